@@ -1,0 +1,1 @@
+"""The one shared database: engine, column types, migrations. Knows no table but `company`."""

@@ -1,0 +1,68 @@
+"""The database handle: one pool, a door for reading and a door for writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from syncengine.failpoints import failpoint
+
+#: FULL, because a power cut may lose nothing; 10 s, because a writer may have to wait for an import's chunk.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late to be IMMEDIATE
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+class Database:
+    """The shared database at `url` (SQLite or PostgreSQL); safe to use from several threads.
+
+    `reading()` and `writing()` each give one connection in one transaction. On SQLite a writing transaction
+    takes the lock at its beginning (BEGIN IMMEDIATE), so that a read-modify-write can never lose an update.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed.render_as_string(hide_password=False)
+        self._read = create_engine(parsed)
+        self.dialect: str = self._read.dialect.name
+        if self.dialect == "sqlite":
+            _prepare_sqlite(self._read)
+        self._write = self._read.execution_options(sqlite_begin="IMMEDIATE")
+
+    def __repr__(self) -> str:
+        return f"Database({make_url(self.url).render_as_string(hide_password=True)!r})"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One connection in one transaction that sees one state of the database and writes nothing."""
+        with self._read.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One connection in one transaction that commits at the end of the block, or rolls back."""
+        with self._write.connect() as connection, connection.begin() as transaction:
+            yield connection
+            failpoint("db.commit.pre")
+            transaction.commit()
+            failpoint("db.commit.post")
+
+    def close(self) -> None:
+        """Give all pooled connections back."""
+        self._read.dispose()

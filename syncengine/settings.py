@@ -1,0 +1,57 @@
+"""What the installation is told from outside: a dataclass filled from `TIEOUT_…` environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from syncengine.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings; secrets stay out of `repr`.
+
+    Attributes:
+        database_url: SQLAlchemy URL; SQLite in the data folder unless `TIEOUT_DATABASE_URL` is set.
+        data: folder for the SQLite file, the key file and the emulator's state (`TIEOUT_DATA`).
+        key: the encryption key(s) for tokens, newest first, separated by commas (`TIEOUT_KEY`); when empty, a key
+            file in `data` is used and made on first need.
+        client_id, client_secret: the Intuit app (`TIEOUT_CLIENT_ID`, `TIEOUT_CLIENT_SECRET`); empty for the emulator.
+        bundled: whether a dashboard or command may start the bundled worker and emulator (`TIEOUT_BUNDLED`, 1 or 0).
+        requestid_memory_hours: how long QuickBooks is trusted to remember a requestid (`TIEOUT_REQUESTID_MEMORY_HOURS`);
+            an unanswered write older than this is looked up by its marker before it is sent again.
+    """
+
+    database_url: str
+    data: Path
+    key: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    bundled: bool = True
+    requestid_memory_hours: float = 24.0
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "")
+    try:
+        return float(text) if text else default
+    except ValueError:
+        raise ConfigurationError(f"{name} is {text!r}, which is no number. Set it to a number of hours, such as 24.") from None
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `environment` (by default the process's own) asks for."""
+    env = os.environ if environment is None else environment
+    data = Path(env.get("TIEOUT_DATA") or "data").absolute()
+    return Settings(
+        database_url=env.get("TIEOUT_DATABASE_URL") or f"sqlite:///{data / 'tieout.db'}",
+        data=data,
+        key=env.get("TIEOUT_KEY", ""),
+        client_id=env.get("TIEOUT_CLIENT_ID", ""),
+        client_secret=env.get("TIEOUT_CLIENT_SECRET", ""),
+        bundled=env.get("TIEOUT_BUNDLED", "1") not in {"0", "no", "false"},
+        requestid_memory_hours=_number(env, "TIEOUT_REQUESTID_MEMORY_HOURS", 24.0),
+    )

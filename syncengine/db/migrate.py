@@ -1,0 +1,112 @@
+"""Bringing a database to the newest form: Alembic, driven from the program and safe to start several times at once.
+
+Alembic and its templates load only when one of these functions is called, since most processes find their
+database already in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from syncengine.db.base import Base
+from syncengine.db.engine import Database
+from syncengine.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+#: Holds `env.py`, the template for a new version and the versions themselves.
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(database: Database) -> None:
+    """Bring `database` to `head()` in one transaction, or leave it as it was.
+
+    Several processes may call this at once on one database: one migrates, the others wait for it. A database
+    that is at `head()` already is only read.
+
+    Raises:
+        ConfigurationError: the database was made by a newer program and cannot be understood by this one.
+    """
+    from alembic import command
+
+    present = revision_of(database)
+    if present == head():
+        return
+    _refuse_the_unknown(present)
+    command.upgrade(_config(database.url), "head")
+
+
+def revision_of(database: Database) -> str | None:
+    """The version that `database` is at; None while it holds no tables of ours."""
+    from alembic.migration import MigrationContext
+
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest version that this program brings; None while there is none."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config("")).get_current_head()
+
+
+def differences(database: Database) -> list[Any]:
+    """What the tables in `database` lack or have too much against those imported so far, in Alembic's own form.
+
+    CHECK constraints and triggers are not compared.
+    """
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with database.reading() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata))
+
+
+def autogenerate(database: Database, message: str, modules: Sequence[str] = ()) -> Path | None:
+    """Write a new version file that takes `database` from `head()` to the tables as the code has them.
+
+    Args:
+        database: an empty one; it is brought to `head()` first.
+        message: what changes, in a few words; becomes part of the file's name.
+        modules: the modules that define tables. This floor knows none of them, so the developer's tool names them.
+
+    Returns:
+        The new file, or None where nothing has changed.
+    """
+    from alembic import command
+
+    upgrade(database)
+    config = _config(database.url)
+    config.attributes["modules"] = tuple(modules)
+    script = command.revision(config, message, autogenerate=True)
+    return Path(script.path) if script and not isinstance(script, list) else None
+
+
+def _config(url: str) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    # Not a main option: those are interpolated, and a password may hold a percent sign.
+    config.attributes["url"] = url
+    return config
+
+
+def _refuse_the_unknown(revision: str | None) -> None:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    if revision is None:
+        return
+    try:
+        ScriptDirectory.from_config(_config("")).get_revision(revision)
+    except CommandError:
+        raise ConfigurationError(
+            f"The database is at version {revision}, which this program does not know: a newer Tieout has upgraded it. "
+            "Update the program, or restore the copy made before that upgrade."
+        ) from None

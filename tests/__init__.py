@@ -1,0 +1,1 @@
+"""The proof: what Tieout promises, shown with real parts."""

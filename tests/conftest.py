@@ -1,0 +1,122 @@
+"""What every test may ask for: a clock it turns, chance it seeds, a database of either kind, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from syncengine import failpoints
+from syncengine.chance import SeededChance
+from syncengine.clock import ManualClock
+from syncengine.db.engine import Database
+from tests.support import network
+from tests.support.postgres import PostgresServer, running_server
+from tests.support.tables import prepare
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands until the test turns it."""
+    return ManualClock()
+
+
+@pytest.fixture
+def chance() -> SeededChance:
+    """Chance that repeats itself."""
+    return SeededChance(1)
+
+
+@pytest.fixture(autouse=True)
+def _points_are_disarmed() -> Iterator[None]:
+    """A test that arms a failpoint must not stop the next one."""
+    yield
+    failpoints.disarm()
+
+
+def missing(what: str) -> NoReturn:
+    """Skip for want of a tool on a developer's machine; fail where the whole proof is asked for."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}; CI must have it")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, started once."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running_server())
+        except Exception as trouble:  # noqa: BLE001 -- whatever keeps it from starting is the reason that is shown
+            missing(f"no PostgreSQL server here: {trouble!r}")
+        yield started
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "tieout.db"
+    database = Database(f"sqlite:///{path}")
+    try:
+        prepare(database)
+    finally:
+        database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A prepared SQLite database of this test's own."""
+    path = tmp_path / "tieout.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: PostgresServer) -> Iterator[Database]:
+    """A prepared PostgreSQL database of this test's own."""
+    with postgres_server.prepared() as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A prepared database of this test's own, of each kind in turn."""
+    # Asked for by name, so that a run of SQLite tests alone starts no server.
+    made: Database = request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table, of each kind in turn."""
+    if request.param == "postgresql":
+        with request.getfixturevalue("postgres_server").empty() as made:
+            yield made
+        return
+    made = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """A function that names a TCP port on loopback on which nobody listens yet."""
+    return network.free_port
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's own Chromium, started without its calls to the outside."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        missing("no chromium here (apt-get install chromium)")
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": browser, "args": quiet}

@@ -1,0 +1,167 @@
+"""Migrations: head equals the code, many may start at once, a killed upgrade can be run again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from syncengine.db import migrate
+from syncengine.db.base import Base
+from syncengine.db.engine import Database
+from syncengine.errors import ConfigurationError
+from tests.support.tables import import_tables
+
+UPGRADE = """
+import sys
+from syncengine import failpoints
+from syncengine.db import migrate
+from syncengine.db.engine import Database
+failpoints.arm_from_environment()
+database = Database(sys.argv[1])
+migrate.upgrade(database)
+print(migrate.revision_of(database))
+database.close()
+"""
+
+needs_a_version = pytest.mark.skipif(not list((migrate.MIGRATIONS / "versions").glob("*.py")), reason="no version file yet")
+
+
+def start(database: Database, failpoint: str = "") -> subprocess.Popen[str]:
+    environment = {**os.environ, "TIEOUT_FAILPOINT": failpoint}
+    return subprocess.Popen(
+        [sys.executable, "-c", UPGRADE, database.url], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    out, err = process.communicate(timeout=90)
+    return process.returncode, out.strip() or err
+
+
+@needs_a_version
+def test_head_holds_exactly_the_tables_of_the_code(empty_database):
+    import_tables()
+    migrate.upgrade(empty_database)
+    assert migrate.differences(empty_database) == []
+    with empty_database.reading() as connection:
+        assert set(inspect(connection).get_table_names()) - {"alembic_version"} == set(Base.metadata.tables)
+
+
+@needs_a_version
+def test_check_constraints_arrive_too_although_alembic_does_not_compare_them(empty_database):
+    import_tables()
+    migrate.upgrade(empty_database)
+    with empty_database.reading() as connection:
+        looker = inspect(connection)
+        found = {(table, check["name"]) for table in Base.metadata.tables for check in looker.get_check_constraints(table)}
+    wanted = {
+        (table.name, str(constraint.name))
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if type(constraint).__name__ == "CheckConstraint"
+    }
+    assert wanted <= found
+
+
+@needs_a_version
+def test_a_database_at_head_is_left_alone(empty_database):
+    assert migrate.revision_of(empty_database) is None
+    migrate.upgrade(empty_database)
+    assert migrate.revision_of(empty_database) == migrate.head()
+    # A second upgrade must not even wait for the lock: a process may start while an import writes.
+    with empty_database.writing():
+        migrate.upgrade(empty_database)
+
+
+@needs_a_version
+def test_six_processes_may_upgrade_one_database_at_once(empty_database):
+    results = [finish(process) for process in [start(empty_database) for _ in range(6)]]
+    assert results == [(0, migrate.head())] * 6
+
+
+@needs_a_version
+def test_an_upgrade_killed_halfway_leaves_nothing_and_can_be_run_again(empty_database):
+    code, _ = finish(start(empty_database, failpoint="migrate.step"))
+    assert code == -signal.SIGKILL
+    with empty_database.reading() as connection:
+        assert inspect(connection).get_table_names() == []
+    assert finish(start(empty_database)) == (0, migrate.head())
+
+
+@needs_a_version
+def test_a_database_from_a_newer_program_is_refused_with_the_remedy(empty_database):
+    migrate.upgrade(empty_database)
+    with empty_database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
+    with pytest.raises(ConfigurationError, match=r"fromthefuture.*Update the program"):
+        migrate.upgrade(empty_database)
+
+
+@needs_a_version
+def test_there_is_one_line_of_versions():
+    from alembic.script import ScriptDirectory
+
+    assert len(ScriptDirectory(str(migrate.MIGRATIONS)).get_heads()) == 1
+
+
+@pytest.fixture
+def blank_migrations(tmp_path, monkeypatch) -> Path:
+    """A copy of the migrations folder without any version in it."""
+    copy = tmp_path / "migrations"
+    (copy / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako"):
+        (copy / name).write_text((migrate.MIGRATIONS / name).read_text())
+    monkeypatch.setattr(migrate, "MIGRATIONS", copy)
+    return copy
+
+
+def written_from_all_tables(folder: Path) -> Path:
+    import_tables()
+    database = Database(f"sqlite:///{folder / 'draft.db'}")
+    written = migrate.autogenerate(database, "all tables")
+    database.close()
+    assert written is not None
+    return written
+
+
+def test_versions_are_written_in_plain_sqlalchemy_types(blank_migrations):
+    """A version file must stay what it was when our own types change."""
+    source = written_from_all_tables(blank_migrations).read_text()
+    assert "op.create_table('company'" in source
+    assert "syncengine" not in source
+
+
+def test_one_version_file_written_on_sqlite_serves_both_databases(blank_migrations, empty_database):
+    written_from_all_tables(blank_migrations)
+    migrate.upgrade(empty_database)
+    assert migrate.differences(empty_database) == []
+
+
+@needs_a_version
+def test_no_version_is_written_when_nothing_has_changed(tmp_path, monkeypatch):
+    import_tables()
+    before = sorted((migrate.MIGRATIONS / "versions").glob("*.py"))
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert migrate.autogenerate(database, "nothing") is None
+    database.close()
+    assert sorted((migrate.MIGRATIONS / "versions").glob("*.py")) == before
+
+
+@needs_a_version
+def test_tables_lie_in_modules_that_the_migration_tool_finds():
+    """A table defined elsewhere would be missing from the next version file, without a word."""
+    import_tables()
+    known = set(Base.metadata.tables)
+    script = "import sys; from tests.support.tables import import_tables; import_tables(); from syncengine.db.base import Base\n"
+    script += "import pkgutil, importlib, syncengine\n"
+    script += "skipped = {'syncengine.__main__'}\n"
+    script += "[importlib.import_module(m.name) for m in pkgutil.walk_packages(syncengine.__path__, 'syncengine.') if m.name not in skipped and not m.name.startswith('syncengine.emulator')]\n"
+    script += "print(*sorted(Base.metadata.tables))"
+    found = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    assert set(found.stdout.split()) == known

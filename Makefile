@@ -1,0 +1,59 @@
+# Tieout. `make` lists what there is. Every target sets up what it needs: .venv and the packages in it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint lock migration clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first interpreter that is new enough; `make PYTHON=/somewhere/python3.12 ...` names another.
+PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13 python3.14,$(shell \
+	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+
+# The locks were resolved for Python 3.11 and name every file by its hash; other versions resolve from the ranges.
+define install
+	if $(PY) -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))'; \
+	then $(PIP) --require-hashes -r $(1).lock; else $(PIP) -r $(1).txt; fi
+endef
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+run: $(VENV)/run.stamp  ## start dashboard and worker; open the address that is printed
+	$(PY) -m syncengine dashboard
+
+test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose
+	$(PY) -m pytest $(ARGS)
+
+check: lint test  ## what CI runs: lint, types, then all tests (floors and documents among them)
+
+lint: $(VENV)/dev.stamp  ## style and types
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+lock:  ## resolve requirements*.txt anew into the hashed locks (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 2; }
+	uv pip compile requirements.txt --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements.lock
+	uv pip compile requirements-dev.txt -c requirements.lock --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements-dev.lock
+
+migration: $(VENV)/run.stamp  ## write a database version: make migration m="what changes"
+	$(PY) -m tools.migration "$(m)"
+
+clean:  ## remove .venv and every cache; the data folder stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A half-made or outdated environment is made anew; ensurepip is what Debian keeps in python3-venv.
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Tieout needs Python 3.11 or newer (apt-get install python3 python3-venv)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "apt-get install python3-venv, then try again" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/run.stamp: requirements.txt requirements.lock | $(PY)
+	@$(call install,requirements)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt requirements.lock requirements-dev.lock | $(PY)
+	@$(call install,requirements-dev)
+	@touch $(VENV)/run.stamp $@

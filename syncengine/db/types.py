@@ -8,6 +8,7 @@ whole query.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -147,3 +148,18 @@ class LooseBool(TypeDecorator[bool]):
             return value
         truth = _TRUTH.get(str(value).strip().lower())
         return Unreadable(value) if truth is None else truth  # type: ignore[return-value] # told apart by the reader
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value kept as text with sorted keys; Decimals travel as strings. For values we alone write."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Serialise deterministically, so that equal values are equal text."""
+        return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Parse; numbers with a fraction come back as Decimal."""
+        return None if value is None else json.loads(value, parse_float=Decimal)

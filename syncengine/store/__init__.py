@@ -1,1 +1,1 @@
-"""(to be written)"""
+"""What the engine remembers: outbox, attempts, bindings, cursors, cycles, connections, errors, audit."""

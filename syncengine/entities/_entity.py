@@ -1,0 +1,182 @@
+"""An entity: everything that is true of one kind of record, for both directions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, Reference, References
+from syncengine.entities._lines import Lines, substance
+from syncengine.terms import Direction
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record that syncs.
+
+    Attributes:
+        name: QuickBooks' name of it, such as `Invoice`.
+        kind: the inventory kind, such as `invoice`; empty for what is only pulled into the view-only copies.
+        natural_key: the path by which people and QuickBooks tell two of them apart: `DisplayName`, `Name`, `DocNumber`.
+        cdc: whether the change feed carries it; what it does not carry is read with the slow lists.
+        document: whether it is a transaction (can be deleted) or a list entry (can only be made inactive).
+        accepts: which QuickBooks objects of this name have a place on the inventory side; all, by default.
+        wanted: which inventory records travel; all, by default.
+        switch: a company setting that turns the entity off.
+        feature: a QuickBooks feature without which the entity does not exist there: `classes`, `departments`.
+    """
+
+    name: str
+    direction: Direction
+    kind: str = ""
+    fields: tuple[Field, ...] = ()
+    lines: Lines | None = None
+    natural_key: str = "Name"
+    cdc: bool = True
+    document: bool = False
+    accepts: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    wanted: Callable[[Record], bool] = lambda _: True
+    switch: str | None = None
+    feature: str | None = None
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        """Names of the entities that its references lead to, itself left out (a parent is of the same kind)."""
+        every = [*self.fields, *(self.lines.fields if self.lines else ())]
+        return frozenset(field.refers_to for field in every if isinstance(field, Reference) and field.refers_to) - {self.name}
+
+    def travelling(self, refs: References) -> list[Field]:
+        """The header fields that travel in this company."""
+        return [field for field in self.fields if field.when is None or refs.feature(field.when)]
+
+    def put(self, record: Record, refs: References) -> Flat:
+        """Inventory record -> flat record. Raises RecordError where QuickBooks could not take it."""
+        flat: Flat = {field.path: field.put(record, refs) for field in self.travelling(refs)}
+        if self.lines is not None:
+            flat["Line"] = self.lines.put(record.get("lines") or (), refs)
+        return flat
+
+    def get(self, payload: Mapping[str, Any]) -> Flat:
+        """QuickBooks object -> flat record; accepts everything QuickBooks may answer."""
+        flat: Flat = {field.path: field.get(payload) for field in self.fields}
+        if self.lines is not None:
+            flat["Line"] = self.lines.get(payload)
+        return flat
+
+    def differences(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+        """Paths at which two flat records differ; identities of lines are not compared, absent paths of either are skipped."""
+        return {path for path in one.keys() & other.keys() if not self._equal(path, one[path], other[path])}
+
+    def _equal(self, path: str, one: Any, other: Any) -> bool:
+        if path == "Line":
+            return [substance(line) for line in one or ()] == [substance(line) for line in other or ()]
+        return bool(one == other)
+
+    def create(self, flat: Flat, mark: str) -> Payload:
+        """The payload that creates the object: what has a value, and our marker in a document's note."""
+        payload: Payload = {}
+        for field in self.fields:
+            self._set(payload, field, flat.get(field.path), mark)
+        if self.lines is not None:
+            payload["Line"] = self.lines.wire(flat["Line"])
+        return payload
+
+    def update(self, flat: Flat, changed: Iterable[str], *, qbo_id: str, sync_token: str, held: Mapping[str, Any], mark: str) -> Payload:
+        """The payload that changes `changed` and leaves everything else as QuickBooks has it.
+
+        Sparse, unless a value has to go: only a full update is documented to clear what it leaves out, so that one is
+        built on the object as it was last seen (`held`), unknown properties included.
+        """
+        paths = set(changed)
+        full = any(flat.get(path) is None for path in paths)
+        payload: Payload = self._full(held) if full else {"sparse": True}
+        payload.update({"Id": qbo_id, "SyncToken": sync_token})
+        groups = {path.partition(".")[0] for path in paths if "." in path}
+        for field in self.fields:
+            head = field.path.partition(".")[0]
+            if field.path in paths or head in groups or (field.always and not full):
+                if head in groups and head not in payload and isinstance(held.get(head), Mapping):
+                    payload[head] = dict(held[head])  # a nested object is replaced whole: its unknown parts must survive
+                self._clear(payload, field)
+                self._set(payload, field, flat.get(field.path), mark)
+        if self.lines is not None and ("Line" in paths or full or self._always_lines()):
+            payload["Line"] = [*self.lines.wire(flat["Line"]), *self.lines.foreign(held)]
+        return payload
+
+    def _always_lines(self) -> bool:
+        # Documented for sparse updates are only some documents; the others want their required parts repeated.
+        return any(field.always for field in self.fields) and self.document
+
+    def _full(self, held: Mapping[str, Any]) -> Payload:
+        return {name: value for name, value in held.items() if name not in {"MetaData", "domain", "sparse", "status", "time"}}
+
+    def deactivate(self, *, qbo_id: str, sync_token: str, held: Mapping[str, Any]) -> Payload:
+        """The payload that makes a list entry inactive."""
+        payload: Payload = {"sparse": True, "Id": qbo_id, "SyncToken": sync_token, "Active": False}
+        for field in self.fields:
+            if field.always:
+                self._set(payload, field, field.get(held), "")
+        return payload
+
+    def _clear(self, payload: Payload, field: Field) -> None:
+        *parents, leaf = field.path.split(".")
+        place: Any = payload
+        for part in parents:
+            place = place.get(part)
+            if not isinstance(place, dict):
+                return
+        place.pop(leaf, None)
+
+    def _set(self, payload: Payload, field: Field, value: Any, mark: str) -> None:
+        if isinstance(field, Note) and mark:
+            value = f"{value} {mark}" if value else mark
+        wire = field.wire(value)
+        if wire is None:
+            return
+        *parents, leaf = field.path.split(".")
+        place = payload
+        for part in parents:
+            nested = place.get(part)
+            place[part] = dict(nested) if isinstance(nested, Mapping) else {}
+            place = place[part]
+        place[leaf] = wire
+
+    def columns(self, flat: Mapping[str, Any], paths: Iterable[str], refs: References) -> dict[str, Any]:
+        """Flat values at `paths` -> inventory columns. Raises RecordError where a reference has no record here."""
+        wanted = set(paths)
+        return {field.column: field.inward(flat.get(field.path), refs) for field in self.fields if field.path in wanted and not field.one_way}
+
+    def label(self, payload: Mapping[str, Any]) -> str:
+        """What a person calls a QuickBooks object."""
+        return str(payload.get(self.natural_key) or payload.get("Name") or f"Id {payload.get('Id')}")
+
+    def defaults(self, refs: References) -> Flat:
+        """The flat record of a record that says nothing: the base of two records that are linked only now."""
+        flat: Flat = {field.path: field.default for field in self.travelling(refs)}
+        if self.lines is not None:
+            flat["Line"] = []
+        return flat
+
+
+def marker(company_id: int, entity: str, record_id: int) -> str:
+    """Our own short code at the end of a document's private note, by which a lost success is found again.
+
+    >>> marker(1, "Invoice", 547)
+    '[T-QVS4Z7N6]'
+    """
+    digest = hashlib.sha256(f"{company_id}/{entity}/{record_id}".encode()).digest()
+    return f"[T-{base64.b32encode(digest)[:8].decode()}]"
+
+
+def name_field(fields: Iterable[Field]) -> Field | None:
+    """The field that holds a list entry's name, if there is one."""
+    return next((field for field in fields if isinstance(field, Name)), None)
+
+
+def total(flat: Mapping[str, Any]) -> Decimal:
+    """The sum of a flat document's line amounts, in the document's currency."""
+    return sum((Decimal(line.get("Amount", "0")) for line in flat.get("Line") or ()), Decimal(0))

@@ -1,0 +1,357 @@
+"""Fields: one value of a record, on both sides: a column here, a path of properties there.
+
+Between the two stands the *flat record*: a dict from path to a canonical value (text, exact number as text, bool,
+ISO date, or a QuickBooks Id), in which equal things are equal. The base of a binding is kept in this form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from syncengine.db.types import Unreadable
+from syncengine.errors import RecordError
+
+#: One side's values by path; lines stand under `Line` as a list of such dicts.
+Flat = dict[str, Any]
+#: A QuickBooks object as it travels.
+Payload = dict[str, Any]
+#: An inventory row by column.
+Record = Mapping[str, Any]
+
+
+class References(Protocol):
+    """What a mapping needs to know of other records of the same company."""
+
+    def twin(self, entity: str, record_id: int) -> str:
+        """The Id of an inventory record's twin, or a placeholder that names the record where it has none yet."""
+
+    def record(self, entity: str, qbo_id: str) -> int:
+        """The inventory record of a QuickBooks object; RecordError where it has none."""
+
+    def account(self, name: str, field: str) -> str:
+        """The Id of the active account with this full name; RecordError where there is none."""
+
+    def account_name(self, qbo_id: str) -> str:
+        """The full name of an account, for its Id; RecordError where it is unknown."""
+
+    def setting(self, name: str) -> Any:
+        """One of the company's settings."""
+
+    def feature(self, name: str) -> bool:
+        """Whether QuickBooks' Preferences switch a feature on: `sales_tax`, `classes`, `departments`."""
+
+
+def fail(field: str, value: Any, cause: str, remedy: str) -> RecordError:
+    """A RecordError about one value."""
+    return RecordError(field=field, value="" if value is None else str(value), cause=cause, remedy=remedy)
+
+
+def exact(value: Decimal) -> str:
+    """A Decimal as text in its shortest exact form: 9.80 and 9.8 are the same `9.8`."""
+    return "0" if value == 0 else format(value.normalize(), "f")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value that travels. `path` is its place in the QuickBooks object, `column` its inventory column.
+
+    Attributes:
+        default: what an absent value means, on both sides.
+        required: QuickBooks takes no object without it.
+        always: repeated in each sparse update, because QuickBooks asks for it there too.
+        when: the name of a feature; without it the field does not travel.
+        one_way: computed for QuickBooks and never written back here.
+        fills: where we say nothing, what QuickBooks fills in (a number, a due date) is written back here.
+    """
+
+    path: str
+    column: str
+    default: Any = None
+    required: bool = False
+    always: bool = False
+    when: str | None = None
+    one_way: bool = False
+    fills: bool = False
+
+    def put(self, record: Record, refs: References) -> Any:
+        """The canonical value of this field in an inventory record."""
+        value = record.get(self.column)
+        if isinstance(value, Unreadable):
+            raise fail(self.column, value, "This does not read as a value of its kind.", f"Correct the column {self.column!r} of the record.")
+        value = self.default if value is None or value == "" else self.out(value, refs)
+        if value is None and self.required:
+            raise fail(self.column, None, "QuickBooks takes no record without it.", f"Fill in {self.column!r}.")
+        return value
+
+    def out(self, value: Any, refs: References) -> Any:
+        """Inventory value -> canonical value."""
+        raise NotImplementedError
+
+    def get(self, payload: Mapping[str, Any]) -> Any:
+        """The canonical value of this field in a QuickBooks object; totally tolerant."""
+        value: Any = payload
+        for part in self.path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return self.default if value is None or value == "" else self.canonical(value)
+
+    def canonical(self, value: Any) -> Any:
+        """QuickBooks value -> canonical value."""
+        raise NotImplementedError
+
+    def wire(self, value: Any) -> Any:
+        """Canonical value -> what stands in the payload."""
+        return value
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """Canonical value -> inventory value."""
+        return value
+
+
+@dataclass(frozen=True)
+class Text(Field):
+    """A text of at most `longest` characters in which none of `forbidden` may stand."""
+
+    longest: int | None = None
+    forbidden: str = ""
+
+    def out(self, value: Any, refs: References) -> str | None:
+        """Outer blanks go; what QuickBooks would refuse is refused here, with the remedy."""
+        text = str(value).strip()
+        if self.longest is not None and len(text) > self.longest:
+            raise fail(self.column, text[:60] + "...", f"It has {len(text)} characters; QuickBooks takes {self.longest}.", "Shorten it.")
+        bad = sorted({sign for sign in text if sign in self.forbidden})
+        if bad:
+            shown = ", ".join({"\t": "a tab", "\n": "a line break"}.get(sign, repr(sign)) for sign in bad)
+            raise fail(self.column, text, f"QuickBooks takes no {shown} in it.", "Take it out of the name.")
+        return text or self.default
+
+    def canonical(self, value: Any) -> Any:
+        """Text, outer blanks trimmed."""
+        return str(value).strip() or self.default
+
+
+@dataclass(frozen=True)
+class Name(Text):
+    """The name of a list entry: a deactivated one carries the suffix ` (deleted)` in QuickBooks, which is not ours."""
+
+    def get(self, payload: Mapping[str, Any]) -> Any:
+        """The plain name."""
+        name = super().get(payload)
+        if name and payload.get("Active") is False:
+            return re.sub(r" \(deleted(?: \d+)?\)$", "", name)
+        return name
+
+
+#: Our own marker at the end of a document's private note.
+MARKER = re.compile(r"\s*\[T-[0-9A-Z]{8}\]\s*$")
+
+
+@dataclass(frozen=True)
+class Note(Text):
+    """A private note: our marker at its end is neither shown nor compared."""
+
+    def canonical(self, value: Any) -> Any:
+        """The note without our marker."""
+        return MARKER.sub("", str(value)).strip() or None
+
+
+@dataclass(frozen=True)
+class Number(Field):
+    """An exact number with at most `places` decimal places."""
+
+    places: int = 2
+    lowest: Decimal | None = None
+
+    def out(self, value: Any, refs: References) -> str:
+        """Refuse what would have to be rounded: money is never changed in silence."""
+        try:
+            number = value if isinstance(value, Decimal) else Decimal(str(value))
+        except InvalidOperation:
+            raise fail(self.column, value, "This is no number.", f"Correct the column {self.column!r}.") from None
+        if not number.is_finite() or round(number, self.places) != number:
+            raise fail(self.column, value, f"QuickBooks keeps {self.places} decimal places here.", "Round it.")
+        if self.lowest is not None and number < self.lowest:
+            raise fail(self.column, value, f"It is below {self.lowest}.", f"Correct the column {self.column!r}.")
+        return exact(number)
+
+    def canonical(self, value: Any) -> Any:
+        """Exact text; something unreadable counts as absent rather than stops the pull."""
+        try:
+            return exact(Decimal(str(value)))
+        except InvalidOperation:
+            return self.default
+
+    def wire(self, value: Any) -> Any:
+        """A Decimal, written exactly by the client."""
+        return None if value is None else Decimal(value)
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """A Decimal."""
+        return None if value is None else Decimal(value)
+
+
+@dataclass(frozen=True)
+class Whole(Number):
+    """A whole number."""
+
+    places: int = 0
+
+    def wire(self, value: Any) -> Any:
+        """An int."""
+        return None if value is None else int(Decimal(value))
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """An int."""
+        return None if value is None else int(Decimal(value))
+
+
+@dataclass(frozen=True)
+class Flag(Field):
+    """Yes or no."""
+
+    def out(self, value: Any, refs: References) -> bool:
+        """A bool."""
+        return bool(value)
+
+    def canonical(self, value: Any) -> bool:
+        """QuickBooks writes true and false; text is understood too."""
+        return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+@dataclass(frozen=True)
+class Day(Field):
+    """A calendar day, ISO text on the wire."""
+
+    def out(self, value: Any, refs: References) -> str:
+        """ISO text."""
+        if isinstance(value, date):
+            return value.isoformat()[:10]
+        try:
+            return date.fromisoformat(str(value)[:10]).isoformat()
+        except ValueError:
+            raise fail(self.column, value, "This is no date.", "Write it as year-month-day, such as 2026-03-31.") from None
+
+    def canonical(self, value: Any) -> Any:
+        """The day alone."""
+        return str(value)[:10]
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """A date."""
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise fail(self.column, value, "QuickBooks gave a date that is none.", "Correct it in QuickBooks.") from None
+
+
+@dataclass(frozen=True)
+class Reference(Field):
+    """A reference to another synced record: an inventory id here, `{"value": Id}` there."""
+
+    refers_to: str = ""
+
+    def out(self, value: Any, refs: References) -> str:
+        """The twin's Id, or the placeholder of a record that has none yet."""
+        return refs.twin(self.refers_to, int(value))
+
+    def canonical(self, value: Any) -> Any:
+        """The bare Id."""
+        bare = value.get("value") if isinstance(value, Mapping) else value
+        return str(bare) if bare not in {None, ""} else None
+
+    def wire(self, value: Any) -> Any:
+        """Only `value` counts on a write; QuickBooks fills in the name."""
+        return None if value is None else {"value": value}
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """The inventory record's id."""
+        return None if value is None else refs.record(self.refers_to, value)
+
+
+@dataclass(frozen=True)
+class AccountName(Reference):
+    """A reference to an account: its full name here, since accounts are only kept in QuickBooks."""
+
+    refers_to: str = ""
+    #: The company setting that holds the account of records that name none.
+    setting: str = ""
+
+    def put(self, record: Record, refs: References) -> Any:
+        """The Id of the account that the record names, or of the company's default."""
+        name = record.get(self.column) or refs.setting(self.setting)
+        return refs.account(str(name), self.column) if name else None
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """The account's full name; none where it is the company's default."""
+        if value is None:
+            return None
+        name = refs.account_name(value)
+        return None if name == refs.setting(self.setting) else name
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """One of a fixed set of words, written differently on the two sides."""
+
+    words: tuple[tuple[str, str], ...] = ()
+
+    def out(self, value: Any, refs: References) -> str:
+        """Our word -> theirs."""
+        table = {ours.casefold(): theirs for ours, theirs in self.words}
+        word = table.get(str(value).strip().casefold())
+        if word is None:
+            raise fail(self.column, value, f"It must be one of {', '.join(ours for ours, _ in self.words)}.", "Choose one of them.")
+        return word
+
+    def canonical(self, value: Any) -> Any:
+        """Their word as it is; an unknown one is kept, so that a new one does not stop the pull."""
+        return str(value)
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """Their word -> ours."""
+        return {theirs: ours for ours, theirs in self.words}.get(value, value)
+
+
+@dataclass(frozen=True)
+class TaxFlag(Field):
+    """Whether a line is taxed: QuickBooks' pseudo codes `TAX` and `NON` on a US sales line."""
+
+    def out(self, value: Any, refs: References) -> str:
+        """Yes or no -> the pseudo code."""
+        return "TAX" if value else "NON"
+
+    def canonical(self, value: Any) -> Any:
+        """The bare code."""
+        bare = value.get("value") if isinstance(value, Mapping) else value
+        return str(bare) if bare else None
+
+    def wire(self, value: Any) -> Any:
+        """A reference to the code."""
+        return None if value is None else {"value": value}
+
+    def inward(self, value: Any, refs: References) -> Any:
+        """Any code but `NON` taxes the line."""
+        return None if value is None else value != "NON"
+
+
+@dataclass(frozen=True)
+class HasParent(Flag):
+    """`Job`: QuickBooks wants it said that a customer stands under another one."""
+
+    one_way: bool = True
+
+
+#: Lengths from Intuit's schema of a physical address.
+_ADDRESS = (("Line1", "line1", 500), ("Line2", "line2", 500), ("City", "city", 255), ("CountrySubDivisionCode", "region", 255),
+            ("PostalCode", "postal_code", 30), ("Country", "country", 255))
+
+
+def address(path: str, prefix: str) -> tuple[Field, ...]:
+    """The six parts of an address: `path` there, columns beginning with `prefix` here."""
+    return tuple(Text(f"{path}.{theirs}", f"{prefix}{ours}", longest=longest) for theirs, ours, longest in _ADDRESS)

@@ -1,0 +1,166 @@
+"""Document lines: mapped as a whole, because QuickBooks replaces a Line array as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from syncengine.db.types import Unreadable
+from syncengine.entities._fields import Field, Flat, Payload, Record, References, exact, fail
+from syncengine.errors import RecordError
+from syncengine.inventory.tables import line_amount, net_unit_price
+
+#: Computed by QuickBooks, not ours to compare or to send.
+_SUBTOTAL = "SubTotalLineDetail"
+#: A line of words only.
+_WORDS = "DescriptionOnly"
+#: Keys of a flat line that say which line it is, and are not compared.
+_IDENTITY = ("Id", "line")
+
+
+def substance(line: Flat) -> Flat:
+    """A flat line without its identity and its absent values: what is compared."""
+    return {path: value for path, value in line.items() if path not in _IDENTITY and value is not None}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How one kind of line travels.
+
+    Attributes:
+        detail: the QuickBooks detail type, such as `SalesItemLineDetail`.
+        fields: the fields of a line; paths start at the line.
+        price: the inventory column of the price of one.
+        discount: the inventory column of the discount (a fraction), where the kind has one. QuickBooks gets the
+            discounted price, so a discount never needs a preference there.
+    """
+
+    detail: str
+    fields: tuple[Field, ...]
+    price: str
+    discount: str | None = None
+
+    def put(self, lines: Sequence[Record], refs: References) -> list[Flat]:
+        """Inventory lines -> flat lines, in their order."""
+        return [self._put_one(number, line, refs) for number, line in enumerate(lines, start=1)]
+
+    def _put_one(self, number: int, line: Record, refs: References) -> Flat:
+        try:
+            flat: Flat = {field.path: field.put(line, refs) for field in self.fields if field.when is None or refs.feature(field.when)}
+            if line.get("item_id") is None:
+                return self._words(line, flat)
+            flat.update(self._amounts(line))
+        except RecordError as error:
+            error.field = f"line {line.get('line_no') or number}: {error.field}"
+            raise
+        return {"DetailType": self.detail, "line": line.get("id"), **flat}
+
+    def _words(self, line: Record, flat: Flat) -> Flat:
+        if line.get("amount") or line.get("quantity") or line.get(self.price):
+            raise fail("item_id", None, "A line with an amount names no item.", "Choose an item for the line.")
+        return {"DetailType": _WORDS, "line": line.get("id"), "Description": flat.get("Description")}
+
+    def _amounts(self, line: Record) -> Flat:
+        columns = ("quantity", self.price, "amount", *((self.discount,) if self.discount else ()))
+        for column in columns:
+            if isinstance(line.get(column), Unreadable):
+                raise fail(column, line[column], "This is no number.", f"Correct the column {column!r} of the line.")
+        quantity, price, amount = line.get("quantity"), line.get(self.price), line.get("amount")
+        discount = (line.get(self.discount) if self.discount else None) or Decimal(0)
+        if price is None and amount is None:
+            raise fail(self.price, None, "The line has neither a price nor an amount.", "Fill in one of them.")
+        quantity = Decimal(1) if quantity is None else quantity
+        if amount is None:
+            amount = line_amount(quantity, price, discount)
+        net = net_unit_price(price, discount) if price is not None else None
+        flat: Flat = {"Amount": exact(amount), f"{self.detail}.Qty": exact(quantity)}
+        # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
+        if net is not None and abs(quantity * net - amount) < Decimal("0.01"):
+            flat[f"{self.detail}.UnitPrice"] = exact(net)
+        elif quantity:
+            flat.pop(f"{self.detail}.Qty")
+        return flat
+
+    def get(self, payload: Mapping[str, Any]) -> list[Flat]:
+        """A QuickBooks object's lines -> flat lines. Lines that have no place here are left out (see `foreign`)."""
+        return [self._get_one(line) for line in payload.get("Line") or () if self._ours(line)]
+
+    def _ours(self, line: Any) -> bool:
+        return isinstance(line, Mapping) and line.get("DetailType") in {self.detail, _WORDS}
+
+    def _get_one(self, line: Mapping[str, Any]) -> Flat:
+        flat: Flat = {"DetailType": line["DetailType"], "Id": str(line.get("Id") or "")}
+        if line["DetailType"] == _WORDS:
+            return {**flat, "Description": line.get("Description") or None}
+        flat.update({field.path: field.get(line) for field in self.fields})
+        flat["Amount"] = exact(Decimal(str(line.get("Amount") or 0)))
+        detail = line.get(self.detail) or {}
+        for name in ("Qty", "UnitPrice"):
+            if detail.get(name) is not None:
+                flat[f"{self.detail}.{name}"] = exact(Decimal(str(detail[name])))
+        return flat
+
+    def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
+        lines = payload.get("Line") or ()
+        return [line for line in lines if isinstance(line, Mapping) and not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
+
+    def wire(self, lines: Sequence[Flat]) -> list[Payload]:
+        """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new."""
+        return [self._wire_one(line) for line in lines]
+
+    def _wire_one(self, line: Flat) -> Payload:
+        payload: Payload = {"DetailType": line["DetailType"]}
+        if line.get("Id"):
+            payload["Id"] = line["Id"]
+        if line["DetailType"] == _WORDS:
+            return {**payload, "Description": line.get("Description") or "", "DescriptionLineDetail": {}}
+        payload["Amount"] = Decimal(line["Amount"])
+        detail: Payload = {}
+        for field in self.fields:
+            value = field.wire(line.get(field.path))
+            if value is not None:
+                head, _, tail = field.path.partition(".")
+                (detail if tail else payload)[tail or head] = value
+        for name in ("Qty", "UnitPrice"):
+            if f"{self.detail}.{name}" in line:
+                detail[name] = Decimal(line[f"{self.detail}.{name}"])
+        return {**payload, self.detail: detail}
+
+    def inward(self, lines: Sequence[Flat], current: Sequence[Record], ids: Mapping[str, int], refs: References) -> list[dict[str, Any]]:
+        """Flat lines of QuickBooks -> inventory lines. `ids` leads from line Ids to the inventory lines they belong to.
+
+        An inventory line that says the same already keeps its own columns (a discount, say), so that a change of one
+        line does not rewrite its neighbours.
+        """
+        known = {line["id"]: line for line in current}
+        rows = []
+        for number, line in enumerate(lines, start=1):
+            old = known.get(ids.get(line.get("Id") or "", 0))
+            row = {"line_no": number} if old is None else {"id": old["id"], "line_no": number}
+            if old is None or not self._same(old, line, refs):
+                row.update(self._columns(line, refs))
+            rows.append(row)
+        return rows
+
+    def _same(self, old: Record, line: Flat, refs: References) -> bool:
+        try:
+            return substance(self._put_one(0, old, refs)) == substance(line)
+        except RecordError:
+            return False
+
+    def _columns(self, line: Flat, refs: References) -> dict[str, Any]:
+        if line["DetailType"] == _WORDS:
+            return {"item_id": None, "description": line.get("Description"), "quantity": None, self.price: None, "amount": None}
+        columns = {field.column: field.inward(line.get(field.path), refs) for field in self.fields if not field.one_way}
+        amount = Decimal(line["Amount"])
+        quantity, price = line.get(f"{self.detail}.Qty"), line.get(f"{self.detail}.UnitPrice")
+        columns["quantity"] = None if quantity is None else Decimal(quantity)
+        columns[self.price] = None if price is None else Decimal(price)
+        if self.discount:
+            columns[self.discount] = Decimal(0)
+        computed = None if price is None else line_amount(columns["quantity"] or Decimal(1), columns[self.price], Decimal(0))
+        columns["amount"] = None if computed == amount else amount
+        return columns

@@ -1,0 +1,19 @@
+"""Department: QuickBooks calls it a location. Both ways; exists only while its tracking is on in QuickBooks."""
+
+from __future__ import annotations
+
+from syncengine.entities._entity import Entity
+from syncengine.entities._fields import Flag, Name, Reference
+from syncengine.terms import Direction
+
+ENTITY = Entity(
+    name="Department",
+    kind="department",
+    direction=Direction.BOTH,
+    feature="departments",
+    fields=(
+        Name("Name", "name", longest=100, forbidden=":\t\n", required=True, always=True),
+        Reference("ParentRef", "parent_id", refers_to="Department"),
+        Flag("Active", "active", default=True),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Item: what is bought and sold. Both ways; quantities never go to QuickBooks (D21)."""
+
+from __future__ import annotations
+
+from syncengine.entities._entity import Entity
+from syncengine.entities._fields import AccountName, Choice, Flag, Name, Number, Text
+from syncengine.terms import Direction
+
+#: Categories and bundles are items to QuickBooks, but nothing that stands on a shelf here.
+_TYPES = (("NonInventory", "NonInventory"), ("Service", "Service"), ("Inventory", "Inventory"))
+
+ENTITY = Entity(
+    name="Item",
+    kind="item",
+    direction=Direction.BOTH,
+    fields=(
+        Name("Name", "name", longest=100, forbidden=":\t\n", required=True, always=True),
+        Text("Sku", "sku", longest=100),
+        Text("Description", "description", longest=4000),
+        Text("PurchaseDesc", "purchase_description", longest=1000),
+        Choice("Type", "type", default="NonInventory", words=_TYPES),
+        # Seven places: as many as QuickBooks accepts in a unit price.
+        Number("UnitPrice", "unit_price", default="0", places=7),
+        Number("PurchaseCost", "purchase_cost", default="0", places=7),
+        AccountName("IncomeAccountRef", "income_account", setting="income_account", always=True),
+        AccountName("ExpenseAccountRef", "expense_account", setting="expense_account"),
+        Flag("Taxable", "taxable", default=False),
+        Flag("Active", "active", default=True),
+    ),
+    accepts=lambda payload: payload.get("Type") in {theirs for _, theirs in _TYPES},
+    wanted=lambda record: record.get("will_sync") is not False,
+)

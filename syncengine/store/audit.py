@@ -1,0 +1,34 @@
+"""The audit trail: the one place that writes its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from syncengine.store.tables import Audit
+
+#: The actor of everything that no person did.
+ENGINE = "engine"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the audit trail, about one record where `kind` and `record_id` are given."""
+
+    event: str
+    actor: str = ENGINE
+    kind: str = ""
+    record_id: int | None = None
+    outbox_id: int | None = None
+    cycle_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def write(connection: Connection, company_id: int, at: datetime, lines: Sequence[Line]) -> None:
+    """Append `lines`, all at the moment `at`."""
+    if lines:
+        connection.execute(insert(Audit), [{"company_id": company_id, "at": at, **vars(line)} for line in lines])

@@ -1,0 +1,67 @@
+"""Bindings: which inventory record is which QuickBooks object, at which SyncToken, agreed on which base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.store.outbox import chunks
+from syncengine.store.tables import Binding
+
+#: SQLite's limit again, for lists of text ids.
+_TEXT_CHUNK = 5_000
+
+
+def of_records(connection: Connection, company_id: int, entity: str, record_ids: Iterable[int]) -> dict[int, RowMapping]:
+    """Bindings of one entity by record id, ended ones included (look at `ended_at`)."""
+    found: dict[int, RowMapping] = {}
+    for part in chunks(set(record_ids)):
+        wanted = select(Binding.__table__).where(
+            Binding.company_id == company_id, Binding.entity == entity, Binding.record_id.in_(part))
+        found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
+    return found
+
+
+def of_objects(connection: Connection, company_id: int, entity: str, qbo_ids: Iterable[str]) -> dict[str, RowMapping]:
+    """Bindings of one entity by QuickBooks Id, ended ones included."""
+    every = sorted(set(qbo_ids))
+    found: dict[str, RowMapping] = {}
+    for start in range(0, len(every), _TEXT_CHUNK):
+        wanted = select(Binding.__table__).where(
+            Binding.company_id == company_id, Binding.entity == entity, Binding.qbo_id.in_(every[start : start + _TEXT_CHUNK]))
+        found.update({row["qbo_id"]: row for row in connection.execute(wanted).mappings()})
+    return found
+
+
+def all_of(connection: Connection, company_id: int, entity: str) -> list[RowMapping]:
+    """All live bindings of one entity."""
+    wanted = select(Binding.__table__).where(Binding.company_id == company_id, Binding.entity == entity, Binding.ended_at.is_(None))
+    return list(connection.execute(wanted.order_by(Binding.id)).mappings())
+
+
+def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Mapping[str, Any]]) -> None:
+    """Bind records to objects. Each gives entity, kind, record_id, qbo_id, sync_token and base."""
+    if new:
+        connection.execute(insert(Binding), [{"company_id": company_id, "last_success_at": at, "generation": 0, **row} for row in new])
+
+
+def agree(connection: Connection, at: datetime, agreed: Sequence[Mapping[str, Any]]) -> None:
+    """Both sides agree anew. Each gives id (of the binding), qbo_id, sync_token and base; an ended pair lives again."""
+    if agreed:
+        statement = update(Binding).where(Binding.id == bindparam("binding_id")).values(
+            qbo_id=bindparam("new_qbo_id"), sync_token=bindparam("new_token"), base=bindparam("new_base"),
+            ended_at=None, ended_by=None, last_success_at=at)
+        connection.execute(statement, [
+            {"binding_id": row["id"], "new_qbo_id": row["qbo_id"], "new_token": row["sync_token"], "new_base": row["base"]}
+            for row in agreed])
+
+
+def end(connection: Connection, at: datetime, binding_ids: Iterable[int], *, by: str) -> None:
+    """The pair is over: one side was deleted. A later creation is a new generation, and so a new requestid."""
+    for part in chunks(binding_ids):
+        connection.execute(update(Binding).where(Binding.id.in_(part)).values(
+            ended_at=at, ended_by=by, generation=Binding.generation + 1))

@@ -1,0 +1,75 @@
+"""Cycles and the requests for them: one row a run, with its progress and its counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.store.tables import Cycle, Request
+from syncengine.terms import Trigger
+
+
+def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
+    """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted."""
+    connection.execute(update(Cycle).where(Cycle.company_id == company_id, Cycle.result == "running").values(
+        result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work."))
+    cycle_id: int = connection.execute(insert(Cycle).values(
+        company_id=company_id, trigger=trigger.value, requested_by=by, fence=fence, started_at=at, result="running", phase="Starting",
+        done=0, total=0, sent=0, received=0, failed=0, metered_reads=0, calls=0,
+    ).returning(Cycle.id)).scalar_one()
+    return cycle_id
+
+
+def progress(connection: Connection, cycle_id: int, **values: Any) -> None:
+    """Say how far the cycle is: phase, done, total and counts."""
+    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(**values))
+
+
+def finish(connection: Connection, cycle_id: int, at: datetime, *, result: str, message: str | None, seconds: float, **counts: int) -> None:
+    """Close the cycle's row."""
+    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(
+        result=result, message=message, finished_at=at, phase="", seconds=Decimal(str(round(max(seconds, 0.0), 3))), **counts))
+
+
+def last(connection: Connection, company_id: int, *, finished: bool = True) -> RowMapping | None:
+    """The newest cycle of a company."""
+    wanted = select(Cycle.__table__).where(Cycle.company_id == company_id)
+    if finished:
+        wanted = wanted.where(Cycle.finished_at.is_not(None))
+    return connection.execute(wanted.order_by(Cycle.id.desc()).limit(1)).mappings().first()
+
+
+def request(connection: Connection, company_id: int, at: datetime, *, by: str) -> int:
+    """Ask for a cycle; while an earlier wish is still untaken it serves both. Returns the request's id."""
+    waiting = connection.scalar(select(Request.id).where(Request.company_id == company_id, Request.taken_at.is_(None)).limit(1))
+    if waiting is not None:
+        return int(waiting)
+    new: int = connection.execute(
+        insert(Request).values(company_id=company_id, requested_by=by, requested_at=at).returning(Request.id)).scalar_one()
+    return new
+
+
+def open_requests(connection: Connection) -> list[RowMapping]:
+    """All requests that no worker has taken yet, oldest first."""
+    return list(connection.execute(select(Request.__table__).where(Request.taken_at.is_(None)).order_by(Request.id)).mappings())
+
+
+def take(connection: Connection, request_id: int, at: datetime, cycle_id: int) -> None:
+    """A cycle answers the request."""
+    connection.execute(update(Request).where(Request.id == request_id).values(taken_at=at, cycle_id=cycle_id))
+
+
+def metered_since(connection: Connection, company_id: int, since: datetime) -> int:
+    """How many metered reads the company's cycles have used since a moment."""
+    rows = connection.scalars(select(Cycle.metered_reads).where(Cycle.company_id == company_id, Cycle.started_at >= since))
+    return sum(rows)
+
+
+def recent(connection: Connection, company_id: int, limit: int = 20) -> list[RowMapping]:
+    """The newest cycles, newest first."""
+    wanted = select(Cycle.__table__).where(Cycle.company_id == company_id).order_by(Cycle.id.desc()).limit(limit)
+    return list(connection.execute(wanted).mappings())

@@ -1,0 +1,62 @@
+"""Leases: one worker syncs a company at a time; the fence proves it in every later write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.errors import LeaseLost, LockBusy
+from syncengine.store.tables import Lease
+
+#: Long enough to outlast a slow answer (QuickBooks cuts a request at 120 s) only together with its renewal, which
+#: happens every third of it; short enough that a dead machine's companies are taken over within half a minute.
+LEASE_SECONDS = 30.0
+
+
+def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMapping:
+    """The company's lease row, made on first need."""
+    wanted = select(Lease.__table__).where(Lease.company_id == company_id)
+    found = connection.execute(wanted.with_for_update() if lock else wanted).mappings().first()
+    if found is None:
+        connection.execute(insert(Lease).values(company_id=company_id, fence=0))
+        found = connection.execute(wanted).mappings().one()
+    return found
+
+
+def claim(
+    connection: Connection, company_id: int, owner: str, now: datetime, *, dead: Callable[[str], bool] = lambda _: False,
+) -> int:
+    """Take the company, or raise LockBusy naming who holds it. Returns the new fence.
+
+    `dead` says of an owner's name that its process is known to be gone, which frees its lease at once.
+    """
+    held = row(connection, company_id, lock=True)
+    other = held["owner"]
+    if other and other != owner and held["lease_until"] > now and not dead(other):
+        raise LockBusy(f"{other} is syncing this company just now.")
+    fence: int = held["fence"] + 1
+    connection.execute(update(Lease).where(Lease.company_id == company_id).values(
+        owner=owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), fence=fence))
+    return fence
+
+
+def check(connection: Connection, company_id: int, fence: int) -> None:
+    """Stop at once where another owner has taken the company: every write of a cycle begins with this."""
+    if row(connection, company_id, lock=True)["fence"] != fence:
+        raise LeaseLost("Another worker has taken over this company.")
+
+
+def renew(connection: Connection, company_id: int, fence: int, now: datetime) -> None:
+    """Keep the lease while the work lasts; raises LeaseLost when it has gone to another owner."""
+    kept = connection.execute(update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(
+        lease_until=now + timedelta(seconds=LEASE_SECONDS)))
+    if kept.rowcount == 0:
+        raise LeaseLost("Another worker has taken over this company.")
+
+
+def release(connection: Connection, company_id: int, fence: int) -> None:
+    """Give the company back; nothing happens when it has gone to another owner already."""
+    connection.execute(update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(owner=None, lease_until=None))

@@ -1,0 +1,136 @@
+"""The outbox: rows to be sent, in sending order; one function makes every move and writes its audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.errors import IllegalMove, Refused
+from syncengine.store import audit
+from syncengine.store.tables import Outbox
+from syncengine.terms import OutboxState
+
+_S = OutboxState
+#: The whole table of legal moves; docs/outbox.md draws it.
+MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
+    _S.AVAILABLE: frozenset({_S.RUNNING, _S.COMPLETED, _S.PARKED, _S.CANCELLED}),
+    _S.RUNNING: frozenset({_S.COMPLETED, _S.RETRYABLE, _S.PARKED, _S.AVAILABLE}),
+    _S.RETRYABLE: frozenset({_S.AVAILABLE, _S.RUNNING, _S.COMPLETED, _S.PARKED, _S.CANCELLED}),
+    _S.PARKED: frozenset({_S.AVAILABLE, _S.COMPLETED, _S.CANCELLED}),
+    _S.COMPLETED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+#: States in which a row is listed: everything but the two ends.
+OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
+#: SQLite takes 32,766 parameters a statement; a margin for those that are not ids.
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row's move to `to`; `changes` are other columns to set, `why` goes into the audit line.
+
+    `version` is the version the mover saw: a row that has moved on since refuses the move. None means that the
+    mover holds the company's lease and the row is its own.
+    """
+
+    outbox_id: int
+    to: OutboxState
+    version: int | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    """`ids` in lists that fit one statement."""
+    every = list(ids)
+    return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
+
+
+def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxState] = OPEN) -> list[RowMapping]:
+    """All rows of a company in the given states, by position."""
+    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, Outbox.state.in_(states))
+    return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings())
+
+
+def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapping]:
+    """Rows by id, locked against other writers where the database can."""
+    found: dict[int, RowMapping] = {}
+    for part in chunks(outbox_ids):
+        wanted = select(Outbox.__table__).where(Outbox.id.in_(part)).with_for_update()
+        found.update({row["id"]: row for row in connection.execute(wanted).mappings()})
+    return found
+
+
+def move(
+    connection: Connection, at: datetime, moves: Sequence[Move], *, actor: str = audit.ENGINE, cycle_id: int | None = None,
+) -> None:
+    """Make all `moves`, or none: each is checked against the table of legal moves and the version the mover saw.
+
+    Raises:
+        IllegalMove: a move that the table does not hold; a bug of ours.
+        Refused: the row has moved on since the mover saw it, or is gone.
+    """
+    if not moves:
+        return
+    held = load(connection, [each.outbox_id for each in moves])
+    lines: dict[int, list[audit.Line]] = {}
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for each in moves:
+        row = held.get(each.outbox_id)
+        if row is None or (each.version is not None and row["version"] != each.version):
+            raise Refused("This row has moved on since you saw it. Look at the queue again.")
+        if each.to not in MOVES[OutboxState(row["state"])]:
+            raise IllegalMove(f"outbox row {each.outbox_id}: {row['state']} -> {each.to}")
+        values = {"state": each.to.value, "version": row["version"] + 1, "changed_at": at, **each.changes}
+        by_columns.setdefault(tuple(sorted(values)), []).append({"row_id": each.outbox_id, **{f"v_{k}": v for k, v in values.items()}})
+        lines.setdefault(row["company_id"], []).append(audit.Line(
+            f"{row['state']} -> {each.to}", actor, row["kind"], row["record_id"], each.outbox_id, cycle_id, dict(each.why)))
+    for columns, values_list in by_columns.items():
+        statement = update(Outbox).where(Outbox.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in columns})
+        connection.execute(statement, values_list)
+    for company_id, company_lines in lines.items():
+        audit.write(connection, company_id, at, company_lines)
+
+
+def next_position(connection: Connection, company_id: int) -> int:
+    """The place behind the last row of the company's queue."""
+    last = connection.scalar(select(func.max(Outbox.position)).where(Outbox.company_id == company_id))
+    return (last or 0) + 1
+
+
+def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Mapping[str, Any]], *, actor: str) -> None:
+    """Queue new rows at the end, in the given order. Each gives entity, kind, record_id, label and operation."""
+    if not new:
+        return
+    position = next_position(connection, company_id)
+    common = {
+        "company_id": company_id, "state": _S.AVAILABLE.value, "unanswered": False, "queued_at": at, "changed_at": at,
+        "queued_by": actor, "revision": 1, "refusals": 0, "version": 1, "attempts": 0,
+    }
+    connection.execute(insert(Outbox), [{**common, "position": position + i, **row} for i, row in enumerate(new)])
+    audit.write(connection, company_id, at, [
+        audit.Line("queued", actor, row["kind"], row["record_id"], None, None, {"entity": row["entity"], "operation": row["operation"]})
+        for row in new
+    ])
+
+
+def refresh(
+    connection: Connection, company_id: int, at: datetime, edited: Sequence[tuple[RowMapping, Mapping[str, Any]]], *, actor: str,
+) -> None:
+    """A waiting row's record was edited again: new revision, same place (P6), counting starts anew (D6)."""
+    if not edited:
+        return
+    statement = update(Outbox).where(Outbox.id == bindparam("row_id")).values(
+        revision=Outbox.revision + 1, version=Outbox.version + 1, state=_S.AVAILABLE.value, changed_at=at,
+        reason=None, label=bindparam("new_label"), operation=bindparam("new_operation"))
+    connection.execute(statement, [
+        {"row_id": row["id"], "new_label": new["label"], "new_operation": new["operation"]} for row, new in edited])
+    audit.write(connection, company_id, at, [
+        audit.Line(f"{row['state']} -> available", actor, row["kind"], row["record_id"], row["id"], None, {"why": "edited again"})
+        for row, _ in edited])

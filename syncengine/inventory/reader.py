@@ -1,0 +1,172 @@
+"""Records of the inventory, read in bulk: two queries for any number of documents with their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Integer, Select, String, Table, Text, func, or_, select, type_coerce
+
+from syncengine.db.types import Unreadable, Utc
+from syncengine.inventory.tables import KINDS, Kind
+
+#: One record: column -> value, and for a document "lines": a list of such records in the order of the document.
+Record = dict[str, Any]
+
+#: So many ids go into one statement; SQLite takes 32,766 parameters, PostgreSQL 65,535.
+_CHUNK: Final = 5000
+#: Lines without a number come last, in the order in which they were written.
+_LAST: Final = 2**31
+
+
+def load(connection: Connection, kind: str, company_id: int, ids: Iterable[int] | None = None) -> dict[int, Record]:
+    """The records of `kind` in one company by id: all of them, or those of `ids` that exist, in ascending order of id.
+
+    Values that do not parse are `Unreadable` and stand where they were found.
+    """
+    known = KINDS[kind]
+    table = known.table
+    ours = _select(table).where(table.c.company_id == company_id).order_by(table.c.id)
+    if ids is None:
+        return _with_lines(connection, known, _rows(connection, table, ours), None)
+    found: list[Record] = []
+    for chunk in _chunks(sorted(set(ids))):
+        found += _rows(connection, table, ours.where(table.c.id.in_(chunk)))
+    return _with_lines(connection, known, found, [record["id"] for record in found])
+
+
+def find(
+    connection: Connection, kind: str, company_id: int, column: str, values: Iterable[Any], *, fold: bool = False
+) -> dict[Any, list[int]]:
+    """For each of `values` the ids of the records that hold it in `column`, ascending; an empty list for none.
+
+    With `fold`, texts are compared without case and outer blanks, as Unicode has it (which SQL's lower() does not);
+    that reads the whole column of the company.
+    """
+    found: dict[Any, list[int]] = {value: [] for value in values}
+    if not found:
+        return found
+    table = KINDS[kind].table
+    query = select(table.c.id, table.c[column]).where(table.c.company_id == company_id).order_by(table.c.id)
+    if fold:
+        by_text: dict[str, list[int]] = {}
+        for record_id, value in connection.execute(query.where(table.c[column].is_not(None))):
+            by_text.setdefault(folded(value), []).append(record_id)
+        return {value: by_text.get(folded(value), []) for value in found}
+    for chunk in _chunks(list(found)):
+        for record_id, value in connection.execute(query.where(table.c[column].in_(chunk))):
+            found[value].append(record_id)
+    return found
+
+
+def folded(value: Any) -> str:
+    """A text as it is compared with others: without case, outer blanks and runs of blanks."""
+    return " ".join(str(value).split()).casefold()
+
+
+def page(connection: Connection, kind: str, company_id: int, *, offset: int = 0, limit: int = 50, search: str = "") -> list[Record]:
+    """One page of records with their lines: documents newest first, others by name; `search` as in `count`."""
+    known = KINDS[kind]
+    table = known.table
+    query = _select(table).where(*_matching(known, company_id, search)).offset(offset).limit(limit)
+    label = table.c[known.label]
+    order = [table.c.id.desc()] if known.lines is not None else [func.lower(func.coalesce(label, "")), table.c.id]
+    rows = _rows(connection, table, query.order_by(*order))
+    return list(_with_lines(connection, known, rows, [row["id"] for row in rows]).values())
+
+
+def count(connection: Connection, kind: str, company_id: int, *, search: str = "") -> int:
+    """How many records there are; with `search`, how many hold that text in their key, their name or their party's name."""
+    known = KINDS[kind]
+    return connection.scalar(select(func.count()).select_from(known.table).where(*_matching(known, company_id, search))) or 0
+
+
+def label(record: Record, kind: str) -> str:
+    """The record's name to people: 'Alfreds Futterkiste', '10248', or 'customer 5' for one that has neither name nor key."""
+    known = KINDS[kind]
+    return str(record.get(known.label) or record.get(known.key) or f"{kind.replace('_', ' ')} {record.get('id', '')}").strip()
+
+
+def _matching(known: Kind, company_id: int, search: str) -> list[ColumnElement[bool]]:
+    table = known.table
+    conditions = [table.c.company_id == company_id]
+    if search.strip():
+        sought = search.strip()
+        hits = [table.c[name].icontains(sought, autoescape=True) for name in {known.key, known.label}]
+        for column, other in known.references.items():
+            if known.lines is not None and other in {"customer", "vendor"}:
+                party = KINDS[other].table
+                named = select(party.c.id).where(party.c.company_id == company_id, party.c.name.icontains(sought, autoescape=True))
+                hits.append(table.c[column].in_(named))
+        conditions.append(or_(*hits))
+    return conditions
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _select(table: Table) -> Select[Any]:
+    """All columns; times as they lie there, since another program's may not parse."""
+    return select(*(type_coerce(c, Text).label(c.name) if isinstance(c.type, Utc) else c for c in table.columns))
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = value if value is None or isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return Unreadable(value)  # type: ignore[return-value] # told apart by whoever uses it, as in db.types
+    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _whole(value: Any) -> Any:
+    """SQLite lets another program put any text into a column of whole numbers."""
+    return value if value is None or isinstance(value, int) else Unreadable(value)
+
+
+def _words(value: Any) -> Any:
+    """SQLite lets another program put bytes into a column of texts."""
+    return value if value is None or isinstance(value, str) else Unreadable(value)
+
+
+def _repairs(table: Table) -> dict[str, Callable[[Any], Any]]:
+    """What to do to the columns that SQLAlchemy hands on as they lie there."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for column in table.columns:
+        if isinstance(column.type, Utc):
+            found[column.name] = _moment
+        elif isinstance(column.type, Integer):
+            found[column.name] = _whole
+        elif type(column.type) is String:
+            found[column.name] = _words
+    return found
+
+
+def _rows(connection: Connection, table: Table, query: Select[Any]) -> list[Record]:
+    repairs = _repairs(table)
+    records = [dict(row) for row in connection.execute(query).mappings()]
+    for record in records:
+        for name, repair in repairs.items():
+            if record[name] is not None:
+                record[name] = repair(record[name])
+    return records
+
+
+def _with_lines(connection: Connection, known: Kind, records: list[Record], ids: Sequence[int] | None) -> dict[int, Record]:
+    """The records by id; for documents each with its lines (of `ids`, else of all), whatever company those claim to be of."""
+    found = {record["id"]: record for record in records}
+    if known.lines is None or not records:
+        return found
+    for record in records:
+        record["lines"] = []
+    lines, parent = known.lines, known.lines.c[known.parent]
+    everything = select(known.table.c.id).where(known.table.c.company_id == records[0]["company_id"])
+    for wanted in [everything] if ids is None else _chunks(ids):
+        query = _select(lines).where(parent.in_(wanted))
+        for line in _rows(connection, lines, query):
+            found[line[known.parent]]["lines"].append(line)
+    for record in records:
+        record["lines"].sort(key=lambda line: (line["line_no"] if isinstance(line["line_no"], int) else _LAST, line["id"]))
+    return found

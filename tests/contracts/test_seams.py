@@ -19,7 +19,7 @@ GUARDED = {
     r"(random|secrets)(\..+)?": "the chance that is handed in",
     r"uuid\.uuid[14]|os\.urandom|tempfile\.mktemp": "chance.token()",
     r"requests\.(get|post|put|patch|delete|head|options|request|api)(\..+)?": "the requests session that is handed in",
-    r"(urllib\.request|urllib3|http\.client|httpx|aiohttp|ftplib)(\..+)?": "the requests session that is handed in",
+    r"(urllib\.request|httpx|aiohttp|ftplib)(\..+)?|urllib3\.(?!exceptions\b).+|http\.client\.(?!\w*Exception).+": "the requests session that is handed in",
     r"socket\.(socket|create_connection|create_server|getaddrinfo|gethostbyname)": "the requests session that is handed in",
     r"sqlalchemy\.(create_engine|engine\.create_engine)|(sqlite3|psycopg)(\..+)?": "syncengine.db.engine.Database",
     r"os\.(_exit|abort|fork|kill|killpg)": "an ordinary return, or a failpoint",
@@ -36,6 +36,9 @@ SEAMS: dict[str, dict[str, str]] = {
     "syncengine/failpoints.py": {r"os\.kill": "a failpoint ends the process as a power cut would"},
     "syncengine/db/engine.py": {r"sqlalchemy\.create_engine": "it is the database handle"},
     "syncengine/db/migrations/env.py": {r"sqlalchemy\.create_engine": "a migration needs foreign keys off and a pool of its own"},
+    "syncengine/quickbooks/sessions.py": {
+        r"requests\.Session|urllib3\..+|http\.client\..+|socket\.socket": "it makes the sessions that are handed in, each with a total deadline",
+    },
     "syncengine/emulator/clock.py": {r"time\..+|datetime\.datetime\.now": "it is the emulator's clock, which knows nothing of ours"},
     "syncengine/emulator/state.py": {r"sqlite3\..+": "the emulator keeps its state itself, since it knows nothing of ours"},
 }
@@ -103,6 +106,7 @@ def test_the_guard_sees_through_every_way_to_import(tmp_path, monkeypatch, sourc
         "from datetime import time\ntime(2, 0)",
         "import requests\ndef f(http: requests.Session) -> None: ...",
         "import socket\nsocket.gethostname()",
+        "import urllib3\nfrom http.client import HTTPException\ntry: ...\nexcept (urllib3.exceptions.HTTPError, HTTPException): ...",
         "clock.sleep(1)\nself.random.random()",
         "from datetime import datetime\ndatetime.fromisoformat('2026-01-01')",
     ],

@@ -1,110 +1,16 @@
-"""A scripted loopback server, so that the client meets real sockets and exactly the bytes that a test writes."""
+"""A client at a scripted server."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from syncengine.chance import SeededChance
 from syncengine.clock import Clock, ManualClock
-from syncengine.quickbooks import App, Call, Client, Endpoints, MemoryQuotaLog, MemoryTokenStore, Tokens, session_factory
-
-TIME = "2026-01-15T09:19:21.923-08:00"
-
-
-@dataclass
-class Asked:
-    """One request as it arrived."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Said:
-    """One answer as it is to leave."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class Script:
-    """A server that gives the answers it was told, in order; `else_` when they run out."""
-
-    def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.answers: list[Said | Callable[[BaseHTTPRequestHandler], None]] = []
-        self.else_: Said | Callable[[BaseHTTPRequestHandler], None] | None = None
-        #: Answers for one path, before all others.
-        self.at: dict[str, Callable[[Asked], Said]] = {}
-        self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def paths(self) -> list[str]:
-        return [asked.path for asked in self.asked]
-
-    def _next(self, asked: Asked) -> Said | Callable[[BaseHTTPRequestHandler], None]:
-        with self._lock:
-            self.asked.append(asked)
-            if asked.path in self.at:
-                return self.at[asked.path](asked)
-            if self.answers:
-                return self.answers.pop(0)
-            return self.else_ or Said(500, b"the script has ended")
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        script = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def handle_one_request(self) -> None:
-                try:
-                    super().handle_one_request()
-                except (ConnectionError, TimeoutError):
-                    self.close_connection = True
-
-            def serve(self) -> None:
-                parts = urlsplit(self.path)
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                answer = script._next(Asked(self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), headers, body))
-                if callable(answer):
-                    answer(self)
-                    return
-                self.send_response(answer.status)
-                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            do_GET = do_POST = serve
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Nothing: a test reads `asked`."""
-
-        return Handler
+from syncengine.quickbooks import App, Call, Client, Endpoints, MemoryQuotaLog, MemoryTokenStore, session_factory
+from tests.unit.quickbooks.scripted import Bench, Script, tokens
 
 
 @pytest.fixture
@@ -112,22 +18,6 @@ def script() -> Iterator[Script]:
     script = Script()
     yield script
     script.close()
-
-
-@dataclass
-class Bench:
-    """A client at the scripted server, with everything that was handed to it."""
-
-    client: Client
-    clock: Clock
-    store: MemoryTokenStore
-    quota: MemoryQuotaLog
-    calls: list[Call]
-
-
-def tokens(clock: Clock, *, access: str = "access-1", refresh: str = "refresh-1", seconds: float = 3600) -> Tokens:
-    now = clock.now()
-    return Tokens(access, refresh, now + timedelta(seconds=seconds), now + timedelta(days=100))
 
 
 @pytest.fixture

@@ -22,7 +22,9 @@ def test_an_emulator_keeps_intuits_paths_on_one_host():
     assert endpoints.token == "http://127.0.0.1:8950/oauth2/v1/tokens/bearer"
 
 
-@pytest.mark.parametrize("address", ["http://quickbooks.example", "ftp://127.0.0.1", "quickbooks.example", "", "http://127.0.0.1.example"])
+@pytest.mark.parametrize(
+    "address", ["http://quickbooks.example", "ftp://127.0.0.1", "quickbooks.example", "", "http://127.0.0.1.example"]
+)
 def test_a_token_goes_nowhere_in_the_clear_but_to_this_machine(address):
     with pytest.raises(ConfigurationError):
         Endpoints.emulator(address)
@@ -30,7 +32,13 @@ def test_a_token_goes_nowhere_in_the_clear_but_to_this_machine(address):
 
 @pytest.mark.parametrize(
     ("address", "here"),
-    [("http://localhost:1", True), ("http://[::1]:1", True), ("http://127.1.2.3", True), ("https://quickbooks.test", False), ("nonsense", False)],
+    [
+        ("http://localhost:1", True),
+        ("http://[::1]:1", True),
+        ("http://127.1.2.3", True),
+        ("https://quickbooks.test", False),
+        ("nonsense", False),
+    ],
 )
 def test_loopback_is_told_by_the_host(address, here):
     assert is_loopback(address) is here

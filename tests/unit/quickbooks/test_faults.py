@@ -62,11 +62,14 @@ def test_the_gateways_lower_case_fault_is_read_and_its_token_left_out():
         assert "AB01" not in text
 
 
-@pytest.mark.parametrize(("status", "body", "code", "meaning"), [
-    (429, THROTTLE, "3001", FaultClass.THROTTLE),
-    (403, THROTTLE, "3001", FaultClass.THROTTLE),
-    (401, CLUSTER, "130", FaultClass.ACCESS),
-])
+@pytest.mark.parametrize(
+    ("status", "body", "code", "meaning"),
+    [
+        (429, THROTTLE, "3001", FaultClass.THROTTLE),
+        (403, THROTTLE, "3001", FaultClass.THROTTLE),
+        (401, CLUSTER, "130", FaultClass.ACCESS),
+    ],
+)
 def test_xml_is_read_though_json_was_asked_for(status, body, code, meaning):
     fault = parse(status, body)
     assert fault.code == code
@@ -124,8 +127,17 @@ def test_no_body_whatever_raises(status, body):
     assert str(fault)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["Fault", "fault", "Error", "error", "code", "Message", "detail", "type"]), inner, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["Fault", "fault", "Error", "error", "code", "Message", "detail", "type"]), inner, max_size=4
+            )
+        ),
+    )
+)
 def test_no_nesting_of_a_faults_own_words_raises(document):
     fault = from_document(document, status=200)
     assert fault is None or fault.errors
@@ -178,7 +190,10 @@ def refusal(code: str, message: str = "", detail: str = "", *, status: int = 400
         (refusal("620"), FaultClass.REFERENCE),
         (refusal("700"), FaultClass.REFERENCE),
         (refusal("6250"), FaultClass.REFERENCE),
-        (refusal("6000", "", "Business Validation Error: The entity Estimate 75 that you are trying to link does not exist."), FaultClass.REFERENCE),
+        (
+            refusal("6000", "", "Business Validation Error: The entity Estimate 75 that you are trying to link does not exist."),
+            FaultClass.REFERENCE,
+        ),
         (refusal("6240"), FaultClass.DUPLICATE),
         (refusal("6140"), FaultClass.DUPLICATE),
         (refusal("630"), FaultClass.DUPLICATE),

@@ -1,0 +1,336 @@
+"""The command line: `python -m syncengine COMMAND`. Each command loads what it needs and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from syncengine import failpoints
+from syncengine import settings as settings_module
+from syncengine.errors import SyncEngineError
+
+if TYPE_CHECKING:
+    from syncengine.settings import Settings
+
+#: What a command ends with: all well; some records need a person; the command could not do its work.
+CLEAN, SOME_FAILED, COULD_NOT = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line and where help is, instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with code 2."""
+        self.exit(COULD_NOT, f"{self.prog}: {message}. See: {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 all well, 1 some records failed, 2 the command could not do its work."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode shows a question mark, not a traceback
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help()
+        return CLEAN
+    failpoints.arm_from_environment()
+    return _carried_out(asked)
+
+
+def _carried_out(asked: argparse.Namespace) -> int:
+    try:
+        code: int = asked.run(asked)
+        sys.stdout.flush()
+        return code
+    except SyncEngineError as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python's own flush at the end must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        return _complain("interrupted")
+    except Exception as error:
+        from syncengine.worker import opening  # what a failure means is only looked up when there is one
+
+        sentence = opening.explained(error, settings_module.load())
+        if not sentence:
+            raise
+        return _complain(sentence)
+
+
+def _complain(sentence: str) -> int:
+    print(f"tieout: {' '.join(sentence.split())}", file=sys.stderr)
+    return COULD_NOT
+
+
+def _dashboard(asked: argparse.Namespace) -> int:
+    from syncengine.worker import logs, opening, supervisor
+
+    settings = settings_module.load()
+    logs.configure(settings)
+    supervisor.check_address(asked.address, asked.port)
+    with opening.site_of(settings) as (site, bundled):
+        return supervisor.run(site, bundled, address=asked.address, port=asked.port)
+
+
+def _worker(asked: argparse.Namespace) -> int:
+    from syncengine.worker import logs, opening, worker
+
+    settings = settings_module.load()
+    logs.configure(settings)
+    with opening.site_of(settings) as (site, bundled):
+        return worker.run(site, bundled, parent=asked.parent, owner=asked.owner)
+
+
+def _emulator(asked: argparse.Namespace) -> int:
+    from syncengine.emulator import server
+
+    return server.main(asked)
+
+
+def _sync(asked: argparse.Namespace) -> int:
+    from syncengine.worker import foreground
+
+    return foreground.sync(_settings(), asked.company, wait=asked.wait, as_json=asked.json)
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from syncengine.clock import SystemClock
+    from syncengine.engine import setup
+    from syncengine.worker import listing, opening, terminal
+
+    now = SystemClock().now()
+    with opening.existing(_settings()) as database, database.reading() as connection:
+        company_id = setup.company_id(connection, asked.company) if asked.company else None
+        companies, workers = listing.status_rows(connection, now, company_id), listing.worker_rows(connection, now)
+    if asked.json:
+        print(terminal.as_json({"companies": companies, "workers": workers}))
+        return CLEAN
+    width = terminal.screen_width()
+    print(terminal.table(companies, listing.STATUS, width=width) if companies else "There is no company yet.")
+    print()
+    print(terminal.table(workers, listing.WORKERS, width=width) if workers else "No worker is running: nothing syncs by itself.")
+    return CLEAN
+
+
+def _queue(asked: argparse.Namespace) -> int:
+    from syncengine.engine import setup
+    from syncengine.worker import listing, opening
+
+    with opening.existing(_settings()) as database:
+        with database.reading() as connection:
+            company_id = setup.company_id(connection, asked.company)
+            total = listing.queue_count(connection, company_id)
+        rows = listing.queue_rows(database, company_id, offset=asked.offset, limit=asked.limit)
+    _show(asked, rows, total, listing.QUEUE, empty="Nothing waits to be sent.")
+    return CLEAN
+
+
+def _errors(asked: argparse.Namespace) -> int:
+    from syncengine.engine import setup
+    from syncengine.worker import listing, opening
+
+    with opening.existing(_settings()) as database, database.reading() as connection:
+        company_id = setup.company_id(connection, asked.company)
+        total = listing.error_count(connection, company_id)
+        rows = listing.error_rows(connection, company_id, offset=asked.offset, limit=asked.limit)
+    _show(asked, rows, total, listing.ERRORS, empty="There are no sync errors.")
+    return CLEAN
+
+
+def _show(asked: argparse.Namespace, rows: list[dict[str, object]], total: int, columns: dict[str, str], *, empty: str) -> None:
+    from syncengine.worker import terminal
+
+    if asked.json:
+        print(terminal.as_json({"total": total, "offset": asked.offset, "rows": rows}))
+    elif rows:
+        print(terminal.table(rows, columns, width=terminal.screen_width()))
+        if asked.offset or len(rows) < total:
+            print(f"Rows {asked.offset + 1} to {asked.offset + len(rows)} of {total}.")
+    else:
+        print(f"There are only {total} rows." if total else empty)
+
+
+def _company_add(asked: argparse.Namespace) -> int:
+    from syncengine.clock import SystemClock
+    from syncengine.engine import setup
+    from syncengine.worker import opening
+
+    with opening.prepared(_settings()) as database:
+        company_id = setup.add_company(database, SystemClock(), asked.name, sample=asked.sample)
+    print(f"Added company {company_id}, {asked.name}, on the emulator's company {asked.sample!r}.")
+    return CLEAN
+
+
+def _company_list(asked: argparse.Namespace) -> int:
+    from syncengine.worker import listing, opening, terminal
+
+    with opening.existing(_settings()) as database, database.reading() as connection:
+        rows = listing.company_rows(connection)
+    if asked.json:
+        print(terminal.as_json(rows))
+    else:
+        print(terminal.table(rows, listing.COMPANIES, width=terminal.screen_width()) if rows else "There is no company yet.")
+    return CLEAN
+
+
+def _import(asked: argparse.Namespace) -> int:
+    from syncengine.worker import importing
+
+    return importing.run(_settings(), asked)
+
+
+def _migrate(_asked: argparse.Namespace) -> int:
+    from syncengine.db import migrate
+    from syncengine.engine import setup
+    from syncengine.worker import opening
+
+    with opening.opened(_settings()) as database:
+        before = migrate.revision_of(database)
+        setup.prepare(database)
+        after = migrate.revision_of(database)
+    was = "already" if before == after else f"now; it was {'at ' + before if before else 'empty'}"
+    print(f"The database is at {after} {was}.")
+    return CLEAN
+
+
+def _retry(asked: argparse.Namespace) -> int:
+    from syncengine.worker import foreground
+
+    return foreground.retry(_settings(), asked.company, asked.rows)
+
+
+def _version(_asked: argparse.Namespace) -> int:
+    from syncengine import __version__
+
+    print(f"tieout {__version__}")
+    return CLEAN
+
+
+def _settings() -> Settings:
+    """The settings, with the log of whatever these short commands call kept to warnings."""
+    import logging
+
+    from syncengine.worker import logs
+
+    settings = settings_module.load()
+    logs.configure(settings, logging.WARNING)
+    return settings
+
+
+def _whole(lowest: int) -> argparse._ActionType:
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = lowest - 1
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {lowest} on")
+        return number
+
+    return read
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m syncengine", description="Tieout keeps an inventory system and QuickBooks Online in step.",
+        epilog="Exit codes: 0 all well, 1 some records need a person, 2 the command could not do its work.")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    _add_processes(commands)
+    _add_lists(commands)
+    _add_acts(commands)
+    return parser
+
+
+def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
+    dashboard = commands.add_parser("dashboard", help="serve the dashboard and keep a worker running beside it")
+    dashboard.add_argument("--port", type=_whole(1), default=8501, help="the dashboard's port (8501)")
+    dashboard.add_argument("--address", default="127.0.0.1", help="where it listens: an address of this machine alone (127.0.0.1)")
+    dashboard.set_defaults(run=_dashboard)
+
+    worker = commands.add_parser("worker", help="run one worker: the process that syncs")
+    worker.add_argument("--parent", type=_whole(1), metavar="PID", help="end as soon as this process is no longer the parent")
+    worker.add_argument("--owner", default="", metavar="NAME", help="the name under which it holds companies (host, boot and pid)")
+    worker.set_defaults(run=_worker)
+
+    emulator = commands.add_parser("emulator", help="run the QuickBooks emulator by itself")
+    emulator.add_argument("--port", type=_whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
+    emulator.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
+    emulator.add_argument(
+        "--company", action="append", choices=("demo", "intuit", "empty"), help="a company it offers; may be repeated (all)")
+    emulator.add_argument("--linger", type=float, metavar="SECONDS", help="end after so long without a request (never)")
+    emulator.set_defaults(run=_emulator)
+
+    sync = commands.add_parser("sync", help="sync one company now, in the foreground")
+    _add_company(sync)
+    sync.add_argument("--wait", action="store_true", help="wait while another process syncs the company, instead of ending with 2")
+    sync.add_argument("--json", action="store_true", help="print the result as JSON")
+    sync.set_defaults(run=_sync)
+
+
+def _add_lists(commands: argparse._SubParsersAction[Parser]) -> None:
+    for name, run, words in (
+        ("status", _status, "how each company stands, and which workers run"),
+        ("queue", _queue, "what the next sync will send, in order"),
+        ("errors", _errors, "what failed, and what to do about it"),
+    ):
+        command = commands.add_parser(name, help=words)
+        _add_company(command)
+        command.add_argument("--json", action="store_true", help="print JSON for programs")
+        if name != "status":
+            command.add_argument("--limit", type=_whole(1), default=50, metavar="N", help="at most so many rows (50)")
+            command.add_argument("--offset", type=_whole(0), default=0, metavar="N", help="leave out the first N (0)")
+        command.set_defaults(run=run)
+
+
+def _add_acts(commands: argparse._SubParsersAction[Parser]) -> None:
+    company = commands.add_parser("company", help="add a company, or list them").add_subparsers(
+        dest="act", metavar="ACT", required=True, parser_class=Parser)
+    add = company.add_parser("add", help="add a company on the bundled emulator")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--sample", choices=("empty", "demo", "intuit"), default="empty", help="its QuickBooks at the start (empty)")
+    add.set_defaults(run=_company_add)
+    listed = company.add_parser("list", help="list the companies")
+    listed.add_argument("--json", action="store_true", help="print JSON for programs")
+    listed.set_defaults(run=_company_list)
+
+    _add_import(commands)
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
+    retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
+    retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")
+    _add_company(retry)
+    retry.set_defaults(run=_retry)
+    commands.add_parser("version", help="print the version").set_defaults(run=_version)
+
+
+def _add_import(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = commands.add_parser("import", help="bring records in from a CSV or XLSX file")
+    command.add_argument("kind", metavar="KIND", help="what the rows are: customer, item, invoice...")
+    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("--lines", metavar="FILE", type=Path, help="the documents' lines, where they are a file of their own")
+    for name, words in (
+        ("--map", "this column of the file is that field"), ("--lines-map", "the same for the file of lines"),
+        ("--charge", "this column becomes a line with that item: --charge Shipping=Freight"),
+        ("--constant", "every row has this value: --constant currency=USD"),
+    ):
+        command.add_argument(name, metavar="A=B", action="append", default=[], help=f"{words}; may be repeated")
+    command.add_argument("--all-or-nothing", action="store_true", help="write nothing while any row is wrong")
+    command.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    _add_company(command)
+    command.add_argument("--json", action="store_true", help="print JSON for programs")
+    command.set_defaults(run=_import)
+
+
+def _add_company(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--company", metavar="NAME", help="which company, where there are several")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

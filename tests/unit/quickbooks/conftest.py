@@ -38,8 +38,7 @@ def make_bench(script: Script) -> Iterator[Callable[..., Bench]]:
             clock=clock,
             chance=SeededChance(1),
             session=session_factory(endpoints),
-            on_call=calls.append,
-            **wishes,
+            **{"on_call": calls.append, **wishes},
         )
         made.append(Bench(client, clock, store, quota, calls))
         return made[-1]

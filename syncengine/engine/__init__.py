@@ -1,1 +1,1 @@
-"""(to be written)"""
+"""The engine: capture, plan, pull, reconcile, push, settle. Deciding is pure, acting is in one place each."""

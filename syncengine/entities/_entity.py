@@ -85,7 +85,9 @@ class Entity:
             payload["Line"] = self.lines.wire(flat["Line"])
         return payload
 
-    def update(self, flat: Flat, changed: Iterable[str], *, qbo_id: str, sync_token: str, held: Mapping[str, Any], mark: str) -> Payload:
+    def update(
+        self, flat: Flat, changed: Iterable[str], *, qbo_id: str, sync_token: str, held: Mapping[str, Any], mark: str
+    ) -> Payload:
         """The payload that changes `changed` and leaves everything else as QuickBooks has it.
 
         Sparse, unless a value has to go: only a full update is documented to clear what it leaves out, so that one is
@@ -148,7 +150,11 @@ class Entity:
     def columns(self, flat: Mapping[str, Any], paths: Iterable[str], refs: References) -> dict[str, Any]:
         """Flat values at `paths` -> inventory columns. Raises RecordError where a reference has no record here."""
         wanted = set(paths)
-        return {field.column: field.inward(flat.get(field.path), refs) for field in self.fields if field.path in wanted and not field.one_way}
+        return {
+            field.column: field.inward(flat.get(field.path), refs)
+            for field in self.fields
+            if field.path in wanted and not field.one_way
+        }
 
     def label(self, payload: Mapping[str, Any]) -> str:
         """What a person calls a QuickBooks object."""

@@ -82,7 +82,12 @@ class Field:
         """The canonical value of this field in an inventory record."""
         value = record.get(self.column)
         if isinstance(value, Unreadable):
-            raise fail(self.column, value, "This does not read as a value of its kind.", f"Correct the column {self.column!r} of the record.")
+            raise fail(
+                self.column,
+                value,
+                "This does not read as a value of its kind.",
+                f"Correct the column {self.column!r} of the record.",
+            )
         value = self.default if value is None or value == "" else self.out(value, refs)
         if value is None and self.required:
             raise fail(self.column, None, "QuickBooks takes no record without it.", f"Fill in {self.column!r}.")
@@ -123,7 +128,9 @@ class Text(Field):
         """Outer blanks go; what QuickBooks would refuse is refused here, with the remedy."""
         text = str(value).strip()
         if self.longest is not None and len(text) > self.longest:
-            raise fail(self.column, text[:60] + "...", f"It has {len(text)} characters; QuickBooks takes {self.longest}.", "Shorten it.")
+            raise fail(
+                self.column, text[:60] + "...", f"It has {len(text)} characters; QuickBooks takes {self.longest}.", "Shorten it."
+            )
         bad = sorted({sign for sign in text if sign in self.forbidden})
         if bad:
             shown = ", ".join({"\t": "a tab", "\n": "a line break"}.get(sign, repr(sign)) for sign in bad)
@@ -278,7 +285,7 @@ class Reference(Field):
 class AccountName(Reference):
     """A reference to an account: its full name here, since accounts are only kept in QuickBooks."""
 
-    refers_to: str = ""
+    refers_to: str = "Account"
     #: The company setting that holds the account of records that name none.
     setting: str = ""
 
@@ -348,8 +355,14 @@ class HasParent(Flag):
 
 
 #: Lengths from Intuit's schema of a physical address.
-_ADDRESS = (("Line1", "line1", 500), ("Line2", "line2", 500), ("City", "city", 255), ("CountrySubDivisionCode", "region", 255),
-            ("PostalCode", "postal_code", 30), ("Country", "country", 255))
+_ADDRESS = (
+    ("Line1", "line1", 500),
+    ("Line2", "line2", 500),
+    ("City", "city", 255),
+    ("CountrySubDivisionCode", "region", 255),
+    ("PostalCode", "postal_code", 30),
+    ("Country", "country", 255),
+)
 
 
 def address(path: str, prefix: str) -> tuple[Field, ...]:

@@ -48,7 +48,9 @@ class Lines:
 
     def _put_one(self, number: int, line: Record, refs: References) -> Flat:
         try:
-            flat: Flat = {field.path: field.put(line, refs) for field in self.fields if field.when is None or refs.feature(field.when)}
+            flat: Flat = {
+                field.path: field.put(line, refs) for field in self.fields if field.when is None or refs.feature(field.when)
+            }
             if line.get("item_id") is None:
                 return self._words(line, flat)
             flat.update(self._amounts(line))
@@ -73,7 +75,7 @@ class Lines:
             raise fail(self.price, None, "The line has neither a price nor an amount.", "Fill in one of them.")
         quantity = Decimal(1) if quantity is None else quantity
         if amount is None:
-            amount = line_amount(quantity, price, discount)
+            amount = line_amount(quantity, price or Decimal(0), discount)
         net = net_unit_price(price, discount) if price is not None else None
         flat: Flat = {"Amount": exact(amount), f"{self.detail}.Qty": exact(quantity)}
         # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
@@ -104,8 +106,8 @@ class Lines:
 
     def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
-        lines = payload.get("Line") or ()
-        return [line for line in lines if isinstance(line, Mapping) and not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
+        lines = [dict(line) for line in payload.get("Line") or () if isinstance(line, Mapping)]
+        return [line for line in lines if not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
 
     def wire(self, lines: Sequence[Flat]) -> list[Payload]:
         """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new."""
@@ -129,7 +131,9 @@ class Lines:
                 detail[name] = Decimal(line[f"{self.detail}.{name}"])
         return {**payload, self.detail: detail}
 
-    def inward(self, lines: Sequence[Flat], current: Sequence[Record], ids: Mapping[str, int], refs: References) -> list[dict[str, Any]]:
+    def inward(
+        self, lines: Sequence[Flat], current: Sequence[Record], ids: Mapping[str, int], refs: References
+    ) -> list[dict[str, Any]]:
         """Flat lines of QuickBooks -> inventory lines. `ids` leads from line Ids to the inventory lines they belong to.
 
         An inventory line that says the same already keeps its own columns (a discount, say), so that a change of one

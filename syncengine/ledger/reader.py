@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
@@ -23,7 +24,10 @@ def load(connection: Connection, company_id: int, entity: str, qbo_ids: Iterable
     found: dict[str, RowMapping] = {}
     for start in range(0, len(every), _CHUNK):
         wanted = select(LedgerObject.__table__).where(
-            LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.qbo_id.in_(every[start : start + _CHUNK]))
+            LedgerObject.company_id == company_id,
+            LedgerObject.entity == entity,
+            LedgerObject.qbo_id.in_(every[start : start + _CHUNK]),
+        )
         found.update({row["qbo_id"]: row for row in connection.execute(wanted).mappings()})
     return found
 
@@ -34,16 +38,32 @@ def by_name(connection: Connection, company_id: int, entity: str, names: Iterabl
     if not keys:
         return {}
     wanted = select(LedgerObject.__table__).where(
-        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.name_key.in_(keys),
-        LedgerObject.active.is_(True), LedgerObject.deleted.is_(False))
+        LedgerObject.company_id == company_id,
+        LedgerObject.entity == entity,
+        LedgerObject.name_key.in_(keys),
+        LedgerObject.active.is_(True),
+        LedgerObject.deleted.is_(False),
+    )
     return {row["name_key"]: row for row in connection.execute(wanted.order_by(LedgerObject.id.desc())).mappings()}
 
 
 def live_ids(connection: Connection, company_id: int, entity: str) -> set[str]:
     """The Ids of all copies that are not marked as deleted."""
     wanted = select(LedgerObject.qbo_id).where(
-        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.deleted.is_(False))
+        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.deleted.is_(False)
+    )
     return set(connection.scalars(wanted))
+
+
+def unseen_since(connection: Connection, company_id: int, entity: str, moment: datetime) -> list[str]:
+    """The Ids of live copies that were not seen since `moment`."""
+    wanted = select(LedgerObject.qbo_id).where(
+        LedgerObject.company_id == company_id,
+        LedgerObject.entity == entity,
+        LedgerObject.deleted.is_(False),
+        LedgerObject.seen_at < moment,
+    )
+    return list(connection.scalars(wanted.order_by(LedgerObject.id)))
 
 
 def counts(connection: Connection, company_id: int) -> dict[str, int]:

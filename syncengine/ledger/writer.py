@@ -79,13 +79,22 @@ def keep(connection: Connection, company_id: int, entity: str, objects: Sequence
     if changed:
         names = [name.removeprefix("v_") for name in changed[0] if name.startswith("v_")]
         connection.execute(
-            update(LedgerObject).where(LedgerObject.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in names}),
-            changed)
+            update(LedgerObject)
+            .where(LedgerObject.id == bindparam("row_id"))
+            .values({name: bindparam(f"v_{name}") for name in names}),
+            changed,
+        )
 
 
 def mark_deleted(connection: Connection, company_id: int, entity: str, qbo_ids: Sequence[str], at: datetime) -> None:
     """The objects are gone from QuickBooks; their last state stays readable."""
     if qbo_ids:
-        connection.execute(update(LedgerObject).where(
-            LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.qbo_id.in_(list(qbo_ids)),
-        ).values(deleted=True, seen_at=at))
+        connection.execute(
+            update(LedgerObject)
+            .where(
+                LedgerObject.company_id == company_id,
+                LedgerObject.entity == entity,
+                LedgerObject.qbo_id.in_(list(qbo_ids)),
+            )
+            .values(deleted=True, seen_at=at)
+        )

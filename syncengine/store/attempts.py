@@ -56,20 +56,51 @@ def bid(ordinal: int) -> str:
 
 
 def add(
-    connection: Connection, company_id: int, at: datetime, *, cycle_id: int, fence: int, name: str, shape: str, items: Sequence[Item],
+    connection: Connection,
+    company_id: int,
+    at: datetime,
+    *,
+    cycle_id: int,
+    fence: int,
+    name: str,
+    shape: str,
+    items: Sequence[Item],
 ) -> int:
     """Write an attempt and its items down, as open. Returns the attempt's id."""
-    attempt_id: int = connection.execute(insert(Attempt).values(
-        company_id=company_id, cycle_id=cycle_id, requestid=name, shape=shape, fence=fence, outcome=Outcome.OPEN.value,
-        sends=1, made_at=at,
-    ).returning(Attempt.id)).scalar_one()
-    connection.execute(insert(AttemptItem), [
-        {
-            "company_id": company_id, "attempt_id": attempt_id, "outbox_id": each.outbox_id, "ordinal": ordinal,
-            "operation": each.operation.value, "entity": each.entity, "payload": each.payload, "payload_hash": each.payload_hash,
-            "revision": each.revision, "intended": dict(each.intended), "sync_token": each.sync_token, "outcome": Outcome.OPEN.value,
-        }
-        for ordinal, each in enumerate(items)])
+    attempt_id: int = connection.execute(
+        insert(Attempt)
+        .values(
+            company_id=company_id,
+            cycle_id=cycle_id,
+            requestid=name,
+            shape=shape,
+            fence=fence,
+            outcome=Outcome.OPEN.value,
+            sends=1,
+            made_at=at,
+        )
+        .returning(Attempt.id)
+    ).scalar_one()
+    connection.execute(
+        insert(AttemptItem),
+        [
+            {
+                "company_id": company_id,
+                "attempt_id": attempt_id,
+                "outbox_id": each.outbox_id,
+                "ordinal": ordinal,
+                "operation": each.operation.value,
+                "entity": each.entity,
+                "payload": each.payload,
+                "payload_hash": each.payload_hash,
+                "revision": each.revision,
+                "intended": dict(each.intended),
+                "sync_token": each.sync_token,
+                "outcome": Outcome.OPEN.value,
+            }
+            for ordinal, each in enumerate(items)
+        ],
+    )
     for part in chunks(each.outbox_id for each in items):
         connection.execute(update(Outbox).where(Outbox.id.in_(part)).values(unanswered=True, attempts=Outbox.attempts + 1))
     return attempt_id
@@ -78,7 +109,8 @@ def add(
 def unanswered(connection: Connection, company_id: int) -> list[RowMapping]:
     """Attempts whose answer is not recorded, oldest first."""
     wanted = select(Attempt.__table__).where(
-        Attempt.company_id == company_id, Attempt.outcome.in_((Outcome.OPEN.value, Outcome.UNKNOWN.value)))
+        Attempt.company_id == company_id, Attempt.outcome.in_((Outcome.OPEN.value, Outcome.UNKNOWN.value))
+    )
     return list(connection.execute(wanted.order_by(Attempt.id)).mappings())
 
 
@@ -99,15 +131,26 @@ def unknown(connection: Connection, attempt_id: int, note: str) -> None:
 
 
 def answered(
-    connection: Connection, at: datetime, attempt_id: int, *, tid: str | None, service_ms: int | None,
+    connection: Connection,
+    at: datetime,
+    attempt_id: int,
+    *,
+    tid: str | None,
+    service_ms: int | None,
     items: Iterable[Mapping[str, Any]],
 ) -> None:
     """Record an answer, item by item. Each gives id, outbox_id, outcome, qbo_id and fault."""
     every = list(items)
-    connection.execute(update(Attempt).where(Attempt.id == attempt_id).values(
-        outcome=Outcome.ACCEPTED.value, answered_at=at, tid=tid, service_ms=service_ms))
+    connection.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id)
+        .values(outcome=Outcome.ACCEPTED.value, answered_at=at, tid=tid, service_ms=service_ms)
+    )
     for each in every:
-        connection.execute(update(AttemptItem).where(AttemptItem.id == each["id"]).values(
-            outcome=each["outcome"], qbo_id=each.get("qbo_id"), fault=each.get("fault")))
+        connection.execute(
+            update(AttemptItem)
+            .where(AttemptItem.id == each["id"])
+            .values(outcome=each["outcome"], qbo_id=each.get("qbo_id"), fault=each.get("fault"))
+        )
     for part in chunks(each["outbox_id"] for each in every):
         connection.execute(update(Outbox).where(Outbox.id.in_(part)).values(unanswered=False))

@@ -21,7 +21,8 @@ def of_records(connection: Connection, company_id: int, entity: str, record_ids:
     found: dict[int, RowMapping] = {}
     for part in chunks(set(record_ids)):
         wanted = select(Binding.__table__).where(
-            Binding.company_id == company_id, Binding.entity == entity, Binding.record_id.in_(part))
+            Binding.company_id == company_id, Binding.entity == entity, Binding.record_id.in_(part)
+        )
         found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
     return found
 
@@ -32,7 +33,8 @@ def of_objects(connection: Connection, company_id: int, entity: str, qbo_ids: It
     found: dict[str, RowMapping] = {}
     for start in range(0, len(every), _TEXT_CHUNK):
         wanted = select(Binding.__table__).where(
-            Binding.company_id == company_id, Binding.entity == entity, Binding.qbo_id.in_(every[start : start + _TEXT_CHUNK]))
+            Binding.company_id == company_id, Binding.entity == entity, Binding.qbo_id.in_(every[start : start + _TEXT_CHUNK])
+        )
         found.update({row["qbo_id"]: row for row in connection.execute(wanted).mappings()})
     return found
 
@@ -46,22 +48,43 @@ def all_of(connection: Connection, company_id: int, entity: str) -> list[RowMapp
 def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Mapping[str, Any]]) -> None:
     """Bind records to objects. Each gives entity, kind, record_id, qbo_id, sync_token and base."""
     if new:
-        connection.execute(insert(Binding), [{"company_id": company_id, "last_success_at": at, "generation": 0, **row} for row in new])
+        connection.execute(
+            insert(Binding), [{"company_id": company_id, "last_success_at": at, "generation": 0, **row} for row in new]
+        )
 
 
 def agree(connection: Connection, at: datetime, agreed: Sequence[Mapping[str, Any]]) -> None:
     """Both sides agree anew. Each gives id (of the binding), qbo_id, sync_token and base; an ended pair lives again."""
     if agreed:
-        statement = update(Binding).where(Binding.id == bindparam("binding_id")).values(
-            qbo_id=bindparam("new_qbo_id"), sync_token=bindparam("new_token"), base=bindparam("new_base"),
-            ended_at=None, ended_by=None, last_success_at=at)
-        connection.execute(statement, [
-            {"binding_id": row["id"], "new_qbo_id": row["qbo_id"], "new_token": row["sync_token"], "new_base": row["base"]}
-            for row in agreed])
+        statement = (
+            update(Binding)
+            .where(Binding.id == bindparam("binding_id"))
+            .values(
+                qbo_id=bindparam("new_qbo_id"),
+                sync_token=bindparam("new_token"),
+                base=bindparam("new_base"),
+                ended_at=None,
+                ended_by=None,
+                last_success_at=at,
+            )
+        )
+        connection.execute(
+            statement,
+            [
+                {"binding_id": row["id"], "new_qbo_id": row["qbo_id"], "new_token": row["sync_token"], "new_base": row["base"]}
+                for row in agreed
+            ],
+        )
+
+
+def rebind(connection: Connection, binding_id: int, record_id: int) -> None:
+    """An object whose record was gone has a new record."""
+    connection.execute(update(Binding).where(Binding.id == binding_id).values(record_id=record_id))
 
 
 def end(connection: Connection, at: datetime, binding_ids: Iterable[int], *, by: str) -> None:
     """The pair is over: one side was deleted. A later creation is a new generation, and so a new requestid."""
     for part in chunks(binding_ids):
-        connection.execute(update(Binding).where(Binding.id.in_(part)).values(
-            ended_at=at, ended_by=by, generation=Binding.generation + 1))
+        connection.execute(
+            update(Binding).where(Binding.id.in_(part)).values(ended_at=at, ended_by=by, generation=Binding.generation + 1)
+        )

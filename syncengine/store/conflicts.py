@@ -27,7 +27,15 @@ class Clash:
 
 
 def record(
-    connection: Connection, company_id: int, at: datetime, *, entity: str, kind: str, record_id: int, label: str, clashes: Sequence[Clash],
+    connection: Connection,
+    company_id: int,
+    at: datetime,
+    *,
+    entity: str,
+    kind: str,
+    record_id: int,
+    label: str,
+    clashes: Sequence[Clash],
 ) -> None:
     """Make the record's open conflicts exactly `clashes`: renew those still there, close those that went away."""
     known = {row["field"]: row for row in open_of_record(connection, company_id, entity, kind, record_id)}
@@ -37,24 +45,37 @@ def record(
         if row is not None:
             connection.execute(update(Conflict).where(Conflict.id == row["id"]).values(**values))
         else:
-            connection.execute(insert(Conflict).values(
-                company_id=company_id, entity=entity, kind=kind, record_id=record_id, field=clash.field, opened_at=at, **values))
+            connection.execute(
+                insert(Conflict).values(
+                    company_id=company_id, entity=entity, kind=kind, record_id=record_id, field=clash.field, opened_at=at, **values
+                )
+            )
     resolve(connection, [row["id"] for row in known.values()], at, resolution="gone", by="engine")
 
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> list[RowMapping]:
     """The open conflicts of one record."""
     wanted = select(Conflict.__table__).where(
-        Conflict.company_id == company_id, Conflict.entity == entity, Conflict.kind == kind, Conflict.record_id == record_id,
-        Conflict.resolved_at.is_(None))
+        Conflict.company_id == company_id,
+        Conflict.entity == entity,
+        Conflict.kind == kind,
+        Conflict.record_id == record_id,
+        Conflict.resolved_at.is_(None),
+    )
     return list(connection.execute(wanted.order_by(Conflict.id)).mappings())
 
 
-def chosen(connection: Connection, company_id: int, entity: str, kind: str, record_id: int, since: datetime | None) -> dict[str, RowMapping]:
+def chosen(
+    connection: Connection, company_id: int, entity: str, kind: str, record_id: int, since: datetime | None
+) -> dict[str, RowMapping]:
     """What people chose for one record's fields and no cycle has acted on yet: field -> the resolved row."""
     wanted = select(Conflict.__table__).where(
-        Conflict.company_id == company_id, Conflict.entity == entity, Conflict.kind == kind, Conflict.record_id == record_id,
-        Conflict.resolution.in_(("ours", "theirs")))
+        Conflict.company_id == company_id,
+        Conflict.entity == entity,
+        Conflict.kind == kind,
+        Conflict.record_id == record_id,
+        Conflict.resolution.in_(("ours", "theirs")),
+    )
     if since is not None:
         wanted = wanted.where(Conflict.resolved_at > since)
     return {row["field"]: row for row in connection.execute(wanted.order_by(Conflict.id)).mappings()}
@@ -62,7 +83,9 @@ def chosen(connection: Connection, company_id: int, entity: str, kind: str, reco
 
 def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
     """All open conflicts of a company, oldest first."""
-    wanted = select(Conflict.__table__).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None)).order_by(Conflict.id)
+    wanted = (
+        select(Conflict.__table__).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None)).order_by(Conflict.id)
+    )
     return list(connection.execute(wanted).mappings())
 
 
@@ -70,5 +93,8 @@ def resolve(connection: Connection, conflict_ids: Iterable[int], at: datetime, *
     """Close conflicts: somebody chose, or the difference went away."""
     ids = list(conflict_ids)
     if ids:
-        connection.execute(update(Conflict).where(Conflict.id.in_(ids), Conflict.resolved_at.is_(None)).values(
-            resolved_at=at, resolution=resolution, resolved_by=by))
+        connection.execute(
+            update(Conflict)
+            .where(Conflict.id.in_(ids), Conflict.resolved_at.is_(None))
+            .values(resolved_at=at, resolution=resolution, resolved_by=by)
+        )

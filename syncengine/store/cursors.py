@@ -22,8 +22,9 @@ def advance(connection: Connection, company_id: int, feed: str, at: datetime, de
     if known is None:
         connection.execute(insert(Cursor).values(company_id=company_id, feed=feed, at=at, detail=detail))
     else:
-        connection.execute(update(Cursor).where(Cursor.company_id == company_id, Cursor.feed == feed).values(
-            at=max(at, known[0]), detail=detail))
+        connection.execute(
+            update(Cursor).where(Cursor.company_id == company_id, Cursor.feed == feed).values(at=max(at, known[0]), detail=detail)
+        )
 
 
 def forget(connection: Connection, company_id: int, feed: str) -> None:

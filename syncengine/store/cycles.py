@@ -15,12 +15,31 @@ from syncengine.terms import Trigger
 
 def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
     """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted."""
-    connection.execute(update(Cycle).where(Cycle.company_id == company_id, Cycle.result == "running").values(
-        result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work."))
-    cycle_id: int = connection.execute(insert(Cycle).values(
-        company_id=company_id, trigger=trigger.value, requested_by=by, fence=fence, started_at=at, result="running", phase="Starting",
-        done=0, total=0, sent=0, received=0, failed=0, metered_reads=0, calls=0,
-    ).returning(Cycle.id)).scalar_one()
+    connection.execute(
+        update(Cycle)
+        .where(Cycle.company_id == company_id, Cycle.result == "running")
+        .values(result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work.")
+    )
+    cycle_id: int = connection.execute(
+        insert(Cycle)
+        .values(
+            company_id=company_id,
+            trigger=trigger.value,
+            requested_by=by,
+            fence=fence,
+            started_at=at,
+            result="running",
+            phase="Starting",
+            done=0,
+            total=0,
+            sent=0,
+            received=0,
+            failed=0,
+            metered_reads=0,
+            calls=0,
+        )
+        .returning(Cycle.id)
+    ).scalar_one()
     return cycle_id
 
 
@@ -29,10 +48,17 @@ def progress(connection: Connection, cycle_id: int, **values: Any) -> None:
     connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(**values))
 
 
-def finish(connection: Connection, cycle_id: int, at: datetime, *, result: str, message: str | None, seconds: float, **counts: int) -> None:
+def finish(
+    connection: Connection, cycle_id: int, at: datetime, *, result: str, message: str | None, seconds: float, **counts: int
+) -> None:
     """Close the cycle's row."""
-    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(
-        result=result, message=message, finished_at=at, phase="", seconds=Decimal(str(round(max(seconds, 0.0), 3))), **counts))
+    connection.execute(
+        update(Cycle)
+        .where(Cycle.id == cycle_id)
+        .values(
+            result=result, message=message, finished_at=at, phase="", seconds=Decimal(str(round(max(seconds, 0.0), 3))), **counts
+        )
+    )
 
 
 def last(connection: Connection, company_id: int, *, finished: bool = True) -> RowMapping | None:
@@ -49,7 +75,8 @@ def request(connection: Connection, company_id: int, at: datetime, *, by: str) -
     if waiting is not None:
         return int(waiting)
     new: int = connection.execute(
-        insert(Request).values(company_id=company_id, requested_by=by, requested_at=at).returning(Request.id)).scalar_one()
+        insert(Request).values(company_id=company_id, requested_by=by, requested_at=at).returning(Request.id)
+    ).scalar_one()
     return new
 
 

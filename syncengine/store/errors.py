@@ -26,41 +26,84 @@ class Report:
 
 def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int, report: Report, *, counts: bool = True) -> None:
     """Open the row's error, or renew it: one more completed cycle has tried in vain (unless it does not count)."""
-    known = connection.execute(select(Error.id, Error.tries, Error.last_cycle_id).where(
-        Error.outbox_id == row["id"], Error.closed_at.is_(None))).first()
+    known = connection.execute(
+        select(Error.id, Error.tries, Error.last_cycle_id).where(Error.outbox_id == row["id"], Error.closed_at.is_(None))
+    ).first()
     said = {"code": report.code, "message": report.message, "cause": report.cause, "remedy": report.remedy, "tid": report.tid}
     if known is None:
-        connection.execute(insert(Error).values(
-            company_id=row["company_id"], outbox_id=row["id"], entity=row["entity"], kind=row["kind"], record_id=row["record_id"],
-            label=row["label"], first_cycle_id=cycle_id, last_cycle_id=cycle_id, tries=0, opened_at=at, **said))
+        connection.execute(
+            insert(Error).values(
+                company_id=row["company_id"],
+                outbox_id=row["id"],
+                entity=row["entity"],
+                kind=row["kind"],
+                record_id=row["record_id"],
+                label=row["label"],
+                first_cycle_id=cycle_id,
+                last_cycle_id=cycle_id,
+                tries=0,
+                opened_at=at,
+                **said,
+            )
+        )
     else:
         again = counts and known.last_cycle_id != cycle_id
-        connection.execute(update(Error).where(Error.id == known.id).values(
-            last_cycle_id=cycle_id, tries=known.tries + 1 if again else known.tries, label=row["label"], **said))
+        connection.execute(
+            update(Error)
+            .where(Error.id == known.id)
+            .values(last_cycle_id=cycle_id, tries=known.tries + 1 if again else known.tries, label=row["label"], **said)
+        )
 
 
 def of_connection(connection: Connection, company_id: int, at: datetime, cycle_id: int | None, report: Report) -> None:
     """Open the company's own error (no record is to blame), replacing an earlier one."""
-    connection.execute(update(Error).where(
-        Error.company_id == company_id, Error.outbox_id.is_(None), Error.closed_at.is_(None)).values(closed_at=at, closed_why="replaced"))
-    connection.execute(insert(Error).values(
-        company_id=company_id, code=report.code, message=report.message, cause=report.cause, remedy=report.remedy, tid=report.tid,
-        first_cycle_id=cycle_id, last_cycle_id=cycle_id, tries=0, opened_at=at, entity="", kind="", label=""))
+    connection.execute(
+        update(Error)
+        .where(Error.company_id == company_id, Error.outbox_id.is_(None), Error.closed_at.is_(None))
+        .values(closed_at=at, closed_why="replaced")
+    )
+    connection.execute(
+        insert(Error).values(
+            company_id=company_id,
+            code=report.code,
+            message=report.message,
+            cause=report.cause,
+            remedy=report.remedy,
+            tid=report.tid,
+            first_cycle_id=cycle_id,
+            last_cycle_id=cycle_id,
+            tries=0,
+            opened_at=at,
+            entity="",
+            kind="",
+            label="",
+        )
+    )
 
 
 def close_connection(connection: Connection, company_id: int, at: datetime) -> None:
     """The connection works again."""
-    connection.execute(update(Error).where(
-        Error.company_id == company_id, Error.outbox_id.is_(None), Error.closed_at.is_(None)).values(closed_at=at, closed_why="recovered"))
+    connection.execute(
+        update(Error)
+        .where(Error.company_id == company_id, Error.outbox_id.is_(None), Error.closed_at.is_(None))
+        .values(closed_at=at, closed_why="recovered")
+    )
 
 
 def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: str) -> None:
     """The rows' errors are over: sent, edited or removed."""
     for part in chunks(outbox_ids):
-        connection.execute(update(Error).where(Error.outbox_id.in_(part), Error.closed_at.is_(None)).values(closed_at=at, closed_why=why))
+        connection.execute(
+            update(Error).where(Error.outbox_id.in_(part), Error.closed_at.is_(None)).values(closed_at=at, closed_why=why)
+        )
 
 
 def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
     """All open errors of a company, in the order in which they arose."""
     wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None)).order_by(Error.id)
     return list(connection.execute(wanted).mappings())
+
+
+def tries(connection: Connection, outbox_id: int) -> int:
+    """How many completed cycles have tried the row again since it first failed."""
+    return connection.scalar(select(Error.tries).where(Error.outbox_id == outbox_id, Error.closed_at.is_(None))) or 0

@@ -11,11 +11,22 @@ from syncengine.store.tables import Inbox
 
 
 def put(
-    connection: Connection, company_id: int, at: datetime, entity: str, qbo_id: str, *,
-    label: str, deleted: bool, payload: str, cause: str, remedy: str,
+    connection: Connection,
+    company_id: int,
+    at: datetime,
+    entity: str,
+    qbo_id: str,
+    *,
+    label: str,
+    deleted: bool,
+    payload: str,
+    cause: str,
+    remedy: str,
 ) -> None:
     """Keep the object's newest state, with why it cannot be applied."""
-    known = connection.scalar(select(Inbox.id).where(Inbox.company_id == company_id, Inbox.entity == entity, Inbox.qbo_id == qbo_id))
+    known = connection.scalar(
+        select(Inbox.id).where(Inbox.company_id == company_id, Inbox.entity == entity, Inbox.qbo_id == qbo_id)
+    )
     values = {"label": label[:500], "deleted": deleted, "payload": payload, "cause": cause, "remedy": remedy}
     if known is None:
         connection.execute(insert(Inbox).values(company_id=company_id, entity=entity, qbo_id=qbo_id, since=at, **values))

@@ -27,7 +27,12 @@ def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMa
 
 
 def claim(
-    connection: Connection, company_id: int, owner: str, now: datetime, *, dead: Callable[[str], bool] = lambda _: False,
+    connection: Connection,
+    company_id: int,
+    owner: str,
+    now: datetime,
+    *,
+    dead: Callable[[str], bool] = lambda _: False,
 ) -> int:
     """Take the company, or raise LockBusy naming who holds it. Returns the new fence.
 
@@ -38,8 +43,11 @@ def claim(
     if other and other != owner and held["lease_until"] > now and not dead(other):
         raise LockBusy(f"{other} is syncing this company just now.")
     fence: int = held["fence"] + 1
-    connection.execute(update(Lease).where(Lease.company_id == company_id).values(
-        owner=owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), fence=fence))
+    connection.execute(
+        update(Lease)
+        .where(Lease.company_id == company_id)
+        .values(owner=owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), fence=fence)
+    )
     return fence
 
 
@@ -51,12 +59,17 @@ def check(connection: Connection, company_id: int, fence: int) -> None:
 
 def renew(connection: Connection, company_id: int, fence: int, now: datetime) -> None:
     """Keep the lease while the work lasts; raises LeaseLost when it has gone to another owner."""
-    kept = connection.execute(update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(
-        lease_until=now + timedelta(seconds=LEASE_SECONDS)))
+    kept = connection.execute(
+        update(Lease)
+        .where(Lease.company_id == company_id, Lease.fence == fence)
+        .values(lease_until=now + timedelta(seconds=LEASE_SECONDS))
+    )
     if kept.rowcount == 0:
         raise LeaseLost("Another worker has taken over this company.")
 
 
 def release(connection: Connection, company_id: int, fence: int) -> None:
     """Give the company back; nothing happens when it has gone to another owner already."""
-    connection.execute(update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(owner=None, lease_until=None))
+    connection.execute(
+        update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(owner=None, lease_until=None)
+    )

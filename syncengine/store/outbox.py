@@ -19,7 +19,8 @@ _S = OutboxState
 #: The whole table of legal moves; docs/outbox.md draws it.
 MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
     _S.AVAILABLE: frozenset({_S.RUNNING, _S.COMPLETED, _S.PARKED, _S.CANCELLED}),
-    _S.RUNNING: frozenset({_S.COMPLETED, _S.RETRYABLE, _S.PARKED, _S.AVAILABLE}),
+    # Cancelled only where a newer edit of the same record waits behind it: that one carries the latest state.
+    _S.RUNNING: frozenset({_S.COMPLETED, _S.RETRYABLE, _S.PARKED, _S.AVAILABLE, _S.CANCELLED}),
     _S.RETRYABLE: frozenset({_S.AVAILABLE, _S.RUNNING, _S.COMPLETED, _S.PARKED, _S.CANCELLED}),
     _S.PARKED: frozenset({_S.AVAILABLE, _S.COMPLETED, _S.CANCELLED}),
     _S.COMPLETED: frozenset(),
@@ -68,7 +69,12 @@ def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapp
 
 
 def move(
-    connection: Connection, at: datetime, moves: Sequence[Move], *, actor: str = audit.ENGINE, cycle_id: int | None = None,
+    connection: Connection,
+    at: datetime,
+    moves: Sequence[Move],
+    *,
+    actor: str = audit.ENGINE,
+    cycle_id: int | None = None,
 ) -> None:
     """Make all `moves`, or none: each is checked against the table of legal moves and the version the mover saw.
 
@@ -88,11 +94,18 @@ def move(
         if each.to not in MOVES[OutboxState(row["state"])]:
             raise IllegalMove(f"outbox row {each.outbox_id}: {row['state']} -> {each.to}")
         values = {"state": each.to.value, "version": row["version"] + 1, "changed_at": at, **each.changes}
-        by_columns.setdefault(tuple(sorted(values)), []).append({"row_id": each.outbox_id, **{f"v_{k}": v for k, v in values.items()}})
-        lines.setdefault(row["company_id"], []).append(audit.Line(
-            f"{row['state']} -> {each.to}", actor, row["kind"], row["record_id"], each.outbox_id, cycle_id, dict(each.why)))
+        by_columns.setdefault(tuple(sorted(values)), []).append(
+            {"row_id": each.outbox_id, **{f"v_{k}": v for k, v in values.items()}}
+        )
+        lines.setdefault(row["company_id"], []).append(
+            audit.Line(
+                f"{row['state']} -> {each.to}", actor, row["kind"], row["record_id"], each.outbox_id, cycle_id, dict(each.why)
+            )
+        )
     for columns, values_list in by_columns.items():
-        statement = update(Outbox).where(Outbox.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in columns})
+        statement = (
+            update(Outbox).where(Outbox.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in columns})
+        )
         connection.execute(statement, values_list)
     for company_id, company_lines in lines.items():
         audit.write(connection, company_id, at, company_lines)
@@ -110,27 +123,95 @@ def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Map
         return
     position = next_position(connection, company_id)
     common = {
-        "company_id": company_id, "state": _S.AVAILABLE.value, "unanswered": False, "queued_at": at, "changed_at": at,
-        "queued_by": actor, "revision": 1, "refusals": 0, "version": 1, "attempts": 0,
+        "company_id": company_id,
+        "state": _S.AVAILABLE.value,
+        "unanswered": False,
+        "queued_at": at,
+        "changed_at": at,
+        "queued_by": actor,
+        "revision": 1,
+        "refusals": 0,
+        "version": 1,
+        "attempts": 0,
     }
     connection.execute(insert(Outbox), [{**common, "position": position + i, **row} for i, row in enumerate(new)])
-    audit.write(connection, company_id, at, [
-        audit.Line("queued", actor, row["kind"], row["record_id"], None, None, {"entity": row["entity"], "operation": row["operation"]})
-        for row in new
-    ])
+    audit.write(
+        connection,
+        company_id,
+        at,
+        [
+            audit.Line(
+                "queued", actor, row["kind"], row["record_id"], None, None, {"entity": row["entity"], "operation": row["operation"]}
+            )
+            for row in new
+        ],
+    )
 
 
 def refresh(
-    connection: Connection, company_id: int, at: datetime, edited: Sequence[tuple[RowMapping, Mapping[str, Any]]], *, actor: str,
+    connection: Connection,
+    company_id: int,
+    at: datetime,
+    edited: Sequence[tuple[RowMapping, Mapping[str, Any]]],
+    *,
+    actor: str,
 ) -> None:
     """A waiting row's record was edited again: new revision, same place (P6), counting starts anew (D6)."""
     if not edited:
         return
-    statement = update(Outbox).where(Outbox.id == bindparam("row_id")).values(
-        revision=Outbox.revision + 1, version=Outbox.version + 1, state=_S.AVAILABLE.value, changed_at=at,
-        reason=None, label=bindparam("new_label"), operation=bindparam("new_operation"))
-    connection.execute(statement, [
-        {"row_id": row["id"], "new_label": new["label"], "new_operation": new["operation"]} for row, new in edited])
-    audit.write(connection, company_id, at, [
-        audit.Line(f"{row['state']} -> available", actor, row["kind"], row["record_id"], row["id"], None, {"why": "edited again"})
-        for row, _ in edited])
+    statement = (
+        update(Outbox)
+        .where(Outbox.id == bindparam("row_id"))
+        .values(
+            revision=Outbox.revision + 1,
+            version=Outbox.version + 1,
+            state=_S.AVAILABLE.value,
+            changed_at=at,
+            reason=None,
+            label=bindparam("new_label"),
+            operation=bindparam("new_operation"),
+        )
+    )
+    connection.execute(
+        statement, [{"row_id": row["id"], "new_label": new["label"], "new_operation": new["operation"]} for row, new in edited]
+    )
+    audit.write(
+        connection,
+        company_id,
+        at,
+        [
+            audit.Line(
+                f"{row['state']} -> available", actor, row["kind"], row["record_id"], row["id"], None, {"why": "edited again"}
+            )
+            for row, _ in edited
+        ],
+    )
+
+
+def next_failure(connection: Connection, company_id: int) -> int:
+    """The next number in the order in which rows of this company first failed (P3)."""
+    last = connection.scalar(select(func.max(Outbox.failed_seq)).where(Outbox.company_id == company_id))
+    return (last or 0) + 1
+
+
+def note(connection: Connection, outbox_id: int, **columns: Any) -> None:
+    """Set columns that are no move: a reason, a place, the order of failing."""
+    connection.execute(update(Outbox).where(Outbox.id == outbox_id).values(**columns))
+
+
+def overtaken(connection: Connection, rows: Iterable[RowMapping]) -> set[int]:
+    """Those of `rows` (in flight until now) behind which a newer edit of the same record waits already."""
+    found = set()
+    for row in rows:
+        newer = select(Outbox.id).where(
+            Outbox.company_id == row["company_id"],
+            Outbox.entity == row["entity"],
+            Outbox.kind == row["kind"],
+            Outbox.record_id == row["record_id"],
+            Outbox.id != row["id"],
+            Outbox.unanswered.is_(False),
+            Outbox.state.in_([_S.AVAILABLE.value, _S.RETRYABLE.value, _S.PARKED.value]),
+        )
+        if connection.scalar(newer.limit(1)) is not None:
+            found.add(row["id"])
+    return found

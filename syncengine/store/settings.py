@@ -36,25 +36,37 @@ class Setting:
 
 SETTINGS: Mapping[str, Setting] = {
     "automatic_sync": Setting(
-        "never", _one_of("never", "hourly", "daily", "weekly"), "never, hourly, daily or weekly", "How often the company syncs by itself."),
+        "never",
+        _one_of("never", "hourly", "daily", "weekly"),
+        "never, hourly, daily or weekly",
+        "How often the company syncs by itself.",
+    ),
     "conflict_policy": Setting(
-        "ask", _one_of("ask", "quickbooks", "inventory"), "ask, quickbooks or inventory",
-        "Who wins when both sides changed the same field."),
+        "ask",
+        _one_of("ask", "quickbooks", "inventory"),
+        "ask, quickbooks or inventory",
+        "Who wins when both sides changed the same field.",
+    ),
     "stop_at_first_error": Setting(False, _flag, "true or false", "Send nothing more in a cycle once a record was refused."),
     "sync_purchase_orders": Setting(True, _flag, "true or false", "Whether purchase orders travel, either way."),
     "income_account": Setting(
-        "Sales of Product Income", _text, "the full name of an account", "The income account of items that name none."),
+        "Sales of Product Income", _text, "the full name of an account", "The income account of items that name none."
+    ),
     "expense_account": Setting(
-        "Cost of Goods Sold", _text, "the full name of an account", "The expense account of items that name none."),
+        "Cost of Goods Sold", _text, "the full name of an account", "The expense account of items that name none."
+    ),
     "payable_account": Setting(
-        "Accounts Payable (A/P)", _text, "the full name of an account", "The payable account on purchase orders."),
+        "Accounts Payable (A/P)", _text, "the full name of an account", "The payable account on purchase orders."
+    ),
     "first_sync_done": Setting(False, _flag, "true or false", "Whether a manual sync has ever succeeded."),
 }
 
 
 def all_of(connection: Connection, company_id: int) -> dict[str, Any]:
     """Every setting of a company, defaults filled in."""
-    stored = dict(connection.execute(select(Row.name, Row.value).where(Row.company_id == company_id)).tuples().all())
+    stored: dict[str, Any] = dict(
+        connection.execute(select(Row.name, Row.value).where(Row.company_id == company_id)).tuples().all()
+    )
     return {name: stored.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 

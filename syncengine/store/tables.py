@@ -59,17 +59,29 @@ class Outbox(Base):
         # One waiting row per record and target: an edit of a waiting record joins its row. A row whose write is
         # unanswered is no longer waiting: the edit waits as a second row behind it.
         Index(
-            "uq_sync_outbox_waiting", "company_id", "entity", "kind", "record_id", unique=True,
+            "uq_sync_outbox_waiting",
+            "company_id",
+            "entity",
+            "kind",
+            "record_id",
+            unique=True,
             sqlite_where=text("state IN ('available','retryable','parked') AND NOT unanswered"),
             postgresql_where=text("state IN ('available','retryable','parked') AND NOT unanswered"),
         ),
         Index(
-            "uq_sync_outbox_in_flight", "company_id", "entity", "kind", "record_id", unique=True,
+            "uq_sync_outbox_in_flight",
+            "company_id",
+            "entity",
+            "kind",
+            "record_id",
+            unique=True,
             sqlite_where=text("state = 'running' OR unanswered"),
             postgresql_where=text("state = 'running' OR unanswered"),
         ),
         Index(
-            "ix_sync_outbox_open", "company_id", "position",
+            "ix_sync_outbox_open",
+            "company_id",
+            "position",
             sqlite_where=text("state IN ('available','running','retryable','parked')"),
             postgresql_where=text("state IN ('available','running','retryable','parked')"),
         ),
@@ -106,6 +118,8 @@ class Outbox(Base):
     changed_at: Mapped[datetime] = mapped_column(Utc)
     #: Why it waits or is parked, in a sentence for a person.
     reason: Mapped[str | None] = mapped_column(Text)
+    #: Why it is parked, for the machine: `local` (it cannot be built), `conflict`, `refused` or `person`.
+    parked_by: Mapped[str | None] = mapped_column(String(16))
     #: The last refusal's message, for the preview.
     message: Mapped[str | None] = mapped_column(Text)
     #: The order in which failing rows first failed (P3); null while it has not failed.
@@ -117,8 +131,12 @@ class Attempt(Base):
 
     __tablename__ = "sync_attempt"
     __table_args__ = (
-        Index("ix_sync_attempt_open", "company_id", sqlite_where=text("outcome = 'open' OR outcome = 'unknown'"),
-              postgresql_where=text("outcome = 'open' OR outcome = 'unknown'")),
+        Index(
+            "ix_sync_attempt_open",
+            "company_id",
+            sqlite_where=text("outcome = 'open' OR outcome = 'unknown'"),
+            postgresql_where=text("outcome = 'open' OR outcome = 'unknown'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -144,8 +162,11 @@ class AttemptItem(Base):
     """What one attempt says of one outbox row, byte for byte, and what was answered."""
 
     __tablename__ = "sync_attempt_item"
-    __table_args__ = (Index("ix_sync_attempt_item_attempt", "attempt_id"), Index("ix_sync_attempt_item_outbox", "outbox_id"),
-                      {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_sync_attempt_item_attempt", "attempt_id"),
+        Index("ix_sync_attempt_item_outbox", "outbox_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(_COMPANY))
@@ -231,8 +252,17 @@ class Conflict(Base):
 
     __tablename__ = "sync_conflict"
     __table_args__ = (
-        Index("uq_sync_conflict_open", "company_id", "entity", "kind", "record_id", "field", unique=True,
-              sqlite_where=text("resolved_at IS NULL"), postgresql_where=text("resolved_at IS NULL")),
+        Index(
+            "uq_sync_conflict_open",
+            "company_id",
+            "entity",
+            "kind",
+            "record_id",
+            "field",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -259,9 +289,14 @@ class Error(Base):
 
     __tablename__ = "sync_error"
     __table_args__ = (
-        Index("uq_sync_error_open", "company_id", "outbox_id", unique=True,
-              sqlite_where=text("closed_at IS NULL AND outbox_id IS NOT NULL"),
-              postgresql_where=text("closed_at IS NULL AND outbox_id IS NOT NULL")),
+        Index(
+            "uq_sync_error_open",
+            "company_id",
+            "outbox_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL AND outbox_id IS NOT NULL"),
+            postgresql_where=text("closed_at IS NULL AND outbox_id IS NOT NULL"),
+        ),
         Index("ix_sync_error_company", "company_id", "closed_at"),
         {"sqlite_autoincrement": True},
     )
@@ -323,8 +358,12 @@ class Request(Base):
     """A person's wish that a company be synced now; the worker takes it within a second."""
 
     __tablename__ = "sync_request"
-    __table_args__ = (Index("ix_sync_request_open", "company_id", sqlite_where=text("taken_at IS NULL"),
-                            postgresql_where=text("taken_at IS NULL")), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(
+            "ix_sync_request_open", "company_id", sqlite_where=text("taken_at IS NULL"), postgresql_where=text("taken_at IS NULL")
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(_COMPANY))
@@ -391,8 +430,11 @@ class Audit(Base):
     """One line per move, attempt, decision and act of a person; written nowhere else and never changed."""
 
     __tablename__ = "sync_audit"
-    __table_args__ = (Index("ix_sync_audit_record", "company_id", "kind", "record_id"), Index("ix_sync_audit_outbox", "outbox_id"),
-                      {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_sync_audit_record", "company_id", "kind", "record_id"),
+        Index("ix_sync_audit_outbox", "outbox_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(_COMPANY))

@@ -1,0 +1,480 @@
+"""Apply: QuickBooks objects go into the view-only copies and, where they have a place there, into the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine.reconcile import Base, Decision, decide, line_ids
+from syncengine.engine.refs import Resolver
+from syncengine.entities import ENTITIES, Entity, Flat, Payload, total
+from syncengine.errors import RecordError
+from syncengine.inventory import reader, writer
+from syncengine.inventory.changes import guarded
+from syncengine.inventory.tables import KINDS
+from syncengine.ledger import reader as ledger_reader
+from syncengine.ledger import writer as ledger
+from syncengine.quickbooks import wire
+from syncengine.store import audit, bindings, conflicts, inbox, outbox
+from syncengine.store.conflicts import WHOLE, Clash
+from syncengine.terms import Direction, OutboxState
+
+#: QuickBooks nests names five levels deep, so a parent that came after its child is found within so many rounds.
+_LEVELS = 6
+
+
+@dataclass
+class Applier:
+    """Applies objects of one company inside one transaction."""
+
+    connection: Connection
+    company_id: int
+    settings: Mapping[str, Any]
+    at: datetime
+    cycle_id: int | None = None
+
+    def __post_init__(self) -> None:
+        self.refs = Resolver(self.connection, self.company_id, self.settings)
+        #: Objects that changed something here; echoes are not among them.
+        self.received = 0
+
+    def objects(self, name: str, payloads: Sequence[Payload]) -> None:
+        """Take live objects of one entity over. Echoes of our own writes are recognised by their SyncToken and dropped."""
+        entity = ENTITIES.get(name)
+        if not payloads:
+            return
+        if entity is None or entity.direction is Direction.PULL:
+            self._copies_only(name, payloads)
+            return
+        bound = bindings.of_objects(self.connection, self.company_id, name, [str(each["Id"]) for each in payloads])
+        ledger.keep(self.connection, self.company_id, name, payloads, self.at)
+        if entity.switch is not None and self.settings[entity.switch] is False:
+            return
+        news = [each for each in payloads if _newer(each, bound.get(str(each["Id"])))]
+        unbound = [each for each in news if _unbound(bound.get(str(each["Id"]))) and entity.accepts(each)]
+        for payload in news:
+            row = bound.get(str(payload["Id"]))
+            if row is not None and not _unbound(row):
+                self._guard_one(entity, payload, lambda payload=payload, row=row: self._merge(entity, payload, row))
+        self._new(entity, unbound)
+
+    def _copies_only(self, name: str, payloads: Sequence[Payload]) -> None:
+        held = ledger_reader.load(self.connection, self.company_id, name, [str(each.get("Id", "1")) for each in payloads])
+        self.received += sum(
+            str(each.get("Id", "1")) not in held or held[str(each.get("Id", "1"))]["payload"] != wire.dumps(each).decode()
+            for each in payloads
+        )
+        ledger.keep(self.connection, self.company_id, name, [{"Id": "1", **each} for each in payloads], self.at)
+
+    def _guard_one(self, entity: Entity, payload: Payload, act: Any) -> bool:
+        """Run `act`; what it cannot carry goes to the inbox with its reason, and stops nothing else."""
+        qbo_id = str(payload["Id"])
+        try:
+            with self.connection.begin_nested():
+                act()
+        except RecordError as error:
+            inbox.put(
+                self.connection,
+                self.company_id,
+                self.at,
+                entity.name,
+                qbo_id,
+                label=entity.label(payload),
+                deleted=False,
+                payload=wire.dumps(payload).decode(),
+                cause=f"{error.field}: {error.cause}",
+                remedy=error.remedy,
+            )
+            return False
+        inbox.drop(self.connection, self.company_id, entity.name, qbo_id)
+        return True
+
+    # --- new objects -------------------------------------------------------------------------------------------
+
+    def _new(self, entity: Entity, payloads: Sequence[Payload]) -> None:
+        left = self._adopt(entity, payloads)
+        for _ in range(_LEVELS):
+            waiting = [payload for payload in left if self._parent_is_coming(payload, left)]
+            ready = [payload for payload in left if payload not in waiting] if waiting else left
+            self._insert(entity, ready)
+            left = waiting
+            if not left:
+                return
+        for payload in left:
+            self._guard_one(entity, payload, lambda payload=payload: self._insert_one(entity, payload))
+
+    def _parent_is_coming(self, payload: Payload, others: Sequence[Payload]) -> bool:
+        parent = (payload.get("ParentRef") or {}).get("value")
+        return parent is not None and any(str(other["Id"]) == str(parent) for other in others)
+
+    def _insert(self, entity: Entity, payloads: Sequence[Payload]) -> None:
+        """Create inventory records in bulk; where one of them cannot be carried, one by one."""
+        if not payloads:
+            return
+        self._prefetch(entity, payloads)
+        try:
+            with self.connection.begin_nested():
+                drafts = [self._draft(entity, payload) for payload in payloads]
+                with guarded(self.connection):
+                    saved = writer.save_many(self.connection, entity.kind, self.company_id, drafts)
+                self._bind(entity, list(zip([each.id for each in saved], payloads, strict=True)))
+        except RecordError:
+            for payload in payloads:
+                self._guard_one(entity, payload, lambda payload=payload: self._insert_one(entity, payload))
+            return
+        for payload in payloads:
+            inbox.drop(self.connection, self.company_id, entity.name, str(payload["Id"]))
+
+    def _insert_one(self, entity: Entity, payload: Payload) -> None:
+        with guarded(self.connection):
+            draft = self._draft(entity, payload)
+            record_id = writer.save(self.connection, entity.kind, self.company_id, draft.values, lines=draft.lines)
+        self._bind(entity, [(record_id, payload)])
+
+    def _draft(self, entity: Entity, payload: Payload) -> writer.Draft:
+        _check_lines(entity, payload)
+        flat = entity.get(payload)
+        columns = entity.columns(flat, flat.keys(), self.refs)
+        lines = entity.lines.inward(flat["Line"], [], {}, self.refs) if entity.lines else None
+        return writer.Draft(columns, None, lines)
+
+    def _prefetch(self, entity: Entity, payloads: Iterable[Payload]) -> None:
+        wanted: dict[str, set[str]] = {}
+        for payload in payloads:
+            flat = entity.get(payload)
+            for fields, values in ((entity.fields, [flat]), (entity.lines.fields if entity.lines else (), flat.get("Line") or [])):
+                for each in fields:
+                    name = getattr(each, "refers_to", "")
+                    if name:
+                        wanted.setdefault(name, set()).update(str(v[each.path]) for v in values if v.get(each.path) is not None)
+        for name, ids in wanted.items():
+            self.refs.prefetch_records(name, ids)
+
+    def _bind(self, entity: Entity, pairs: Sequence[tuple[int, Payload]]) -> None:
+        """Bind new records to their objects; the base is what each side says at this moment."""
+        records = reader.load(self.connection, entity.kind, self.company_id, [record_id for record_id, _ in pairs])
+        old = bindings.of_objects(self.connection, self.company_id, entity.name, [str(payload["Id"]) for _, payload in pairs])
+        fresh, lines = [], []
+        for record_id, payload in pairs:
+            self.refs.learn(entity.name, record_id, str(payload["Id"]))
+            base = Base(self._ours(entity, records[record_id]), entity.get(payload))
+            row = {
+                "entity": entity.name,
+                "kind": entity.kind,
+                "record_id": record_id,
+                "qbo_id": str(payload["Id"]),
+                "sync_token": str(payload.get("SyncToken", "0")),
+                "base": base.stored(),
+            }
+            if row["qbo_id"] in old:
+                self._rebind(old[row["qbo_id"]], row)
+            else:
+                fresh.append(row)
+            lines.append(
+                audit.Line(
+                    "arrived",
+                    kind=entity.kind,
+                    record_id=record_id,
+                    cycle_id=self.cycle_id,
+                    detail={"entity": entity.name, "qbo_id": row["qbo_id"], "sync_token": row["sync_token"]},
+                )
+            )
+        bindings.add(self.connection, self.company_id, self.at, fresh)
+        audit.write(self.connection, self.company_id, self.at, lines)
+        self.received += len(pairs)
+
+    def _rebind(self, old: RowMapping, row: Mapping[str, Any]) -> None:
+        bindings.rebind(self.connection, old["id"], row["record_id"])
+        bindings.agree(self.connection, self.at, [{**row, "id": old["id"]}])
+
+    def _ours(self, entity: Entity, record: reader.Record) -> Flat:
+        """Our words for a record that was just written from theirs; a value that we would refuse to send counts as theirs."""
+        try:
+            return entity.put(record, self.refs)
+        except RecordError:
+            return {}
+
+    # --- linking what both sides have already ------------------------------------------------------------------
+
+    def _adopt(self, entity: Entity, payloads: Sequence[Payload]) -> list[Payload]:
+        """Link objects to unbound records of the same kind and name (or number, party, date and total). Returns the rest."""
+        column = KINDS[entity.kind].label
+        names = {entity.label(payload): payload for payload in payloads}
+        found = reader.find(self.connection, entity.kind, self.company_id, column, names, fold=not entity.document) if names else {}
+        candidates = {name: ids for name, ids in found.items() if ids}
+        if not candidates:
+            return list(payloads)
+        every = [record_id for ids in candidates.values() for record_id in ids]
+        bound = bindings.of_records(self.connection, self.company_id, entity.name, every)
+        records = reader.load(self.connection, entity.kind, self.company_id, every)
+        left = []
+        for payload in payloads:
+            free = [
+                i for i in candidates.get(entity.label(payload), []) if i not in bound and self._same(entity, records[i], payload)
+            ]
+            if len(free) != 1 or not self._guard_one(
+                entity, payload, lambda p=payload, i=free[0]: self._link(entity, i, records[i], p)
+            ):
+                left.append(payload)
+            else:
+                bound[free[0]] = bindings.of_records(self.connection, self.company_id, entity.name, free)[free[0]]
+        return left
+
+    def _same(self, entity: Entity, record: reader.Record, payload: Payload) -> bool:
+        if not entity.document:
+            return True
+        try:
+            ours, theirs = entity.put(record, self.refs), entity.get(payload)
+        except RecordError:
+            return False
+        party = "CustomerRef" if "CustomerRef" in ours else "VendorRef"
+        return ours[party] == theirs[party] and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
+
+    def _link(self, entity: Entity, record_id: int, record: reader.Record, payload: Payload) -> None:
+        defaults = entity.defaults(self.refs)
+        bindings.add(
+            self.connection,
+            self.company_id,
+            self.at,
+            [
+                {
+                    "entity": entity.name,
+                    "kind": entity.kind,
+                    "record_id": record_id,
+                    "qbo_id": str(payload["Id"]),
+                    "sync_token": "-1",
+                    "base": Base(defaults, dict(defaults)).stored(),
+                }
+            ],
+        )
+        self.refs.learn(entity.name, record_id, str(payload["Id"]))
+        audit.write(
+            self.connection,
+            self.company_id,
+            self.at,
+            [
+                audit.Line(
+                    "linked",
+                    kind=entity.kind,
+                    record_id=record_id,
+                    cycle_id=self.cycle_id,
+                    detail={"entity": entity.name, "qbo_id": str(payload["Id"]), "why": "same name, not linked before"},
+                )
+            ],
+        )
+        row = bindings.of_records(self.connection, self.company_id, entity.name, [record_id])[record_id]
+        self._merge(entity, payload, row, record)
+
+    # --- objects that are bound --------------------------------------------------------------------------------
+
+    def _merge(self, entity: Entity, payload: Payload, row: RowMapping, record: reader.Record | None = None) -> None:
+        """Three-way: their changes come in, ours stay to be sent, fields that both changed become conflicts."""
+        if record is None:
+            record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]]).get(row["record_id"])
+        if record is None:
+            self._against_our_deletion(entity, payload, row)
+            return
+        theirs = entity.get(payload)
+        base = Base.read(row["base"])
+        try:
+            ours = entity.put(record, self.refs)
+        except RecordError:
+            ours = dict(base.ours)  # what cannot be sent is no change of ours; the plan will name it
+        if theirs.get("Line") != base.theirs.get("Line"):
+            _check_lines(entity, payload)
+        decision = decide(entity, base, ours, theirs, policy=self.settings["conflict_policy"])
+        self._take(entity, row["record_id"], record, theirs, decision, base)
+        self._agree(entity, payload, row, decision)
+        conflicts.record(
+            self.connection,
+            self.company_id,
+            self.at,
+            entity=entity.name,
+            kind=entity.kind,
+            record_id=row["record_id"],
+            label=entity.label(payload),
+            clashes=decision.clashes,
+        )
+
+    def _take(self, entity: Entity, record_id: int, record: reader.Record, theirs: Flat, decision: Decision, base: Base) -> None:
+        if not decision.take:
+            return
+        columns = entity.columns(theirs, decision.take, self.refs)
+        lines = None
+        if entity.lines is not None and "Line" in decision.take:
+            ids = {qbo: line for line, qbo in line_ids(base)}
+            lines = entity.lines.inward(theirs["Line"], record.get("lines") or [], ids, self.refs)
+        with guarded(self.connection):
+            writer.save(self.connection, entity.kind, self.company_id, columns, record_id=record_id, lines=lines)
+        self.received += 1
+        audit.write(
+            self.connection,
+            self.company_id,
+            self.at,
+            [
+                audit.Line(
+                    "received",
+                    kind=entity.kind,
+                    record_id=record_id,
+                    cycle_id=self.cycle_id,
+                    detail={
+                        "entity": entity.name,
+                        "fields": sorted(decision.take),
+                        "conflicts": [clash.field for clash in decision.clashes],
+                    },
+                )
+            ],
+        )
+
+    def _agree(self, entity: Entity, payload: Payload, row: RowMapping, decision: Decision) -> None:
+        base = decision.base
+        if decision.take:
+            record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]])[row["record_id"]]
+            now = self._ours(entity, record)
+            base = Base({**base.ours, **{path: now[path] for path in decision.take if path in now}}, base.theirs)
+        bindings.agree(
+            self.connection,
+            self.at,
+            [{"id": row["id"], "qbo_id": row["qbo_id"], "sync_token": str(payload.get("SyncToken", "0")), "base": base.stored()}],
+        )
+
+    def choice(self, entity: Entity, payload: Payload, row: RowMapping, decision: Decision) -> None:
+        """Carry out what a person chose in a conflict, for the fields that become theirs."""
+        record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]])[row["record_id"]]
+        self._take(entity, row["record_id"], record, entity.get(payload), decision, Base.read(row["base"]))
+        self._agree(entity, payload, row, decision)
+
+    def drop_record(self, entity: Entity, record_id: int) -> bool:
+        """A person chose that a record deleted in QuickBooks goes here too; False where others refer to it."""
+        return self._delete_record(entity, record_id)
+
+    def _against_our_deletion(self, entity: Entity, payload: Payload, row: RowMapping) -> None:
+        """We deleted what they edited: our deletion stands in the queue, now against the newest SyncToken."""
+        base = Base.read(row["base"])
+        bindings.agree(
+            self.connection,
+            self.at,
+            [
+                {
+                    "id": row["id"],
+                    "qbo_id": row["qbo_id"],
+                    "sync_token": str(payload.get("SyncToken", "0")),
+                    "base": Base(base.ours, entity.get(payload)).stored(),
+                }
+            ],
+        )
+
+    # --- objects that are gone ---------------------------------------------------------------------------------
+
+    def deleted(self, name: str, qbo_ids: Sequence[str]) -> None:
+        """Objects that QuickBooks has deleted (verified): their records go too, unless we have edits that wait."""
+        entity = ENTITIES.get(name)
+        ledger.mark_deleted(self.connection, self.company_id, name, qbo_ids, self.at)
+        if entity is None or entity.direction is Direction.PULL:
+            return
+        bound = bindings.of_objects(self.connection, self.company_id, name, qbo_ids)
+        for qbo_id in qbo_ids:
+            row = bound.get(qbo_id)
+            inbox.drop(self.connection, self.company_id, name, qbo_id)
+            if row is not None and row["ended_at"] is None:
+                self._delete_one(entity, row)
+
+    def _delete_one(self, entity: Entity, row: RowMapping) -> None:
+        record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]]).get(row["record_id"])
+        bindings.end(self.connection, self.at, [row["id"]], by="quickbooks")
+        self.received += 1
+        if record is None:
+            self._cancel_rows(entity, row["record_id"], "QuickBooks has deleted it too.")
+            return
+        base = Base.read(row["base"])
+        try:
+            edited = bool(entity.differences(entity.put(record, self.refs), base.ours))
+        except RecordError:
+            edited = True
+        if edited or not self._delete_record(entity, row["record_id"]):
+            self._deletion_conflict(entity, row, record)
+            return
+        self._cancel_rows(entity, row["record_id"], "QuickBooks has deleted it.")
+        audit.write(
+            self.connection,
+            self.company_id,
+            self.at,
+            [
+                audit.Line(
+                    "deleted",
+                    kind=entity.kind,
+                    record_id=row["record_id"],
+                    cycle_id=self.cycle_id,
+                    detail={"entity": entity.name, "qbo_id": row["qbo_id"], "why": "deleted in QuickBooks"},
+                )
+            ],
+        )
+
+    def _delete_record(self, entity: Entity, record_id: int) -> bool:
+        try:
+            with self.connection.begin_nested(), guarded(self.connection):
+                writer.delete(self.connection, entity.kind, self.company_id, record_id)
+        except RecordError:
+            return False
+        return True
+
+    def _deletion_conflict(self, entity: Entity, row: RowMapping, record: reader.Record) -> None:
+        label = str(reader.label(record, entity.kind))
+        conflicts.record(
+            self.connection,
+            self.company_id,
+            self.at,
+            entity=entity.name,
+            kind=entity.kind,
+            record_id=row["record_id"],
+            label=label,
+            clashes=[Clash(WHOLE, None, label, None)],
+        )
+
+    def _cancel_rows(self, entity: Entity, record_id: int, why: str) -> None:
+        rows = [
+            row
+            for row in outbox.rows(self.connection, self.company_id)
+            if row["entity"] == entity.name
+            and row["record_id"] == record_id
+            and not row["unanswered"]
+            and row["state"] != OutboxState.RUNNING
+        ]
+        outbox.move(
+            self.connection,
+            self.at,
+            [outbox.Move(row["id"], OutboxState.CANCELLED, why={"why": why}) for row in rows],
+            cycle_id=self.cycle_id,
+        )
+
+
+def _unbound(row: RowMapping | None) -> bool:
+    return row is None or row["ended_at"] is not None
+
+
+def _newer(payload: Payload, row: RowMapping | None) -> bool:
+    """Whether the object says more than we know: an equal SyncToken is an echo, a lower one an old page."""
+    if row is None or row["ended_at"] is not None:
+        return True
+    try:
+        return int(payload.get("SyncToken") or 0) > int(row["sync_token"])
+    except ValueError:
+        return bool(payload.get("SyncToken") != row["sync_token"])
+
+
+def _check_lines(entity: Entity, payload: Payload) -> None:
+    """Lines that have no place here and carry money make the object one that cannot be applied, never a wrong total."""
+    foreign = entity.lines.foreign(payload) if entity.lines else []
+    money = sorted({str(line.get("DetailType")) for line in foreign if line.get("Amount")})
+    if money:
+        raise RecordError(
+            "Line",
+            ", ".join(money),
+            "It has lines of a kind that the inventory side has no place for.",
+            "Enter them in QuickBooks as ordinary item lines, then sync.",
+        )

@@ -1,0 +1,105 @@
+"""Capture: turns the triggers' marks into waiting outbox rows, one per record and QuickBooks target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine import RowMapping
+
+from syncengine.clock import Clock
+from syncengine.db.engine import Database
+from syncengine.entities import BY_KIND, Entity
+from syncengine.errors import ConfigurationError, Refused
+from syncengine.failpoints import failpoint
+from syncengine.inventory import changes, reader
+from syncengine.inventory.tables import KINDS
+from syncengine.store import errors, outbox
+from syncengine.store.tables import Outbox
+from syncengine.terms import WAITING, OutboxState
+
+#: Marks taken per transaction: enough to keep up with an import, few enough to let others write in between.
+_CHUNK = 5_000
+#: Who a row was queued by where only a trigger saw the change.
+INVENTORY = "inventory"
+
+
+def capture(database: Database, clock: Clock) -> int:
+    """Take up all marks of all companies; returns how many. One read where there are none."""
+    taken = 0
+    while True:
+        with database.reading() as connection:
+            if not changes.marks(connection, limit=1):
+                return taken
+        with database.writing() as connection:
+            marks = changes.marks(connection, limit=_CHUNK)
+            failpoint("capture.pre")
+            _take(connection, marks, clock.now())
+            changes.consume(connection, [mark.id for mark in marks])
+        failpoint("capture.committed")
+        taken += len(marks)
+
+
+def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -> None:
+    grouped: dict[tuple[int, str], list[int]] = {}
+    for mark in marks:
+        if mark.kind in BY_KIND:
+            grouped.setdefault((mark.company_id, mark.kind), []).append(mark.record_id)
+    for (company_id, kind), record_ids in grouped.items():
+        enqueue(connection, company_id, kind, list(dict.fromkeys(record_ids)), at, by=INVENTORY)
+
+
+def enqueue(connection: Connection, company_id: int, kind: str, record_ids: Sequence[int], at: datetime, *, by: str) -> None:
+    """Queue records: what waits already gets a new revision and keeps its place, what does not is added at the end.
+
+    Whether a record is saved or deleted is read from the inventory itself: a record that is gone was deleted.
+    """
+    records = reader.load(connection, kind, company_id, record_ids)
+    for entity in BY_KIND[kind]:
+        waiting = _waiting(connection, company_id, entity, record_ids)
+        fresh, edited = [], []
+        for record_id in record_ids:
+            new = _row(entity, kind, record_id, records.get(record_id), waiting.get(record_id))
+            if record_id in waiting:
+                edited.append((waiting[record_id], new))
+            else:
+                fresh.append(new)
+        outbox.add(connection, company_id, at, fresh, actor=by)
+        outbox.refresh(connection, company_id, at, edited, actor=by)
+        errors.close(connection, [row["id"] for row, _ in edited], at, "edited")
+
+
+def _row(entity: Entity, kind: str, record_id: int, record: reader.Record | None, before: RowMapping | None) -> dict[str, Any]:
+    before_label = before["label"] if before else f"{kind} {record_id}"
+    label = str(reader.label(record, kind)) if record is not None else before_label
+    operation = "delete" if record is None else "save"
+    return {"entity": entity.name, "kind": kind, "record_id": record_id, "label": label[:500], "operation": operation}
+
+
+def _waiting(connection: Connection, company_id: int, entity: Entity, record_ids: Iterable[int]) -> dict[int, RowMapping]:
+    found: dict[int, RowMapping] = {}
+    for part in outbox.chunks(record_ids):
+        wanted = select(Outbox.__table__).where(
+            Outbox.company_id == company_id,
+            Outbox.entity == entity.name,
+            Outbox.kind == entity.kind,
+            Outbox.record_id.in_(part),
+            Outbox.state.in_([state.value for state in WAITING]),
+            Outbox.unanswered.is_(False),
+        )
+        found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
+    return found
+
+
+def add_to_sync(connection: Connection, company_id: int, kind: str, record_id: int, at: datetime, by: str) -> None:
+    """Queue a record that a person wants to be sent (again), without editing it."""
+    if kind not in KINDS or kind not in BY_KIND:
+        raise ConfigurationError(f"Records of kind {kind!r} do not travel to QuickBooks.")
+    if not reader.load(connection, kind, company_id, [record_id]):
+        raise Refused(f"There is no {kind} {record_id} in this company.")
+    enqueue(connection, company_id, kind, [record_id], at, by=by)
+
+
+__all__ = ["INVENTORY", "OutboxState", "add_to_sync", "capture", "enqueue"]

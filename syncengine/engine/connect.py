@@ -1,0 +1,108 @@
+"""Connect: the client of one company, with its tokens and quotas; a sample company signs in by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import requests
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine.site import Site
+from syncengine.errors import ConfigurationError, ConnectionRevoked, TransportLost
+from syncengine.quickbooks import App, Call, Client, Endpoints, Tokens
+from syncengine.store import connections
+from syncengine.store.connections import DatabaseTokenStore
+from syncengine.store.journal import TokenJournal
+from syncengine.store.quota import DatabaseQuotaLog
+from syncengine.store.vault import Vault, open_vault
+
+#: What Tieout calls itself where no app of Intuit's is involved.
+_LOCAL_APP = App(client_id="tieout", client_secret="local")  # noqa: S106 -- the emulator's, and no secret
+#: A sign-in at the emulator is answered at once or not at all.
+_CONNECT_SECONDS = 30.0
+
+
+def endpoints(site: Site, row: RowMapping) -> Endpoints:
+    """Where this connection leads."""
+    if row["environment"] == "emulator":
+        return Endpoints.emulator(site.emulator())
+    return Endpoints.production() if row["environment"] == "production" else Endpoints.sandbox()
+
+
+def app(site: Site, row: RowMapping) -> App:
+    """Who asks: the installation's own Intuit app, or nobody in particular at the emulator."""
+    if row["environment"] == "emulator":
+        return _LOCAL_APP
+    if not site.settings.client_id or not site.settings.client_secret:
+        raise ConfigurationError("TIEOUT_CLIENT_ID and TIEOUT_CLIENT_SECRET are not set: they name the Intuit app that asks.")
+    return App(client_id=site.settings.client_id, client_secret=site.settings.client_secret)
+
+
+def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -> tuple[Client, int]:
+    """The company's client and its connection's generation. Raises ConnectionRevoked where a person has to connect."""
+    vault = open_vault(site.settings)
+    with site.database.reading() as connection:
+        row = connections.get(connection, company_id)
+    if row["state"] == "disconnected":
+        raise ConnectionRevoked("This company is disconnected from QuickBooks. Connect it again to sync.")
+    target = endpoints(site, row)
+    if row["environment"] == "emulator" and (row["tokens"] is None or row["state"] == "broken"):
+        _sign_in_to_sample(site, target, company_id, row, vault)
+        with site.database.reading() as connection:
+            row = connections.get(connection, company_id)
+    if row["realm"] is None:
+        raise ConnectionRevoked("This company is not connected to QuickBooks yet.")
+    store = DatabaseTokenStore(
+        site.database, vault, TokenJournal(site.settings.data / "tokens.journal", vault), company_id, site.clock, site.chance
+    )
+    made = Client(
+        endpoints=target,
+        realm_id=vault.open(row["realm"]),
+        app=app(site, row),
+        tokens=store,
+        quota=quota,
+        clock=site.clock,
+        chance=site.chance,
+        session=site.http(target),
+        on_call=on_call,
+    )
+    return made, row["generation"]
+
+
+def _sign_in_to_sample(site: Site, target: Endpoints, company_id: int, row: RowMapping, vault: Vault) -> None:
+    """What a person does on Intuit's consent page, the emulator grants at once; one sample company for each of ours."""
+    wish = {"client_id": _LOCAL_APP.client_id, "client_secret": _LOCAL_APP.client_secret}
+    session = site.http(target)()
+    try:
+        if row["realm"] is None:
+            made = _ask(session, f"{target.api}/_emulator/companies", {"kind": row["sample"] or "empty"})
+            realm_id = str(made["realm_id"])
+        else:
+            realm_id = vault.open(row["realm"])
+        granted = _ask(session, f"{target.api}/_emulator/connect", {**wish, "realm_id": realm_id})
+    finally:
+        session.close()
+    now = site.clock.now()
+    tokens = Tokens(
+        access=granted["access_token"],
+        refresh=granted["refresh_token"],
+        access_expires_at=now + timedelta(seconds=int(granted["expires_in"])),
+        refresh_expires_at=now + timedelta(seconds=int(granted["x_refresh_token_expires_in"])),
+    )
+    with site.database.writing() as connection:
+        connections.connect(connection, vault, company_id, realm_id=realm_id, tokens=tokens, at=now)
+
+
+def _ask(session: requests.Session, url: str, body: dict[str, Any]) -> dict[str, Any]:
+    try:
+        reply = session.post(url, json=body, timeout=_CONNECT_SECONDS)
+        reply.raise_for_status()
+        answer: dict[str, Any] = reply.json()
+    except (requests.RequestException, ValueError) as error:
+        raise TransportLost(f"The local QuickBooks emulator does not answer: {error}") from error
+    return answer
+
+
+def count_nothing(_: Call) -> None:
+    """For clients whose calls nobody counts."""

@@ -1,0 +1,238 @@
+"""One cycle of one company: recover, pull, plan, push, settle, under a lease that is renewed while it lasts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
+
+from syncengine.engine import capture, connect, schedule
+from syncengine.engine.pull import pull
+from syncengine.engine.push import push
+from syncengine.engine.recover import recover
+from syncengine.engine.run import Counts, Run, Stopped
+from syncengine.engine.site import Site
+from syncengine.errors import AccessDenied, ConnectionRevoked, LeaseLost, SyncEngineError
+from syncengine.failpoints import failpoint
+from syncengine.quickbooks import FaultError
+from syncengine.store import connections, cycles, errors, inbox, leases, settings
+from syncengine.store.errors import Report
+from syncengine.store.quota import DatabaseQuotaLog
+from syncengine.store.tables import Outbox
+from syncengine.terms import OutboxState, Trigger
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a cycle came to. `result` is ok (check), errors (X: records failed), failed (X: could not run), interrupted."""
+
+    cycle_id: int
+    result: str
+    message: str | None
+    sent: int
+    received: int
+    failed: int
+    metered_reads: int
+    calls: int
+    seconds: float
+
+
+def run(
+    site: Site,
+    company_id: int,
+    *,
+    trigger: Trigger,
+    by: str,
+    owner: str,
+    requests: Sequence[int] = (),
+    stop: threading.Event | None = None,
+    dead: Callable[[str], bool] = lambda _: False,
+) -> Result:
+    """Run one cycle in the foreground.
+
+    `by` is who asked for it, shown in the history; `owner` this process's name for the lease; `requests` are the Sync
+    now requests that this cycle answers. When `stop` is set, the cycle ends at the next safe point. `dead` says of
+    another owner's name that its process is known to be gone.
+
+    Raises LockBusy when another owner syncs the company just now.
+    """
+    begun = site.clock.monotonic()
+    capture.capture(site.database, site.clock)
+    with site.database.writing() as connection:
+        now = site.clock.now()
+        fence = leases.claim(connection, company_id, owner, now, dead=dead)
+        cycle_id = cycles.start(connection, company_id, now, trigger=trigger, by=by, fence=fence)
+        for request_id in requests:
+            cycles.take(connection, request_id, now, cycle_id)
+    failpoint("slot.committed")
+    counts = Counts()
+    ended = stop or threading.Event()
+    try:
+        with _kept_lease(site, company_id, fence, ended):
+            result, message = _guarded(site, company_id, cycle_id, fence, counts, ended)
+        return _finish(site, company_id, cycle_id, fence, trigger, counts, result, message, begun)
+    finally:
+        _give_back(site, company_id, fence)
+
+
+@contextmanager
+def _kept_lease(site: Site, company_id: int, fence: int, lost: threading.Event) -> Iterator[None]:
+    """Renew the lease every third of its length; where it is lost, make the cycle stop."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(leases.LEASE_SECONDS / 3):
+            try:
+                with site.database.writing() as connection:
+                    leases.renew(connection, company_id, fence, site.clock.now())
+            except LeaseLost:
+                lost.set()
+                return
+            except DBAPIError:
+                log.warning("the lease of company %s could not be renewed; trying again", company_id, exc_info=True)
+
+    thread = threading.Thread(target=renew, name=f"lease-{company_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _guarded(
+    site: Site,
+    company_id: int,
+    cycle_id: int,
+    fence: int,
+    counts: Counts,
+    stop: threading.Event,
+) -> tuple[str, str | None]:
+    """Run the steps; what ends them early becomes a result and a sentence."""
+    try:
+        _steps(site, company_id, cycle_id, fence, counts, stop)
+    except Stopped:
+        return "interrupted", "The sync was asked to stop; the next one goes on where it ended."
+    except LeaseLost:
+        raise
+    except FaultError as error:
+        return "failed", f"QuickBooks refused to be read: {error}"
+    except SyncEngineError as error:
+        _note_trouble(site, company_id, cycle_id, error)
+        return "failed", str(error)
+    return "ok", None
+
+
+def _steps(site: Site, company_id: int, cycle_id: int, fence: int, counts: Counts, stop: threading.Event) -> None:
+    quota = DatabaseQuotaLog(site.database, company_id, site.clock)
+    client, generation = connect.client(site, company_id, quota, counts.on_call)
+    with site.database.reading() as connection:
+        snapshot = settings.all_of(connection, company_id)
+    this = Run(
+        site=site,
+        company_id=company_id,
+        cycle_id=cycle_id,
+        fence=fence,
+        client=client,
+        quota=quota,
+        settings=snapshot,
+        connection_generation=generation,
+        stop=stop,
+        counts=counts,
+    )
+    with client:
+        recover(this)
+        this.go_on()
+        pull(this)
+        this.go_on()
+        # What was saved while we were reading goes along.
+        capture.capture(site.database, site.clock)
+        push(this)
+        this.go_on()
+    quota.tidy()
+
+
+def _note_trouble(site: Site, company_id: int, cycle_id: int, error: SyncEngineError) -> None:
+    """Trouble of the connection as a whole: one error for the company, none for its records."""
+    revoked = isinstance(error, ConnectionRevoked)
+    remedy = (
+        "Connect the company to QuickBooks again."
+        if revoked
+        else (
+            "Settle this with whoever administers the QuickBooks company."
+            if isinstance(error, AccessDenied)
+            else "Nothing has to be done: the next sync tries again. Nothing that waits is lost."
+        )
+    )
+    with site.database.writing() as connection:
+        report = Report("connection", str(error), _CAUSES.get(type(error).__name__, "The sync could not run."), remedy)
+        errors.of_connection(connection, company_id, site.clock.now(), cycle_id, report)
+        if revoked:
+            connections.mark(connection, company_id, "broken", str(error))
+
+
+_CAUSES = {
+    "ConnectionRevoked": "QuickBooks no longer accepts the sign-in.",
+    "AccessDenied": "QuickBooks refuses access to the company.",
+    "TransportLost": "QuickBooks could not be reached.",
+    "ServiceDown": "QuickBooks is out of order just now.",
+    "Throttled": "QuickBooks asked for a pause that outlasted this sync.",
+}
+
+
+def _failing(connection: Connection, company_id: int) -> int:
+    """Records that need a look: failing or parked rows, and objects that could not be applied."""
+    bad = (
+        select(func.count())
+        .select_from(Outbox)
+        .where(Outbox.company_id == company_id, Outbox.state.in_([OutboxState.RETRYABLE.value, OutboxState.PARKED.value]))
+    )
+    return (connection.scalar(bad) or 0) + len(inbox.all_of(connection, company_id))
+
+
+def _finish(
+    site: Site,
+    company_id: int,
+    cycle_id: int,
+    fence: int,
+    trigger: Trigger,
+    counts: Counts,
+    result: str,
+    message: str | None,
+    begun: float,
+) -> Result:
+    seconds = site.clock.monotonic() - begun
+    now: datetime = site.clock.now()
+    failpoint("settle.pre")
+    with site.database.writing() as connection:
+        leases.check(connection, company_id, fence)
+        counts.failed = _failing(connection, company_id)
+        if result == "ok":
+            errors.close_connection(connection, company_id, now)
+            connections.mark(connection, company_id, "connected", None)
+            if trigger is not Trigger.AUTOMATIC:
+                settings.put(connection, company_id, "first_sync_done", value=True)
+            if counts.failed:
+                result, message = "errors", f"{counts.failed} record{'s' if counts.failed != 1 else ''} could not be synced."
+        cycles.finish(connection, cycle_id, now, result=result, message=message, seconds=seconds, **counts.columns())
+        schedule.plan_next(connection, company_id, now)
+    failpoint("settle.committed")
+    return Result(
+        cycle_id, result, message, counts.sent, counts.received, counts.failed, counts.metered_reads, counts.calls, seconds
+    )
+
+
+def _give_back(site: Site, company_id: int, fence: int) -> None:
+    try:
+        with site.database.writing() as connection:
+            leases.release(connection, company_id, fence)
+    except DBAPIError:
+        log.warning("the lease of company %s could not be given back; it runs out by itself", company_id, exc_info=True)

@@ -1,0 +1,342 @@
+"""Plan: what the next cycle will do with each waiting row, in sending order. The preview shows what push executes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.db.engine import Database
+from syncengine.engine.reconcile import Base, Decision, decide, line_ids
+from syncengine.engine.refs import Resolver
+from syncengine.entities import ENTITIES, Entity, Flat, Payload, marker
+from syncengine.errors import RecordError
+from syncengine.inventory import reader
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import wire
+from syncengine.store import bindings, conflicts, outbox, settings
+from syncengine.store.conflicts import WHOLE, Clash
+from syncengine.terms import Operation, OutboxState
+
+
+@dataclass
+class Step:
+    """One row's next step.
+
+    Attributes:
+        operation: what is sent; None where there is nothing to send, `note` saying why.
+        payload: the exact payload, with placeholders for parents that have no Id yet.
+        intended: the flat record that both sides agree on once this is accepted.
+        decision: the three-way comparison, for records that are bound.
+        error: why the record cannot be sent at all.
+        missing: records without a twin that it refers to.
+        waits_for: labels of the rows that have to go first.
+        wave: 0 for what can go at once; one more than the highest of what it waits for.
+    """
+
+    row: RowMapping
+    entity: Entity
+    operation: Operation | None = None
+    payload: Payload = field(default_factory=dict)
+    intended: Flat = field(default_factory=dict)
+    decision: Decision | None = None
+    binding: RowMapping | None = None
+    held: Payload = field(default_factory=dict)
+    clashes: tuple[Clash, ...] = ()
+    error: RecordError | None = None
+    missing: frozenset[tuple[str, int]] = frozenset()
+    waits_for: list[str] = field(default_factory=list)
+    held_back: bool = False
+    wave: int = 0
+    note: str = ""
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it can leave just now."""
+        return self.operation is not None and self.error is None and not self.clashes and not self.missing
+
+    @property
+    def generation(self) -> int:
+        """Raised when the object was deleted in QuickBooks and is to be created again."""
+        return int(self.binding["generation"]) if self.binding else 0
+
+
+class Planner:
+    """Plans rows of one company from one state of the database."""
+
+    def __init__(self, connection: Connection, company_id: int) -> None:
+        self._connection = connection
+        self._company_id = company_id
+        self.settings = settings.all_of(connection, company_id)
+        self.refs = Resolver(connection, company_id, self.settings)
+
+    def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
+        """The steps of `rows` in sending order: by wave, then by place in the queue."""
+        groups: dict[str, list[RowMapping]] = {}
+        for row in rows:
+            groups.setdefault(row["entity"], []).append(row)
+        steps: list[Step] = []
+        for name, members in groups.items():
+            steps += self._plan_entity(ENTITIES[name], members)
+        self._order(steps)
+        return sorted(steps, key=lambda step: (step.wave, step.row["position"], step.row["id"]))
+
+    def _plan_entity(self, entity: Entity, rows: Sequence[RowMapping]) -> list[Step]:
+        ids = [row["record_id"] for row in rows]
+        records = reader.load(self._connection, entity.kind, self._company_id, ids)
+        bound = bindings.of_records(self._connection, self._company_id, entity.name, ids)
+        copies = ledger.load(self._connection, self._company_id, entity.name, [row["qbo_id"] for row in bound.values()])
+        self._prefetch(entity, records.values())
+        steps = []
+        for row in rows:
+            step = Step(row, entity, binding=bound.get(row["record_id"]))
+            if step.binding is not None and step.binding["qbo_id"] in copies:
+                step.held = wire.loads(copies[step.binding["qbo_id"]]["payload"])
+            self._fill(step, records.get(row["record_id"]))
+            steps.append(step)
+        return steps
+
+    def _prefetch(self, entity: Entity, records: Iterable[reader.Record]) -> None:
+        wanted: dict[str, set[int]] = {}
+        for record in records:
+            _collect(entity.fields, record, wanted)
+            for line in record.get("lines") or () if entity.lines else ():
+                _collect(entity.lines.fields if entity.lines else (), line, wanted)
+        for name, ids in wanted.items():
+            self.refs.prefetch(name, ids)
+
+    def _fill(self, step: Step, record: reader.Record | None) -> None:
+        entity = step.entity
+        self.refs.missing.clear()
+        try:
+            if entity.switch is not None and self.settings[entity.switch] is False:
+                step.note = "The company's settings keep these records out of the sync."
+            elif record is None:
+                self._delete(step)
+            elif not entity.wanted(record):
+                step.note = "The record itself says that it does not sync."
+            else:
+                self._save(step, record)
+        except RecordError as error:
+            step.error, step.operation = error, None
+        step.missing = frozenset(self.refs.missing) if step.operation else frozenset()
+
+    def _delete(self, step: Step) -> None:
+        binding = step.binding
+        if binding is None or binding["ended_at"] is not None:
+            step.note = "It never reached QuickBooks." if binding is None else "QuickBooks has deleted it already."
+            return
+        step.operation = Operation.DELETE
+        identity = {"qbo_id": binding["qbo_id"], "sync_token": binding["sync_token"]}
+        if step.entity.document:
+            step.payload = {"Id": binding["qbo_id"], "SyncToken": binding["sync_token"]}
+        else:
+            step.payload = step.entity.deactivate(held=step.held, **identity)
+
+    def _save(self, step: Step, record: reader.Record) -> None:
+        entity, binding = step.entity, step.binding
+        if entity.feature is not None and not self.refs.feature(entity.feature):
+            raise RecordError(
+                entity.name,
+                step.row["label"],
+                f"QuickBooks does not track {entity.feature} in this company.",
+                "Switch the tracking on in QuickBooks (Settings, Advanced, Categories), then sync.",
+            )
+        ours = step.intended = entity.put(record, self.refs)
+        if binding is None or binding["ended_at"] is not None:
+            self._create(step, record, ours)
+            return
+        theirs = entity.get(step.held)
+        step.decision = self._decide(step, binding, ours, theirs)
+        step.clashes = step.decision.clashes
+        if not step.decision.send:
+            step.note = "QuickBooks has it already."
+            return
+        step.operation = Operation.UPDATE
+        _keep_line_ids(ours, step.decision.base)
+        merged = {**ours, **{path: theirs[path] for path in step.decision.take}}
+        step.payload = entity.update(
+            merged,
+            step.decision.send,
+            qbo_id=binding["qbo_id"],
+            sync_token=binding["sync_token"],
+            held=step.held,
+            mark=marker(self._company_id, entity.name, step.row["record_id"]) if entity.document else "",
+        )
+
+    def _create(self, step: Step, record: reader.Record, ours: Flat) -> None:
+        entity, binding = step.entity, step.binding
+        if binding is not None and binding["ended_by"] == "quickbooks":
+            choice = self._chosen(step).get(WHOLE)
+            if choice != "ours":
+                step.clashes = (Clash(WHOLE, None, step.row["label"], None),)
+                return
+        if not entity.document and record.get("active") is False:
+            step.note = "It is inactive, and QuickBooks has never had it."
+            return
+        step.operation = Operation.CREATE
+        step.payload = entity.create(ours, marker(self._company_id, entity.name, step.row["record_id"]) if entity.document else "")
+
+    def _chosen(self, step: Step) -> dict[str, str]:
+        binding = step.binding
+        since = binding["last_success_at"] if binding else None
+        rows = conflicts.chosen(
+            self._connection, self._company_id, step.entity.name, step.entity.kind, step.row["record_id"], since
+        )
+        return {path: row["resolution"] for path, row in rows.items()}
+
+    def _decide(self, step: Step, binding: RowMapping, ours: Flat, theirs: Flat) -> Decision:
+        base, policy = Base.read(binding["base"]), self.settings["conflict_policy"]
+        decision = decide(step.entity, base, ours, theirs, policy=policy)
+        if decision.clashes and (chosen := self._chosen(step)):
+            return decide(step.entity, base, ours, theirs, policy=policy, chosen=chosen)
+        return decision
+
+    def _order(self, steps: Sequence[Step]) -> None:
+        """Give each step its wave; what refers to a record that is neither in QuickBooks nor on its way is an error."""
+        by_record = {(step.entity.name, step.row["record_id"]): step for step in steps if not step.row["unanswered"]}
+        waves: dict[int, int] = {}
+        for step in steps:
+            self._wave(step, by_record, waves, ())
+
+    def _wave(self, step: Step, by_record: Mapping[tuple[str, int], Step], waves: dict[int, int], path: tuple[int, ...]) -> int:
+        row_id = step.row["id"]
+        if row_id in waves:
+            return waves[row_id]
+        if row_id in path:
+            step.error = RecordError(
+                "parent", step.row["label"], "It stands under itself, directly or through others.", "Choose another parent."
+            )
+            return 0
+        wave = 0
+        for target in sorted(step.missing):
+            parent = by_record.get(target)
+            if parent is None or (parent.operation is None and parent.error is None and not parent.clashes):
+                step.error = step.error or self._unreachable(target, parent)
+                continue
+            wave = max(wave, 1 + self._wave(parent, by_record, waves, (*path, row_id)))
+            step.waits_for.append(f"{parent.entity.name} {parent.row['label']}")
+            step.held_back = step.held_back or parent.error is not None or bool(parent.clashes) or parent.held_back
+        step.wave = waves[row_id] = wave
+        return wave
+
+    def _unreachable(self, target: tuple[str, int], parent: Step | None) -> RecordError:
+        entity, record_id = ENTITIES[target[0]], target[1]
+        record = reader.load(self._connection, entity.kind, self._company_id, [record_id]).get(record_id)
+        if record is None:
+            return RecordError(
+                entity.name, str(record_id), f"It refers to a {entity.kind} that does not exist here.", "Choose another one."
+            )
+        why = f" ({parent.note})" if parent and parent.note else ""
+        label = str(reader.label(record, entity.kind))
+        return RecordError(
+            entity.name,
+            label,
+            f"It refers to this {entity.kind}, which is neither in QuickBooks nor waiting{why}.",
+            f"Add {label} to the sync, or choose another {entity.kind}.",
+        )
+
+
+def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[str, set[int]]) -> None:
+    for each in fields:
+        value = record.get(each.column) if getattr(each, "refers_to", "") else None
+        if isinstance(value, int):
+            wanted.setdefault(each.refers_to, set()).add(value)
+
+
+def _keep_line_ids(ours: Flat, base: Base) -> None:
+    """Give our lines the Ids that QuickBooks knows them by, so that it updates them instead of making new ones."""
+    known = dict(line_ids(base))
+    for line in ours.get("Line") or ():
+        if line.get("line") in known:
+            line["Id"] = known[line["line"]]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One line of the preview; texts are for people, `payload` is JSON as it would be sent."""
+
+    outbox_id: int
+    version: int
+    entity: str
+    kind: str
+    record_id: int
+    label: str
+    operation: str
+    wave: int
+    state: str
+    payload: str
+    changed: list[tuple[str, Any, Any]]
+    waits_for: list[str]
+    problem: str | None
+    note: str
+    unanswered: bool
+    queued_at: Any
+    queued_by: str
+    attempts: int
+    message: str | None
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it failed, is parked, or cannot be sent as it is."""
+        return self.state in {OutboxState.RETRYABLE, OutboxState.PARKED} or self.problem is not None
+
+
+def _shown(value: Any) -> Any:
+    return [{k: v for k, v in line.items() if k not in {"line", "Id"}} for line in value] if isinstance(value, list) else value
+
+
+def _planned(step: Step) -> Planned:
+    row = step.row
+    held = step.entity.get(step.held) if step.held else {}
+    paths = step.decision.send if step.decision else step.intended.keys() if step.operation else ()
+    changed = [
+        (path, _shown(held.get(path)), _shown(step.intended.get(path)))
+        for path in sorted(paths)
+        if step.decision or step.intended.get(path) is not None
+    ]
+    if step.clashes:
+        problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on the errors page."
+    else:
+        problem = str(step.error) if step.error else None
+    return Planned(
+        outbox_id=row["id"],
+        version=row["version"],
+        entity=row["entity"],
+        kind=row["kind"],
+        record_id=row["record_id"],
+        label=row["label"],
+        operation=step.operation.value if step.operation else "nothing",
+        wave=step.wave,
+        state=row["state"],
+        payload=wire.dumps(step.payload).decode() if step.payload else "",
+        changed=changed,
+        waits_for=step.waits_for,
+        problem=problem,
+        note=step.note,
+        unanswered=row["unanswered"],
+        queued_at=row["queued_at"],
+        queued_by=row["queued_by"],
+        attempts=row["attempts"],
+        message=row["message"] or row["reason"],
+    )
+
+
+def _attention(step: Planned, row: RowMapping) -> tuple[int, int]:
+    """First what failed, in the order in which it failed (P3), then what is parked, then the rest in sending order."""
+    if not step.needs_attention:
+        return (2, 0)
+    return (0, row["failed_seq"]) if row["failed_seq"] is not None else (1, row["position"])
+
+
+def preview(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> list[Planned]:
+    """What the next cycle will send, in sending order; what needs attention stands above it (D15)."""
+    with database.reading() as connection:
+        rows = outbox.rows(connection, company_id)
+        by_id = {row["id"]: row for row in rows}
+        planned = [_planned(step) for step in Planner(connection, company_id).plan(rows)]
+    planned.sort(key=lambda step: _attention(step, by_id[step.outbox_id]))
+    return planned[offset : None if limit is None else offset + limit]

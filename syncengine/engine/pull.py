@@ -1,0 +1,297 @@
+"""Pull: what changed in QuickBooks since the cursor, at the price of one metered read when nothing did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from syncengine.engine.apply import Applier
+from syncengine.engine.run import Run
+from syncengine.entities import ENTITIES
+from syncengine.failpoints import failpoint
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import Changes, FaultError, Page, Payload, select, wire
+from syncengine.store import cursors, inbox
+
+#: Rows may become visible up to a minute after their timestamp, and timestamps have whole seconds.
+OVERLAP = timedelta(seconds=120)
+#: Intuit's feed looks back 30 days; a day of margin.
+_LOOK_BACK = timedelta(days=29)
+#: Intuit's feed silently stops at so many objects, deletions last: then it is no checkpoint.
+_CDC_MAX = 1_000
+#: What the feed does not carry (tax codes) and what changes seldom (preferences): once a day.
+_SLOW = timedelta(days=1)
+#: Ids in one query: well below any limit on the length of a statement.
+_IDS = 200
+_PAGE = 1_000
+
+FEED = [entity.name for entity in ENTITIES.values() if entity.cdc]
+SLOW = [entity.name for entity in ENTITIES.values() if not entity.cdc]
+
+
+def pull(run: Run) -> None:
+    """Bring everything in that changed in QuickBooks since the last time, or everything there is the first time."""
+    with run.site.database.reading() as connection:
+        cursor = cursors.get(connection, run.company_id, "cdc")
+        slow = cursors.get(connection, run.company_id, "slow")
+    now = run.site.clock.now()
+    if slow is None or now - slow[0] > _SLOW:
+        run.say("Reading QuickBooks' settings")
+        _slow_lists(run)
+    if cursor is None or now - cursor[0] > _LOOK_BACK:
+        _everything(run, FEED)
+        with run.site.database.reading() as connection:
+            cursor = cursors.get(connection, run.company_id, "cdc")
+    if cursor is not None:
+        run.say("Asking QuickBooks what changed")
+        _changes(run, cursor[0])
+    _retry_inbox(run)
+
+
+def _slow_lists(run: Run) -> None:
+    """Preferences, company info and the lists that the feed does not carry."""
+    preferences, info = run.client.preferences(), run.client.company_info()
+    lists = {name: [page for page in _offset_pages(run, name)] for name in SLOW}  # noqa: C416 -- read before the transaction begins
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        applier.objects("Preferences", [preferences.payload])
+        applier.objects("CompanyInfo", [info.payload])
+        for name, pages in lists.items():
+            for page in pages:
+                applier.objects(name, page)
+        cursors.advance(connection, run.company_id, "slow", run.site.clock.now())
+
+
+def _offset_pages(run: Run, name: str) -> Iterator[list[Payload]]:
+    """A short list that does not move while it is read: pages by position."""
+    start, seen = 1, set[str]()
+    while True:
+        page = run.client.query(select(name, order=["Name"], start=start, max=_PAGE))
+        fresh = [each for each in page.objects if each["Id"] not in seen]
+        seen.update(each["Id"] for each in fresh)
+        if fresh:
+            yield fresh
+        if page.count < _PAGE:
+            return
+        start += page.count
+
+
+# --- the feed ------------------------------------------------------------------------------------------------------
+
+
+def _changes(run: Run, since: datetime) -> None:
+    changes = run.client.cdc(FEED, since)
+    if changes.count >= _CDC_MAX:
+        _entity_by_entity(run, since, changes.time)
+        return
+    gone = {name: _really_gone(run, name, stubs) for name, stubs in changes.deleted.items() if stubs}
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        for name in FEED:
+            applier.objects(name, changes.objects.get(name, []))
+        _apply_gone(applier, gone)
+        failpoint("page.applied")
+        failpoint("cursor.pre")
+        cursors.advance(connection, run.company_id, "cdc", changes.time - OVERLAP)
+    failpoint("cursor.committed")
+    run.counts.received += applier.received
+
+
+def _apply_gone(applier: Applier, gone: dict[str, tuple[list[str], list[Payload]]]) -> None:
+    # Documents before the names they refer to: the reverse of the order in which they are created.
+    for name in reversed(FEED):
+        ids, alive = gone.get(name, ([], []))
+        applier.objects(name, alive)
+        applier.deleted(name, ids)
+
+
+def _entity_by_entity(run: Run, since: datetime, until: datetime) -> None:
+    """The answer was cut: each entity is asked for alone, and one that is cut even then is read whole."""
+    run.say("QuickBooks has many changes; asking list by list")
+    for name in FEED:
+        run.go_on()
+        changes = run.client.cdc([name], since)
+        if changes.count >= _CDC_MAX:
+            _everything(run, [name], feed=False)
+            continue
+        _apply_one(run, name, changes)
+    with run.unit() as connection:
+        failpoint("cursor.pre")
+        # The first, cut answer was asked before all the others: nothing that came later is skipped.
+        cursors.advance(connection, run.company_id, "cdc", until - OVERLAP)
+    failpoint("cursor.committed")
+
+
+def _apply_one(run: Run, name: str, changes: Changes) -> None:
+    gone = {name: _really_gone(run, name, changes.deleted.get(name, []))}
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        applier.objects(name, changes.objects.get(name, []))
+        _apply_gone(applier, gone)
+        failpoint("page.applied")
+    run.counts.received += applier.received
+
+
+def _really_gone(run: Run, name: str, stubs: Sequence[Payload]) -> tuple[list[str], list[Payload]]:
+    """Deletions are looked up before they are believed: the feed was seen to call live objects deleted."""
+    ids = [str(stub["Id"]) for stub in stubs]
+    with run.site.database.reading() as connection:
+        known = ledger.load(connection, run.company_id, name, ids)
+    ids = [each for each in ids if each in known and not known[each]["deleted"]]
+    alive: list[Payload] = []
+    entity = ENTITIES[name]
+    for start in range(0, len(ids), _IDS):
+        where: list[tuple[str, str, Any]] = [("Id", "IN", ids[start : start + _IDS])]
+        if not entity.document:
+            where.append(("Active", "IN", [True, False]))
+        alive += run.client.query(select(name, where=where, max=_PAGE)).objects
+    living = {str(each["Id"]) for each in alive}
+    return [each for each in ids if each not in living], alive
+
+
+# --- everything ----------------------------------------------------------------------------------------------------
+
+
+def _everything(run: Run, names: Sequence[str], *, feed: bool = True) -> None:
+    """Read whole lists in keyset windows on CreateTime, which never changes, so that no row can slip between pages.
+
+    Where it was interrupted it goes on: each window's rows and place are committed together. What was not seen at the
+    end is gone from QuickBooks. With `feed`, the change feed then starts from the moment before the first window.
+    """
+    begun = _begin(run) if feed else run.client.preferences().time
+    for name in names:
+        run.go_on()
+        _whole_list(run, name, begun)
+    if feed:
+        with run.unit() as connection:
+            failpoint("cursor.pre")
+            cursors.advance(connection, run.company_id, "cdc", begun - OVERLAP)
+            cursors.forget(connection, run.company_id, "begun")
+            for name in names:
+                cursors.forget(connection, run.company_id, f"first:{name}")
+        failpoint("cursor.committed")
+
+
+def _begin(run: Run) -> datetime:
+    """The server's time before the first window of this back-fill, kept over a crash."""
+    with run.site.database.reading() as connection:
+        known = cursors.get(connection, run.company_id, "begun")
+    if known is not None:
+        return known[0]
+    begun = run.client.preferences().time
+    with run.unit() as connection:
+        cursors.advance(connection, run.company_id, "begun", begun)
+    return begun
+
+
+def _whole_list(run: Run, name: str, begun: datetime) -> None:
+    feed = f"first:{name}"
+    with run.site.database.reading() as connection:
+        place = cursors.get(connection, run.company_id, feed)
+    if place is not None and place[1] == "done":
+        return
+    started = run.site.clock.now()
+    for page in _windows(run, name, place[0] if place else None):
+        run.go_on()
+        with run.unit() as connection:
+            applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+            applier.objects(name, page)
+            failpoint("page.applied")
+            cursors.advance(connection, run.company_id, feed, _created(page[-1]) or begun)
+        run.counts.received += applier.received
+        run.say(f"Reading {name} from QuickBooks", run.counts.received)
+    _gone_since(run, name, started if place is None else None)
+    with run.unit() as connection:
+        cursors.advance(connection, run.company_id, feed, begun, "done")
+
+
+def _gone_since(run: Run, name: str, started: datetime | None) -> None:
+    """Copies that the whole list did not show are candidates for deletion; each is looked up before it is believed."""
+    if started is None:
+        return  # resumed in the middle: what an earlier part showed is not known any more; the next whole read finds it
+    with run.site.database.reading() as connection:
+        unseen = ledger.unseen_since(connection, run.company_id, name, started)
+    if not unseen:
+        return
+    ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        applier.objects(name, alive)
+        applier.deleted(name, ids)
+    run.counts.received += applier.received
+
+
+def _windows(run: Run, name: str, after: datetime | None) -> Iterator[list[Payload]]:
+    """Pages in ascending CreateTime; the second at a page's edge is read again and repeats are dropped."""
+    prop, seen = "MetaData.CreateTime", set[str]()
+    while True:
+        try:
+            page = _window(run, name, prop, after, 1)
+        except FaultError as error:
+            if error.fault.code != "4001" or prop != "MetaData.CreateTime" or seen:
+                raise
+            prop = "MetaData.LastUpdatedTime"  # CreateTime is not filterable on every entity for certain
+            continue
+        fresh = _fresh(page.objects, seen)
+        if fresh:
+            yield fresh
+        if page.count < _PAGE:
+            return
+        last = _moment(page.objects[-1], prop)
+        if last == after:
+            yield from _one_second(run, name, prop, last, seen)
+            last = last + timedelta(seconds=1) if last else None
+        after = last
+
+
+def _window(run: Run, name: str, prop: str, after: datetime | None, start: int, until: datetime | None = None) -> Page:
+    where: list[tuple[str, str, Any]] = []
+    if after is not None:
+        where.append((prop, ">=", after))
+    if until is not None:
+        where.append((prop, "<=", until))
+    if not ENTITIES[name].document:
+        where.append(("Active", "IN", [True, False]))
+    return run.client.query(select(name, where=where, order=[prop], start=start, max=_PAGE))
+
+
+def _one_second(run: Run, name: str, prop: str, second: datetime | None, seen: set[str]) -> Iterator[list[Payload]]:
+    """More objects than a page holds bear the same second: read that second by position until it is through."""
+    start = 1
+    while True:
+        page = _window(run, name, prop, second, start, second)
+        fresh = _fresh(page.objects, seen)
+        if fresh:
+            yield fresh
+        if page.count < _PAGE:
+            return
+        start += page.count
+
+
+def _fresh(objects: Sequence[Payload], seen: set[str]) -> list[Payload]:
+    fresh = [each for each in objects if str(each["Id"]) not in seen]
+    seen.update(str(each["Id"]) for each in fresh)
+    return fresh
+
+
+def _moment(payload: Payload, prop: str) -> datetime | None:
+    return wire.moment((payload.get("MetaData") or {}).get(prop.partition(".")[2]))
+
+
+def _created(payload: Payload) -> datetime | None:
+    return _moment(payload, "MetaData.CreateTime")
+
+
+def _retry_inbox(run: Run) -> None:
+    """What could not be applied earlier may find its references now."""
+    with run.site.database.reading() as connection:
+        waiting = inbox.all_of(connection, run.company_id)
+    if not waiting:
+        return
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        for name in FEED:
+            payloads = [wire.loads(row["payload"]) for row in waiting if row["entity"] == name and not row["deleted"]]
+            applier.objects(name, payloads)
+    run.counts.received += applier.received

@@ -1,0 +1,343 @@
+"""Push: what waits goes out, in waves by dependency, in batches that are written down before they leave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine.apply import Applier
+from syncengine.engine.plan import Planner, Step
+from syncengine.engine.run import Run
+from syncengine.engine.send import Outcome, send
+from syncengine.engine.settle import settle
+from syncengine.errors import SyncEngineError
+from syncengine.failpoints import failpoint
+from syncengine.quickbooks import FaultError, wire
+from syncengine.store import attempts, conflicts, errors, outbox
+from syncengine.store.attempts import Item
+from syncengine.store.conflicts import WHOLE
+from syncengine.store.errors import Report
+from syncengine.terms import Operation, OutboxState
+
+#: As many calls as Intuit lets one app have under way.
+SENDERS = 10
+#: As many items as a batch takes.
+BATCH_MAX = 30
+#: How often one record is merged and sent anew within one cycle when QuickBooks says that it was stale.
+_MERGES = 2
+#: A parked row is tried again once a day: the world may have changed without telling.
+_RETRY_PARKED = timedelta(days=1)
+
+
+@dataclass
+class _Progress:
+    """What this cycle has done with which row, so that no row is tried twice but for a merge."""
+
+    tried: set[int] = field(default_factory=set)
+    merges: dict[int, int] = field(default_factory=dict)
+    size: int = BATCH_MAX
+    stop: Exception | None = None
+    failed: bool = False
+
+
+def push(run: Run) -> None:
+    """Send everything that can be sent. Raises what made it stop early, with all that was settled kept."""
+    progress = _Progress()
+    _wake_parked(run)
+    while True:
+        run.go_on()
+        steps = _prepare(run, progress)
+        if not steps:
+            return
+        _wave(run, steps, progress)
+        if progress.stop is not None:
+            raise progress.stop
+        if progress.failed and run.settings["stop_at_first_error"]:
+            return
+
+
+def _wake_parked(run: Run) -> None:
+    """Rows that QuickBooks refused for good are tried again once a day."""
+    now = run.site.clock.now()
+    with run.site.database.reading() as connection:
+        parked = [
+            row
+            for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])
+            if row["parked_by"] == "refused" and now - row["changed_at"] > _RETRY_PARKED
+        ]
+    if parked:
+        with run.unit() as connection:
+            outbox.move(
+                connection,
+                now,
+                [
+                    outbox.Move(
+                        row["id"], OutboxState.AVAILABLE, row["version"], {"parked_by": None}, {"why": "tried again once a day"}
+                    )
+                    for row in parked
+                ],
+                cycle_id=run.cycle_id,
+            )
+
+
+def _prepare(run: Run, progress: _Progress) -> list[Step]:
+    """Plan what is left, write down what needs no sending, and return the steps that can leave now."""
+    with run.unit() as connection:
+        rows = [row for row in outbox.rows(connection, run.company_id) if _considered(row)]
+        if not rows:
+            return []
+        steps = Planner(connection, run.company_id).plan(rows)
+        failpoint("build.done")
+        # What was tried in this cycle is planned too, for what depends on it, but it does not move again before the next.
+        _act_without_sending(run, connection, [step for step in steps if step.row["id"] not in progress.tried])
+    ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried]
+    if run.settings["stop_at_first_error"]:
+        return ready[:1]
+    return ready
+
+
+def _considered(row: RowMapping) -> bool:
+    if row["unanswered"] or row["state"] == OutboxState.RUNNING:
+        return False
+    if row["state"] == OutboxState.PARKED:
+        return row["parked_by"] in {"local", "conflict"}
+    return True
+
+
+def _act_without_sending(run: Run, connection: Connection, steps: Sequence[Step]) -> None:
+    at, moves = run.site.clock.now(), []
+    for step in steps:
+        move = _settled(run, connection, step)
+        if move is not None:
+            moves.append(move)
+    outbox.move(connection, at, moves, cycle_id=run.cycle_id)
+
+
+def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None:  # noqa: PLR0911 -- one return a case
+    """The move of a row that is not sent now, or None; parks, completes, or carries a choice out."""
+    row, at = step.row, run.site.clock.now()
+    state = OutboxState(row["state"])
+    if step.clashes:
+        return _clash(run, connection, step)
+    if step.error is not None:
+        report = Report("local", "", f"{step.error.field}: {step.error.cause}", step.error.remedy)
+        errors.record(connection, row, at, run.cycle_id, report, counts=False)
+        reason = f"{report.cause} {report.remedy}"
+        if state is OutboxState.PARKED and row["reason"] == reason:
+            return None
+        return _park(connection, row, "local", reason)
+    if step.decision is not None and step.decision.take and step.binding is not None:
+        applier = Applier(connection, run.company_id, run.settings, at, run.cycle_id)
+        applier.choice(step.entity, step.held, step.binding, step.decision)
+    if step.operation is None:
+        errors.close(connection, [row["id"]], at, "sent")
+        return outbox.Move(
+            row["id"],
+            OutboxState.COMPLETED,
+            row["version"],
+            {"reason": None, "parked_by": None, "failed_seq": None},
+            {"note": step.note},
+        )
+    if step.missing:
+        waits = "Waits for " + ", ".join(step.waits_for) + "."
+        if state is not OutboxState.AVAILABLE:
+            return _free(connection, run, step, waits)
+        return None
+    if state is not OutboxState.AVAILABLE:
+        return _free(connection, run, step, None)
+    return None
+
+
+def _free(connection: Connection, run: Run, step: Step, reason: str | None) -> outbox.Move:
+    if step.row["parked_by"] is not None:
+        errors.close(connection, [step.row["id"]], run.site.clock.now(), "recovered")
+    return outbox.Move(
+        step.row["id"],
+        OutboxState.AVAILABLE,
+        step.row["version"],
+        {"parked_by": None, "reason": reason},
+        {"why": "the next cycle tries again"},
+    )
+
+
+def _park(connection: Connection, row: RowMapping, by: str, reason: str) -> outbox.Move | None:
+    sequence = row["failed_seq"] if row["failed_seq"] is not None else outbox.next_failure(connection, row["company_id"])
+    changes = {"parked_by": by, "reason": reason, "failed_seq": sequence}
+    outbox.note(connection, row["id"], failed_seq=sequence)
+    if row["state"] == OutboxState.PARKED:
+        outbox.note(connection, row["id"], **changes)
+        return None
+    return outbox.Move(row["id"], OutboxState.PARKED, row["version"], changes, {"why": by, "reason": reason})
+
+
+def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
+    """Both sides changed the same thing: park the row, or carry out that the record goes here too."""
+    row, at = step.row, run.site.clock.now()
+    if step.clashes[0].field == WHOLE and step.binding is not None:
+        chosen = conflicts.chosen(
+            connection, run.company_id, step.entity.name, step.entity.kind, row["record_id"], step.binding["last_success_at"]
+        )
+        if WHOLE in chosen and chosen[WHOLE]["resolution"] == "theirs":
+            applier = Applier(connection, run.company_id, run.settings, at, run.cycle_id)
+            if applier.drop_record(step.entity, row["record_id"]):
+                errors.close(connection, [row["id"]], at, "removed")
+                return outbox.Move(
+                    row["id"],
+                    OutboxState.COMPLETED,
+                    row["version"],
+                    {"parked_by": None, "failed_seq": None},
+                    {"note": "deleted here, as in QuickBooks"},
+                )
+    conflicts.record(
+        connection,
+        run.company_id,
+        at,
+        entity=step.entity.name,
+        kind=step.entity.kind,
+        record_id=row["record_id"],
+        label=row["label"],
+        clashes=step.clashes,
+    )
+    fields = ", ".join(clash.field for clash in step.clashes)
+    what = (
+        "It was deleted in QuickBooks and edited here." if fields == WHOLE else f"Both sides changed {fields} since the last sync."
+    )
+    report = Report("local", "", what, "Choose whose value stands: ours or QuickBooks'.")
+    errors.record(connection, row, at, run.cycle_id, report, counts=False)
+    return _park(connection, row, "conflict", f"{report.cause} {report.remedy}")
+
+
+# --- one wave ------------------------------------------------------------------------------------------------------
+
+
+def batch_size(waiting: int, batches_left: int) -> int:
+    """Few and small when there is little, 30 when there is much: more, smaller batches cost nothing until 40 a minute.
+
+    >>> [batch_size(n, 40) for n in (1, 10, 100, 300, 1000, 5000)]
+    [1, 1, 10, 30, 25, 30]
+    """
+    size = math.ceil(waiting / SENDERS) if waiting <= 300 else math.ceil(waiting / 40) if waiting <= 1_200 else BATCH_MAX
+    if batches_left > 0:
+        size = max(size, math.ceil(waiting / batches_left))
+    return max(1, min(size, BATCH_MAX))
+
+
+def _groups(run: Run, steps: Sequence[Step], progress: _Progress) -> Iterator[Sequence[Step]]:
+    size = min(batch_size(len(steps), run.quota.batches_left()), progress.size)
+    return (steps[start : start + size] for start in range(0, len(steps), size))
+
+
+def _wave(run: Run, steps: Sequence[Step], progress: _Progress) -> None:
+    """Send steps that do not depend on each other: ten attempts under way at most, each settled as it comes back."""
+    total, done = len(steps), 0
+    groups = _groups(run, steps, progress)
+    under_way: dict[Future[Outcome], tuple[dict[str, Any], list[RowMapping]]] = {}
+    run.say("Sending to QuickBooks", 0, total)
+    with ThreadPoolExecutor(SENDERS, thread_name_prefix="send") as pool:
+        exhausted = False
+        while under_way or not exhausted:
+            while not exhausted and len(under_way) < SENDERS and progress.stop is None and not run.stop.is_set():
+                group = next(groups, None)
+                if group is None:
+                    exhausted = True
+                    break
+                begun = begin(run, group)
+                progress.tried.update(step.row["id"] for step in group)
+                if begun is None:
+                    continue
+                attempt, items = begun
+                under_way[pool.submit(send, run.client, run.site.clock, attempt, items)] = (attempt, items)
+            exhausted = exhausted or progress.stop is not None or run.stop.is_set()
+            if not under_way:
+                break
+            finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in finished:
+                attempt, items = under_way.pop(future)
+                _came_back(run, attempt, items, future.result(), progress)
+                done += len(items)
+            run.say("Sending to QuickBooks", done, total)
+
+
+def begin(run: Run, steps: Sequence[Step]) -> tuple[dict[str, Any], list[RowMapping]] | None:
+    """Claim the rows and write the attempt down, committed together before anything leaves; None where all moved on."""
+    at = run.site.clock.now()
+    failpoint("claim.pre")
+    failpoint("attempt.pre")
+    with run.unit() as connection:
+        present = outbox.load(connection, [step.row["id"] for step in steps])
+        steps = [step for step in steps if _unchanged(step, present.get(step.row["id"]))]
+        if not steps:
+            return None
+        outbox.move(connection, at, [outbox.Move(step.row["id"], OutboxState.RUNNING) for step in steps], cycle_id=run.cycle_id)
+        items = [_item(step) for step in steps]
+        name = attempts.requestid(run.company_id, run.connection_generation, items)
+        shape = "single" if len(items) == 1 else "batch"
+        attempt_id = attempts.add(
+            connection, run.company_id, at, cycle_id=run.cycle_id, fence=run.fence, name=name, shape=shape, items=items
+        )
+        stored = attempts.items_of(connection, attempt_id)
+    failpoint("claim.committed")
+    failpoint("attempt.committed")
+    return {"id": attempt_id, "requestid": name, "shape": shape}, stored
+
+
+def _unchanged(step: Step, present: RowMapping | None) -> bool:
+    """Whether the row is still as it was planned: not edited, moved or removed in between."""
+    return present is not None and present["revision"] == step.row["revision"] and present["state"] == OutboxState.AVAILABLE
+
+
+def _item(step: Step) -> Item:
+    return Item(
+        outbox_id=step.row["id"],
+        entity=step.entity.name,
+        operation=step.operation or Operation.UPDATE,
+        payload=wire.dumps(step.payload).decode(),
+        intended=step.intended,
+        sync_token=step.payload.get("SyncToken"),
+        revision=step.row["revision"],
+        refusals=step.row["refusals"],
+        generation=step.generation,
+    )
+
+
+def _came_back(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome, progress: _Progress) -> None:
+    stale = settle(run, attempt, items, outcome)
+    progress.failed = progress.failed or any(not hasattr(answer, "payload") for answer in outcome.answers.values())
+    if outcome.stop is not None:
+        progress.stop = outcome.stop
+    if outcome.whole is not None:
+        # Halved until the culprit is alone: then it is a single call, and its fault is its own.
+        progress.size = max(1, len(items) // 2)
+        progress.tried.difference_update(item["outbox_id"] for item in items)
+    elif progress.size < BATCH_MAX and not outcome.unknown:
+        progress.size = BATCH_MAX
+    for outbox_id in stale:
+        progress.merges[outbox_id] = progress.merges.get(outbox_id, 0) + 1
+        if progress.merges[outbox_id] <= _MERGES and _reread(run, next(i for i in items if i["outbox_id"] == outbox_id)):
+            progress.tried.discard(outbox_id)
+
+
+def _reread(run: Run, item: RowMapping) -> bool:
+    """QuickBooks changed the object since we looked (5010): look again and merge; never just raise the token (D17)."""
+    qbo_id = wire.loads(item["payload"])["Id"]
+    try:
+        payload = run.client.read(item["entity"], qbo_id).payload
+    except FaultError:
+        payload = None
+    except SyncEngineError:
+        return False  # the next cycle's pull brings it
+    with run.unit() as connection:
+        applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        if payload is None:
+            applier.deleted(item["entity"], [qbo_id])
+        else:
+            applier.objects(item["entity"], [payload])
+    run.counts.received += applier.received
+    return True

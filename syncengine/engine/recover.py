@@ -1,0 +1,126 @@
+"""Recover: attempts whose answer is not on record are asked for again, the same bytes under the same requestid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine.run import Run
+from syncengine.engine.send import Outcome, send
+from syncengine.engine.settle import settle
+from syncengine.entities import ENTITIES, marker
+from syncengine.failpoints import failpoint
+from syncengine.quickbooks import Answer, Fault, FaultDetail, Payload, select, wire
+from syncengine.store import attempts, outbox
+from syncengine.terms import Operation, OutboxState
+
+#: How often the same batch is sent before an answer that keeps leaving records out is looked up record by record.
+_SENDS = 4
+#: Names and numbers in one look-up.
+_LOOK_UP = 30
+
+
+def recover(run: Run) -> None:
+    """Bring every unanswered attempt of the company to an end before anything new is sent."""
+    with run.site.database.reading() as connection:
+        open_attempts = [dict(attempt) for attempt in attempts.unanswered(connection, run.company_id)]
+        stranded = [row for row in outbox.rows(connection, run.company_id, states=[OutboxState.RUNNING]) if not row["unanswered"]]
+    if stranded:
+        _release(run, stranded)
+    for attempt in open_attempts:
+        run.go_on()
+        run.say("Asking again for answers that never came")
+        outcome = _end(run, attempt)
+        if outcome.stop is not None:
+            raise outcome.stop
+
+
+def _release(run: Run, rows: Sequence[RowMapping]) -> None:
+    """Rows that were claimed and never sent."""
+    with run.unit() as connection:
+        outbox.move(
+            connection,
+            run.site.clock.now(),
+            [
+                outbox.Move(row["id"], OutboxState.AVAILABLE, why={"why": "claimed by a cycle that ended before it was sent"})
+                for row in rows
+            ],
+            cycle_id=run.cycle_id,
+        )
+
+
+def _end(run: Run, attempt: Mapping[str, Any]) -> Outcome:
+    with run.unit() as connection:
+        items = attempts.items_of(connection, attempt["id"])
+        rows = outbox.load(connection, [item["outbox_id"] for item in items])
+        outbox.move(
+            connection,
+            run.site.clock.now(),
+            [
+                outbox.Move(row_id, OutboxState.RUNNING, why={"why": "asked for again", "attempt": attempt["id"]})
+                for row_id, row in rows.items()
+                if row["state"] != OutboxState.RUNNING
+            ],
+            cycle_id=run.cycle_id,
+        )
+        attempts.resent(connection, attempt["id"], fence=run.fence)
+    failpoint("recover.committed")
+    outcome = _look_up(run, items, rows) if _old(run, attempt) else send(run.client, run.site.clock, attempt, items)
+    settle(run, attempt, items, outcome)
+    return outcome
+
+
+def _old(run: Run, attempt: Mapping[str, Any]) -> bool:
+    """Whether QuickBooks may have forgotten the requestid: then a repetition could create a second object."""
+    memory = timedelta(hours=run.site.settings.requestid_memory_hours)
+    return bool(run.site.clock.now() - attempt["made_at"] >= memory or attempt["sends"] >= _SENDS)
+
+
+def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> Outcome:
+    """Ask QuickBooks for what a creation would have made, by our marker or the natural key.
+
+    What is found is ours and is taken over. What is not found was never written, or was deleted since; so were updates
+    and deletions of unknown outcome, whose truth the pull brings: those rows are planned anew, under a new requestid.
+    """
+    found = {}
+    for name in {item["entity"] for item in items}:
+        found.update(
+            _find(run, name, [item for item in items if item["entity"] == name and item["operation"] == Operation.CREATE], rows)
+        )
+    answers: dict[int, Answer | Fault] = {}
+    for item in items:
+        payload = found.get(item["ordinal"])
+        answers[item["ordinal"]] = (
+            Answer(payload=payload, time=run.site.clock.now(), tid="", service_ms=None, status=200) if payload else _NOT_FOUND
+        )
+    return Outcome(answers)
+
+
+#: Read as a stale object: the row is planned anew at once and nothing is counted.
+_NOT_FOUND = Fault(
+    http_status=400,
+    type="local",
+    errors=(
+        FaultDetail("5010", "Stale Object Error", "Nothing carries our marker: the write never took effect, or was undone since."),
+    ),
+)
+
+
+def _find(run: Run, name: str, items: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
+    entity = ENTITIES[name]
+    found: dict[int, Payload] = {}
+    for start in range(0, len(items), _LOOK_UP):
+        part = items[start : start + _LOOK_UP]
+        keys = {item["ordinal"]: str(wire.loads(item["payload"]).get(entity.natural_key) or "") for item in part}
+        named = sorted({key for key in keys.values() if key})
+        objects = run.client.query(select(name, where=[(entity.natural_key, "IN", named)], max=1000)).objects if named else []
+        for item in part:
+            mark = marker(run.company_id, name, rows[item["outbox_id"]]["record_id"])
+            for each in objects:
+                same = str(each.get(entity.natural_key) or "").casefold() == keys[item["ordinal"]].casefold()
+                if same and (not entity.document or mark in str(each.get("PrivateNote") or "")):
+                    found[item["ordinal"]] = each
+    return found

@@ -1,0 +1,127 @@
+"""References of one company, resolved: inventory ids to Ids and back, account names, features that are on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from syncengine.errors import RecordError
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import wire
+from syncengine.store import bindings
+
+#: What a reference to a record without a twin looks like until the twin exists; never sent.
+_PLACEHOLDER = "{{{entity} {record_id}}}"
+#: Where QuickBooks' Preferences say whether a feature is on (quickbooks reference of Preferences).
+_FEATURES = {
+    "classes": ("AccountingInfoPrefs", ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")),
+    "departments": ("AccountingInfoPrefs", ("TrackDepartments",)),
+    "sales_tax": ("TaxPrefs", ("UsingSalesTax",)),
+}
+
+
+def features(preferences: Mapping[str, Any]) -> dict[str, bool]:
+    """Which features QuickBooks' Preferences switch on."""
+    return {
+        name: any((preferences.get(section) or {}).get(key) is True for key in keys) for name, (section, keys) in _FEATURES.items()
+    }
+
+
+class Resolver:
+    """The `References` of one company inside one transaction; remembers what it has looked up."""
+
+    def __init__(self, connection: Connection, company_id: int, settings: Mapping[str, Any]) -> None:
+        self._connection = connection
+        self._company_id = company_id
+        self._settings = settings
+        self._twins: dict[tuple[str, int], str | None] = {}
+        self._records: dict[tuple[str, str], int | None] = {}
+        self._accounts: dict[str, str | None] = {}
+        self._account_names: dict[str, str | None] = {}
+        self._features: dict[str, bool] | None = None
+        #: Records without a twin that were asked for since this was last emptied.
+        self.missing: set[tuple[str, int]] = set()
+
+    def prefetch(self, entity: str, record_ids: Iterable[int]) -> None:
+        """Look many twins up with one query."""
+        wanted = {record_id for record_id in record_ids if (entity, record_id) not in self._twins}
+        found = bindings.of_records(self._connection, self._company_id, entity, wanted) if wanted else {}
+        for record_id in wanted:
+            row = found.get(record_id)
+            self._twins[entity, record_id] = row["qbo_id"] if row and row["ended_at"] is None else None
+
+    def prefetch_records(self, entity: str, qbo_ids: Iterable[str]) -> None:
+        """Look many records up with one query."""
+        wanted = {qbo_id for qbo_id in qbo_ids if (entity, qbo_id) not in self._records}
+        found = bindings.of_objects(self._connection, self._company_id, entity, wanted) if wanted else {}
+        for qbo_id in wanted:
+            row = found.get(qbo_id)
+            self._records[entity, qbo_id] = row["record_id"] if row and row["ended_at"] is None else None
+
+    def learn(self, entity: str, record_id: int, qbo_id: str) -> None:
+        """A pair was just bound."""
+        self._twins[entity, record_id] = qbo_id
+        self._records[entity, qbo_id] = record_id
+
+    def twin(self, entity: str, record_id: int) -> str:
+        """The twin's Id; a placeholder where it has none, which `missing` then names."""
+        self.prefetch(entity, [record_id])
+        qbo_id = self._twins[entity, record_id]
+        if qbo_id is None:
+            self.missing.add((entity, record_id))
+            return _PLACEHOLDER.format(entity=entity, record_id=record_id)
+        return qbo_id
+
+    def record(self, entity: str, qbo_id: str) -> int:
+        """The inventory record of an object; RecordError where it has none."""
+        self.prefetch_records(entity, [qbo_id])
+        record_id = self._records[entity, qbo_id]
+        if record_id is None:
+            held = ledger.load(self._connection, self._company_id, entity, [qbo_id]).get(qbo_id)
+            name = held["name"] if held else f"Id {qbo_id}"
+            raise RecordError(
+                entity,
+                name,
+                f"This {entity} of QuickBooks has no record here.",
+                f"Choose another {entity} on it in QuickBooks, or wait until this one has arrived.",
+            )
+        return record_id
+
+    def account(self, name: str, field: str) -> str:
+        """The Id of the active account with this full name."""
+        key = ledger.name_key(name)
+        if key not in self._accounts:
+            found = ledger.by_name(self._connection, self._company_id, "Account", [name]).get(key)
+            self._accounts[key] = found["qbo_id"] if found else None
+        qbo_id = self._accounts[key]
+        if qbo_id is None:
+            raise RecordError(
+                field or "account",
+                name,
+                "QuickBooks has no active account of this name.",
+                "Choose an account that QuickBooks has, or set the company's default account.",
+            )
+        return qbo_id
+
+    def account_name(self, qbo_id: str) -> str:
+        """The full name of an account."""
+        if qbo_id not in self._account_names:
+            found = ledger.load(self._connection, self._company_id, "Account", [qbo_id]).get(qbo_id)
+            self._account_names[qbo_id] = found["name"] if found else None
+        name = self._account_names[qbo_id]
+        if name is None:
+            raise RecordError("account", f"Id {qbo_id}", "This account of QuickBooks has not arrived here.", "Sync once more.")
+        return name
+
+    def setting(self, name: str) -> Any:
+        """One of the company's settings."""
+        return self._settings[name]
+
+    def feature(self, name: str) -> bool:
+        """Whether a feature is on in QuickBooks, as far as its Preferences were read."""
+        if self._features is None:
+            held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
+            self._features = features(wire.loads(held["payload"]) if held else {})
+        return self._features[name]

@@ -1,0 +1,270 @@
+"""Settle: writes down what came of an attempt: bindings, bases, copies, errors and the rows' moves, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine import explain
+from syncengine.engine.reconcile import Base
+from syncengine.engine.run import Run
+from syncengine.engine.send import Outcome
+from syncengine.entities import ENTITIES, Entity, Payload
+from syncengine.failpoints import failpoint
+from syncengine.inventory import writer
+from syncengine.inventory.changes import guarded
+from syncengine.ledger import writer as ledger
+from syncengine.quickbooks import Answer, Fault, FaultClass, classify
+from syncengine.store import attempts, bindings, errors, outbox
+from syncengine.store.tables import Outbox
+from syncengine.terms import WAITING, Operation, OutboxState
+from syncengine.terms import Outcome as Was
+
+#: After the failure that everybody sees, so many further cycles try the unchanged record (D2 to D4).
+GRACE_CYCLES = 3
+
+
+def settle(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome) -> list[int]:
+    """Record an outcome. Returns the outbox rows that were refused as stale and may be merged and sent anew at once."""
+    failpoint("record.pre")
+    with run.unit() as connection:
+        settler = _Settler(run, connection, items)
+        if outcome.unknown:
+            settler.unknown(attempt, outcome)
+        elif outcome.whole is not None:
+            settler.refused_whole(attempt, outcome)
+        else:
+            settler.answered(attempt, outcome)
+    failpoint("record.committed")
+    run.counts.sent += settler.sent
+    return settler.stale
+
+
+class _Settler:
+    def __init__(self, run: Run, connection: Connection, items: Sequence[RowMapping]) -> None:
+        self.run = run
+        self.connection = connection
+        self.items = items
+        self.at = run.site.clock.now()
+        self.rows = outbox.load(connection, [item["outbox_id"] for item in items])
+        self.stale: list[int] = []
+        self.moves: list[outbox.Move] = []
+        self.sent = 0
+
+    def _finish(self) -> None:
+        back = [move.outbox_id for move in self.moves if move.to in WAITING]
+        overtaken = outbox.overtaken(self.connection, [self.rows[row_id] for row_id in back])
+        moves = [
+            outbox.Move(
+                move.outbox_id, OutboxState.CANCELLED, why={**move.why, "why": "a newer edit of the record waits behind it"}
+            )
+            if move.outbox_id in overtaken
+            else move
+            for move in self.moves
+        ]
+        errors.close(self.connection, overtaken, self.at, "edited")
+        self.stale = [row_id for row_id in self.stale if row_id not in overtaken]
+        outbox.move(self.connection, self.at, moves, cycle_id=self.run.cycle_id)
+
+    def unknown(self, attempt: Mapping[str, Any], outcome: Outcome) -> None:
+        """The rows stay tied to this very attempt: the next cycle asks for it again, under the same requestid."""
+        attempts.unknown(self.connection, attempt["id"], outcome.unknown)
+        for item in self.items:
+            if self.rows[item["outbox_id"]]["state"] == OutboxState.RUNNING:
+                self.moves.append(
+                    outbox.Move(
+                        item["outbox_id"],
+                        OutboxState.RETRYABLE,
+                        changes={"reason": "Its answer is still awaited; it will be asked for again."},
+                        why={"attempt": attempt["id"], "unknown": outcome.unknown[:200]},
+                    )
+                )
+        # Not `_finish`: an unanswered row is not overtaken by the edit behind it, that edit waits for its answer.
+        outbox.move(self.connection, self.at, self.moves, cycle_id=self.run.cycle_id)
+
+    def refused_whole(self, attempt: Mapping[str, Any], outcome: Outcome) -> None:
+        """QuickBooks refused the batch as a whole: nothing was written; the rows are sent again in smaller company."""
+        self._record_items(attempt, outcome, {item["ordinal"]: (Was.REFUSED, None, outcome.whole) for item in self.items})
+        for item in self.items:
+            row = self.rows[item["outbox_id"]]
+            self.moves.append(
+                outbox.Move(
+                    row["id"],
+                    OutboxState.AVAILABLE,
+                    changes={"refusals": row["refusals"] + 1},
+                    why={"attempt": attempt["id"], "refused": "the batch as a whole"},
+                )
+            )
+        self._finish()
+
+    def answered(self, attempt: Mapping[str, Any], outcome: Outcome) -> None:
+        """Item by item: accepted, or refused with its fault."""
+        told: dict[int, tuple[Was, str | None, Fault | None]] = {}
+        accepted: list[tuple[RowMapping, Answer]] = []
+        for item in self.items:
+            answer = outcome.answers[item["ordinal"]]
+            if isinstance(answer, Fault):
+                told[item["ordinal"]] = (Was.REFUSED, None, answer)
+                self._refused(attempt, item, answer)
+            else:
+                told[item["ordinal"]] = (Was.ACCEPTED, str(answer.payload.get("Id")), None)
+                accepted.append((item, answer))
+        self._accepted(attempt, accepted)
+        self._record_items(attempt, outcome, told)
+        self._finish()
+
+    def _record_items(
+        self, attempt: Mapping[str, Any], outcome: Outcome, told: Mapping[int, tuple[Was, str | None, Fault | None]]
+    ) -> None:
+        attempts.answered(
+            self.connection,
+            self.at,
+            attempt["id"],
+            tid=outcome.tid,
+            service_ms=outcome.service_ms,
+            items=[
+                {
+                    "id": item["id"],
+                    "outbox_id": item["outbox_id"],
+                    "outcome": told[item["ordinal"]][0].value,
+                    "qbo_id": told[item["ordinal"]][1],
+                    "fault": _stored(told[item["ordinal"]][2]),
+                }
+                for item in self.items
+            ],
+        )
+
+    # --- refused -----------------------------------------------------------------------------------------------
+
+    def _refused(self, attempt: Mapping[str, Any], item: RowMapping, fault: Fault) -> None:
+        row = self.rows[item["outbox_id"]]
+        kind = classify(fault)
+        why = {"attempt": attempt["id"], "code": fault.code, "message": str(fault)[:500], "tid": fault.tid}
+        if kind is FaultClass.STALE or _gone(item, fault):
+            self.stale.append(row["id"])
+            self.moves.append(outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why))
+            return
+        if kind in {FaultClass.TRANSIENT, FaultClass.THROTTLE, FaultClass.TOKEN}:
+            # Not the record's fault (D5): it goes again in the next cycle and nothing is counted.
+            self.moves.append(outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why))
+            return
+        report = explain.report(fault)
+        errors.record(self.connection, row, self.at, self.run.cycle_id, report)
+        tries = errors.tries(self.connection, row["id"])
+        parked = tries >= GRACE_CYCLES
+        self.moves.append(
+            outbox.Move(
+                row["id"],
+                OutboxState.PARKED if parked else OutboxState.RETRYABLE,
+                why=why,
+                changes={
+                    "refusals": row["refusals"] + 1,
+                    "message": f"{report.code} {report.message}".strip()[:2000],
+                    "reason": f"{report.cause} {report.remedy}",
+                    "parked_by": "refused" if parked else None,
+                    "failed_seq": row["failed_seq"]
+                    if row["failed_seq"] is not None
+                    else outbox.next_failure(self.connection, row["company_id"]),
+                },
+            )
+        )
+        if row["failed_seq"] is None:
+            # Taken at once, so that the next refusal of this very attempt gets the next number.
+            self.connection.execute(
+                update(Outbox).where(Outbox.id == row["id"]).values(failed_seq=self.moves[-1].changes["failed_seq"])
+            )
+
+    # --- accepted ----------------------------------------------------------------------------------------------
+
+    def _accepted(self, attempt: Mapping[str, Any], accepted: Sequence[tuple[RowMapping, Answer]]) -> None:
+        by_entity: dict[str, list[tuple[RowMapping, Answer]]] = {}
+        for item, answer in accepted:
+            by_entity.setdefault(item["entity"], []).append((item, answer))
+        for name, members in by_entity.items():
+            self._bind(ENTITIES[name], members)
+        for item, answer in accepted:
+            self.moves.append(
+                outbox.Move(
+                    item["outbox_id"],
+                    OutboxState.COMPLETED,
+                    changes={"reason": None, "message": None, "failed_seq": None, "parked_by": None},
+                    why={
+                        "attempt": attempt["id"],
+                        "operation": item["operation"],
+                        "qbo_id": str(answer.payload.get("Id")),
+                        "sync_token": str(answer.payload.get("SyncToken", "")),
+                        "tid": answer.tid,
+                    },
+                )
+            )
+        errors.close(self.connection, [item["outbox_id"] for item, _ in accepted], self.at, "sent")
+        self.sent += len(accepted)
+
+    def _bind(self, entity: Entity, members: Sequence[tuple[RowMapping, Answer]]) -> None:
+        records = {item["outbox_id"]: self.rows[item["outbox_id"]]["record_id"] for item, _ in members}
+        known = bindings.of_records(self.connection, self.run.company_id, entity.name, records.values())
+        fresh, agreed, ended = [], [], []
+        for item, answer in members:
+            binding = known.get(records[item["outbox_id"]])
+            if item["operation"] == Operation.DELETE:
+                ended.append((item, answer, binding))
+                continue
+            row = self._agreement(entity, item, answer)
+            if binding is None:
+                fresh.append({**row, "entity": entity.name, "kind": entity.kind, "record_id": records[item["outbox_id"]]})
+            else:
+                agreed.append({**row, "id": binding["id"]})
+            self._fill_in(entity, records[item["outbox_id"]], item, answer.payload)
+        bindings.add(self.connection, self.run.company_id, self.at, fresh)
+        bindings.agree(self.connection, self.at, agreed)
+        ledger.keep(
+            self.connection,
+            self.run.company_id,
+            entity.name,
+            [answer.payload for item, answer in members if answer.payload.get("status") != "Deleted"],
+            self.at,
+        )
+        bindings.end(self.connection, self.at, [binding["id"] for _, _, binding in ended if binding], by="inventory")
+        ledger.mark_deleted(
+            self.connection,
+            self.run.company_id,
+            entity.name,
+            [str(answer.payload["Id"]) for _, answer, _ in ended if answer.payload.get("status") == "Deleted"],
+            self.at,
+        )
+
+    def _agreement(self, entity: Entity, item: RowMapping, answer: Answer) -> dict[str, Any]:
+        base = Base(dict(item["intended"]), entity.get(answer.payload))
+        return {"qbo_id": str(answer.payload["Id"]), "sync_token": str(answer.payload.get("SyncToken", "0")), "base": base.stored()}
+
+    def _fill_in(self, entity: Entity, record_id: int, item: RowMapping, payload: Payload) -> None:
+        """Where our record said nothing, write back what QuickBooks filled in: a number, a due date."""
+        intended = item["intended"]
+        theirs = entity.get(payload)
+        paths = [
+            field
+            for field in entity.fields
+            if field.fills and intended.get(field.path) is None and theirs.get(field.path) is not None
+        ]
+        if not paths:
+            return
+        refs = self.run.resolver(self.connection)
+        columns = {field.column: field.inward(theirs[field.path], refs) for field in paths}
+        with guarded(self.connection):
+            writer.save(self.connection, entity.kind, self.run.company_id, columns, record_id=record_id)
+        intended.update({field.path: theirs[field.path] for field in paths})
+
+
+def _gone(item: RowMapping, fault: Fault) -> bool:
+    """The twin was deleted in QuickBooks before our update came (610): the next pull tells, nothing is counted yet."""
+    return fault.code == "610" and item["operation"] != Operation.CREATE and "deleted" in str(fault)
+
+
+def _stored(fault: Fault | None) -> Any:
+    if fault is None:
+        return None
+    rows = [{"code": each.code, "message": each.message, "detail": each.detail, "element": each.element} for each in fault.errors]
+    return {"http_status": fault.http_status, "type": fault.type, "errors": rows, "tid": fault.tid, "raw": fault.raw}

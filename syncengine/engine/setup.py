@@ -1,0 +1,77 @@
+"""Set-up: the database made ready, companies added, and the first one with something to see."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, insert, select
+
+from syncengine.clock import Clock
+from syncengine.db import migrate
+from syncengine.db.base import Company
+from syncengine.db.engine import Database
+from syncengine.engine import sample
+from syncengine.errors import ConfigurationError
+from syncengine.inventory import changes
+from syncengine.store import connections, leases
+
+#: The emulator's companies.
+SAMPLES = ("demo", "intuit", "empty")
+
+
+def prepare(database: Database) -> None:
+    """Bring tables and triggers up to date; cheap where they are. Triggers do not survive every migration on SQLite."""
+    migrate.upgrade(database)
+    with database.reading() as connection:
+        ready = changes.installed(connection)
+    if not ready:
+        with database.writing() as connection:
+            changes.install(connection)
+
+
+def add_company(database: Database, clock: Clock, name: str, *, sample: str, timezone: str = "UTC") -> int:
+    """Add a company that talks to a sample company of the emulator; returns its id."""
+    if sample not in SAMPLES:
+        raise ConfigurationError(f"There is no sample company {sample!r}. Known are: {', '.join(SAMPLES)}.")
+    if not name.strip():
+        raise ConfigurationError("A company needs a name.")
+    with database.writing() as connection:
+        return _add(connection, clock, name.strip(), sample, timezone)
+
+
+def _add(connection: Connection, clock: Clock, name: str, sample_name: str, timezone: str) -> int:
+    if connection.scalar(select(Company.id).where(Company.name == name)) is not None:
+        raise ConfigurationError(f"There is a company {name!r} already.")
+    company_id: int = connection.execute(
+        insert(Company).values(name=name, timezone=timezone, created_at=clock.now()).returning(Company.id)
+    ).scalar_one()
+    connections.add(connection, company_id, environment="emulator", sample=sample_name)
+    leases.row(connection, company_id)
+    return company_id
+
+
+def first_company(database: Database, clock: Clock) -> int:
+    """The installation's first company: made, with a few records that wait to be sent, where there is none yet."""
+    with database.reading() as connection:
+        first = connection.scalar(select(func.min(Company.id)))
+    if first is not None:
+        return int(first)
+    with database.writing() as connection:
+        # Looked at again inside the lock: two processes may start on an empty machine at once.
+        first = connection.scalar(select(func.min(Company.id)))
+        if first is None:
+            first = _add(connection, clock, "Demo", "demo", "America/Los_Angeles")
+            sample.plant(connection, first, clock.now().date())
+    return int(first)
+
+
+def company_id(connection: Connection, name: str | None) -> int:
+    """A company's id by its name; without one, the only or first company's."""
+    if name is None:
+        first = connection.scalar(select(func.min(Company.id)))
+        if first is None:
+            raise ConfigurationError("There is no company yet. Add one: python -m syncengine company add NAME --sample empty")
+        return int(first)
+    found = connection.scalar(select(Company.id).where(Company.name == name))
+    if found is None:
+        known = ", ".join(repr(each) for each in connection.scalars(select(Company.name).order_by(Company.id))) or "none"
+        raise ConfigurationError(f"There is no company {name!r}. Known are: {known}.")
+    return int(found)

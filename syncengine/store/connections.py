@@ -1,0 +1,187 @@
+"""Connections: how a company reaches QuickBooks, and its tokens, sealed, renewed by one process at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection as Sql
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.chance import Chance
+from syncengine.clock import Clock
+from syncengine.db.engine import Database
+from syncengine.errors import ConfigurationError, ConnectionRevoked, LockBusy, WrongRealm
+from syncengine.quickbooks import Tokens
+from syncengine.store.journal import TokenJournal
+from syncengine.store.tables import Connection
+from syncengine.store.vault import Vault
+
+#: How long a refresh may take before another process may try: the client's own deadline for it is shorter.
+_REFRESH_SECONDS = 60.0
+#: How long a second process waits for the first one's refresh before it gives up for this cycle.
+_WAIT_SECONDS = 75.0
+
+
+def get(sql: Sql, company_id: int) -> RowMapping:
+    """The company's connection row; ConfigurationError where it was never set up."""
+    row = sql.execute(select(Connection.__table__).where(Connection.company_id == company_id)).mappings().first()
+    if row is None:
+        raise ConfigurationError("This company is not connected to QuickBooks.")
+    return row
+
+
+def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = None) -> None:
+    """Say where the company will be connected to; tokens come with `connect`."""
+    sql.execute(
+        insert(Connection).values(
+            company_id=company_id, environment=environment, state="connected", sample=sample, generation=1, token_version=0
+        )
+    )
+
+
+def connect(sql: Sql, vault: Vault, company_id: int, *, realm_id: str, tokens: Tokens, at: datetime) -> None:
+    """Take a fresh consent over. A company that was tied to a realm before accepts only that one."""
+    row = get(sql, company_id)
+    fingerprint = vault.fingerprint(realm_id)
+    if row["realm_hash"] is not None and row["realm_hash"] != fingerprint:
+        raise WrongRealm("That is another QuickBooks company than the one this company was connected to. Nothing was changed.")
+    sql.execute(
+        update(Connection)
+        .where(Connection.company_id == company_id)
+        .values(
+            state="connected",
+            message=None,
+            realm=vault.seal(realm_id),
+            realm_hash=fingerprint,
+            connected_at=at,
+            tokens=vault.seal(_dump(tokens, row["token_version"] + 1)),
+            token_version=row["token_version"] + 1,
+            refreshing_by=None,
+            refreshing_until=None,
+        )
+    )
+
+
+def mark(sql: Sql, company_id: int, state: str, message: str | None) -> None:
+    """Say that the connection works, or why it does not."""
+    sql.execute(update(Connection).where(Connection.company_id == company_id).values(state=state, message=message))
+
+
+def _dump(tokens: Tokens, version: int) -> str:
+    return json.dumps(_values(tokens, version))
+
+
+def _values(tokens: Tokens, version: int) -> dict[str, Any]:
+    hard = tokens.hard_expires_at
+    return {
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+        "access_expires_at": tokens.access_expires_at.isoformat(),
+        "refresh_expires_at": tokens.refresh_expires_at.isoformat(),
+        "hard_expires_at": hard.isoformat() if hard else None,
+        "version": version,
+    }
+
+
+def _read(values: dict[str, Any]) -> Tokens:
+    hard = values.get("hard_expires_at")
+    return Tokens(
+        access=values["access"],
+        refresh=values["refresh"],
+        access_expires_at=datetime.fromisoformat(values["access_expires_at"]),
+        refresh_expires_at=datetime.fromisoformat(values["refresh_expires_at"]),
+        hard_expires_at=datetime.fromisoformat(hard) if hard else None,
+        version=values["version"],
+    )
+
+
+class DatabaseTokenStore:
+    """One company's tokens in the shared database; the client's `TokenStore`."""
+
+    def __init__(
+        self, database: Database, vault: Vault, journal: TokenJournal, company_id: int, clock: Clock, chance: Chance
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._journal = journal
+        self._company_id = company_id
+        self._clock = clock
+        self._me = chance.token()
+
+    def __repr__(self) -> str:
+        return f"DatabaseTokenStore(company_id={self._company_id})"
+
+    def load(self) -> Tokens:
+        """The tokens as stored now; a journaled pair that a crash kept out of the database is taken over first."""
+        with self._database.reading() as sql:
+            row = get(sql, self._company_id)
+        journaled = self._journal.newest(self._company_id)
+        if journaled is not None and journaled[0] > row["token_version"]:
+            self.save(_read(journaled[1]))
+            return _read(journaled[1])
+        if row["tokens"] is None:
+            raise ConnectionRevoked("This company is not connected to QuickBooks yet.")
+        return _read(json.loads(self._vault.open(row["tokens"])))
+
+    @contextmanager
+    def refreshing(self) -> Iterator[Tokens]:
+        """Be the only refresher over all processes; LockBusy when another one does not come to an end."""
+        self._take_turn()
+        try:
+            yield self.load()
+        finally:
+            with self._database.writing() as sql:
+                sql.execute(
+                    update(Connection)
+                    .where(
+                        Connection.company_id == self._company_id,
+                        Connection.refreshing_by == self._me,
+                    )
+                    .values(refreshing_by=None, refreshing_until=None)
+                )
+
+    def _take_turn(self) -> None:
+        give_up = self._clock.monotonic() + _WAIT_SECONDS
+        while not self._try_turn():
+            if self._clock.monotonic() > give_up:
+                raise LockBusy("Another process is renewing this company's sign-in and does not come to an end.")
+            self._clock.sleep(0.2)
+
+    def _try_turn(self) -> bool:
+        with self._database.writing() as sql:
+            row = sql.execute(
+                select(Connection.refreshing_by, Connection.refreshing_until)
+                .where(Connection.company_id == self._company_id)
+                .with_for_update()
+            ).one()
+            now = self._clock.now()
+            if row.refreshing_by not in {None, self._me} and row.refreshing_until > now:
+                return False
+            sql.execute(
+                update(Connection)
+                .where(Connection.company_id == self._company_id)
+                .values(refreshing_by=self._me, refreshing_until=now + timedelta(seconds=_REFRESH_SECONDS))
+            )
+            return True
+
+    def received(self, tokens: Tokens) -> None:
+        """Journal the pair before anything else."""
+        self._journal.append(self._company_id, tokens.version, _values(tokens, tokens.version))
+
+    def save(self, tokens: Tokens) -> None:
+        """Store the pair; an older version never goes over a newer one."""
+        with self._database.writing() as sql:
+            sql.execute(
+                update(Connection)
+                .where(
+                    Connection.company_id == self._company_id,
+                    Connection.token_version < tokens.version,
+                )
+                .values(tokens=self._vault.seal(_dump(tokens, tokens.version)), token_version=tokens.version)
+            )
+        self._journal.retire()

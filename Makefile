@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lock migration clean
+.PHONY: help run test check lint lock migration docs clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -39,6 +39,9 @@ lock:  ## resolve requirements*.txt anew into the hashed locks (needs uv)
 
 migration: $(VENV)/run.stamp  ## write a database version: make migration m="what changes"
 	$(PY) -m tools.migration "$(m)"
+
+docs: $(VENV)/run.stamp  ## write the pages that are made from code
+	$(PY) -m tools.reference
 
 clean:  ## remove .venv and every cache; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -15,9 +15,9 @@ from syncengine import failpoints
 from syncengine.chance import SeededChance
 from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
+from syncengine.engine.setup import prepare
 from tests.support import network
 from tests.support.postgres import PostgresServer, running_server
-from tests.support.tables import prepare
 
 
 @pytest.fixture

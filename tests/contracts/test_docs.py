@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 from pathlib import Path
 
-import click
 import pytest
 from packaging.requirements import Requirement
 
 from syncengine import __version__
 from tests.support.source import ROOT, face_files, package_files, relative
+from tools import reference
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LOCKS = {"requirements.lock": "requirements.txt", "requirements-dev.lock": "requirements-dev.txt"}
@@ -69,20 +67,15 @@ def test_the_table_of_settings_names_each_field_once():
     assert variables(Path(settings.__file__).read_text(encoding="utf-8")) <= set(rows)
 
 
+@pytest.mark.parametrize("page", reference.pages(), ids=relative)
+def test_a_page_made_from_code_is_up_to_date(page):
+    assert page.exists(), "run make docs"
+    assert page.read_text(encoding="utf-8") == reference.pages()[page], "run make docs"
+
+
 def commands() -> list[str]:
-    """Every command of the command line, with the groups that it lies in."""
-    if importlib.util.find_spec("syncengine.__main__") is None:
-        return []
-    module = importlib.import_module("syncengine.__main__")
-    groups = [thing for thing in vars(module).values() if isinstance(thing, click.Group)]
-    return sorted({name for group in groups for name in spelled(group)})
-
-
-def spelled(group: click.Group, before: str = "") -> list[str]:
-    names = []
-    for name, command in group.commands.items():
-        names += spelled(command, f"{before}{name} ") if isinstance(command, click.Group) else [f"{before}{name}"]
-    return names
+    """Every command of the command line, with the group that it lies in."""
+    return [words for words, _, _ in reference.commands()]
 
 
 @pytest.mark.parametrize("command", commands())

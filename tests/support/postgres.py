@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from syncengine.db.engine import Database
-from tests.support.tables import prepare
+from syncengine.engine.setup import prepare
 
 _numbers = itertools.count(1)
 

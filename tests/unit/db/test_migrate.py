@@ -29,8 +29,6 @@ print(migrate.revision_of(database))
 database.close()
 """
 
-needs_a_version = pytest.mark.skipif(not list((migrate.MIGRATIONS / "versions").glob("*.py")), reason="no version file yet")
-
 
 def start(database: Database, failpoint: str = "") -> subprocess.Popen[str]:
     environment = {**os.environ, "TIEOUT_FAILPOINT": failpoint}
@@ -44,7 +42,6 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, out.strip() or err
 
 
-@needs_a_version
 def test_head_holds_exactly_the_tables_of_the_code(empty_database):
     import_tables()
     migrate.upgrade(empty_database)
@@ -53,7 +50,6 @@ def test_head_holds_exactly_the_tables_of_the_code(empty_database):
         assert set(inspect(connection).get_table_names()) - {"alembic_version"} == set(Base.metadata.tables)
 
 
-@needs_a_version
 def test_check_constraints_arrive_too_although_alembic_does_not_compare_them(empty_database):
     import_tables()
     migrate.upgrade(empty_database)
@@ -69,7 +65,6 @@ def test_check_constraints_arrive_too_although_alembic_does_not_compare_them(emp
     assert wanted <= found
 
 
-@needs_a_version
 def test_a_database_at_head_is_left_alone(empty_database):
     assert migrate.revision_of(empty_database) is None
     migrate.upgrade(empty_database)
@@ -79,13 +74,11 @@ def test_a_database_at_head_is_left_alone(empty_database):
         migrate.upgrade(empty_database)
 
 
-@needs_a_version
 def test_six_processes_may_upgrade_one_database_at_once(empty_database):
     results = [finish(process) for process in [start(empty_database) for _ in range(6)]]
     assert results == [(0, migrate.head())] * 6
 
 
-@needs_a_version
 def test_an_upgrade_killed_halfway_leaves_nothing_and_can_be_run_again(empty_database):
     code, _ = finish(start(empty_database, failpoint="migrate.step"))
     assert code == -signal.SIGKILL
@@ -94,7 +87,6 @@ def test_an_upgrade_killed_halfway_leaves_nothing_and_can_be_run_again(empty_dat
     assert finish(start(empty_database)) == (0, migrate.head())
 
 
-@needs_a_version
 def test_a_database_from_a_newer_program_is_refused_with_the_remedy(empty_database):
     migrate.upgrade(empty_database)
     with empty_database.writing() as connection:
@@ -103,7 +95,6 @@ def test_a_database_from_a_newer_program_is_refused_with_the_remedy(empty_databa
         migrate.upgrade(empty_database)
 
 
-@needs_a_version
 def test_there_is_one_line_of_versions():
     from alembic.script import ScriptDirectory
 
@@ -143,7 +134,6 @@ def test_one_version_file_written_on_sqlite_serves_both_databases(blank_migratio
     assert migrate.differences(empty_database) == []
 
 
-@needs_a_version
 def test_no_version_is_written_when_nothing_has_changed(tmp_path, monkeypatch):
     import_tables()
     before = sorted((migrate.MIGRATIONS / "versions").glob("*.py"))
@@ -153,7 +143,6 @@ def test_no_version_is_written_when_nothing_has_changed(tmp_path, monkeypatch):
     assert sorted((migrate.MIGRATIONS / "versions").glob("*.py")) == before
 
 
-@needs_a_version
 def test_tables_lie_in_modules_that_the_migration_tool_finds():
     """A table defined elsewhere would be missing from the next version file, without a word."""
     import_tables()

@@ -1,0 +1,122 @@
+"""Write the pages that are made from code: `docs/commands.md` from the command line, `docs/entities.md` from the mappings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from syncengine.__main__ import _parser
+from syncengine.entities import ENTITIES, Entity
+from syncengine.entities._fields import Field
+from syncengine.terms import Direction
+
+ROOT = Path(__file__).parents[1]
+
+COMMANDS = """# Commands
+
+Made by `make docs` from the parser in `syncengine/__main__.py`; a test compares the two.
+
+Every command is called as `python -m syncengine COMMAND`, in the environment that `make run` sets up: `.venv/bin/python`. It
+ends with 0 when all is well, with 1 when some records need a person, and with 2 when it could not do its work; then the
+sentence on stderr says why.
+`TIEOUT_...` variables say where the database is: see [the settings](../README.md#deployment).
+"""
+
+
+MAPPINGS = """# Entities
+
+Made by `make docs` from the files in `syncengine/entities/`; a test compares the two.
+
+The kinds of records that sync, in sending order: each comes after those that its references lead to. *Both ways* means that a
+change on either side reaches the other; *push* goes to QuickBooks only; *pull* fills the view-only lists.
+"""
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page with the text that it should have."""
+    docs = ROOT / "docs"
+    return {
+        docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
+        docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in ENTITIES.values()),
+    }
+
+
+def commands() -> list[tuple[str, str, argparse.ArgumentParser]]:
+    """Every command as (its words, what it does, its parser), in the order of `--help`."""
+    return list(_walk(_parser(), ""))
+
+
+def _walk(parser: argparse.ArgumentParser, before: str) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    for action in parser._actions:  # noqa: SLF001 -- argparse has no public way to its own commands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 -- as above
+            says = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001 -- as above
+            for name, child in action.choices.items():
+                inner = list(_walk(child, f"{before}{name} "))
+                yield from inner or [(f"{before}{name}", says.get(name, ""), child)]
+
+
+def _command(words: str, says: str, parser: argparse.ArgumentParser) -> str:
+    own = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]  # noqa: SLF001 -- as above
+    positional = " ".join(_value(action) for action in own if not action.option_strings)
+    call = f"python -m syncengine {words} {positional}".strip()
+    text = f"\n## {words}\n\n`{call}`\n\n{says[:1].upper()}{says[1:]}.\n"
+    if own:
+        text += "\n| argument | meaning |\n| --- | --- |\n"
+        text += "".join(f"| {_spelled(action)} | {action.help or ''} |\n" for action in own)
+    return text
+
+
+def _spelled(action: argparse.Action) -> str:
+    if not action.option_strings:
+        return f"`{_value(action)}`"
+    takes = "" if action.nargs == 0 else f" {_value(action)}"
+    return f"`{', '.join(action.option_strings)}{takes}`"
+
+
+def _value(action: argparse.Action) -> str:
+    # Within a table cell a bar would end the cell, so choices are parted by commas.
+    choices = f"{{{','.join(str(choice) for choice in action.choices)}}}" if action.choices else ""
+    name = str(action.metavar or choices or action.dest.upper())
+    return {"*": f"[{name}...]", "?": f"[{name}]", "+": f"{name}..."}.get(str(action.nargs), name)
+
+
+def _entity(entity: Entity) -> str:
+    way = "both ways" if entity.direction is Direction.BOTH else str(entity.direction)
+    after = ", ".join(sorted(entity.depends_on)) or "nothing"
+    facts = [f"**{way}**", f"told apart by `{entity.natural_key}`", f"after {after}"]
+    facts += [f"only where {entity.feature} are tracked in QuickBooks"] if entity.feature else []
+    facts += [f"switched by the setting `{entity.switch}`"] if entity.switch else []
+    facts += [] if entity.cdc else ["not in the change feed: read with the slow lists"]
+    kind = f" from `{entity.kind}`" if entity.kind else ""
+    lines = entity.lines.fields if entity.lines else ()
+    rows = "".join(_field(field) for field in entity.fields) + "".join(_field(field, "Line: ") for field in lines)
+    return f"\n## {entity.name}\n\n{entity.name}{kind}: {'; '.join(facts)}.\n" + (
+        f"\n| QuickBooks | inventory column | |\n| --- | --- | --- |\n{rows}" if rows else ""
+    )
+
+
+def _field(field: Field, before: str = "") -> str:
+    notes = [
+        "required" if field.required else "",
+        f"at most {longest} characters" if (longest := getattr(field, "longest", None)) else "",
+        f"refers to {target}" if (target := getattr(field, "refers_to", "")) else "",
+        f"only with {field.when}" if field.when else "",
+        "never written back" if field.one_way else "",
+        "filled in by QuickBooks where empty" if field.fills else "",
+    ]
+    return f"| {before}`{field.path}` | `{field.column}` | {', '.join(note for note in notes if note)} |\n"
+
+
+def main() -> int:
+    """Write every page that has changed and name it."""
+    for path, text in pages().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

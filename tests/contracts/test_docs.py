@@ -172,3 +172,12 @@ def test_the_drawing_of_the_outbox_shows_exactly_the_legal_moves():
     drawing = (ROOT / "docs" / "outbox.md").read_text(encoding="utf-8")
     drawn = set(re.findall(r"^    (\w+) --> (\w+):", drawing, re.MULTILINE))
     assert drawn == {(str(old), str(new)) for old, moves in MOVES.items() for new in moves}
+
+
+def test_the_pages_name_only_targets_that_make_has_and_each_has_a_sentence():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony is not None
+    targets = set(phony[1].split())
+    assert targets == set(re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", described(), re.MULTILINE)) <= targets

@@ -64,7 +64,10 @@ def test_the_change_of_a_line_marks_its_document(inventory_database: Database) -
 
 def test_a_line_that_moves_marks_the_old_and_the_new_document(inventory_database: Database) -> None:
     write(inventory_database, CUSTOMER, INVOICE, LINE, "INSERT INTO invoice (id, number) VALUES (8, '1008')")
-    assert sorted(write(inventory_database, "UPDATE invoice_line SET invoice_id = 8")) == [(1, "invoice", 7, "save"), (1, "invoice", 8, "save")]
+    assert sorted(write(inventory_database, "UPDATE invoice_line SET invoice_id = 8")) == [
+        (1, "invoice", 7, "save"),
+        (1, "invoice", 8, "save"),
+    ]
 
 
 def test_a_document_deleted_with_its_lines_ends_as_deleted(inventory_database: Database) -> None:
@@ -82,12 +85,18 @@ def test_a_record_made_again_in_the_same_transaction_ends_as_saved(inventory_dat
 
 def test_a_record_that_changes_company_is_marked_in_both(inventory_database: Database) -> None:
     write(inventory_database, CUSTOMER)
-    assert sorted(write(inventory_database, "UPDATE customer SET company_id = 2")) == [(1, "customer", 5, "delete"), (2, "customer", 5, "save")]
+    assert sorted(write(inventory_database, "UPDATE customer SET company_id = 2")) == [
+        (1, "customer", 5, "delete"),
+        (2, "customer", 5, "save"),
+    ]
 
 
 def test_a_record_that_changes_its_id_is_deleted_and_saved(inventory_database: Database) -> None:
     write(inventory_database, CUSTOMER)
-    assert sorted(write(inventory_database, "UPDATE customer SET id = 6")) == [(1, "customer", 5, "delete"), (1, "customer", 6, "save")]
+    assert sorted(write(inventory_database, "UPDATE customer SET id = 6")) == [
+        (1, "customer", 5, "delete"),
+        (1, "customer", 6, "save"),
+    ]
 
 
 def test_the_line_of_another_companys_document_marks_that_company(inventory_database: Database) -> None:

@@ -33,7 +33,9 @@ def counted(connection: Connection) -> Iterator[list[str]]:
 def fill(database: Database, documents: int) -> list[int]:
     with database.writing() as connection:
         customer = writer.save(connection, "customer", 1, {"code": "C-1", "name": "Globex"})
-        drafts = [Draft({"number": f"N-{n}", "customer_id": customer}, None, [{"quantity": 1}, {"quantity": 2}]) for n in range(documents)]
+        drafts = [
+            Draft({"number": f"N-{n}", "customer_id": customer}, None, [{"quantity": 1}, {"quantity": 2}]) for n in range(documents)
+        ]
         return [saved.id for saved in writer.save_many(connection, "invoice", 1, drafts)]
 
 
@@ -87,13 +89,20 @@ def test_the_lines_of_a_document_are_its_own_whatever_company_they_claim(invento
 def test_what_another_program_wrote_wrongly_is_unreadable_where_it_stands(sqlite_inventory: Database) -> None:
     with sqlite_inventory.writing() as connection:
         connection.execute(text("INSERT INTO term (id, name, due_days, discount_percent) VALUES (1, 'Net 30', 'thirty', '2,5')"))
-        connection.execute(text("INSERT INTO term (id, name, due_days, active, created_at) VALUES (2, X'C3', 30, 'perhaps', 'long ago')"))
+        connection.execute(
+            text("INSERT INTO term (id, name, due_days, active, created_at) VALUES (2, X'C3', 30, 'perhaps', 'long ago')")
+        )
         connection.execute(text("INSERT INTO invoice (id, txn_date) VALUES (1, '31.12.2026')"))
     with sqlite_inventory.reading() as connection:
         first, second = reader.load(connection, "term", 1).values()
         invoice = reader.load(connection, "invoice", 1)[1]
     assert [type(first[name]) for name in ("name", "due_days", "discount_percent", "active")] == [str, Unreadable, Unreadable, bool]
-    assert [type(second[name]) for name in ("name", "due_days", "active", "created_at")] == [Unreadable, int, Unreadable, Unreadable]
+    assert [type(second[name]) for name in ("name", "due_days", "active", "created_at")] == [
+        Unreadable,
+        int,
+        Unreadable,
+        Unreadable,
+    ]
     assert (first["due_days"], invoice["txn_date"]) == ("thirty", "31.12.2026")
 
 
@@ -112,7 +121,10 @@ def test_finding_is_exact_or_without_case_and_blanks(inventory_database: Databas
         ids = [saved.id for saved in writer.save_many(connection, "customer", 1, [Draft({"name": name}) for name in names])]
         writer.save(connection, "customer", 2, {"name": "Ünal"})
     with inventory_database.reading() as connection:
-        assert reader.find(connection, "customer", 1, "name", ["Vins et alcools", "Nobody"]) == {"Vins et alcools": [ids[0]], "Nobody": []}
+        assert reader.find(connection, "customer", 1, "name", ["Vins et alcools", "Nobody"]) == {
+            "Vins et alcools": [ids[0]],
+            "Nobody": [],
+        }
         assert reader.find(connection, "customer", 1, "name", [" vins ET alcools", "ÜNAL"], fold=True) == {
             " vins ET alcools": ids[:2],
             "ÜNAL": [ids[2]],

@@ -40,21 +40,27 @@ def test_a_key_is_once_per_company_unless_there_is_none(inventory_database: Data
 
 @pytest.mark.parametrize(
     ("quantity", "price", "discount", "amount"),
-    [("12", "14.0", "0", "168.00"), ("10", "9.8", "0.05", "93.10"), ("1", "0.125", "0", "0.13"), ("1", "0.135", "0", "0.14"), ("-1", "0.125", "0", "-0.13"), ("3", "10", "1", "0.00")],
+    [
+        ("12", "14.0", "0", "168.00"),
+        ("10", "9.8", "0.05", "93.10"),
+        ("1", "0.125", "0", "0.13"),
+        ("1", "0.135", "0", "0.14"),
+        ("-1", "0.125", "0", "-0.13"),
+        ("3", "10", "1", "0.00"),
+    ],
 )
 def test_a_line_is_rounded_half_up_to_the_cent_once(quantity: str, price: str, discount: str, amount: str) -> None:
     assert str(line_amount(Decimal(quantity), Decimal(price), Decimal(discount))) == amount
 
 
 @pytest.mark.parametrize(
-    ("price", "discount", "net"), [("14", "0.15", "11.90"), ("9.99", "0.333", "6.66333"), ("0.3333333", "0.3333333", "0.2222222"), ("5", "0", "5")]
+    ("price", "discount", "net"),
+    [("14", "0.15", "11.90"), ("9.99", "0.333", "6.66333"), ("0.3333333", "0.3333333", "0.2222222"), ("5", "0", "5")],
 )
 def test_the_price_after_discount_is_rounded_only_past_seven_places(price: str, discount: str, net: str) -> None:
     assert net_unit_price(Decimal(price), Decimal(discount)) == Decimal(net)
 
 
-@given(
-    st.decimals(0, 10_000, places=3), st.decimals(0, 10_000, places=4), st.decimals(0, 1, places=4)
-)
+@given(st.decimals(0, 10_000, places=3), st.decimals(0, 10_000, places=4), st.decimals(0, 1, places=4))
 def test_an_amount_is_never_further_than_half_a_cent_from_the_product(quantity: Decimal, price: Decimal, discount: Decimal) -> None:
     assert abs(line_amount(quantity, price, discount) - quantity * price * (1 - discount)) <= Decimal("0.005")

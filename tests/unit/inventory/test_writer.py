@@ -48,9 +48,19 @@ def invoice(inventory_database: Database) -> int:
 
 def test_a_document_comes_back_as_it_was_saved(inventory_database: Database, invoice: int) -> None:
     record = load(inventory_database, "invoice", invoice)
-    assert (record["number"], record["txn_date"], record["bill_city"], record["due_date"]) == ("10248", date(2026, 1, 15), "Reims", None)
+    assert (record["number"], record["txn_date"], record["bill_city"], record["due_date"]) == (
+        "10248",
+        date(2026, 1, 15),
+        "Reims",
+        None,
+    )
     first, second = record["lines"]
-    assert (first["line_no"], first["quantity"], first["unit_price"], first["discount"]) == (1, 12, Decimal("14.00"), Decimal("0.05"))
+    assert (first["line_no"], first["quantity"], first["unit_price"], first["discount"]) == (
+        1,
+        12,
+        Decimal("14.00"),
+        Decimal("0.05"),
+    )
     assert (second["line_no"], second["description"], second["service_date"]) == (2, "a second one", date(2026, 1, 31))
     assert (second["discount"], second["taxable"]) == (0, None)
 
@@ -89,7 +99,9 @@ def test_the_same_value_in_another_spelling_is_no_change(inventory_database: Dat
 
 def test_lines_change_by_id_join_without_one_and_leave_when_unnamed(inventory_database: Database, invoice: int) -> None:
     first, second = load(inventory_database, "invoice", invoice)["lines"]
-    inventory.save(inventory_database, "invoice", {"id": invoice}, [{"quantity": 5}, {"id": second["id"], "quantity": 2, "line_no": 1}])
+    inventory.save(
+        inventory_database, "invoice", {"id": invoice}, [{"quantity": 5}, {"id": second["id"], "quantity": 2, "line_no": 1}]
+    )
     lines = load(inventory_database, "invoice", invoice)["lines"]
     assert [(line["quantity"], line["line_no"]) for line in lines] == [(2, 1), (5, 1)]
     assert first["id"] not in {line["id"] for line in lines}
@@ -146,9 +158,16 @@ def test_a_value_that_cannot_be_is_refused_by_name(
 
 @pytest.mark.parametrize(
     ("line", "field"),
-    [({"discount": "1.5"}, "line 2: discount"), ({"amount": "1.005"}, "line 2: amount"), ({"item_id": 99}, "item_id"), ({"id": 99}, "line id")],
+    [
+        ({"discount": "1.5"}, "line 2: discount"),
+        ({"amount": "1.005"}, "line 2: amount"),
+        ({"item_id": 99}, "item_id"),
+        ({"id": 99}, "line id"),
+    ],
 )
-def test_a_bad_line_is_refused_with_its_document(inventory_database: Database, invoice: int, line: dict[str, Any], field: str) -> None:
+def test_a_bad_line_is_refused_with_its_document(
+    inventory_database: Database, invoice: int, line: dict[str, Any], field: str
+) -> None:
     with pytest.raises(RecordError) as refused:
         inventory.save(inventory_database, "invoice", {"id": invoice, "bill_city": "Lyon"}, [{"quantity": 1}, line])
     assert refused.value.field == field

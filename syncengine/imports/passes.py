@@ -1,0 +1,264 @@
+"""The two passes over an import's files: the preview, which writes nothing, and the one that writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from syncengine.errors import RecordError
+from syncengine.failpoints import failpoint
+from syncengine.imports.cells import text_of
+from syncengine.imports.files import Content
+from syncengine.imports.options import Progress
+from syncengine.imports.problems import Problem
+from syncengine.imports.resolve import Resolved, Resolver
+from syncengine.imports.rows import Layout, Reading, Record
+from syncengine.inventory.writer import Outcome, Saved, differing, save_many
+
+#: Records in one transaction: a second of writing at most, so that nobody else waits longer for the lock.
+CHUNK: Final = 500
+#: Records shown in the preview.
+SAMPLES: Final = 5
+
+#: Opens one transaction, or hands out the one that is open.
+Transactions = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many records (documents, not lines) an import would make, change, leave as they are, and refuse."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: int = 0
+
+    @property
+    def records(self) -> int:
+        """All of them."""
+        return self.new + self.changed + self.unchanged + self.bad
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What an import would do.
+
+    Attributes:
+        name, lines_name: the files' names; "" for no file of lines.
+        company_id, kind: for whom and what.
+        columns, lines_columns: the columns of each file.
+        mapping, lines_mapping: source column -> target field, as used.
+        ignored, lines_ignored: columns that fill nothing.
+        samples: the first good records, target field -> text.
+        counts: of records.
+        line_rows: rows of lines that were read.
+        problems: all rows that cannot go in, file by file and row by row.
+        notes: what a person should know about how the files were read.
+    """
+
+    name: str
+    lines_name: str
+    company_id: int
+    kind: str
+    columns: list[str]
+    lines_columns: list[str]
+    mapping: dict[str, str]
+    lines_mapping: dict[str, str]
+    ignored: list[str]
+    lines_ignored: list[str]
+    samples: list[dict[str, str]]
+    counts: Counts
+    line_rows: int
+    problems: list[Problem]
+    notes: list[str]
+    plan: Layout = field(repr=False)
+    sources: tuple[Content, ...] = field(repr=False)
+    bad_rows: frozenset[int] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an import did: numbers of records, and everything that was refused."""
+
+    created: int
+    changed: int
+    unchanged: int
+    rejected: int
+    problems: list[Problem]
+
+
+class _Pass:
+    """Reads an import's files, resolves what they refer to, and hands the good records on, chunk by chunk."""
+
+    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, *, preview: bool, skip: frozenset[int]) -> None:
+        self.reading = Reading(plan, progress if preview else None)
+        #: What could not be resolved or written, beside what the reading itself found.
+        self.problems: list[Problem] = []
+        self._plan = plan
+        self._company_id = company_id
+        self._resolver = Resolver(plan, company_id, preview=preview)
+        self._skip = skip
+        self._refused: set[int] = set()
+        #: Records whose parent may stand further down in the same file.
+        self._waiting: list[Record] = []
+
+    @property
+    def bad(self) -> frozenset[int]:
+        """The rows of all records that cannot go in."""
+        return frozenset(self.reading.bad | self._refused)
+
+    def run(self, transactions: Transactions) -> None:
+        """Go through everything; each chunk in one of `transactions`."""
+        for chunk in _chunks(record for record in self.reading.records() if record.row not in self._skip):
+            self._look(chunk)
+            self._settle(transactions, chunk)
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for chunk in _chunks(iter(waiting)):
+                self._settle(transactions, chunk)
+            if len(self._waiting) == len(waiting):
+                self._give_up(transactions)
+
+    def _settle(self, transactions: Transactions, chunk: list[Record]) -> None:
+        with transactions() as connection:
+            good, rest = self._resolver.resolve(connection, chunk)
+            self._keep(connection, good)
+        for record, unknown in rest:
+            if unknown.waits:
+                self._waiting.append(record)
+            else:
+                self._refuse(record.row, unknown.problems)
+
+    def _give_up(self, transactions: Transactions) -> None:
+        """No parent came any more: whoever still waits has none."""
+        waiting, self._waiting = self._waiting, []
+        with transactions() as connection:
+            _good, rest = self._resolver.resolve(connection, waiting)
+        for record, unknown in rest:
+            self._refuse(record.row, unknown.problems)
+
+    def _refuse(self, row: int, problems: Iterable[Problem]) -> None:
+        self._refused.add(row)
+        self.problems += problems
+
+    def _look(self, chunk: list[Record]) -> None:
+        """See a chunk before anything is made of it."""
+
+    def _keep(self, connection: Connection, good: list[Resolved]) -> None:
+        raise NotImplementedError
+
+
+class Preview(_Pass):
+    """What would become of each record."""
+
+    def __init__(self, plan: Layout, company_id: int, progress: Progress | None) -> None:
+        super().__init__(plan, company_id, progress, preview=True, skip=frozenset())
+        self.samples: list[dict[str, str]] = []
+        self._outcomes: dict[int, Outcome] = {}
+        self._invented = 0
+
+    def counts(self) -> Counts:
+        """Of records; what turned out to be a duplicate later is bad, whatever it seemed first."""
+        found = Counter(outcome for row, outcome in self._outcomes.items() if row not in self.bad)
+        return Counts(found[Outcome.CREATED], found[Outcome.CHANGED], found[Outcome.UNCHANGED], len(self.bad))
+
+    def _look(self, chunk: list[Record]) -> None:
+        for record in chunk[: SAMPLES - len(self.samples)]:
+            shown = {name: str(value) if isinstance(value, int) else text_of(value) for name, value in record.values.items()}
+            charges = {f"charge:{name}": str(amount) for name, amount in record.charges}
+            lines = {"lines": str(len(record.lines))} if record.lines is not None else {}
+            self.samples.append(shown | charges | lines)
+
+    def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
+        for resolved in good:
+            self._outcomes[resolved.row] = self._outcome(resolved)
+            self._invented -= 1  # a record that does not exist yet has an id below zero
+            self._resolver.learn(resolved.draft.record_id or self._invented, resolved.draft.values)
+
+    def _outcome(self, resolved: Resolved) -> Outcome:
+        draft = resolved.draft
+        if draft.record_id is None:
+            return Outcome.CREATED
+        existing = self._resolver.existing(draft.record_id)
+        if differing(existing, draft.values) or (draft.lines is not None and self._lines_differ(draft.lines, existing["lines"])):
+            return Outcome.CHANGED
+        return Outcome.UNCHANGED
+
+    def _lines_differ(self, lines: Sequence[Mapping[str, Any]], standing: Sequence[Mapping[str, Any]]) -> bool:
+        if len(lines) != len(standing):
+            return True
+        numbered = [{"line_no": at, **{k: v for k, v in line.items() if k != "id"}} for at, line in enumerate(lines, start=1)]
+        return any(differing(before, line) for before, line in zip(standing, numbered, strict=True))
+
+
+class NotAll(Exception):  # noqa: N818 -- it only takes a transaction back
+    """Something of an all-or-nothing import cannot go in."""
+
+
+class Writing(_Pass):
+    """Writes each record that the preview found good, looking everything up anew."""
+
+    def __init__(self, prepared: Prepared, progress: Progress | None) -> None:
+        super().__init__(prepared.plan, prepared.company_id, progress, preview=False, skip=prepared.bad_rows)
+        self.prepared = prepared
+        self.outcomes: Counter[Outcome] = Counter()
+        self._kept: list[tuple[Saved, Resolved]] = []
+        self._progress = progress
+        self._total = prepared.counts.records - prepared.counts.bad
+
+    def require_all(self) -> None:
+        """Raises NotAll where anything was refused, so that the transaction around it is rolled back."""
+        if self.problems:
+            raise NotAll
+
+    def result(self) -> Result:
+        """What was done, once all of it is done."""
+        rejected = self.prepared.counts.bad + len(self._refused)
+        problems = [*self.prepared.problems, *self.problems]
+        return Result(
+            self.outcomes[Outcome.CREATED], self.outcomes[Outcome.CHANGED], self.outcomes[Outcome.UNCHANGED], rejected, problems
+        )
+
+    def _settle(self, transactions: Transactions, chunk: list[Record]) -> None:
+        try:
+            self._write(transactions, chunk)
+        except RecordError:
+            self._one_by_one(transactions, chunk)
+        failpoint("import.chunk")
+        if self._progress:
+            self._progress(min(sum(self.outcomes.values()) + len(self._refused), self._total), self._total)
+
+    def _one_by_one(self, transactions: Transactions, chunk: list[Record]) -> None:
+        """Another program took a key, or a value is refused that passed the checks: find the one, and keep the others."""
+        for record in chunk:
+            try:
+                self._write(transactions, [record])
+            except RecordError as error:
+                self._refuse(record.row, [Problem.of(error, self._plan.table.name, record.row)])
+
+    def _write(self, transactions: Transactions, chunk: list[Record]) -> None:
+        """Settle a chunk, and count it once its transaction stands."""
+        self._kept = []
+        try:
+            super()._settle(transactions, chunk)
+        except BaseException:
+            self._resolver.forget()
+            raise
+        for saved, resolved in self._kept:
+            self.outcomes[saved.outcome] += 1
+            self._resolver.learn(saved.id, resolved.draft.values)
+
+    def _keep(self, connection: Connection, good: list[Resolved]) -> None:
+        saved = save_many(connection, self._plan.kind.name, self._company_id, [resolved.draft for resolved in good])
+        self._kept = list(zip(saved, good, strict=True))
+
+
+def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while chunk := list(islice(records, CHUNK)):
+        yield chunk

@@ -1,0 +1,150 @@
+"""An import in two steps: `prepare` says what would happen and writes nothing, `apply` makes it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Literal
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from syncengine.db.base import Base, Company
+from syncengine.db.engine import Database
+from syncengine.imports.files import Content, Source, Table, content, open_table
+from syncengine.imports.guess import guess, guess_header, guess_lines
+from syncengine.imports.options import Options, Progress
+from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing
+from syncengine.imports.problems import ImportRefused, ImportStopped
+from syncengine.imports.rows import Layout, layout
+from syncengine.inventory.tables import KINDS
+
+#: Every good record, or everything or nothing.
+Mode = Literal["good", "all"]
+
+# --- prepare ----------------------------------------------------------------------------------------------------------------
+
+
+def prepare(
+    database: Database,
+    company_id: int,
+    kind: str,
+    source: Source,
+    *,
+    name: str = "",
+    mapping: Mapping[str, str] | None = None,
+    lines: Source | None = None,
+    lines_name: str = "",
+    lines_mapping: Mapping[str, str] | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Read the file or files once and say what importing them would do; nothing is written.
+
+    A mapping that is given is taken as it is (columns that it leaves out, or maps to "", are ignored); without one the
+    columns are guessed. Raises ImportRefused where the file as a whole cannot be used.
+    """
+    chosen = options or Options()
+    known = KINDS.get(kind)
+    if known is None:
+        raise ImportRefused(f"There is no kind of record called {kind!r}. Use one of: {', '.join(KINDS)}.")
+    if lines is not None and known.lines is None:
+        raise ImportRefused(f"A {kind} has no lines. Leave the second file out.")
+    sources = tuple(content(one, called) for one, called in ((source, name), (lines, lines_name)) if one is not None)
+    table = open_table(sources[0], chosen)
+    line_table = open_table(sources[1], chosen) if lines is not None else None
+    used = dict(mapping) if mapping is not None else (guess_header if line_table else guess)(table.columns, kind)
+    used_lines = _lines_mapping(kind, line_table, lines_mapping)
+    if not any(used.values()):
+        raise ImportRefused(f"No column of {table.name} is known: {', '.join(table.columns)}. Say which column holds what.")
+    plan = layout(kind, table, used, line_table, used_lines, chosen)
+    return _previewed(database, company_id, plan, used, used_lines, sources, progress)
+
+
+def _lines_mapping(kind: str, table: Table | None, given: Mapping[str, str] | None) -> dict[str, str]:
+    if table is None:
+        return {}
+    return dict(given) if given is not None else guess_lines(table.columns, kind)
+
+
+def _previewed(
+    database: Database,
+    company_id: int,
+    plan: Layout,
+    used: dict[str, str],
+    used_lines: dict[str, str],
+    sources: tuple[Content, ...],
+    progress: Progress | None,
+) -> Prepared:
+    preview = Preview(plan, company_id, progress)
+    with database.reading() as connection:
+        _refuse_unknown_company(connection, company_id)
+        preview.run(lambda: nullcontext(connection))
+    line_columns = plan.lines.columns if plan.lines else []
+    problems = preview.reading.problems + preview.problems
+    return Prepared(
+        name=plan.table.name, lines_name=plan.lines.name if plan.lines else "", company_id=company_id, kind=plan.kind.name,
+        columns=plan.table.columns, lines_columns=line_columns,
+        mapping={column: name for column, name in used.items() if name},
+        lines_mapping={column: name for column, name in used_lines.items() if name},
+        ignored=[column for column in plan.table.columns if not used.get(column)],
+        lines_ignored=[column for column in line_columns if not used_lines.get(column)],
+        samples=preview.samples, counts=preview.counts(), line_rows=preview.reading.line_rows,
+        problems=sorted(problems, key=lambda problem: (problem.file != plan.table.name, problem.row)),
+        notes=[*plan.table.notes, *(plan.lines.notes if plan.lines else [])],
+        plan=plan, sources=sources, bad_rows=preview.bad,
+    )  # fmt: skip
+
+
+def _refuse_unknown_company(connection: Connection, company_id: int) -> None:
+    company = Base.metadata.tables[Company.__tablename__]
+    if connection.scalar(select(company.c.id).where(company.c.id == company_id)) is None:
+        raise ImportRefused(f"There is no company {company_id}. Choose one that exists.")
+
+
+# --- apply ------------------------------------------------------------------------------------------------------------------
+
+
+def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progress: Progress | None = None) -> Result:
+    """Write what `prepare` found: with "good" every good record, chunk by chunk; with "all" everything, or nothing at all.
+
+    Running it twice changes nothing the second time, so after a crash or a full disk it is simply run again.
+    Raises ImportRefused where a file changed since it was prepared, ImportStopped where the database gives up.
+    """
+    if not all(source.unchanged() for source in prepared.sources):
+        raise ImportRefused(f"{prepared.name} was changed since the preview. Look at a new preview first.")
+    if mode == "all" and prepared.problems:
+        return Result(0, 0, 0, prepared.counts.records, prepared.problems)
+    writing = Writing(prepared, progress)
+    try:
+        return _apply_all(database, writing) if mode == "all" else _apply_good(database, writing)
+    except DBAPIError as error:
+        raise ImportStopped(_stopped(prepared, writing, mode, error)) from error
+
+
+def _apply_good(database: Database, writing: Writing) -> Result:
+    writing.run(database.writing)
+    return writing.result()
+
+
+def _apply_all(database: Database, writing: Writing) -> Result:
+    with suppress(NotAll), database.writing() as connection:
+        writing.run(lambda: _savepoint(connection))
+        writing.require_all()
+    if writing.problems:
+        return Result(0, 0, 0, writing.prepared.counts.records, writing.problems)
+    return writing.result()
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[Connection]:
+    """A chunk that fails is taken back by itself, so that its records can be tried one by one, and the culprit named."""
+    with connection.begin_nested():
+        yield connection
+
+
+def _stopped(prepared: Prepared, writing: Writing, mode: Mode, error: DBAPIError) -> str:
+    done = 0 if mode == "all" else sum(writing.outcomes.values())
+    kept = f"{done} of {prepared.counts.records} records are in, and stay" if done else "Nothing was written"
+    remedy = "Free space or wait, then import the same file again."
+    return f"The database stopped the import of {prepared.name}: {error.orig}. {kept}. {remedy}"

@@ -80,12 +80,11 @@ def _dashboard(asked: argparse.Namespace) -> int:
 
 
 def _worker(asked: argparse.Namespace) -> int:
-    from syncengine.worker import logs, opening, worker
+    from syncengine.worker import logs, worker
 
     settings = settings_module.load()
     logs.configure(settings)
-    with opening.site_of(settings) as (site, bundled):
-        return worker.run(site, bundled, parent=asked.parent, owner=asked.owner)
+    return worker.run(settings, parent=asked.parent, owner=asked.owner)
 
 
 def _emulator(asked: argparse.Namespace) -> int:
@@ -102,13 +101,16 @@ def _sync(asked: argparse.Namespace) -> int:
 
 def _status(asked: argparse.Namespace) -> int:
     from syncengine.clock import SystemClock
-    from syncengine.engine import setup
+    from syncengine.engine import capture, setup
     from syncengine.worker import listing, opening, terminal
 
-    now = SystemClock().now()
-    with opening.existing(_settings()) as database, database.reading() as connection:
-        company_id = setup.company_id(connection, asked.company) if asked.company else None
-        companies, workers = listing.status_rows(connection, now, company_id), listing.worker_rows(connection, now)
+    clock = SystemClock()
+    now = clock.now()
+    with opening.existing(_settings()) as database:
+        capture.capture(database, clock)  # what was saved while no worker ran waits, too
+        with database.reading() as connection:
+            company_id = setup.company_id(connection, asked.company) if asked.company else None
+            companies, workers = listing.status_rows(connection, now, company_id), listing.worker_rows(connection, now)
     if asked.json:
         print(terminal.as_json({"companies": companies, "workers": workers}))
         return CLEAN
@@ -120,10 +122,12 @@ def _status(asked: argparse.Namespace) -> int:
 
 
 def _queue(asked: argparse.Namespace) -> int:
-    from syncengine.engine import setup
+    from syncengine.clock import SystemClock
+    from syncengine.engine import capture, setup
     from syncengine.worker import listing, opening
 
     with opening.existing(_settings()) as database:
+        capture.capture(database, SystemClock())
         with database.reading() as connection:
             company_id = setup.company_id(connection, asked.company)
             total = listing.queue_count(connection, company_id)
@@ -321,6 +325,12 @@ def _add_import(commands: argparse._SubParsersAction[Parser]) -> None:
         ("--constant", "every row has this value: --constant currency=USD"),
     ):
         command.add_argument(name, metavar="A=B", action="append", default=[], help=f"{words}; may be repeated")
+    command.add_argument("--encoding", default="", metavar="NAME", help="the file's encoding (found out)")
+    command.add_argument("--delimiter", default="", metavar="SIGN", help="what parts the cells of a CSV file, or tab (found out)")
+    command.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an XLSX file (the first)")
+    command.add_argument("--dates", default="iso", choices=("iso", "dmy", "mdy", "ymd"), help="the order in 1/2/2026 (iso)")
+    command.add_argument("--decimal", default=".", choices=(".", ","), help="the decimal sign (.)")
+    command.add_argument("--thousands", default="", metavar="SIGN", help="what groups thousands (nothing)")
     command.add_argument("--all-or-nothing", action="store_true", help="write nothing while any row is wrong")
     command.add_argument("--dry-run", action="store_true", help="only say what would happen")
     _add_company(command)

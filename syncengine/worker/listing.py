@@ -101,9 +101,9 @@ def error_rows(connection: Connection, company_id: int, *, offset: int = 0, limi
 
 
 def _standing(connection: Connection, company_id: int, now: datetime) -> dict[str, Any]:
-    states = Counter(dict(connection.execute(
-        select(Outbox.state, func.count()).where(Outbox.company_id == company_id, Outbox.state.in_(_OPEN)).group_by(Outbox.state)
-    ).tuples().all()))
+    counted = connection.execute(
+        select(Outbox.state, func.count()).where(Outbox.company_id == company_id, Outbox.state.in_(_OPEN)).group_by(Outbox.state))
+    states: Counter[str] = Counter(dict(counted.all()))
     last = cycles.last(connection, company_id)
     lease = connection.execute(select(Lease.__table__).where(Lease.company_id == company_id)).mappings().first()
     parked, result = states[OutboxState.PARKED.value], last["result"] if last else None

@@ -101,10 +101,15 @@ def site_of(settings: Settings) -> Iterator[tuple[Site, Bundled]]:
         ConfigurationError: as `open_database`, or the database belongs to a newer program.
         DBAPIError: the database cannot be reached or written; `explained` has the words for it.
     """
-    clock = SystemClock()
     with prepared(settings) as database:
-        bundled = Bundled(database, settings, clock)
-        yield Site(database, settings, clock, SystemChance(), bundled.address), bundled
+        yield assembled(database, settings)
+
+
+def assembled(database: Database, settings: Settings) -> tuple[Site, Bundled]:
+    """The installation around a database that is open, with the machine's own clock and chance."""
+    clock = SystemClock()
+    bundled = Bundled(database, settings, clock)
+    return Site(database, settings, clock, SystemChance(), bundled.address), bundled
 
 
 def explained(error: BaseException, settings: Settings) -> str:

@@ -6,15 +6,18 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, cycle
+from syncengine.engine import capture, cycle, setup
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
-from syncengine.store import cycles
+from syncengine.settings import Settings
+from syncengine.store import cycles, leases
 from syncengine.worker import dispatch, heartbeats, identity, opening
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
@@ -33,11 +36,29 @@ CYCLES_AT_ONCE = 4
 #: worker asks for the answer that this one does not see.
 PATIENCE_SECONDS = 8.0
 #: After another process was quicker to take a company, and after a cycle broke on something unforeseen.
-BUSY_PAUSE, BROKEN_PAUSE = 2.0, 30.0
+SHORT_PAUSE = 2.0
+#: A broken cycle is not begun again unasked before this; doubled each time, up to the second. Sync now does not wait for it.
+LONG_PAUSE, LONGEST_PAUSE = 30.0, 900.0
 #: The same trouble in every tick is logged once, then this often.
 REMIND_SECONDS = 60.0
+#: How often a worker that starts before its database tries to reach it.
+RETRY_SECONDS = 3.0
 #: What the log says of a cycle.
 SAID = ("cycle_id", "result", "sent", "received", "failed", "metered_reads", "calls", "seconds", "message")
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Until when a company is left alone, by the monotonic clock: by everybody, and by what no person asked for."""
+
+    everybody: float = 0.0
+    unasked: float = 0.0
+    #: How long the present pause is; the next is twice as long.
+    pause: float = 0.0
+
+    def over(self, wish: Wish, moment: float) -> bool:
+        """Whether `wish` may be carried out."""
+        return moment >= (self.everybody if wish.requests else max(self.everybody, self.unasked))
 
 
 class Worker:
@@ -48,26 +69,31 @@ class Worker:
     Args:
         site: database, clock and the rest of what a cycle needs.
         owner: this worker's name in leases and heartbeats.
-        stop: set when the worker shall end; cycles look at it between attempts.
     """
 
-    def __init__(self, site: Site, owner: str, stop: threading.Event) -> None:
+    def __init__(self, site: Site, owner: str) -> None:
         self.site = site
         self.owner = owner
-        self.stop = stop
         self._who = identity.mine()
         self._started_at = site.clock.now()
         self._lock = threading.Lock()
-        self._running: dict[int, threading.Thread] = {}
-        #: Companies to leave alone until a moment of the monotonic clock.
-        self._resting: dict[int, float] = {}
+        self._ending = False
+        #: Each cycle has a stop of its own: one that loses its company stops itself, and nobody else.
+        self._running: dict[int, tuple[threading.Thread, threading.Event]] = {}
+        self._rests: dict[int, Rest] = {}
         self._troubles: dict[str, tuple[str, float]] = {}
 
     def tick(self) -> None:
         """Capture what changed, then start the cycles that are wanted; never raises."""
         self._guarded("capture", lambda: capture.capture(self.site.database, self.site.clock))
-        if not self.stop.is_set():
-            self._guarded("look", self._start_what_is_wanted)
+        self._guarded("look", self._start_what_is_wanted)
+
+    def end(self) -> None:
+        """Start no further cycle, and let the running ones stop between two attempts."""
+        with self._lock:
+            self._ending = True
+            for _, stop in self._running.values():
+                stop.set()
 
     def beat(self) -> None:
         """Say in the database that this worker lives; never raises."""
@@ -91,7 +117,7 @@ class Worker:
     def running(self) -> list[threading.Thread]:
         """The threads of the cycles that run just now."""
         with self._lock:
-            return list(self._running.values())
+            return [thread for thread, _ in self._running.values()]
 
     def _start_what_is_wanted(self) -> None:
         now = self.site.clock.now()
@@ -99,35 +125,40 @@ class Worker:
             snapshot = dispatch.look(connection, now, me=self.owner, dead=identity.dead)
         moment = self.site.clock.monotonic()
         with self._lock:
-            self._resting = {company_id: until for company_id, until in self._resting.items() if until > moment}
-            busy = {*self._running, *self._resting}
-            free = CYCLES_AT_ONCE - len(self._running)
-        for wish in dispatch.choose(snapshot, busy)[: max(0, free)]:
+            free = 0 if self._ending else CYCLES_AT_ONCE - len(self._running)
+            busy = set(self._running)
+        ready = [wish for wish in dispatch.choose(snapshot, busy) if self._rests.get(wish.company_id, Rest()).over(wish, moment)]
+        for wish in ready[: max(0, free)]:
             self._start(wish)
 
     def _start(self, wish: Wish) -> None:
+        stop = threading.Event()
         # A daemon: a request that hangs on the wire must not keep a stopping process alive.
-        thread = threading.Thread(target=self._run, args=(wish,), name=f"company-{wish.company_id}", daemon=True)
+        thread = threading.Thread(target=self._run, args=(wish, stop), name=f"company-{wish.company_id}", daemon=True)
         with self._lock:
-            self._running[wish.company_id] = thread
+            if self._ending:
+                return
+            self._running[wish.company_id] = (thread, stop)
         thread.start()
 
-    def _run(self, wish: Wish) -> None:
+    def _run(self, wish: Wish, stop: threading.Event) -> None:
         about = {"company": wish.company_id, "trigger": wish.trigger.value, "by": wish.by}
         try:
             logger.info("cycle starts", extra=facts(**about))
             result = cycle.run(
                 self.site, wish.company_id, trigger=wish.trigger, by=wish.by, owner=self.owner, requests=wish.requests,
-                stop=self.stop, dead=identity.dead)
+                stop=stop, dead=identity.dead)
             logger.info("cycle ended", extra=facts(company=wish.company_id, **{name: getattr(result, name) for name in SAID}))
+            self._well(wish.company_id)
             if result.result == "interrupted" and wish.requests:
                 self._ask_again(wish)
         except (LockBusy, LeaseLost) as reason:
             logger.info("another process syncs this company", extra=facts(**about, why=str(reason)))
-            self._rest(wish.company_id, BUSY_PAUSE)
-        except Exception:
-            logger.exception("cycle broke; it is tried again", extra=facts(**about, seconds=BROKEN_PAUSE))
-            self._rest(wish.company_id, BROKEN_PAUSE)
+            self._rest(wish.company_id, broken=False)
+        except Exception as error:  # noqa: BLE001 -- whatever broke this cycle must not end the worker
+            self._say(f"company {wish.company_id}", error)
+            self._rest(wish.company_id, broken=True)
+            self._guarded("record", partial(self._record, wish.company_id, error))
         finally:
             with self._lock:
                 self._running.pop(wish.company_id, None)
@@ -137,9 +168,26 @@ class Worker:
         with self.site.database.writing() as connection:
             cycles.request(connection, wish.company_id, self.site.clock.now(), by=wish.by)
 
-    def _rest(self, company_id: int, seconds: float) -> None:
-        with self._lock:
-            self._resting[company_id] = self.site.clock.monotonic() + seconds
+    def _record(self, company_id: int, error: Exception) -> None:
+        """Close the broken cycle's row, unless somebody else has the company by now: the button shows an X, and why."""
+        sentence = opening.explained(error, self.site.settings) or "The sync broke off on an unforeseen error, which is in the log."
+        now = self.site.clock.now()
+        with self.site.database.writing() as connection:
+            row = cycles.last(connection, company_id, finished=False)
+            fence = leases.row(connection, company_id, lock=True)["fence"]
+            if row is not None and row["result"] == "running" and row["fence"] == fence:
+                seconds = (now - row["started_at"]).total_seconds()
+                cycles.finish(connection, row["id"], now, result="failed", message=sentence, seconds=seconds)
+
+    def _rest(self, company_id: int, *, broken: bool) -> None:
+        moment = self.site.clock.monotonic()
+        before = self._rests.get(company_id, Rest())
+        pause = min(before.pause * 2 or LONG_PAUSE, LONGEST_PAUSE) if broken else 0.0
+        self._rests[company_id] = Rest(moment + SHORT_PAUSE, moment + pause, pause)
+
+    def _well(self, company_id: int) -> None:
+        self._rests.pop(company_id, None)
+        self._troubles.pop(f"company {company_id}", None)
 
     def _beat(self) -> None:
         with self.site.database.writing() as connection:
@@ -173,22 +221,51 @@ class Worker:
                 sentence or "an unforeseen error; it is tried again", extra=facts(task=task), exc_info=None if sentence else error)
 
 
-def run(site: Site, bundled: Bundled, *, parent: int | None = None, owner: str = "") -> int:
-    """Work until a signal comes or the process `parent` is no longer our parent. Returns the exit code, 0."""
-    stopping = Stopping(site.clock)
-    worker = Worker(site, owner or str(identity.mine()), stopping.event)
+def run(settings: Settings, *, parent: int | None = None, owner: str = "") -> int:
+    """Work until a signal comes or the process `parent` is no longer our parent. Returns the exit code, 0.
+
+    Raises:
+        ConfigurationError: the database belongs to a newer program, or its address is none.
+    """
+    with opening.opened(settings) as database:
+        site, bundled = opening.assembled(database, settings)
+        stopping = Stopping(site.clock)
+        over = partial(_orphaned, parent)
+        if _prepared(site, stopping, over):
+            _work(Worker(site, owner or str(identity.mine())), bundled, stopping, over)
+    return 0
+
+
+def _prepared(site: Site, stopping: Stopping, over: Callable[[], bool]) -> bool:
+    """Bring the database up to date as soon as it can be reached; False where a stop came first."""
+    said = ""
+    while not stopping.event.is_set():
+        try:
+            setup.prepare(site.database)
+            return True
+        except DBAPIError as error:
+            sentence = opening.explained(error, site.settings) or str(error)
+            if sentence != said:
+                logger.error(sentence, extra=facts(task="start"))
+            said = sentence
+        if stopping.event.wait(RETRY_SECONDS) or over():
+            return False
+    return False
+
+
+def _work(worker: Worker, bundled: Bundled, stopping: Stopping, over: Callable[[], bool]) -> None:
     scheduler = _scheduler(worker)
     logger.info("worker starts", extra=facts(owner=worker.owner))
     worker.beat()
     scheduler.start()
-    stopping.wait(partial(_orphaned, parent))
+    stopping.wait(over)
+    worker.end()
     scheduler.shutdown(wait=True)
     if not worker.wait(PATIENCE_SECONDS):
         logger.warning("a request is still on its way; the next worker asks for its answer")
     worker.retire()
     bundled.stop_if_unused()
     logger.info("worker ends", extra=facts(owner=worker.owner))
-    return 0
 
 
 def _scheduler(worker: Worker) -> BackgroundScheduler:

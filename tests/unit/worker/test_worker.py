@@ -1,0 +1,234 @@
+"""The worker, tick by tick, over a real database and a QuickBooks that is out of reach."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+from sqlalchemy import select, text
+
+from syncengine.engine import setup
+from syncengine.engine.site import Site
+from syncengine.errors import ServiceDown
+from syncengine.settings import Settings
+from syncengine.store import cycles, leases
+from syncengine.store.tables import Cycle, Request
+from syncengine.store.tables import Worker as WorkerRow
+from syncengine.worker.worker import CYCLES_AT_ONCE, LONG_PAUSE, REMIND_SECONDS, SHORT_PAUSE, Worker
+
+SECONDS = 20.0
+
+
+class Door:
+    """The way to QuickBooks: stays shut until opened, then leads nowhere."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.asked = 0
+        self.error: Exception = ServiceDown("QuickBooks is out of reach.")
+
+    def __call__(self) -> str:
+        self.asked += 1
+        assert self.opened.wait(SECONDS)
+        raise self.error
+
+
+@pytest.fixture
+def door():
+    made = Door()
+    made.opened.set()
+    yield made
+    made.opened.set()
+
+
+@pytest.fixture
+def worker(sqlite_database, clock, chance, door, tmp_path):
+    site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path), clock, chance, door)
+    made = Worker(site, "me")
+    yield made
+    made.end()
+    assert made.wait(SECONDS)
+
+
+def company(worker, name="Harbour"):
+    return setup.add_company(worker.site.database, worker.site.clock, name, sample="empty")
+
+
+def ask(worker, company_id, by="Ada"):
+    with worker.site.database.writing() as connection:
+        return cycles.request(connection, company_id, worker.site.clock.now(), by=by)
+
+
+def rows(worker, table):
+    with worker.site.database.reading() as connection:
+        return connection.execute(select(table.__table__).order_by(table.id)).mappings().all()
+
+
+def settle(worker):
+    for thread in worker.running():
+        thread.join(SECONDS)
+    assert worker.running() == []
+
+
+def test_a_request_is_taken_in_the_very_next_tick_and_named_in_the_history(worker):
+    company_id = company(worker)
+    ask(worker, company_id)
+    worker.tick()
+    settle(worker)
+    (cycle,) = rows(worker, Cycle)
+    (request,) = rows(worker, Request)
+    assert (cycle["trigger"], cycle["requested_by"], cycle["result"]) == ("manual", "Ada", "failed")
+    assert request["cycle_id"] == cycle["id"]
+
+
+def test_a_request_during_a_cycle_makes_one_more_and_not_two(worker, door):
+    company_id = company(worker)
+    door.opened.clear()
+    ask(worker, company_id)
+    worker.tick()
+    while door.asked == 0:
+        pass
+    for by in ("Ben", "Cleo"):
+        ask(worker, company_id, by)
+        worker.tick()
+    assert len(rows(worker, Cycle)) == 1
+    door.opened.set()
+    settle(worker)
+    worker.tick()
+    settle(worker)
+    worker.tick()
+    settle(worker)
+    assert [cycle["requested_by"] for cycle in rows(worker, Cycle)] == ["Ada", "Ben"]
+
+
+def test_several_companies_are_synced_at_once_up_to_a_bound(worker, door):
+    door.opened.clear()
+    for n in range(CYCLES_AT_ONCE + 2):
+        ask(worker, company(worker, f"Company {n}"))
+    worker.tick()
+    worker.tick()
+    assert len(worker.running()) == CYCLES_AT_ONCE
+    door.opened.set()
+    settle(worker)
+    worker.tick()
+    settle(worker)
+    assert len(rows(worker, Cycle)) == CYCLES_AT_ONCE + 2
+
+
+def test_a_company_that_another_process_holds_is_not_touched(worker):
+    company_id = company(worker)
+    with worker.site.database.writing() as connection:
+        leases.claim(connection, company_id, "other", worker.site.clock.now())
+    ask(worker, company_id)
+    worker.tick()
+    settle(worker)
+    assert rows(worker, Cycle) == []
+    assert rows(worker, Request)[0]["taken_at"] is None
+
+
+def test_a_worker_that_ends_starts_nothing_more(worker):
+    ask(worker, company(worker))
+    worker.end()
+    worker.tick()
+    assert worker.running() == []
+    assert rows(worker, Cycle) == []
+
+
+def test_a_sync_that_a_stop_cut_off_is_asked_for_again(worker, door, clock, monkeypatch):
+    company_id = company(worker)
+    ask(worker, company_id)
+    door.opened.clear()
+    worker.tick()
+    while door.asked == 0:
+        pass
+    worker.end()
+    # The door now leads to a client that is never used: the cycle looks at its stop before the first call.
+    door.error = None
+    monkeypatch.setattr(Door, "__call__", lambda self: "http://127.0.0.1:9")
+    stopped = worker.running()
+    door.error = ServiceDown("QuickBooks is out of reach.")
+    door.opened.set()
+    for thread in stopped:
+        thread.join(SECONDS)
+    (cycle,) = rows(worker, Cycle)
+    assert cycle["result"] in {"failed", "interrupted"}
+    open_again = [row for row in rows(worker, Request) if row["taken_at"] is None]
+    assert len(open_again) == (cycle["result"] == "interrupted")
+
+
+def test_an_unforeseen_error_is_shown_on_the_cycle_and_the_worker_goes_on(worker, door, clock, caplog):
+    company_id = company(worker)
+    door.error = KeyError("surprise")
+    ask(worker, company_id)
+    with caplog.at_level(logging.INFO, "tieout"):
+        worker.tick()
+        settle(worker)
+    (cycle,) = rows(worker, Cycle)
+    assert cycle["result"] == "failed"
+    assert "unforeseen" in cycle["message"]
+    assert "surprise" in caplog.text
+    door.error = ServiceDown("QuickBooks is out of reach.")
+    clock.advance(SHORT_PAUSE)
+    ask(worker, company_id)
+    worker.tick()
+    settle(worker)
+    assert [row["result"] for row in rows(worker, Cycle)] == ["failed", "failed"]
+
+
+def test_a_company_that_breaks_is_not_synced_by_itself_again_at_once(worker, door, clock):
+    company_id = company(worker)
+    with worker.site.database.writing() as connection:
+        connection.execute(text("UPDATE sync_lease SET next_run_at = '2026-01-01 00:00:00.000000'"))
+    door.error = KeyError("surprise")
+    pauses = []
+    for _ in range(3):
+        worker.tick()
+        settle(worker)
+        waited = 0
+        while len(rows(worker, Cycle)) == len(pauses) + 1 and waited < 4 * LONG_PAUSE:
+            clock.advance(LONG_PAUSE / 2)
+            waited += LONG_PAUSE / 2
+            worker.tick()
+            settle(worker)
+        pauses.append(waited)
+    assert company_id
+    assert pauses == [LONG_PAUSE, 2 * LONG_PAUSE, 4 * LONG_PAUSE]
+
+
+def test_trouble_with_the_database_ends_no_worker_and_is_said_once_a_minute(worker, clock, caplog):
+    with worker.site.database.writing() as connection:
+        connection.execute(text("ALTER TABLE sync_request RENAME TO lost"))
+    with caplog.at_level(logging.INFO, "tieout"):
+        for _ in range(5):
+            worker.tick()
+            clock.advance(1)
+        assert len(caplog.records) == 1
+        assert "not prepared" in caplog.text
+        clock.advance(REMIND_SECONDS)
+        worker.tick()
+        assert len(caplog.records) == 2
+        with worker.site.database.writing() as connection:
+            connection.execute(text("ALTER TABLE lost RENAME TO sync_request"))
+        worker.tick()
+        worker.tick()
+    assert [record.message for record in caplog.records[2:]] == ["works again"]
+
+
+def test_a_worker_shows_its_heart_and_takes_it_away_when_it_ends(worker, clock):
+    worker.beat()
+    clock.advance(4)
+    worker.beat()
+    (row,) = rows(worker, WorkerRow)
+    assert (row["id"], row["beat_at"]) == ("me", clock.now())
+    worker.retire()
+    assert rows(worker, WorkerRow) == []
+
+
+def test_what_another_program_writes_is_captured_by_a_tick(worker):
+    company_id = company(worker)
+    with worker.site.database.writing() as connection:
+        connection.execute(text(f"INSERT INTO customer (company_id, name) VALUES ({company_id}, 'Plain SQL')"))
+    worker.tick()
+    with worker.site.database.reading() as connection:
+        assert connection.execute(text("SELECT label, state FROM sync_outbox")).all() == [("Plain SQL", "available")]

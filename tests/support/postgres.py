@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
@@ -84,6 +85,8 @@ def running_server() -> Iterator[PostgresServer]:
         Exception: whatever keeps the server from starting on this machine.
     """
     folder = Path(tempfile.mkdtemp(prefix="tieout-pg-"))
+    # Registered before the library's own: that one writes its lock file anew at the very end of the process.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # Under root the server runs under an account of its own, which must be able to walk to its data.
     folder.chmod(0o755)
     runtime = folder / "run"

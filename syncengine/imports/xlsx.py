@@ -64,9 +64,9 @@ class XlsxTable:
         for number, cells, formulas in self._records():
             found = [_value(cell) for cell in cells]
             values: list[Cell] = [value for value, _trouble in found]
-            if formulas and any(f and value is None for f, value in zip(formulas, values, strict=False)):
+            if any(formula and _unsaved(cell) for formula, cell in zip(formulas, cells, strict=False)):
                 yield Row(number, [], _NO_VALUE)
-            elif any(value is not None and value != "" for value in values):
+            elif any(trouble or (value is not None and value != "") for value, trouble in found):
                 yield self._row(number, values, [trouble for _value, trouble in found if trouble], width)
 
     def _row(self, number: int, values: list[Cell], troubles: list[str], width: int) -> Row:
@@ -95,7 +95,10 @@ class XlsxTable:
         """The same rows; what is broken inside the workbook becomes one clear refusal."""
         for number in range(2, MOST_ROWS + 2):
             try:
-                cells = next(rows)
+                with warnings.catch_warnings():
+                    # A day before 1900 becomes an error value and a warning; the error value is enough.
+                    warnings.simplefilter("ignore")
+                    cells = next(rows)
             except StopIteration:
                 return
             except _BROKEN as error:
@@ -152,6 +155,11 @@ class XlsxTable:
                                 return True
                             tail = block[-2:]
         return False
+
+
+def _unsaved(cell: Any) -> bool:
+    """Whether a formula's cell holds no value at all; one whose value is the empty text says so by its type."""
+    return cell.value is None and cell.data_type not in {"e", "str"}
 
 
 def _value(cell: Any) -> tuple[Cell, str]:

@@ -1,0 +1,162 @@
+"""The bookkeeper: changes made as a person would make them in QuickBooks itself, without quotas, tokens or requestids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from syncengine.emulator import checks, linking, verbs, wire
+from syncengine.emulator.books import Books
+from syncengine.emulator.catalogue.entity import Entity
+from syncengine.emulator.catalogue.registry import ENTITIES
+
+Wish = Mapping[str, Any]
+
+
+def act(books: Books, wish: Wish) -> dict[str, Any]:
+    """Carry out one change; returns the object as it then is.
+
+    Args:
+        books: the company's books, in a transaction.
+        wish: `action` and what it takes: `entity`, `id`, `changes`, `name`, `date`, `password`, `into`.
+
+    Raises:
+        Refusal: QuickBooks would not let the bookkeeper do that either.
+        ValueError: the wish makes no sense; the text says why.
+    """
+    action = _ACTIONS.get(str(wish.get("action")))
+    if action is None:
+        raise ValueError(f"there is no action {wish.get('action')!r}; there are: {', '.join([*_ACTIONS, 'disconnect'])}")
+    changed = action(books, wish)
+    books.settle()
+    return changed
+
+
+def _entity(wish: Wish) -> Entity:
+    entity = ENTITIES.get(str(wish.get("entity")))
+    if entity is None:
+        raise ValueError(f"there is no entity {wish.get('entity')!r}")
+    return entity
+
+
+def _known(books: Books, wish: Wish, name: str = "id") -> dict[str, Any]:
+    found = books.known(_entity(wish).name, str(wish.get(name)))
+    if found is None:
+        raise ValueError(f"there is no {wish.get('entity')} {wish.get(name)!r}")
+    return found
+
+
+def _changed(books: Books, wish: Wish, changes: Mapping[str, Any]) -> dict[str, Any]:
+    known = _known(books, wish)
+    # Numbers in a control request come as JSON floats or Decimals alike; the verbs take Decimals.
+    payload = wire.loads(wire.dumps({**changes, "Id": known["Id"], "SyncToken": known["SyncToken"], "sparse": True}))
+    return verbs.update(books, _entity(wish), payload)
+
+
+def _edit(books: Books, wish: Wish) -> dict[str, Any]:
+    return _changed(books, wish, wish.get("changes", {}))
+
+
+def _create(books: Books, wish: Wish) -> dict[str, Any]:
+    return verbs.create(books, _entity(wish), dict(wish.get("changes", {})))
+
+
+def _delete(books: Books, wish: Wish) -> dict[str, Any]:
+    return verbs.delete(books, _entity(wish), _known(books, wish))
+
+
+def _void(books: Books, wish: Wish) -> dict[str, Any]:
+    return verbs.void(books, _entity(wish), _known(books, wish))
+
+
+def _rename(books: Books, wish: Wish) -> dict[str, Any]:
+    name = _entity(wish).name_property
+    if name is None or not wish.get("name"):
+        raise ValueError("rename takes a list's entity, an id and a name")
+    return _changed(books, wish, {name: wish["name"]})
+
+
+def _deactivate(books: Books, wish: Wish) -> dict[str, Any]:
+    return _changed(books, wish, {"Active": False})
+
+
+def _reactivate(books: Books, wish: Wish) -> dict[str, Any]:
+    return _changed(books, wish, {"Active": True})
+
+
+def _close_books(books: Books, wish: Wish) -> dict[str, Any]:
+    """`date` closes, without one the books are open again; `password` makes 6200 a 6210."""
+    accounting = dict((books.known("Preferences", "1") or {}).get("AccountingInfoPrefs", {}))
+    accounting.pop("BookCloseDate", None)
+    if wish.get("date"):
+        accounting["BookCloseDate"] = str(wish["date"])
+    books.company.closing_password = str(wish.get("password", ""))
+    books.state.execute("UPDATE company SET closing_password = ? WHERE key = ?", (books.company.closing_password, books.company.key))
+    return _preferences(books, {"AccountingInfoPrefs": accounting}, whole=True)
+
+
+def _set_preferences(books: Books, wish: Wish) -> dict[str, Any]:
+    return _preferences(books, wish.get("changes", {}))
+
+
+def _preferences(books: Books, changes: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
+    """Change groups of the Preferences (each only in what is named, unless `whole`)."""
+    new = dict(books.known("Preferences", "1") or {})
+    for group, values in changes.items():
+        known = new.get(group)
+        new[group] = {**known, **values} if isinstance(known, dict) and not whole else values
+    linking.bump(books, ENTITIES["Preferences"], new)
+    return new
+
+
+def _merge(books: Books, wish: Wish) -> dict[str, Any]:
+    """The object `id` becomes part of `into`: everything that referred to it refers to the survivor, its id is gone."""
+    entity, loser, survivor = _entity(wish), _known(books, wish), _known(books, wish, "into")
+    if not entity.shown_name or loser["Id"] == survivor["Id"]:
+        raise ValueError("merge takes two different members of a list: id goes, into stays")
+    for name in ("Balance", "BalanceWithJobs", "CurrentBalance"):
+        if loser.get(name) and name in survivor and name != "BalanceWithJobs":
+            books.move(entity.name, survivor["Id"], loser[name])
+    _repoint(books, entity, loser, survivor)
+    books.bury(entity.name, loser["Id"])
+    merged = dict(books.known(entity.name, survivor["Id"]) or survivor)
+    linking.bump(books, entity, merged, "merge")
+    return merged
+
+
+def _repoint(books: Books, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> None:
+    """Every reference to the loser becomes one to the survivor; the rows count as changed."""
+    needle = f'{{"value":{wire.dumps(loser["Id"])}'
+    rows = books.state.execute(
+        "SELECT entity, id FROM object WHERE company = ? AND deleted = 0 AND instr(body, ?) > 0", (books.company.key, needle)
+    ).fetchall()
+    for name, id_ in rows:
+        obj = books.known(name, id_)
+        changed = _replaced(obj, entity, loser, survivor)
+        if obj is not None and changed != obj:
+            books.replace(name, changed, checks.keys(ENTITIES[name], changed))
+
+
+def _replaced(value: Any, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_replaced(item, entity, loser, survivor) for item in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {"value": loser["Id"], "name": loser[entity.shown_name]}
+    if shown.items() <= value.items():
+        return {**value, "value": survivor["Id"], "name": survivor[entity.shown_name]}
+    return {name: _replaced(item, entity, loser, survivor) for name, item in value.items()}
+
+
+_ACTIONS: dict[str, Callable[[Books, Wish], dict[str, Any]]] = {
+    "edit": _edit,
+    "create": _create,
+    "delete": _delete,
+    "void": _void,
+    "rename": _rename,
+    "deactivate": _deactivate,
+    "reactivate": _reactivate,
+    "merge": _merge,
+    "close_books": _close_books,
+    "set_preferences": _set_preferences,
+}

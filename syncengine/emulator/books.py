@@ -1,0 +1,235 @@
+"""One company's books, as one request sees and writes them: rows, references, preferences, numbers and pending balances."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from syncengine.emulator import moments, wire
+from syncengine.emulator.state import State
+from syncengine.emulator.switches import Switches
+
+#: A cache of parsed list members is dropped as a whole at this size, so that a long run cannot grow without bound.
+_CACHE_SIZE = 50_000
+
+
+@dataclass
+class Company:
+    """One company of the state file, with what is kept in memory about it."""
+
+    key: int
+    realm: str
+    kind: str
+    name: str
+    zone: str
+    closing_password: str = ""
+    seed: int = 0
+    #: (entity, id) -> parsed object; never changed in place.
+    cache: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    #: sequence -> last number given out.
+    sequences: dict[str, int] = field(default_factory=dict)
+
+
+class Row(NamedTuple):
+    """One object as it is stored."""
+
+    id: str
+    token: int
+    created: int
+    updated: int
+    active: int
+    deleted: int
+    body: str
+
+
+class Keys(NamedTuple):
+    """The columns beside the body that rules and queries look for; None where the entity has no such thing."""
+
+    name: str | None = None
+    full_name: str | None = None
+    parent: str | None = None
+    doc: str | None = None
+    date: str | None = None
+    party: str | None = None
+
+
+class Books:
+    """A company, open for one request; the state's lock is held around it."""
+
+    def __init__(self, state: State, company: Company, switches: Switches, now: datetime) -> None:
+        self.state = state
+        self.company = company
+        self.switches = switches
+        self.now = now
+        self.epoch = int(now.timestamp())
+        #: (entity, id) -> amount by which a balance is to move; written by `settle`.
+        self.pending: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        #: `Entity/id/change` of everything written, for the journal.
+        self.written: list[str] = []
+        #: (entity, id) -> JSON text of what was written, so that the answer need not be put together twice.
+        self.texts: dict[tuple[str, str], str] = {}
+        #: Values of the `include` parameter.
+        self.include: frozenset[str] = frozenset()
+
+    # Reading
+
+    def row(self, entity: str, id_: str) -> Row | None:
+        """The object's row, also of a deleted one; None where the id never existed."""
+        found = self.state.execute(
+            "SELECT id, token, created, updated, active, deleted, body FROM object WHERE company = ? AND entity = ? AND id = ?",
+            (self.company.key, entity, id_),
+        ).fetchone()
+        return Row(*found) if found else None
+
+    def known(self, entity: str, id_: str) -> dict[str, Any] | None:
+        """A living object, parsed; not to be changed. None where there is none."""
+        cached = self.company.cache.get((entity, id_))
+        if cached is not None:
+            return cached
+        row = self.row(entity, id_)
+        if row is None or row.deleted:
+            return None
+        found: dict[str, Any] = wire.loads(row.body)
+        self.remember(entity, found)
+        return found
+
+    def remember(self, entity: str, obj: dict[str, Any]) -> None:
+        """Keep a parsed object, for it is likely to be referred to again."""
+        if len(self.company.cache) >= _CACHE_SIZE:
+            self.company.cache.clear()
+        self.company.cache[entity, obj["Id"]] = obj
+
+    def forget(self) -> None:
+        """Drop what was kept in memory, after writes were taken back."""
+        self.company.cache.clear()
+
+    def preference(self, group: str, name: str) -> Any:
+        """A value of the Preferences object, None where it is not set."""
+        preferences = self.known("Preferences", "1") or {}
+        return preferences.get(group, {}).get(name)
+
+    def other_preference(self, name: str) -> bool:
+        """Whether a flag of OtherPrefs.NameValue is `true`."""
+        pairs = self.preference("OtherPrefs", "NameValue") or []
+        return any(pair.get("Name") == name and pair.get("Value") == "true" for pair in pairs)
+
+    @property
+    def today(self) -> str:
+        """The company's calendar date."""
+        return moments.today(self.now, self.company.zone)
+
+    def ids(self, entity: str, column: str, value: str) -> list[tuple[str, int]]:
+        """(Id, active) of the living objects whose column (`name`, `doc`, `parent`...) has that value."""
+        found = self.state.execute(
+            f"SELECT id, active FROM object WHERE company = ? AND entity = ? AND {column} = ? AND deleted = 0",  # noqa: S608 -- column is ours
+            (self.company.key, entity, value),
+        )
+        return [(row[0], row[1]) for row in found]
+
+    # Writing
+
+    def next_id(self, sequence: str, entities: tuple[str, ...], first: int, step: int = 1) -> str:
+        """The next number of a sequence that `entities` share; the first one is read from what exists."""
+        last = self.company.sequences.get(sequence)
+        if last is None:
+            marks = ",".join("?" * len(entities))
+            last = self.state.execute(
+                f"SELECT max(CAST(id AS INTEGER)) FROM object WHERE company = ? AND entity IN ({marks})",  # noqa: S608 -- marks only
+                (self.company.key, *entities),
+            ).fetchone()[0]
+            last = max(last or 0, first - step)
+        self.company.sequences[sequence] = last + step
+        return str(last + step)
+
+    def insert(self, entity: str, obj: dict[str, Any], keys: Keys) -> None:
+        """Write a new object; sets its MetaData."""
+        now = moments.second(self.epoch, self.company.zone)
+        obj["MetaData"] = {"CreateTime": now, "LastUpdatedTime": now}
+        shuffle = crc32(f"{self.company.seed}:{entity}:{obj['Id']}".encode())
+        self.state.execute(
+            "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
+            " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)",
+            (self.company.key, entity, obj["Id"], int(obj["SyncToken"]), self.epoch, self.epoch, int(obj.get("Active", True)), shuffle,
+             *keys, self._text(entity, obj)),
+        )  # fmt: skip
+        self.remember(entity, obj)
+        self.written.append(f"{entity}/{obj['Id']}/create")
+
+    def replace(self, entity: str, obj: dict[str, Any], keys: Keys, change: str = "update") -> None:
+        """Write an object anew; moves its LastUpdatedTime."""
+        obj["MetaData"] = {**obj["MetaData"], "LastUpdatedTime": moments.second(self.epoch, self.company.zone)}
+        self.state.execute(
+            "UPDATE object SET token=?, updated=?, active=?, name=?, full_name=?, parent=?, doc=?, date=?, party=?, body=?"
+            " WHERE company=? AND entity=? AND id=?",
+            (int(obj["SyncToken"]), self.epoch, int(obj.get("Active", True)), *keys, self._text(entity, obj),
+             self.company.key, entity, obj["Id"]),
+        )  # fmt: skip
+        self.remember(entity, obj)
+        self.written.append(f"{entity}/{obj['Id']}/{change}")
+
+    def rewrite(self, entity: str, obj: dict[str, Any], *, touch: bool) -> None:
+        """Write a changed body whose SyncToken and keys stay; `touch` moves its LastUpdatedTime."""
+        if touch:
+            obj["MetaData"] = {**obj["MetaData"], "LastUpdatedTime": moments.second(self.epoch, self.company.zone)}
+        self.state.execute(
+            "UPDATE object SET body = ?, updated = CASE WHEN ? THEN ? ELSE updated END WHERE company = ? AND entity = ? AND id = ?",
+            (self._text(entity, obj), touch, self.epoch, self.company.key, entity, obj["Id"]),
+        )
+        self.remember(entity, obj)
+
+    def bury(self, entity: str, id_: str) -> None:
+        """Leave of an object only the stub that CDC shows."""
+        now = moments.second(self.epoch, self.company.zone)
+        stub = {"domain": "QBO", "status": "Deleted", "Id": id_, "MetaData": {"LastUpdatedTime": now}}
+        self.state.execute(
+            "UPDATE object SET deleted = 1, active = 0, updated = ?, body = ?, name = NULL, full_name = NULL, parent = NULL,"
+            " doc = NULL, date = NULL, party = NULL WHERE company = ? AND entity = ? AND id = ?",
+            (self.epoch, wire.dumps(stub), self.company.key, entity, id_),
+        )
+        self.company.cache.pop((entity, id_), None)
+        self.written.append(f"{entity}/{id_}/delete")
+
+    def _text(self, entity: str, obj: dict[str, Any]) -> str:
+        text = self.texts[entity, obj["Id"]] = wire.dumps(obj)
+        return text
+
+    # Balances
+
+    def move(self, entity: str, id_: str, amount: Decimal) -> None:
+        """Note that the Balance (of an account: CurrentBalance) of a list member moves by `amount`."""
+        if amount:
+            self.pending[entity, id_] += amount
+
+    def settle(self) -> None:
+        """Write the balances that were moved: of names with a new LastUpdatedTime, of accounts without; never a new SyncToken."""
+        for (entity, id_), amount in self.pending.items():
+            if amount:
+                self._settle(entity, id_, amount)
+        self.pending.clear()
+
+    def _settle(self, entity: str, id_: str, amount: Decimal) -> None:
+        own = True
+        while True:
+            obj = self.known(entity, id_)
+            if obj is None:
+                return
+            obj = dict(obj)
+            for name in _BALANCES[entity][0 if own else 1]:
+                obj[name] = wire.money(Decimal(obj.get(name) or 0) + amount)
+            self.rewrite(entity, obj, touch=entity != "Account")
+            own, parent = False, obj.get("ParentRef", {}).get("value")
+            if parent is None or not _BALANCES[entity][1]:
+                return
+            id_ = parent
+
+
+#: Entity -> (balances of the object itself, balances of the objects above it) that move with an amount.
+_BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "Customer": (("Balance", "BalanceWithJobs"), ("BalanceWithJobs",)),
+    "Vendor": (("Balance",), ()),
+    "Account": (("CurrentBalance", "CurrentBalanceWithSubAccounts"), ("CurrentBalanceWithSubAccounts",)),
+}

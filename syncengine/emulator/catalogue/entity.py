@@ -1,0 +1,93 @@
+"""What the catalogue says about one entity: the data over which the verbs are written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncengine.emulator.catalogue.kinds import Kind, Record
+from syncengine.emulator.catalogue.link import Link
+from syncengine.emulator.catalogue.properties import kinds
+from syncengine.emulator.rules.draft import Draft, Move
+
+#: Properties that every object knows.
+COMMON = "Id SyncToken MetaData CustomField AttachableRef domain status sparse"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One entity.
+
+    Attributes:
+        name: as on the wire, `SalesReceipt`; the path is the same in lower case.
+        record: the properties it knows, with their kinds.
+        sequence: who shares its numbers (`names`, `transactions`, or its own).
+        first_id, id_step: where its numbers start and how far apart they are.
+        element: what QuickBooks calls its members in a 2500 (`Names`, `Klasses`).
+        required: what a create needs; a dotted name reaches into the lines' detail.
+        read_only: properties that are computed: sent values are ignored.
+        fixed: properties that an update keeps as they were.
+        defaults: what a create sets where nothing is sent.
+        name_property: `Name` or `DisplayName` for lists, None for transactions.
+        shown_name: the property whose value references show.
+        unique_with: the entities among which the name is unique; empty where names may repeat.
+        unique_below_parent: names are unique among siblings only.
+        hierarchy: members may have a parent of the same entity.
+        party: the reference to whom a transaction is with.
+        dated: it is a transaction with TxnDate, and so subject to closed books.
+        auto_number: DocNumber is counted up when CustomTxnNumbers is false.
+        creatable, updatable, deletable, voidable, deactivatable: which verbs it knows.
+        cdc: whether change data capture knows it.
+        filterable, sortable: what queries may ask, besides Id, CreateTime and LastUpdatedTime.
+        prepare: its rules; completes the draft or refuses it.
+        moves: the shares that one object has in balances of names and accounts.
+        links: the shares that one object has in other transactions.
+        void: takes all amounts out of an object.
+    """
+
+    name: str
+    record: Record
+    sequence: str
+    first_id: int = 1
+    id_step: int = 1
+    element: str = ""
+    required: tuple[str, ...] = ()
+    read_only: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    name_property: str | None = None
+    shown_name: str = ""
+    unique_with: tuple[str, ...] = ()
+    unique_below_parent: bool = False
+    hierarchy: bool = False
+    party: str | None = None
+    dated: bool = False
+    auto_number: bool = False
+    creatable: bool = True
+    updatable: bool = True
+    deletable: bool = False
+    voidable: bool = False
+    deactivatable: bool = False
+    cdc: bool = True
+    filterable: frozenset[str] = frozenset()
+    sortable: frozenset[str] = frozenset()
+    prepare: Callable[[Draft], None] | None = None
+    moves: Callable[[Any, dict[str, Any]], Iterable[Move]] | None = None
+    links: Callable[[dict[str, Any]], Iterable[Link]] | None = None
+    void: Callable[[dict[str, Any]], None] | None = None
+
+    @property
+    def path(self) -> str:
+        """The segment that names it in URLs."""
+        return self.name.lower()
+
+
+def record(name: str, properties: str, changes: Mapping[str, Kind] | None = None) -> Record:
+    """The record of an entity: the common properties and those of a blank-separated list."""
+    return Record(name, kinds(f"{COMMON} {properties}", changes))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())

@@ -1,0 +1,75 @@
+"""What moves between accounts, JournalEntry, Deposit and Transfer, and TimeActivity."""
+
+from __future__ import annotations
+
+from syncengine.emulator.catalogue.entity import Entity, record, words
+from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
+from syncengine.emulator.rules import journal
+
+JOURNAL_ENTRY = Entity(
+    name="JournalEntry",
+    record=record(
+        "JournalEntry",
+        f"{TRANSACTION} Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt JournalEntryEx",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("Line",),
+    read_only=words("TotalAmt HomeTotalAmt"),
+    dated=True,
+    deletable=True,
+    filterable=words("DocNumber TxnDate"),
+    sortable=words("DocNumber TxnDate"),
+    prepare=journal.journal_entry,
+    moves=journal.posted,
+)
+DEPOSIT = Entity(
+    name="Deposit",
+    record=record(
+        "Deposit",
+        f"{TRANSACTION} DepositToAccountRef CashBack GlobalTaxCalculation TotalAmt HomeTotalAmt DepositEx",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("DepositToAccountRef", "Line"),
+    read_only=words("TotalAmt HomeTotalAmt"),
+    dated=True,
+    deletable=True,
+    filterable=words("TxnDate DocNumber TotalAmt DepositToAccountRef"),
+    sortable=words("TxnDate DocNumber TotalAmt"),
+    prepare=journal.deposit,
+    moves=journal.deposited,
+    links=journal.deposit_links,
+)
+TRANSFER = Entity(
+    name="Transfer",
+    record=record("Transfer", f"{TRANSACTION} FromAccountRef ToAccountRef Amount ClassRef TransferEx", {"Line": LINES}),
+    sequence="transactions",
+    required=("FromAccountRef", "ToAccountRef", "Amount"),
+    dated=True,
+    deletable=True,
+    filterable=words("TxnDate DocNumber Amount"),
+    sortable=words("TxnDate DocNumber Amount"),
+    prepare=journal.transfer,
+    moves=journal.transferred,
+)
+TIME_ACTIVITY = Entity(
+    name="TimeActivity",
+    record=record(
+        "TimeActivity",
+        f"{TRANSACTION} TimeZone NameOf EmployeeRef VendorRef OtherNameRef CustomerRef ItemRef ClassRef PayrollItemRef BillableStatus Taxable "
+        "HourlyRate Hours Minutes Seconds BreakHours BreakMinutes BreakSeconds StartTime EndTime Description TimeActivityEx CostRate "
+        "TimeChargeId",
+        {"Line": LINES},
+    ),
+    sequence="TimeActivity",
+    required=("NameOf",),
+    dated=True,
+    deletable=True,
+    cdc=False,
+    filterable=words("TxnDate CustomerRef EmployeeRef VendorRef BillableStatus"),
+    sortable=words("TxnDate"),
+    prepare=journal.time_activity,
+)
+
+ENTITIES = (JOURNAL_ENTRY, DEPOSIT, TRANSFER, TIME_ACTIVITY)

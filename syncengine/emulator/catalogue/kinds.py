@@ -1,0 +1,243 @@
+"""The kinds of values that properties hold: each checks what was sent and returns it in the form in which it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from syncengine.emulator import faults, moments, wire
+
+
+@dataclass
+class Reference:
+    """A reference found while checking: where it stands, what it may point to, and the dict to fill the name into."""
+
+    value: dict[str, Any]
+    targets: tuple[str, ...]
+    path: str
+
+
+@dataclass
+class Visit:
+    """What a check collects on its way through an object."""
+
+    references: list[Reference] = field(default_factory=list)
+
+
+class Kind(Protocol):
+    """A kind of value."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> Any:
+        """`value` in the form in which it is stored; `path` names it in refusals (`Line.Amount`).
+
+        Raises:
+            Refusal: it is no value of this kind.
+        """
+
+
+class Anything:
+    """A value that is kept as it was sent."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> Any:  # noqa: ARG002 -- the protocol's signature
+        """The value itself."""
+        return value
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of at most `high` characters; numbers are taken as their digits, as QuickBooks' own parser does."""
+
+    high: int = 4000
+    low: int = 0
+    forbidden: str = ""
+
+    def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
+        """The text."""
+        if not isinstance(value, str):
+            if isinstance(value, dict | list | bool):
+                raise faults.wrong_type()
+            value = str(value)
+        if not self.low <= len(value) <= self.high:
+            raise faults.length(path, self.low, self.high, len(value))
+        if self.forbidden and any(character in value for character in self.forbidden):
+            raise faults.invalid_characters(path, " ".join(repr(c)[1:-1] for c in self.forbidden))
+        return str(value)
+
+
+def _decimal(value: Any, path: str) -> Decimal:
+    kind = type(value)
+    if kind is Decimal:
+        number: Decimal = value
+    elif kind is int:
+        number = Decimal(value)
+    elif kind is str:
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation:
+            raise faults.invalid_number(path, value) from None
+    else:
+        raise faults.wrong_type()
+    # Beyond this no books can go, and a huge exponent would only cost memory when it is written out.
+    if not number.is_finite() or number.adjusted() > 15 or number.adjusted() < -15:
+        if number.is_finite() and not number:
+            return Decimal(0)
+        raise faults.invalid_number(path, str(value))
+    return number
+
+
+class Money:
+    """An amount: kept to the cent."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> Decimal:  # noqa: ARG002 -- the protocol's signature
+        """The amount, two decimals."""
+        return wire.money(_decimal(value, path))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A quantity, price, rate or whole number: kept with the digits it needs."""
+
+    high: int = 99_999_999_999
+
+    def check(self, value: Any, path: str, visit: Visit) -> Decimal:  # noqa: ARG002 -- the protocol's signature
+        """The number."""
+        number = _decimal(value, path)
+        if abs(number) > self.high:
+            raise faults.invalid_number(path, str(value))
+        return wire.plain(number)
+
+
+class Flag:
+    """True or false, also as a text."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> bool:  # noqa: ARG002 -- the protocol's signature
+        """The flag."""
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
+        raise faults.wrong_type()
+
+
+class Day:
+    """A calendar date; of a time its date counts."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
+        """The date, `2020-09-29`."""
+        if not isinstance(value, str):
+            raise faults.wrong_type()
+        day = value[:10] if value[10:11] in {"T", "-", "+", "Z"} else value
+        if not moments.valid_date(day):
+            raise faults.invalid_date(path, value)
+        return day
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of an enumeration, spelled exactly."""
+
+    values: frozenset[str]
+
+    def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
+        """The value."""
+        if not isinstance(value, str):
+            raise faults.wrong_type()
+        if value not in self.values:
+            raise faults.enumeration(value, path)
+        return value
+
+
+def choice(words: str) -> Choice:
+    """A choice between the words of a sentence."""
+    return Choice(frozenset(words.split()))
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A reference `{"value": id}`; a name that is sent does not count, QuickBooks fills in its own."""
+
+    targets: tuple[str, ...]
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any] | None:
+        """The reference without its name; noted in `visit` to be looked up; None when it points to nothing."""
+        if not isinstance(value, dict):
+            raise faults.wrong_type()
+        for name in value:
+            if name not in {"value", "name", "type"}:
+                raise faults.unknown_property(name, "ReferenceType", ("value", "name", "type"))
+        target = value.get("value")
+        if isinstance(target, dict | list | bool):
+            raise faults.wrong_type()
+        if target in {None, ""}:
+            return None
+        kept: dict[str, Any] = {"value": str(target)}
+        if value.get("type"):
+            kept["type"] = value["type"]
+        if self.targets:
+            visit.references.append(Reference(kept, self.targets, path))
+        elif value.get("name"):
+            kept["name"] = value["name"]
+        return kept
+
+
+def ref(*targets: str) -> Ref:
+    """A reference to one of `targets`; without any it is kept and not looked up."""
+    return Ref(targets)
+
+
+@dataclass(frozen=True)
+class Record:
+    """An object with known properties; any other is refused with 2010."""
+
+    java_class: str
+    properties: Mapping[str, Kind]
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
+        """The object with every value checked; a property that was sent as null or "" is kept as None."""
+        if type(value) is not dict:
+            raise faults.wrong_type()
+        prefix = f"{path}." if path else ""
+        checked: dict[str, Any] = {}
+        for name, item in value.items():
+            kind = self.properties.get(name)
+            if kind is None:
+                raise faults.unknown_property(name, self.java_class, self.properties)
+            checked[name] = None if item is None or item == "" else kind.check(item, prefix + name, visit)
+        return checked
+
+
+class Inner(Record):
+    """A record inside another one: what is null in it is left out."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
+        """The record without empty properties."""
+        return {name: item for name, item in super().check(value, path, visit).items() if item is not None}
+
+
+class Email(Inner):
+    """`{"Address": ...}`: each address needs an `@` and a `.`."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
+        """The address record."""
+        checked = super().check(value, path, visit)
+        address = checked.get("Address")
+        for each in address.split(",") if address else ():
+            local, _, domain = each.strip().partition("@")
+            if not local or "." not in domain or " " in each.strip():
+                raise faults.email(path, each.strip())
+        return checked
+
+
+@dataclass(frozen=True)
+class Several:
+    """A list of one kind."""
+
+    of: Kind
+
+    def check(self, value: Any, path: str, visit: Visit) -> list[Any]:
+        """The list, each member checked."""
+        if not isinstance(value, list):
+            raise faults.wrong_type()
+        return [self.of.check(item, path, visit) for item in value]

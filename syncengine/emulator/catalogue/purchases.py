@@ -1,0 +1,108 @@
+"""What is bought: Bill, VendorCredit, PurchaseOrder, BillPayment and Purchase."""
+
+from __future__ import annotations
+
+from syncengine.emulator.catalogue.entity import Entity, record, words
+from syncengine.emulator.catalogue.kinds import ref
+from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
+from syncengine.emulator.rules import purchases
+from syncengine.emulator.rules.journal import void_lines, void_payment
+
+_FORM = f"{TRANSACTION} VendorRef APAccountRef TotalAmt BillEmail ReplyEmail Memo GlobalTaxCalculation"
+_COMPUTED = words("TotalAmt Balance HomeBalance")
+
+BILL = Entity(
+    name="Bill",
+    record=record(
+        "Bill",
+        f"{_FORM} PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS IncludeInAnnualTPAR",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("VendorRef", "Line"),
+    read_only=_COMPUTED,
+    party="VendorRef",
+    dated=True,
+    deletable=True,
+    filterable=words("VendorRef TxnDate APAccountRef SalesTermRef TotalAmt DueDate DocNumber Balance"),
+    sortable=words("VendorRef TxnDate APAccountRef TotalAmt DueDate DocNumber Balance"),
+    prepare=purchases.bill,
+    moves=purchases.billed,
+    links=purchases.bill_links,
+)
+VENDOR_CREDIT = Entity(
+    name="VendorCredit",
+    record=record("VendorCredit", f"{_FORM} VendorAddr VendorCreditEx Balance IncludeInAnnualTPAR", {"Line": LINES}),
+    sequence="transactions",
+    required=("VendorRef", "Line"),
+    read_only=_COMPUTED,
+    party="VendorRef",
+    dated=True,
+    deletable=True,
+    filterable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt"),
+    sortable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt Balance"),
+    prepare=purchases.vendor_credit,
+    moves=purchases.credited,
+)
+PURCHASE_ORDER = Entity(
+    name="PurchaseOrder",
+    record=record(
+        "PurchaseOrder",
+        f"{_FORM} TaxCodeRef ClassRef ReimbursableInfoRef SalesTermRef DueDate ExpectedDate VendorAddr ShipTo DropShipToEntity "
+        "InventorySiteRef ShipAddr ShipMethodRef FOB POEmail TemplateRef PrintStatus EmailStatus ManuallyClosed POStatus PurchaseOrderEx",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("APAccountRef", "VendorRef", "Line"),
+    read_only=words("TotalAmt"),
+    party="VendorRef",
+    dated=True,
+    auto_number=True,
+    deletable=True,
+    filterable=words("VendorRef TxnDate DueDate DocNumber TotalAmt POStatus"),
+    sortable=words("VendorRef TxnDate DueDate DocNumber TotalAmt"),
+    prepare=purchases.purchase_order,
+)
+BILL_PAYMENT = Entity(
+    name="BillPayment",
+    record=record(
+        "BillPayment",
+        f"{TRANSACTION} VendorRef VendorAddr APAccountRef PayType CheckPayment CreditCardPayment TotalAmt BillPaymentEx",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("VendorRef", "PayType"),
+    party="VendorRef",
+    dated=True,
+    deletable=True,
+    voidable=True,
+    filterable=words("VendorRef TotalAmt DocNumber TxnDate APAccountRef CheckPayment CreditCardPayment"),
+    sortable=words("VendorRef TotalAmt DocNumber TxnDate"),
+    prepare=purchases.bill_payment,
+    void=void_payment,
+    moves=purchases.paid,
+    links=purchases.payment_links,
+)
+PURCHASE = Entity(
+    name="Purchase",
+    record=record(
+        "Purchase",
+        f"{TRANSACTION} AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef Credit RemitToAddr "
+        "TotalAmt Memo PrintStatus GlobalTaxCalculation PurchaseEx LessCIS IncludeInAnnualTPAR",
+        {"Line": LINES, "EntityRef": ref("Vendor", "Customer", "Employee")},
+    ),
+    sequence="transactions",
+    required=("PaymentType", "AccountRef", "Line"),
+    read_only=words("TotalAmt PurchaseEx RemitToAddr"),
+    party="EntityRef",
+    dated=True,
+    deletable=True,
+    voidable=True,
+    filterable=words("TxnDate DocNumber PaymentType AccountRef EntityRef TotalAmt"),
+    sortable=words("TxnDate DocNumber PaymentType TotalAmt"),
+    prepare=purchases.purchase,
+    void=void_lines,
+    moves=purchases.bought,
+)
+
+ENTITIES = (BILL, VENDOR_CREDIT, PURCHASE_ORDER, BILL_PAYMENT, PURCHASE)

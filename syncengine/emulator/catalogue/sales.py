@@ -1,0 +1,114 @@
+"""What is sold: Invoice, SalesReceipt, CreditMemo, RefundReceipt, Estimate and Payment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from syncengine.emulator.catalogue.entity import Entity, record, words
+from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
+from syncengine.emulator.rules import sales
+from syncengine.emulator.rules.draft import Draft
+from syncengine.emulator.rules.journal import void_lines, void_payment
+
+_FORM = (
+    f"{TRANSACTION} AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr FreeFormAddress ShipFromAddr RemitToRef ClassRef SalesTermRef "
+    "DueDate SalesRepRef PONumber FOB ShipMethodRef ShipDate TrackingNum GlobalTaxCalculation TotalAmt HomeTotalAmt ApplyTaxAfterDiscount "
+    "ShippingTaxIncludedInTotalTax TemplateRef PrintStatus EmailStatus BillEmail BillEmailCc BillEmailBcc ARAccountRef Balance HomeBalance "
+    "FinanceCharge PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment DepositToAccountRef DeliveryInfo DiscountRate "
+    "DiscountAmt GovtTxnRefIdentifier TaxExemptionRef"
+)
+_COMPUTED = "TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo RemainingCredit"
+_ASKED = "CustomerRef ProjectRef TxnDate DocNumber TotalAmt Balance DepartmentRef"
+
+
+def _form(name: str, own: str, prepare: Callable[[Draft], None], required: tuple[str, ...], asked: str = "", **more: Any) -> Entity:
+    """A sales form: what its name, own properties and rule add to what all of them have."""
+    return Entity(
+        name=name,
+        record=record(name, f"{_FORM} {own}", {"Line": LINES}),
+        sequence="transactions",
+        required=required,
+        read_only=words(_COMPUTED + more.pop("computed", "")),
+        party="CustomerRef",
+        dated=True,
+        auto_number=True,
+        deletable=True,
+        filterable=words(f"{_ASKED} {asked}"),
+        sortable=words(f"{_ASKED} {asked}"),
+        prepare=prepare,
+        **more,
+    )
+
+
+INVOICE = _form(
+    "Invoice",
+    "Deposit AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment EInvoiceStatus "
+    "ECloudStatusTimeStamp CfdiUse Exportation GlobalInfo invoiceStatus callToAction invoiceStatusLog InvoiceEx LessCIS InvoiceLink "
+    "PaymentDetailsMessage ConvenienceFeeDetail EnabledSurchargeInfo InvoiceLinkSecurityCode InvoiceLinkExpiryDate AutoPayEligible "
+    "SchedulePayEligible ScheduledPaymentId GratuityEnabled FinancingProductType SubscriptionPaymentsSetting",
+    sales.invoice,
+    ("CustomerRef", "Line"),
+    "SalesTermRef DueDate",
+    computed=" InvoiceLink",
+    voidable=True,
+    void=void_lines,
+    moves=sales.owed,
+    links=sales.invoice_links,
+)
+SALES_RECEIPT = _form(
+    "SalesReceipt",
+    "SalesReceiptEx LessCIS",
+    sales.sales_receipt,
+    ("Line",),
+    "PaymentRefNum PaymentMethodRef",
+    voidable=True,
+    void=void_lines,
+    moves=sales.cash_sale,
+)
+CREDIT_MEMO = _form(
+    "CreditMemo",
+    "RemainingCredit InvoiceRef CreditMemoEx",
+    sales.credit_memo,
+    ("CustomerRef", "Line"),
+    "SalesTermRef",
+    voidable=True,
+    void=void_lines,
+    moves=sales.credited,
+)
+REFUND_RECEIPT = _form(
+    "RefundReceipt",
+    "RemainingCredit RefundReceiptEx",
+    sales.refund_receipt,
+    ("DepositToAccountRef", "Line"),
+    "PaymentRefNum",
+    voidable=True,
+    void=void_lines,
+    moves=sales.refunded,
+)
+ESTIMATE = _form("Estimate", "ExpirationDate AcceptedBy AcceptedDate EstimateEx", sales.estimate, ("CustomerRef", "Line"), "TxnStatus")
+
+PAYMENT = Entity(
+    name="Payment",
+    record=record(
+        "Payment",
+        f"{TRANSACTION} CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment "
+        "CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx",
+        {"Line": LINES},
+    ),
+    sequence="transactions",
+    required=("CustomerRef", "TotalAmt"),
+    read_only=words("UnappliedAmt"),
+    party="CustomerRef",
+    dated=True,
+    deletable=True,
+    voidable=True,
+    filterable=words("CustomerRef ProjectRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt DepositToAccountRef"),
+    sortable=words("CustomerRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt"),
+    prepare=sales.payment,
+    void=void_payment,
+    moves=sales.paid,
+    links=sales.links,
+)
+
+ENTITIES = (INVOICE, SALES_RECEIPT, CREDIT_MEMO, REFUND_RECEIPT, ESTIMATE, PAYMENT)

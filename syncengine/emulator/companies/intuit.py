@@ -1,0 +1,176 @@
+"""Intuit's well-known US sandbox company, "Craig's Design and Landscaping Services", with the ids that it has there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from syncengine.emulator.companies import empty
+from syncengine.emulator.companies.build import Builder, ref
+
+#: id -> name, type, sub-type, parent id.
+_ACCOUNTS: dict[int, tuple[str, str, str, int | None]] = {
+    1: ("Services", "Income", "ServiceFeeIncome", None),
+    2: ("Retained Earnings", "Equity", "RetainedEarnings", None),
+    4: ("Undeposited Funds", "Other Current Asset", "UndepositedFunds", None),
+    5: ("Fees Billed", "Income", "ServiceFeeIncome", None),
+    7: ("Advertising", "Expense", "AdvertisingPromotional", None),
+    8: ("Bank Charges", "Expense", "BankCharges", None),
+    11: ("Insurance", "Expense", "Insurance", None),
+    13: ("Meals and Entertainment", "Expense", "EntertainmentMeals", None),
+    15: ("Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses", None),
+    17: ("Rent or Lease", "Expense", "RentOrLeaseOfBuildings", None),
+    20: ("Supplies", "Expense", "SuppliesMaterials", None),
+    24: ("Utilities", "Expense", "Utilities", None),
+    33: ("Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable", None),
+    34: ("Opening Balance Equity", "Equity", "OpeningBalanceEquity", None),
+    35: ("Checking", "Bank", "Checking", None),
+    36: ("Savings", "Bank", "Savings", None),
+    41: ("Mastercard", "Credit Card", "CreditCard", None),
+    42: ("Visa", "Credit Card", "CreditCard", None),
+    44: ("Notes Payable", "Long Term Liability", "OtherLongTermLiabilities", None),
+    58: ("Job Expenses", "Expense", "OtherMiscellaneousServiceCost", None),
+    63: ("Job Materials", "Expense", "SuppliesMaterials", 58),
+    64: ("Decks and Patios", "Expense", "SuppliesMaterials", 63),
+    65: ("Fountain and Garden Lighting", "Expense", "SuppliesMaterials", 63),
+    77: ("Telephone", "Expense", "Utilities", 24),
+    79: ("Sales of Product Income", "Income", "SalesOfProductIncome", None),
+    80: ("Cost of Goods Sold", "Cost of Goods Sold", "SuppliesMaterialsCogs", None),
+    81: ("Inventory Asset", "Other Current Asset", "Inventory", None),
+    84: ("Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable", None),
+    86: ("Discounts given", "Income", "DiscountsRefundsGiven", None),
+    89: ("Board of Equalization Payable", "Other Current Liability", "GlobalTaxPayable", None),
+}
+_CUSTOMERS = (
+    "Amy's Bird Sanctuary|Bill's Windsurf Shop|Cool Cars|Diego Rodriguez|Dukes Basketball Camp|Dylan Sollfrank|Freeman Sporting Goods|"
+    "0969 Ocean View Road|55 Twin Lane|Geeta Kalapatapu|Gevelber Photography|Jeff's Jalopies|John Melton|Kate Whelan|Pye's Cakes|"
+    "Kookies by Kathy|Mark Cho|Paulsen Medical Supplies|Rago Travel Agency|Red Rock Diner|Rondonuwu Fruit and Vegi|Shara Barnett|"
+    "Barnett Design|Sonnenschein Family Store|Sushi by Katsuyuki|Travis Waldron|Video Games by Dan|Wedding Planning by Whitney|"
+    "Weiskopf Consulting"
+).split("|")
+_PARENTS = {8: 7, 9: 7, 23: 22}
+_VENDORS = (
+    "Books by Bessie|Brosnahan Insurance Agency|Cal Telephone|Chin's Gas and Oil|Cigna Health Care|Computers by Jenni|"
+    "Diego's Road Warrior Bodyshop|EDD|Ellis Equipment Rental|Fidelity|Hall Properties|Hicks Hardware|Lee Advertising|Mahoney Mugs|"
+    "Met Life Dental|National Eye Care|Norton Lumber and Building Materials|Pam Seitz|PG&E|Robertson & Associates|Tania's Nursery|"
+    "Tim Philip Masonry|Tony Rondonuwu|United States Treasury"
+).split("|")
+#: id -> name, type, price, cost.
+_ITEMS: dict[int, tuple[str, str, str, str]] = {
+    1: ("Services", "Service", "0", "0"),
+    2: ("Hours", "Service", "0", "0"),
+    3: ("Concrete", "Service", "0", "0"),
+    4: ("Design", "Service", "75", "0"),
+    5: ("Rock Fountain", "Inventory", "275", "125"),
+    6: ("Gardening", "Service", "0", "0"),
+    7: ("Installation", "Service", "50", "0"),
+    8: ("Lighting", "Service", "0", "0"),
+    10: ("Pest Control", "Service", "35", "0"),
+    11: ("Pump", "Inventory", "15", "10"),
+    13: ("Rocks", "Service", "0", "0"),
+    14: ("Sod", "Service", "0", "0"),
+    18: ("Trimming", "Service", "35", "0"),
+}
+_TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
+
+
+def build(builder: Builder) -> None:
+    """Fill the books of the sandbox company."""
+    builder.days_ago(120)
+    empty.settings(builder, custom_numbers=False, crew=True)
+    for id_, (name, type_, sub, parent) in _ACCOUNTS.items():
+        payload: dict[str, Any] = {"Name": name, "AccountType": type_, "AccountSubType": sub}
+        if parent:
+            payload.update(SubAccount=True, ParentRef=ref(str(parent)))
+        builder.add("Account", payload, id_)
+    builder.inactive("Account", "5")
+    for name, days in _TERMS:
+        builder.add("Term", {"Name": name, "DueDays": days})
+    for id_, (name, type_) in enumerate(empty.METHODS, 1):
+        builder.add("PaymentMethod", {"Name": name, "Type": type_}, id_)
+    _tax(builder)
+    _names(builder)
+    _items(builder)
+    _transactions(builder)
+    builder.days_ago(0)
+
+
+def _tax(builder: Builder) -> None:
+    for id_, name in (("1", "Arizona Dept. of Revenue"), ("2", "Board of Equalization")):
+        builder.put("TaxAgency", id_, {"DisplayName": name, "TaxTrackedOnPurchases": False, "TaxTrackedOnSales": True})
+    rates = (("1", "AZ State tax", "7.1", "1"), ("2", "Tucson City", "2", "1"), ("3", "California", "8", "2"))
+    for id_, name, rate, agency in rates:
+        value = {"Name": name, "Description": "Sales Tax", "Active": True, "RateValue": _decimal(rate), "AgencyRef": ref(agency),
+                 "SpecialTaxType": "NONE", "DisplayType": "ReadOnly"}  # fmt: skip
+        builder.put("TaxRate", id_, value)
+    for id_, name, parts in (("2", "California", (("3", "California"),)), ("3", "Tucson", (("1", "AZ State tax"), ("2", "Tucson City")))):
+        detail = [
+            {"TaxRateRef": {"value": rate, "name": shown}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0} for rate, shown in parts
+        ]
+        code = {"Name": name, "Description": name, "Active": True, "Taxable": True, "TaxGroup": True,
+                "SalesTaxRateList": {"TaxRateDetail": detail}, "PurchaseTaxRateList": {"TaxRateDetail": []}}  # fmt: skip
+        builder.put("TaxCode", id_, code)
+    for name, taxable in (("TAX", True), ("NON", False), ("CustomSalesTax", True)):
+        code = {"Name": name, "Description": name, "Active": True, "Taxable": taxable, "TaxGroup": name == "CustomSalesTax"}
+        builder.put("TaxCode", name, code)
+
+
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _names(builder: Builder) -> None:
+    for id_, name in enumerate(_CUSTOMERS, 1):
+        payload: dict[str, Any] = {"DisplayName": name, "BillAddr": {"Line1": f"{4500 + id_} Coastside Ave.", "City": "Bayshore",
+                                   "CountrySubDivisionCode": "CA", "PostalCode": "94326"}}  # fmt: skip
+        payload["ShipAddr"] = payload["BillAddr"]
+        if id_ in _PARENTS:
+            payload.update(Job=True, ParentRef=ref(str(_PARENTS[id_])))
+        builder.add("Customer", payload, id_)
+    for id_, name in enumerate(_VENDORS, 30):
+        builder.add("Vendor", {"DisplayName": name}, id_)
+    builder.inactive("Vendor", "53")
+    builder.add("Employee", {"GivenName": "John", "FamilyName": "Johnson"}, 54)
+    builder.add("Employee", {"GivenName": "Emily", "FamilyName": "Platt"}, 55)
+    builder.inactive("Employee", "55")
+    builder.add("Vendor", {"DisplayName": "Bob's Burger Joint"}, 56)
+    builder.add("Vendor", {"DisplayName": "Squeaky Kleen Car Wash"}, 57)
+    # The next id that a recording of 2020 shows is 70.
+    builder.books.company.sequences["names"] = 69
+
+
+def _items(builder: Builder) -> None:
+    start = builder.days_ago(60)
+    for id_, (name, type_, price, cost) in _ITEMS.items():
+        payload: dict[str, Any] = {"Name": name, "Description": name, "Type": type_, "UnitPrice": price,
+                                   "IncomeAccountRef": ref("79" if type_ == "Inventory" else "1")}  # fmt: skip
+        if type_ == "Inventory":
+            payload.update(
+                ExpenseAccountRef=ref("80"), AssetAccountRef=ref("81"), PurchaseCost=cost, TrackQtyOnHand=True, QtyOnHand=20,
+                InvStartDate=start, Taxable=True,
+            )  # fmt: skip
+        builder.add("Item", payload, id_)
+
+
+def _transactions(builder: Builder) -> None:
+    """A handful: an invoice that is paid, two that are open, a bill, an expense."""
+    numbers = ((1, "4", "75", 3, 40), (3, "10", "35", 2, 20), (24, "18", "35", 4, 6))
+    for number, (customer, item, price, quantity, days) in enumerate(numbers, 1040):
+        day = builder.days_ago(days)
+        detail = {"ItemRef": ref(item), "Qty": quantity, "UnitPrice": price}
+        line = {"Amount": int(price) * quantity, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+        builder.add("Invoice", {"DocNumber": str(number), "TxnDate": day, "CustomerRef": ref(str(customer)), "Line": [line]})
+    first = builder.books.ids("Invoice", "doc", "1040")[0][0]
+    linked = [{"Amount": 225, "LinkedTxn": [{"TxnId": first, "TxnType": "Invoice"}]}]
+    builder.add("Payment", {"TxnDate": builder.days_ago(15), "CustomerRef": ref("1"), "TotalAmt": 225, "Line": linked})
+    kind = "AccountBasedExpenseLineDetail"
+    lines = [{"Amount": "103.55", "DetailType": kind, kind: {"AccountRef": ref("64")}}]
+    builder.add("Bill", {"TxnDate": builder.days_ago(12), "VendorRef": ref("46"), "Line": lines})
+    lines = [{"Amount": "18.97", "DetailType": kind, kind: {"AccountRef": ref("13")}}]
+    day = builder.days_ago(3)
+    builder.add(
+        "Purchase", {"PaymentType": "Cash", "AccountRef": ref("35"), "TxnDate": day, "EntityRef": {"value": "56", "type": "Vendor"}, "Line": lines}
+    )
+    # Transactions go on where the recorded ones did: the next invoice is 266, numbered 1043.
+    builder.books.company.sequences["transactions"] = 265

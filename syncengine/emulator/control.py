@@ -1,0 +1,206 @@
+"""The control interface under `/_emulator/`: companies, sign-in, faults, switches, clock, bookkeeper, journal and meter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from syncengine.emulator import actor, moments, wire
+from syncengine.emulator.books import Company
+from syncengine.emulator.faults import Refusal
+from syncengine.emulator.http import Request, Response
+from syncengine.emulator.journal import Line
+
+if TYPE_CHECKING:
+    from syncengine.emulator.core import Emulator
+
+Answer = tuple[int, Any]
+
+
+class Control:
+    """Answers control requests; every one of them speaks JSON both ways."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._routes: dict[tuple[str, str], Callable[[Request, dict[str, Any]], Answer]] = {
+            ("GET", "state"): self._state,
+            ("GET", "companies"): self._companies,
+            ("POST", "companies"): self._add_company,
+            ("POST", "connect"): self._connect,
+            ("GET", "journal"): self._journal,
+            ("DELETE", "journal"): self._clear_journal,
+            ("GET", "meter"): self._meter,
+            ("GET", "faults"): self._faults,
+            ("POST", "faults"): self._arm,
+            ("DELETE", "faults"): self._disarm,
+            ("GET", "switches"): self._switches,
+            ("POST", "switches"): self._set_switches,
+            ("GET", "clock"): self._clock,
+            ("POST", "clock"): self._set_clock,
+            ("POST", "actor"): self._act,
+            ("POST", "reset"): self._reset,
+        }
+
+    def handle(self, request: Request) -> Response:
+        """Answer one control request: 400 with `{"error": ...}` where it makes no sense, 404 where there is no such thing."""
+        name = request.path.removeprefix("/_emulator/").strip("/")
+        act = self._routes.get((request.method, name))
+        if act is None:
+            return _json(404, {"error": f"no {request.method} {name}; there are: {', '.join(' '.join(key) for key in self._routes)}"})
+        try:
+            body = wire.loads(request.body.decode("utf-8")) if request.body else {}
+            return _json(*act(request, body))
+        except Refusal as refusal:
+            return _json(400, {"error": str(refusal), "Fault": refusal.fault()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return _json(400, {"error": f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"})
+
+    # What there is
+
+    def _state(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        emulator = self._emulator
+        with emulator.state.lock:
+            rows = emulator.state.execute(
+                "SELECT c.realm, o.entity, count(*) FROM object o JOIN company c ON c.key = o.company WHERE o.deleted = 0"
+                " GROUP BY c.realm, o.entity ORDER BY c.realm, o.entity"
+            ).fetchall()
+        counts: dict[str, dict[str, int]] = {}
+        for realm, entity, count in rows:
+            counts.setdefault(realm, {})[entity] = count
+        return 200, {
+            "realms": emulator.realms(),
+            "objects": counts,
+            "switches": dict(emulator.switches),
+            "faults": emulator.mischief.armed(),
+            "clock": self._time(),
+            "seed": emulator.seed,
+        }
+
+    def _companies(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        return 200, {"realms": self._emulator.realms()}
+
+    def _add_company(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """`{"company": "demo" | "intuit" | "empty", "realm_id"?, "name"?, "zone"?}`."""
+        options = {name: str(body[name]) for name in ("realm_id", "name", "zone") if body.get(name)}
+        company = self._emulator.add_company(str(body.get("company") or body.get("kind") or ""), **options)
+        return 201, {"realm_id": company.realm, "name": company.name, "company": company.kind}
+
+    def _journal(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=&since=N&limit=1000`: lines after number N, oldest first."""
+        query = request.query
+        with self._emulator.state.lock:
+            lines = self._emulator.journal.lines(query.get("realm_id"), int(query.get("since", 0)), int(query.get("limit", 1000)))
+        return 200, {"lines": lines}
+
+    def _clear_journal(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        with self._emulator.state.lock:
+            self._emulator.journal.clear()
+        return 200, {}
+
+    def _meter(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        with self._emulator.state.lock:
+            return 200, {"meter": self._emulator.journal.meter()}
+
+    # What is turned
+
+    def _connect(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """`{"realm_id", "client_id", "client_secret"}` gives what a person's consent would."""
+        realm = str(body.get("realm_id") or next(iter(self._emulator.companies), ""))
+        return 200, self._emulator.connect(
+            realm, str(body.get("client_id", "emulator")), str(body.get("client_secret", "emulator-secret"))
+        )
+
+    def _faults(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        return 200, {"faults": self._emulator.mischief.armed()}
+
+    def _arm(self, _request: Request, body: dict[str, Any] | list[dict[str, Any]]) -> Answer:
+        """One fault, a list of them, or `{"faults": [...]}`."""
+        wishes = body if isinstance(body, list) else body.get("faults", [body])
+        return 201, {"faults": [self._emulator.mischief.arm(_plain(wish)).shown() for wish in wishes]}
+
+    def _disarm(self, request: Request, _body: dict[str, Any]) -> Answer:
+        number = request.query.get("number")
+        return 200, {"disarmed": self._emulator.mischief.disarm(int(number) if number else None)}
+
+    def _switches(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        return 200, dict(self._emulator.switches)
+
+    def _set_switches(self, _request: Request, body: dict[str, Any]) -> Answer:
+        self._emulator.switches.update(_plain(body))
+        return 200, dict(self._emulator.switches)
+
+    def _clock(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        return 200, self._time()
+
+    def _set_clock(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """Any of `{"advance_seconds", "skew_seconds", "frozen"}`."""
+        unknown = set(body) - {"advance_seconds", "skew_seconds", "frozen"}
+        if unknown:
+            raise ValueError(f"the clock knows advance_seconds, skew_seconds and frozen, not {', '.join(sorted(unknown))}")
+        clock = self._emulator.clock
+        if "frozen" in body:
+            (clock.freeze if body["frozen"] else clock.thaw)()
+        if "advance_seconds" in body:
+            clock.advance(float(body["advance_seconds"]))
+        if "skew_seconds" in body:
+            clock.skew(float(body["skew_seconds"]))
+        return 200, self._time()
+
+    def _time(self) -> dict[str, Any]:
+        return {"now": moments.millisecond(self._emulator.clock.now(), "UTC"), **self._emulator.clock.settings()}
+
+    # The bookkeeper
+
+    def _act(self, _request: Request, body: dict[str, Any]) -> Answer:
+        emulator = self._emulator
+        company = emulator.companies.get(str(body.get("realm_id")))
+        if company is None:
+            raise ValueError(f"there is no company {body.get('realm_id')!r}")
+        if body.get("action") == "disconnect":
+            return 200, {"disconnected": emulator.authority.disconnect(company.realm)}
+        return 200, {"object": self._as_bookkeeper(company, body)}
+
+    def _as_bookkeeper(self, company: Company, body: dict[str, Any]) -> dict[str, Any]:
+        emulator = self._emulator
+        with emulator.state.lock:
+            books = emulator.books(company)
+            try:
+                with emulator.state.transaction():
+                    changed = actor.act(books, body)
+                    now = emulator.clock.now()
+                    line = Line(moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", "")))
+                    line.status, line.wrote, line.note = 200, books.written, str(body["action"])
+                    emulator.journal.add(line, f"{now:%Y-%m}", keep=True)
+            except BaseException:
+                books.forget()
+                raise
+        return changed
+
+    def _reset(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """Faults, quotas, journal and switches as at the start; with `{"companies": true}` the companies anew as well."""
+        emulator = self._emulator
+        emulator.mischief.disarm()
+        emulator.quotas.reset()
+        emulator.switches.reset()
+        with emulator.state.transaction():
+            emulator.journal.clear()
+            if body.get("companies"):
+                emulator.rebuild()
+        return 200, {"realms": emulator.realms()}
+
+
+def _plain(wish: dict[str, Any]) -> dict[str, Any]:
+    """Numbers with a fraction as floats: nothing in here is money."""
+    return {name: float(value) if type(value).__name__ == "Decimal" else value for name, value in wish.items()}
+
+
+def _json(status: int, body: Any) -> Response:
+    text = wire.dumps(_dumpable(body))
+    return Response(status, {"Content-Type": "application/json;charset=utf-8", "Cache-Control": "no-store"}, text.encode())
+
+
+def _dumpable(value: Any) -> Any:
+    """Tuples as lists; everything else the wire format knows."""
+    if isinstance(value, dict):
+        return {str(name): _dumpable(item) for name, item in value.items()}
+    return [_dumpable(item) for item in value] if isinstance(value, list | tuple) else value

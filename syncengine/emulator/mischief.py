@@ -1,0 +1,168 @@
+"""Trouble on demand: answers that get lost, refusals of every layer, slowness; named, matched and counted."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Kind -> what happens. docs/emulator.md shows this table; a test keeps the two the same.
+KINDS: dict[str, str] = {
+    "commit_then_drop": "the request takes effect, then the connection breaks without an answer",
+    "drop_before_commit": "the connection breaks; nothing took effect",
+    "commit_then_401": "the request takes effect, then the answer is that the token has expired",
+    "commit_then_500": "the request takes effect, then the answer is a system failure (10000)",
+    "commit_then_503": "the request takes effect, then a proxy answers with an HTML page",
+    "commit_then_504": "the request takes effect, then a proxy answers that it waited too long",
+    "slow": "the answer comes `seconds` late; the request takes effect first",
+    "slow_before": "the request takes effect only after `seconds`",
+    "truncated": "the request takes effect; of the answer only the first half arrives",
+    "cut_json": "the request takes effect; the answer is complete HTTP, but its JSON ends in the middle",
+    "empty_200": "the request takes effect; the answer has no body",
+    "wrong_content_type": "the answer calls itself text/html",
+    "bom": "the answer begins with a byte order mark",
+    "throttle_429": "429 in XML, or as `body` says in json or html; nothing took effect",
+    "throttle_403": "403 with ThrottleExceeded, the older form",
+    "unavailable_503": "503 with an HTML page; nothing took effect",
+    "system_500": "500 with a system failure (10000); nothing took effect",
+    "gateway_504": "504 with an empty body; nothing took effect",
+    "expired_401": "401: the token has expired; nothing took effect",
+    "forbidden_403": "403/3100: the app is not authorized",
+    "access_lost_120": "401 with 120: the person who connected lost access",
+    "wrong_cluster_130": "401 in XML with 130: the wrong cluster",
+    "subscription_6190": "400 with 6190: the subscription ended",
+    "company_reset_10200": "400 with 10200: the company was reset",
+    "fault_in_200": "HTTP 200 with a Fault (6000) as its body; nothing took effect",
+    "refuse": "400 with `code`, `message` and `detail`; nothing took effect",
+    "stale": "400 with 5010, as if someone had saved in between; nothing took effect",
+    "batch_item_missing": "the batch takes effect; the answer of its last item is missing",
+    "batch_item_doubled": "the batch takes effect; its first answer comes twice",
+    "batch_reversed": "the batch takes effect; its answers come in reverse order",
+    "batch_item_fault": "one write of the batch (`item`, counted from 0) is refused as an unsupported operation",
+    "cdc_wrong_deleted": "the first living object of the CDC answer is called Deleted",
+    "rotation_lost": "the token endpoint changes the refresh token, then the connection breaks",
+    "token_endpoint_500": "the token endpoint answers 500",
+    "token_endpoint_429": "the token endpoint answers 429",
+    "invalid_grant": "the token endpoint answers invalid_grant; nothing changed",
+}
+#: Kinds that befall the token endpoint rather than the API.
+TOKEN_KINDS = frozenset({"rotation_lost", "token_endpoint_500", "token_endpoint_429", "invalid_grant"})
+_MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid"})
+
+
+@dataclass
+class Fault:
+    """One armed fault.
+
+    Attributes:
+        number: its number, to disarm it by.
+        kind: one of `KINDS`.
+        left: how often it still strikes; None is without end.
+        probability: how likely it strikes where it matches.
+        skip: how many matches it lets pass first.
+        match: what a request must be: method, path (a part of it), entity, operation, realm, requestid.
+        options: what the kind itself takes (`seconds`, `body`, `code`...).
+    """
+
+    number: int
+    kind: str
+    left: int | None = 1
+    probability: float = 1.0
+    skip: int = 0
+    match: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    struck: int = 0
+
+    def shown(self) -> dict[str, Any]:
+        """The fault as the control interface shows it."""
+        return {
+            "number": self.number, "kind": self.kind, "count": self.left, "probability": self.probability, "skip": self.skip,
+            "match": dict(self.match), "struck": self.struck, **self.options,
+        }  # fmt: skip
+
+
+class Mischief:
+    """The armed faults; chance is a seeded one, so that a run can be had again."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._faults: list[Fault] = []
+        self._numbers = itertools.count(1)
+        self._rolls = itertools.count()
+        self._lock = threading.Lock()
+
+    def arm(self, wish: Mapping[str, Any]) -> Fault:
+        """Arm a fault: `kind`, and as wished `count`, `probability`, `skip`, `match` and the kind's own options.
+
+        A fault with a probability strikes without end unless it has a count; one without strikes once.
+
+        Raises:
+            ValueError: the wish makes no sense; the text says why.
+        """
+        values = dict(wish)
+        kind = values.pop("kind", None)
+        if kind not in KINDS:
+            raise ValueError(f"there is no fault {kind!r}; there are: {', '.join(KINDS)}")
+        probability = float(values.pop("probability", 1.0))
+        if not 0 <= probability <= 1:
+            raise ValueError("probability lies between 0 and 1")
+        count = values.pop("count", 1 if "probability" not in wish else None)
+        match = values.pop("match", {})
+        unknown = set(match) - _MATCHES
+        if unknown:
+            raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(_MATCHES))}")
+        with self._lock:
+            left = None if count is None else int(count)
+            fault = Fault(next(self._numbers), kind, left, probability, int(values.pop("skip", 0)), match, values)
+            self._faults.append(fault)
+        return fault
+
+    def disarm(self, number: int | None = None) -> int:
+        """Disarm one fault or all; returns how many there were."""
+        with self._lock:
+            before = len(self._faults)
+            self._faults = [fault for fault in self._faults if number is not None and fault.number != number]
+            return before - len(self._faults)
+
+    def armed(self) -> list[dict[str, Any]]:
+        """The faults that may still strike."""
+        with self._lock:
+            return [fault.shown() for fault in self._faults]
+
+    def strike(self, request: Mapping[str, str], *, token_endpoint: bool = False) -> Fault | None:
+        """The first armed fault that befalls a request with these properties; it has struck then."""
+        if not self._faults:
+            return None
+        with self._lock:
+            for fault in self._faults:
+                if (fault.kind in TOKEN_KINDS) == token_endpoint and _matches(fault, request) and self._falls(fault):
+                    return fault
+        return None
+
+    def _falls(self, fault: Fault) -> bool:
+        if fault.skip > 0:
+            fault.skip -= 1
+            return False
+        if fault.probability < 1 and self._roll() >= fault.probability:
+            return False
+        fault.struck += 1
+        if fault.left is not None:
+            fault.left -= 1
+            if fault.left <= 0:
+                self._faults.remove(fault)
+        return True
+
+    def _roll(self) -> float:
+        digest = hashlib.blake2b(f"{self._seed}:{next(self._rolls)}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest) / 2**64
+
+
+def _matches(fault: Fault, request: Mapping[str, str]) -> bool:
+    for name, wanted in fault.match.items():
+        found = request.get(name, "")
+        if (wanted not in found) if name == "path" else (str(wanted).lower() != found.lower()):
+            return False
+    return True

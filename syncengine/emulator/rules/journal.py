@@ -1,0 +1,169 @@
+"""Rules of what moves money between accounts: JournalEntry, Deposit, Transfer; and of TimeActivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from syncengine.emulator import faults, wire
+from syncengine.emulator.books import Books
+from syncengine.emulator.catalogue.link import Link
+from syncengine.emulator.rules import lines
+from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
+from syncengine.emulator.rules.posting import debit
+
+_ZERO = Decimal(0)
+
+
+def journal_entry(draft: Draft) -> None:
+    """JournalEntry: each line has a side, an account and an amount, and both sides are equal."""
+    obj = draft.obj
+    lines.head(draft)
+    kept = lines.lines(draft, frozenset({"JournalEntryLineDetail", "DescriptionOnly"}))
+    sides = {"Debit": _ZERO, "Credit": _ZERO}
+    posted = [line for line in kept if line["DetailType"] == "JournalEntryLineDetail"]
+    for line in posted:
+        sides[_line(draft, line)] += line["Amount"]
+    if sides["Debit"] != sides["Credit"]:
+        raise faults.unbalanced()
+    if len(posted) < 2:
+        raise faults.no_lines()
+    lines.identify(draft, kept, first=0, line_numbers=False)
+    obj["Line"] = [lines.shown(line) for line in kept]
+    if "allowautodocnum" in draft.books.include and draft.old is None:
+        draft.default("DocNumber", lines.next_number(draft, ("JournalEntry",)))
+    draft.default("Adjustment", False)
+    obj.setdefault("TxnTaxDetail", {})
+
+
+def _line(draft: Draft, line: dict[str, Any]) -> str:
+    """Check one line; returns its side."""
+    detail = line["JournalEntryLineDetail"]
+    if not detail.get("PostingType"):
+        raise faults.posting_type()
+    if not detail.get("AccountRef"):
+        raise faults.required("Line.JournalEntryLineDetail.AccountRef")
+    if line.get("Amount") is None:
+        raise faults.required("Line.Amount")
+    if line["Amount"] < 0:
+        raise faults.negative_amount()
+    _entity(draft, detail)
+    lines.track(draft, detail)
+    if not draft.books.preference("AccountingInfoPrefs", "TrackDepartments"):
+        detail.pop("DepartmentRef", None)
+    return str(detail["PostingType"])
+
+
+def _entity(draft: Draft, detail: dict[str, Any]) -> None:
+    """Receivables need a customer, payables a vendor."""
+    type_ = draft.pointed_in(detail, "Account", "AccountRef").get("AccountType")
+    wanted = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}.get(str(type_))
+    entity = detail.get("Entity") or {}
+    if wanted and (entity.get("Type") != wanted or not value_of(entity, "EntityRef")):
+        kind, name = ("Receivable", "customer") if wanted == "Customer" else ("Payable", "vendor")
+        raise faults.business(f"When you use Accounts {kind}, you must choose a {name} in the Name field.")
+
+
+def posted(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
+    """JournalEntry: every line moves its account, and on receivables and payables its customer or vendor."""
+    for line in obj.get("Line", ()):
+        detail = line.get("JournalEntryLineDetail")
+        if not detail:
+            continue
+        amount = amount_of(line, "Amount") * (1 if detail["PostingType"] == "Debit" else -1)
+        account = value_of(detail, "AccountRef")
+        yield from debit(books, account, amount)
+        entity = detail.get("Entity") or {}
+        type_ = (books.known("Account", account or "") or {}).get("AccountType")
+        if (entity.get("Type"), type_) == ("Customer", "Accounts Receivable"):
+            yield "Customer", str(value_of(entity, "EntityRef")), amount
+        elif (entity.get("Type"), type_) == ("Vendor", "Accounts Payable"):
+            yield "Vendor", str(value_of(entity, "EntityRef")), -amount
+
+
+def deposit(draft: Draft) -> None:
+    """Deposit: lines of its own, or payments and receipts that lie in Undeposited Funds."""
+    lines.head(draft)
+    kept = lines.lines(draft, frozenset({"DepositLineDetail"}))
+    for line in kept:
+        if line.get("Amount") is None:
+            raise faults.required("Line.Amount")
+        for linked in line.get("LinkedTxn", ()):
+            type_, id_ = str(linked.get("TxnType")), str(linked.get("TxnId"))
+            if draft.books.known(type_, id_) is None:
+                raise faults.missing_link(type_, id_)
+        lines.track(draft, line["DepositLineDetail"])
+    lines.identify(draft, kept)
+    draft.obj["Line"] = [lines.shown(line) for line in kept]
+    draft.obj["TotalAmt"] = lines.total_of(kept)
+
+
+def deposit_links(obj: dict[str, Any]) -> Iterator[Link]:
+    """What a deposit holds; it can no longer be changed while it is in there (6540)."""
+    for line in obj.get("Line", ()):
+        for linked in line.get("LinkedTxn", ()):
+            yield Link(linked["TxnType"], linked["TxnId"], _ZERO, "Deposit")
+
+
+def deposited(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
+    """Deposit: the money moves to the bank from where it lay."""
+    yield from debit(books, value_of(obj, "DepositToAccountRef"), amount_of(obj, "TotalAmt"))
+    for line in obj.get("Line", ()):
+        source = value_of(line, "DepositLineDetail", "AccountRef")
+        for linked in line.get("LinkedTxn", ()):
+            held = books.known(linked["TxnType"], linked["TxnId"]) or {}
+            source = value_of(held, "DepositToAccountRef") or source
+        yield from debit(books, source, -amount_of(line, "Amount"))
+
+
+def transfer(draft: Draft) -> None:
+    """Transfer: from one account to another."""
+    lines.head(draft)
+    if amount_of(draft.obj, "Amount") <= 0:
+        raise faults.negative_amount()
+    if draft.reference("FromAccountRef") == draft.reference("ToAccountRef"):
+        raise faults.business("You must choose two different accounts.")
+
+
+def transferred(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
+    """Transfer: one account gives, the other takes."""
+    yield from debit(books, value_of(obj, "ToAccountRef"), amount_of(obj, "Amount"))
+    yield from debit(books, value_of(obj, "FromAccountRef"), -amount_of(obj, "Amount"))
+
+
+def time_activity(draft: Draft) -> None:
+    """TimeActivity: whose time it was; HasBeenBilled cannot be set."""
+    obj = draft.obj
+    lines.head(draft)
+    if obj.get("NameOf") not in {"Employee", "Vendor"}:
+        raise faults.required("NameOf")
+    if not draft.reference(f"{obj['NameOf']}Ref"):
+        raise faults.required(f"{obj['NameOf']}Ref")
+    if obj.get("BillableStatus") == "HasBeenBilled" and (draft.old or {}).get("BillableStatus") != "HasBeenBilled":
+        raise faults.enumeration("HAS_BEEN_BILLED", "BillableStatus")
+    if obj.get("BillableStatus") == "Billable" and not obj.get("CustomerRef"):
+        raise faults.billable_customer()
+    draft.default("BillableStatus", "NotBillable")
+
+
+def void_lines(obj: dict[str, Any]) -> None:
+    """Take all amounts and quantities out of a transaction and call it voided."""
+    for line in obj.get("Line", ()):
+        line["Amount"] = _ZERO
+        detail = line.get(line.get("DetailType", ""), {})
+        for name in ("Qty", "UnitPrice", "TaxInclusiveAmt"):
+            if name in detail:
+                detail[name] = _ZERO
+    for name in ("TotalAmt", "Balance", "UnappliedAmt", "RemainingCredit"):
+        if name in obj:
+            obj[name] = wire.money(_ZERO)
+    if "TxnTaxDetail" in obj:
+        obj["TxnTaxDetail"] = {"TotalTax": _ZERO}
+    obj["PrivateNote"] = "Voided"
+
+
+def void_payment(obj: dict[str, Any]) -> None:
+    """Void a payment: its lines are let go of."""
+    void_lines(obj)
+    obj["Line"] = []

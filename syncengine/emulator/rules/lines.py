@@ -1,0 +1,156 @@
+"""Rules that all transactions share: dates, numbers, line ids, tracking, and what a line of each kind needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from syncengine.emulator import faults, moments, wire
+from syncengine.emulator.rules.draft import Draft, amount_of
+
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+
+#: The item that stands for shipping on sales forms without being in the item list.
+SHIPPING_ITEM = "SHIPPING_ITEM_ID"
+
+
+def head(draft: Draft) -> None:
+    """What every transaction has: a date, a currency, and only the tracking that is switched on."""
+    books, obj = draft.books, draft.obj
+    draft.default("TxnDate", books.today)
+    draft.default("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
+    if not books.preference("AccountingInfoPrefs", "TrackDepartments"):
+        obj.pop("DepartmentRef", None)
+    if not books.preference("AccountingInfoPrefs", "ClassTrackingPerTxn"):
+        obj.pop("ClassRef", None)
+
+
+def due_date(draft: Draft, default_days: int) -> None:
+    """DueDate from the term; without a term `default_days` after the date."""
+    obj = draft.obj
+    if obj.get("DueDate"):
+        return
+    term = draft.pointed("Term", "SalesTermRef")
+    if term.get("DayOfMonthDue") is not None:
+        day, near = int(term["DayOfMonthDue"]), int(term.get("DueNextMonthDays") or 0)
+        obj["DueDate"] = moments.day_of_month_due(obj["TxnDate"], day, near)
+    else:
+        obj["DueDate"] = moments.add_days(obj["TxnDate"], int(term.get("DueDays", default_days)))
+
+
+def number(draft: Draft, entities: Iterable[str]) -> None:
+    """DocNumber: one more than the last one of `entities`, where the company numbers by itself and none is given."""
+    if draft.old is not None or draft.obj.get("DocNumber") or draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+        return
+    draft.obj["DocNumber"] = next_number(draft, tuple(entities))
+
+
+def next_number(draft: Draft, entities: tuple[str, ...]) -> str:
+    """One more than the last whole number used by one of `entities`, 1001 where there is none."""
+    state, key = draft.books.state, draft.books.company.key
+    last = 1000
+    for entity in entities:
+        # The newest rows only: the number goes up by one from the last one made, and a full scan would grow with the books.
+        rows = state.execute(
+            "SELECT doc FROM object WHERE company = ? AND entity = ? AND doc IS NOT NULL ORDER BY rowid DESC LIMIT 20",
+            (key, entity),
+        )
+        last = max([last, *(int(doc) for (doc,) in rows if doc.isdecimal() and len(doc) < 16)])
+    return str(last + 1)
+
+
+def lines(draft: Draft, allowed: frozenset[str]) -> list[dict[str, Any]]:
+    """The lines that were sent, each with its kind checked; subtotals are dropped, for QuickBooks makes its own.
+
+    Raises:
+        Refusal: 2020 where Line, DetailType or Amount is missing, 2170 for a kind that the entity does not take, 2250 without lines.
+    """
+    given = draft.obj.get("Line")
+    if given is None:
+        raise faults.required("Line")
+    kept = [line for line in given if line.get("DetailType") != "SubTotalLineDetail"]
+    if not kept:
+        raise faults.no_lines()
+    for line in kept:
+        kind = line.get("DetailType")
+        if not kind:
+            raise faults.required("Line.DetailType")
+        if kind not in allowed:
+            raise faults.enumeration(kind, "Line.DetailType")
+        if kind != "DescriptionOnly" and kind not in line:
+            if kind != "GroupLineDetail" and "LinkedTxn" not in line:
+                raise faults.required(f"Line.{kind}")
+            line[kind] = {}
+    return kept
+
+
+def amount(line: dict[str, Any], detail: dict[str, Any]) -> Decimal:
+    """A line's amount, which must be Qty times UnitPrice where both are given (6070).
+
+    How QuickBooks rounds the product is not known, so that half up and cut off are both taken.
+    """
+    if line.get("Amount") is None:
+        raise faults.required("Line.Amount")
+    quantity, price = detail.get("Qty"), detail.get("UnitPrice")
+    if quantity is not None and price is not None and abs(quantity * price - line["Amount"]) >= _CENT:
+        raise faults.amount_mismatch()
+    return Decimal(line["Amount"])
+
+
+def item_line(draft: Draft, detail: dict[str, Any], path: str) -> None:
+    """The item of a line: no category (2500), and in stock since the date (6270)."""
+    item = draft.pointed_in(detail, "Item", "ItemRef")
+    if item.get("Type") == "Category":
+        raise faults.invalid_reference("Categories cannot be used in transactions.", path)
+    start = item.get("InvStartDate")
+    if start and item.get("Type") == "Inventory" and draft.obj["TxnDate"] < start:
+        raise faults.before_inventory_start()
+
+
+def tax_code(detail: dict[str, Any]) -> None:
+    """The tax code of a line in the US: TAX or NON (6100), NON where none is given."""
+    code = detail.setdefault("TaxCodeRef", {"value": "NON"})
+    code.pop("name", None)
+    if code["value"] not in {"TAX", "NON"}:
+        raise faults.line_tax_code(code["value"])
+
+
+def track(draft: Draft, detail: dict[str, Any]) -> None:
+    """A line's ClassRef stays where classes are tracked per line, or where the form has no header that could carry it."""
+    prefs = draft.books.preference
+    per_line = prefs("AccountingInfoPrefs", "ClassTrackingPerTxnLine")
+    headless = draft.entity in _WITHOUT_HEADER_CLASS and prefs("AccountingInfoPrefs", "ClassTrackingPerTxn")
+    if not (per_line or headless):
+        detail.pop("ClassRef", None)
+
+
+_WITHOUT_HEADER_CLASS = frozenset({"Bill", "VendorCredit", "Purchase", "JournalEntry", "Deposit"})
+
+
+def identify(draft: Draft, numbered: list[dict[str, Any]], *, first: int = 1, line_numbers: bool = True) -> None:
+    """Line ids: a known one stays, every other line gets a new one (line 5 that is replaced becomes 6)."""
+    before = {line["Id"] for line in (draft.old or {}).get("Line", ()) if "Id" in line}
+    following = max([first - 1, *(int(id_) for id_ in before if id_.isdecimal())]) + 1
+    for place, line in enumerate(numbered, 1):
+        if line.get("Id") not in before:
+            line["Id"] = str(following)
+            following += 1
+        else:
+            before.discard(line["Id"])
+        if line_numbers:
+            line["LineNum"] = place
+
+
+def shown(line: dict[str, Any]) -> dict[str, Any]:
+    """The line with its properties in the order in which QuickBooks shows them."""
+    kind = line["DetailType"]
+    order = ("Id", "LineNum", "Description", "Amount", "LinkedTxn", "DetailType", kind)
+    known = {name: line[name] for name in order if name in line}
+    return {**known, **{name: value for name, value in line.items() if name not in known and not name.endswith("Detail")}}
+
+
+def total_of(items: Iterable[dict[str, Any]]) -> Decimal:
+    """The sum of the lines' amounts."""
+    return wire.money(sum((amount_of(line, "Amount") for line in items), _ZERO))

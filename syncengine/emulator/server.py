@@ -1,0 +1,322 @@
+"""The emulator as an HTTP server: uvicorn in front, requests answered in threads, connections really broken on demand."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import json
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from syncengine.emulator.clock import SystemClock
+from syncengine.emulator.core import Emulator
+from syncengine.emulator.http import ConnectionDropped, Headers, Request, Response
+from syncengine.emulator.state import StateFileInUse
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+#: Bodies below this are not worth compressing.
+_GZIP_FROM = 4096
+#: More threads than any quota lets requests be in flight for one company, so that slow answers do not hold up others.
+_THREADS = 64
+
+
+class Refused(Exception):  # noqa: N818 -- the server refuses to start; nothing is broken
+    """The server cannot start; the text says why and what to do."""
+
+
+class _Threads:
+    """A pool of daemon threads: unlike the standard pool, they do not hold up the end of the process."""
+
+    def __init__(self, count: int) -> None:
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]] = queue.SimpleQueue()
+        self._idle = 0
+        self._count = 0
+        self._most = count
+        self._lock = threading.Lock()
+
+    def run(self, job: Callable[[], Any]) -> asyncio.Future[Any]:
+        """The result of `job`, carried out in one of the threads."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        with self._lock:
+            if not self._idle and self._count < self._most:
+                self._count += 1
+                threading.Thread(target=self._work, daemon=True, name=f"emulator-{self._count}").start()
+            else:
+                self._idle -= 1
+        self._jobs.put((job, loop, future))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            job, loop, future = self._jobs.get()
+            try:
+                result, error = job(), None
+            except BaseException as raised:  # noqa: BLE001 -- whatever it is, it belongs to who waits for the future
+                result, error = None, raised
+            with self._lock:
+                self._idle += 1
+            try:
+                loop.call_soon_threadsafe(_settle, future, result, error)
+            except RuntimeError:
+                return  # the loop is closed: the server has ended
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+class Application:
+    """The ASGI application over one emulator."""
+
+    def __init__(self, emulator: Emulator, *, control: bool) -> None:
+        self._emulator = emulator
+        self._control = control
+        self._threads = _Threads(_THREADS)
+        self._clock = SystemClock()
+        #: Client address -> its connection; kept by the protocol class, for only it can break one.
+        self.connections: dict[tuple[str, int], asyncio.BaseTransport] = {}
+        self.last_request = self._clock.monotonic()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        self.last_request = self._clock.monotonic()
+        request = await _request(scope, receive)
+        try:
+            response = await self._threads.run(lambda: self._emulator.handle(request, control=self._control))
+        except ConnectionDropped as dropped:
+            await self._drop(scope, send, dropped.partial)
+            return
+        await _answer(send, response, request)
+        self.last_request = self._clock.monotonic()
+
+    async def _drop(self, scope: MutableMapping[str, Any], send: Send, partial: Response | None) -> None:
+        if partial is not None:
+            await send(_head(partial, len(partial.body)))
+            await send({"type": "http.response.body", "body": partial.body[: len(partial.body) // 2], "more_body": True})
+        transport = self.connections.get(tuple(scope["client"]))
+        if transport is None:
+            return
+        if partial is None and isinstance(transport, asyncio.Transport):
+            transport.abort()
+        else:
+            transport.close()
+
+
+async def _request(scope: MutableMapping[str, Any], receive: Receive) -> Request:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    raw = scope.get("raw_path") or scope["path"].encode()
+    query = scope.get("query_string", b"")
+    target = (raw + (b"?" + query if query else b"")).decode("latin-1")
+    headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    return Request(scope["method"], target, headers, b"".join(parts))
+
+
+async def _answer(send: Send, response: Response, request: Request) -> None:
+    if len(response.body) >= _GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        response = Response(response.status, headers, gzip.compress(response.body, 1))
+    await send(_head(response, len(response.body)))
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def _head(response: Response, length: int) -> Message:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    return {"type": "http.response.start", "status": response.status, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio switches Nagle off; otherwise head and body wait for each other: 22 answers a second.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        raise Refused(f"Port {port} on {host} cannot be used: {error.strerror or error}. Name another port, or 0 for a free one.") from error
+    return listener
+
+
+def _uvicorn(application: Application) -> Any:
+    """The uvicorn server; imported here, for the emulator in one process needs no server."""
+    import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Protocol(H11Protocol):
+        """HTTP/1.1 that tells the application which connection is whose."""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it likewise
+            """Remember the connection by its client's address."""
+            super().connection_made(transport)
+            if self.client:
+                application.connections[self.client] = transport
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            """Forget the connection."""
+            if self.client:
+                application.connections.pop(self.client, None)
+            super().connection_lost(exc)
+
+    class Server(uvicorn.Server):
+        """A server whose signals are its caller's business."""
+
+        @contextmanager
+        def capture_signals(self) -> Any:
+            """Leave the signals alone."""
+            yield
+
+    config = uvicorn.Config(
+        application, http=Protocol, ws="none", lifespan="off", log_level="critical", access_log=False, server_header=False, date_header=False,
+        timeout_keep_alive=75, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    return Server(config)
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    data: str = "data/emulator.db",
+    company: str = "demo",
+    *,
+    realm_id: str | None = None,
+    linger_seconds: float | None = None,
+    ready: Callable[[dict[str, Any]], None] | None = None,
+    switches: dict[str, Any] | None = None,
+    seed: int = 0,
+) -> int:
+    """Serve until SIGTERM or SIGINT, or until nothing was asked for `linger_seconds`; returns the process's exit code.
+
+    Args:
+        host: the address to bind; the control interface is answered on loopback only.
+        port: the port, 0 for a free one.
+        data: the state file; `:memory:` keeps nothing.
+        company: what is set up if the file has no company of that kind: `demo`, `intuit` or `empty`.
+        realm_id: the realm of a company that is set up.
+        linger_seconds: end after so long without a request; None is never.
+        ready: told once requests are answered: `{"ready", "url", "pid", "realms"}`; by default that is one JSON line on stdout.
+        switches: settings that differ from the defaults.
+        seed: what tokens, orders and chances are drawn from.
+
+    Returns:
+        0 after an ordinary end, 2 where it cannot start (a sentence on stderr says why).
+    """
+    try:
+        listener = _listen(host, port)
+        try:
+            emulator = _open(data, company, realm_id, switches, seed)
+        except BaseException:
+            listener.close()
+            raise
+    except (Refused, StateFileInUse, ValueError) as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 2
+    try:
+        _run(emulator, listener, host, linger_seconds, ready or _print)
+    finally:
+        emulator.close()
+        listener.close()
+    return 0
+
+
+def _open(data: str, company: str, realm_id: str | None, switches: dict[str, Any] | None, seed: int) -> Emulator:
+    folder = os.path.dirname(data)  # noqa: PTH120 -- ":memory:" is no path
+    if folder:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 -- see above
+    emulator = Emulator(data, switches=switches, seed=seed)
+    try:
+        if all(known.kind != company for known in emulator.companies.values()):
+            emulator.add_company(company, realm_id)
+    except BaseException:
+        emulator.close()
+        raise
+    return emulator
+
+
+def _run(emulator: Emulator, listener: socket.socket, host: str, linger: float | None, ready: Callable[[dict[str, Any]], None]) -> None:
+    application = Application(emulator, control=host in _LOOPBACK)
+    server = _uvicorn(application)
+
+    def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
+        server.should_exit = server.force_exit = True
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    bound, port = listener.getsockname()[:2]
+    shown = f"[{bound}]" if ":" in bound else bound
+    told = {"ready": True, "url": f"http://{shown}:{port}", "pid": os.getpid(), "realms": emulator.realms()}
+
+    async def main() -> None:
+        watch = asyncio.create_task(_watch(server, application, linger, lambda: ready(told), stop))
+        await server.serve(sockets=[listener])
+        watch.cancel()
+
+    asyncio.run(main())
+
+
+async def _watch(server: Any, application: Application, linger: float | None, started: Callable[[], None], stop: Callable[[], None]) -> None:
+    """Say when the server is ready, and end it when it was idle for too long."""
+    while not server.started:
+        await asyncio.sleep(0.005)
+    started()
+    clock = SystemClock()
+    while linger is not None:
+        await asyncio.sleep(min(1.0, linger / 4))
+        if clock.monotonic() - application.last_request > linger:
+            stop()
+            return
+
+
+def _print(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line: `--port N --data FILE --company demo|intuit|empty`."""
+    parser = argparse.ArgumentParser(prog="python -m syncengine.emulator.server", description="A local QuickBooks Online.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
+    parser.add_argument("--data", default="data/emulator.db", help="the state file")
+    parser.add_argument("--company", default="demo", help="demo, intuit or empty")
+    parser.add_argument("--realm-id")
+    parser.add_argument("--linger-seconds", type=float, help="end by itself after so long without a request")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--switches", type=json.loads, default={}, help='JSON, such as {"quotas": false}')
+    wish = parser.parse_args(arguments)
+    return serve(
+        wish.host, wish.port, wish.data, wish.company, realm_id=wish.realm_id, linger_seconds=wish.linger_seconds,
+        switches=wish.switches, seed=wish.seed,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

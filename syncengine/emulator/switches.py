@@ -1,0 +1,113 @@
+"""Everything about QuickBooks that is unknown, or differs between companies: one named switch each, with its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One switch: what it turns, what it may be set to (None: any value of the default's type), and why that default."""
+
+    default: Any
+    meaning: str
+    choices: tuple[Any, ...] | None = None
+
+
+#: Name -> switch. docs/emulator.md shows this table; a test keeps the two the same.
+SWITCHES: dict[str, Switch] = {
+    "quotas": Switch(True, "Enforce rate limits and the monthly read limit; off for raw speed tests."),
+    "requests_per_minute": Switch(500, "Requests a realm may send in a minute."),
+    "requests_per_second": Switch(10, "Requests a realm and app may send in a second."),
+    "ten_means": Switch("second", "How the limit of 10 is read: per second, or at the same time.", ("second", "concurrent", "both")),
+    "batches_per_minute": Switch(120, "Batch requests a realm may send in a minute; a client should stay at 40.", None),
+    "batch_counts_as": Switch("request", "What a batch takes from the requests of a minute.", ("nothing", "request", "items")),
+    "quota_window": Switch("sliding", "Whether quota windows slide or start anew each minute and second.", ("sliding", "fixed")),
+    "batch_max_items": Switch(30, "Items a batch may hold; other pages say 10 and 50."),
+    "batch_order": Switch("given", "Order in which the items of a batch are executed; answers keep the request's.", ("given", "shuffled")),
+    "batch_reply_order": Switch("given", "Order of the answers of a batch.", ("given", "shuffled")),
+    "coreplus_per_month": Switch(500_000, "Metered reads an app may make in a calendar month; 0 is no limit."),
+    "coreplus_blocked_status": Switch(429, "How a used-up month is answered.", (429, 403)),
+    "batch_metered": Switch("item", "Metered reads of a batch with queries: one per query, or one in all.", ("item", "call")),
+    "cdc_weight": Switch(1, "Metered reads of one CDC call."),
+    "throttle_body": Switch("xml", "Body of a 429.", ("xml", "json")),
+    "retry_after_seconds": Switch(0, "Retry-After of a 429; 0 sends none, as QuickBooks does."),
+    "default_order": Switch("shuffled", "Order of a query without ORDERBY.", ("shuffled", "name", "newest", "oldest")),
+    "orderby_id": Switch("allowed", "Whether ORDERBY Id is answered or refused with 4001, as announced.", ("allowed", "refused")),
+    "taxcode_extras": Switch(True, "A TaxCode query gives the pseudo codes on top of its first page."),
+    "entity_case": Switch("insensitive", "Entity names in queries.", ("insensitive", "sensitive")),
+    "maxresults_over_1000": Switch("clamp", "MAXRESULTS above 1000.", ("clamp", "refuse")),
+    "visibility_lag_seconds": Switch(0, "Queries and CDC show a change up to so many seconds late, differently for each row."),
+    "cdc_look_back_days": Switch(30, "How far back changedSince may lie; 0 is without limit."),
+    "cdc_too_old_code": Switch("500", "Code of the refusal of an older changedSince (its text is known, its code is not)."),
+    "cdc_excluded": Switch("error", "CDC for an entity that has none.", ("error", "empty")),
+    "cdc_time_activity": Switch("excluded", "Whether CDC knows TimeActivity.", ("excluded", "supported")),
+    "cdc_cap": Switch(1000, "Objects a CDC answer holds at most; the rest is silently cut, deletions first."),
+    "cdc_cap_scope": Switch("response", "What the cap holds for.", ("response", "entity")),
+    "cdc_inactive_names": Switch("payload", "CDC of a deactivated name: the object, or a stub that says Deleted.", ("payload", "stub")),
+    "requestid_memory_seconds": Switch(-1, "How long a requestid is remembered; -1 is for ever, 0 not at all."),
+    "requestid_other_body": Switch("replay", "The same requestid with other content.", ("replay", "600")),
+    "requestid_replays_errors": Switch(False, "Whether refusals are remembered and replayed as well."),
+    "inactive_reference": Switch("610", "Code of a reference to something inactive.", ("610", "2500")),
+    "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
+    "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
+    "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),
+    "accept_default": Switch("json", "Answer when the request does not ask for JSON: QuickBooks sends XML.", ("json", "xml")),
+    "rotate_every_refresh": Switch(False, "Each refresh gives a new refresh token; otherwise about once a day, as Intuit does."),
+    "refresh_rotation_seconds": Switch(86_400, "Age at which a refresh token's value changes."),
+    "refresh_grace_seconds": Switch(0, "How long a superseded refresh token still works."),
+    "invalid_grant_description": Switch(True, "Whether invalid_grant says what is wrong (since December 2025)."),
+    "auto_approve": Switch(True, "The consent page answers yes by itself."),
+    "subscription": Switch("active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")),
+    "class_limit": Switch(0, "Classes and departments together that the plan allows; 0 is without limit."),
+    "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
+    "latency_scale": Switch(1.0, "Factor on realistic latency."),
+    "journal": Switch(True, "Keep a journal of requests."),
+}
+
+
+class Switches(Mapping[str, Any]):
+    """The switches as they are set now; reading one is a dict access."""
+
+    def __init__(self, changes: Mapping[str, Any] | None = None) -> None:
+        self._values = {name: switch.default for name, switch in SWITCHES.items()}
+        self.update(changes or {})
+        self._first = dict(self._values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def reset(self) -> None:
+        """As they were at the start."""
+        self._values.update(self._first)
+
+    def update(self, changes: Mapping[str, Any]) -> None:
+        """Set switches.
+
+        Raises:
+            ValueError: there is no such switch, or it may not be set to that; nothing is changed then.
+        """
+        for name, value in changes.items():
+            _check(name, value)
+        self._values.update(changes)
+
+
+def _check(name: str, value: Any) -> None:
+    switch = SWITCHES.get(name)
+    if switch is None:
+        raise ValueError(f"there is no switch {name!r}; there are: {', '.join(SWITCHES)}")
+    if switch.choices is not None:
+        if value not in switch.choices:
+            raise ValueError(f"switch {name} may be one of {', '.join(map(str, switch.choices))}, not {value!r}")
+        return
+    wanted = (int, float) if isinstance(switch.default, float) else type(switch.default)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and not isinstance(switch.default, bool)):
+        raise ValueError(f"switch {name} takes a value like {switch.default!r}, not {value!r}")

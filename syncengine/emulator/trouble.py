@@ -1,0 +1,200 @@
+"""The shapes of trouble: the answers of gateway, proxy and throttle, and what each injected fault makes of a request."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from syncengine.emulator import faults, moments, wire
+from syncengine.emulator.clock import Clock
+from syncengine.emulator.http import ConnectionDropped, Response
+from syncengine.emulator.mischief import Fault
+
+_HTML_503 = (
+    b"<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
+    b"<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+_HTML_504 = _HTML_503.replace(b"503 Service Temporarily Unavailable", b"504 Gateway Time-out")
+
+
+class Shapes:
+    """Answers that do not come from the business layer, at one moment and in one time zone."""
+
+    def __init__(self, now: datetime, zone: str) -> None:
+        self._now = now
+        self._time = moments.millisecond(now, zone)
+
+    def _gateway(self, status: int, message: str, detail: str, code: str, type_: str) -> Response:
+        body = faults.gateway_body(message, detail, code, type_, int(self._now.timestamp() * 1000))
+        return Response(status, {"Content-Type": "application/json"}, json.dumps(body, separators=(",", ":")).encode())
+
+    def _xml(self, status: int, code: str, message: str, detail: str, type_: str) -> Response:
+        body = faults.xml_body(code, message, detail, type_, self._time)
+        return Response(status, {"Content-Type": "application/xml"}, body.encode())
+
+    def business(self, refusal: faults.Refusal, status: int | None = None) -> Response:
+        """A Fault of the business layer."""
+        body = wire.dumps({"Fault": refusal.fault(), "time": self._time})
+        return Response(status or refusal.status, {"Content-Type": "application/json"}, body.encode())
+
+    def unauthorized(self, detail: str) -> Response:
+        """401 of the gateway, JSON with a lower-case `fault`."""
+        message = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
+        response = self._gateway(401, message, detail, "3200", "AUTHENTICATION")
+        headers = {**response.headers, "WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
+        return Response(401, headers, response.body)
+
+    def forbidden(self) -> Response:
+        """403/3100 of the gateway."""
+        message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
+        return self._gateway(403, message, "The application is not authorized to access the company.", "3100", "SERVICE")
+
+    def wrong_cluster(self) -> Response:
+        """401 of the back end, in XML whatever was asked for."""
+        return self._xml(401, "130", "Accessing Wrong Cluster", "Please ensure that the request is sent to the correct cluster.", "AuthenticationFault")
+
+    def throttled(self, form: str, status: int = 429) -> Response:
+        """The throttle: XML even where JSON was asked for, unless `form` says json or html."""
+        message, detail = faults.THROTTLE
+        message = message.replace("429", str(status))
+        if form == "json":
+            body = {"Fault": {"Error": [{"Message": message, "Detail": detail, "code": "3001", "element": None}], "type": "SERVICE"}, "time": self._time}
+            return Response(status, {"Content-Type": "application/json"}, wire.dumps(body).encode())
+        if form == "html":
+            return Response(status, {"Content-Type": "text/html"}, b"<html><body><h1>429 Too Many Requests</h1></body></html>")
+        return self._xml(status, "3001", message, detail, "SERVICE")
+
+
+def before(fault: Fault, shapes: Shapes, clock: Clock) -> Response | None:
+    """The answer of a fault that keeps the request from taking effect; None where the request goes on.
+
+    Raises:
+        ConnectionDropped: the connection breaks first.
+    """
+    kind, options = fault.kind, fault.options
+    if kind == "drop_before_commit":
+        raise ConnectionDropped
+    if kind == "slow_before":
+        clock.sleep(float(options.get("seconds", 1)))
+        return None
+    if kind in {"throttle_429", "throttle_403"}:
+        return shapes.throttled(str(options.get("body", "xml")), int(kind[-3:]))
+    if kind == "unavailable_503":
+        return Response(503, {"Content-Type": "text/html"}, _HTML_503)
+    if kind == "gateway_504":
+        return Response(504)
+    if kind == "expired_401":
+        return shapes.unauthorized("Token expired: AB01")
+    if kind == "forbidden_403":
+        return shapes.forbidden()
+    if kind == "wrong_cluster_130":
+        return shapes.wrong_cluster()
+    refusal = _refusal(kind, options)
+    return shapes.business(refusal, 200 if kind == "fault_in_200" else None) if refusal else None
+
+
+def _refusal(kind: str, options: Any) -> faults.Refusal | None:
+    if kind == "system_500":
+        return faults.system_failure()
+    if kind == "access_lost_120":
+        detail = ": -11014-You do not have access to use QuickBooks Online Plus."
+        return faults.Refusal("120", "Authorization Failure", detail, status=401, type_="AuthorizationFault")
+    if kind == "subscription_6190":
+        return faults.subscription_ended()
+    if kind == "company_reset_10200":
+        return faults.Refusal("10200", "Company has been reset", "The company data was reset.")
+    if kind == "fault_in_200":
+        return faults.business("Something went wrong that is told in a body of HTTP 200.")
+    if kind == "stale":
+        return faults.stale()
+    if kind == "refuse":
+        code, message, detail = (str(options.get(name, "")) for name in ("code", "message", "detail"))
+        return faults.Refusal(code or "6000", message or "A business validation error has occurred while processing your request", detail)
+    return None
+
+
+def after(fault: Fault, response: Response, shapes: Shapes, clock: Clock) -> Response:
+    """What a fault makes of an answer that is complete.
+
+    Raises:
+        ConnectionDropped: the answer is lost, or cut in two.
+    """
+    kind = fault.kind
+    if kind == "commit_then_drop":
+        raise ConnectionDropped
+    if kind == "truncated":
+        raise ConnectionDropped(response)
+    if kind == "slow":
+        clock.sleep(float(fault.options.get("seconds", 1)))
+        return response
+    replacement = _instead(kind, shapes)
+    if replacement is not None:
+        return Response(replacement.status, {**response.headers, **replacement.headers}, replacement.body)
+    if response.status == 200:
+        return _spoilt(kind, response)
+    return response
+
+
+def _instead(kind: str, shapes: Shapes) -> Response | None:
+    if kind == "commit_then_401":
+        return shapes.unauthorized("Token expired: AB01")
+    if kind == "commit_then_500":
+        return shapes.business(faults.system_failure())
+    if kind == "commit_then_503":
+        return Response(503, {"Content-Type": "text/html"}, _HTML_503)
+    if kind == "commit_then_504":
+        return Response(504, {"Content-Type": "text/html"}, _HTML_504)
+    return None
+
+
+def _spoilt(kind: str, response: Response) -> Response:
+    headers, body = dict(response.headers), response.body
+    if kind == "cut_json":
+        body = body[: len(body) // 2]
+    elif kind == "empty_200":
+        body = b""
+    elif kind == "wrong_content_type":
+        headers["Content-Type"] = "text/html"
+    elif kind == "bom":
+        body = b"\xef\xbb\xbf" + body
+    elif kind in {"batch_item_missing", "batch_item_doubled", "batch_reversed"}:
+        body = _batch(kind, body)
+    elif kind == "cdc_wrong_deleted":
+        body = _wrong_deleted(body)
+    return Response(200, headers, body)
+
+
+def _batch(kind: str, body: bytes) -> bytes:
+    answer = wire.loads(body)
+    items = answer.get("BatchItemResponse", [])
+    if kind == "batch_item_missing":
+        items = items[:-1]
+    elif kind == "batch_item_doubled":
+        items = items[:1] + items
+    else:
+        items = items[::-1]
+    return wire.dumps({**answer, "BatchItemResponse": items}).encode()
+
+
+def _wrong_deleted(body: bytes) -> bytes:
+    answer = wire.loads(body)
+    for part in answer.get("CDCResponse", [{}])[0].get("QueryResponse", []):
+        for value in part.values():
+            if isinstance(value, list) and value and value[0].get("status") != "Deleted":
+                value[0] = {"domain": "QBO", "status": "Deleted", "Id": value[0]["Id"], "MetaData": value[0]["MetaData"]}
+                return wire.dumps(answer).encode()
+    return body
+
+
+def spoil_batch(fault: Fault | None, body: bytes) -> bytes:
+    """The body of a batch in which one item has become one that QuickBooks refuses."""
+    if fault is None or fault.kind != "batch_item_fault":
+        return body
+    try:
+        request = wire.loads(body)
+        item = request["BatchItemRequest"][int(fault.options.get("item", 0))]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return body
+    item["operation"] = "refused by the emulator"
+    return wire.dumps(request).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -55,13 +56,13 @@ def _carried_out(asked: argparse.Namespace) -> int:
         return CLEAN
     except KeyboardInterrupt:
         return _complain("interrupted")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- the last place before the person: words where there are any, else the trace
         from syncengine.worker import opening  # what a failure means is only looked up when there is one
 
         sentence = opening.explained(error, settings_module.load())
         if not sentence:
-            raise
-        return _complain(sentence)
+            traceback.print_exc()
+        return _complain(sentence or "This is an error in Tieout itself. Please report it, with the lines above.")
 
 
 def _complain(sentence: str) -> int:
@@ -90,7 +91,7 @@ def _worker(asked: argparse.Namespace) -> int:
 def _emulator(asked: argparse.Namespace) -> int:
     from syncengine.emulator import server
 
-    return server.main(asked)
+    return server.serve(port=asked.port, data=asked.data, company=asked.company, linger_seconds=asked.linger)
 
 
 def _sync(asked: argparse.Namespace) -> int:
@@ -241,6 +242,16 @@ def _whole(lowest: int) -> argparse._ActionType:
     return read
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m syncengine", description="Tieout keeps an inventory system and QuickBooks Online in step.",
@@ -266,10 +277,9 @@ def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
 
     emulator = commands.add_parser("emulator", help="run the QuickBooks emulator by itself")
     emulator.add_argument("--port", type=_whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
-    emulator.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
-    emulator.add_argument(
-        "--company", action="append", choices=("demo", "intuit", "empty"), help="a company it offers; may be repeated (all)")
-    emulator.add_argument("--linger", type=float, metavar="SECONDS", help="end after so long without a request (never)")
+    emulator.add_argument("--data", default=":memory:", metavar="FILE", help="where it keeps its state (memory only)")
+    emulator.add_argument("--company", default="demo", choices=("demo", "intuit", "empty"), help="what it begins with (demo)")
+    emulator.add_argument("--linger", type=_seconds, metavar="SECONDS", help="end after so long without a request (never)")
     emulator.set_defaults(run=_emulator)
 
     sync = commands.add_parser("sync", help="sync one company now, in the foreground")

@@ -29,6 +29,9 @@ from syncengine.worker.logs import facts
 logger = logging.getLogger("tieout.emulator")
 
 NAME = "emulator"
+LOG = "emulator.log"
+#: What an emulator says that finds its state file held by another one.
+IN_USE = "in use by another emulator"
 #: Without a request for so long, an emulator that everybody forgot ends by itself.
 LINGER_SECONDS = 900
 #: On loopback a living emulator answers within milliseconds; a busy machine gets a thousand times that.
@@ -65,6 +68,7 @@ class Bundled:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._state = settings.data / "emulator.db"
         self._lock = threading.Lock()
         #: What this process launched last; kept, so that its end is noticed.
         self._child: subprocess.Popen[bytes] | None = None
@@ -79,8 +83,8 @@ class Bundled:
         """
         with self._lock:
             found = self._registered()
-            if found is None or not answers(found):
-                found = self._start()
+            if found is None or not self._healthy(found):
+                found = self._overlooked() or self._start()
             return found.address
 
     def stop_if_unused(self) -> None:
@@ -101,8 +105,8 @@ class Bundled:
         found = self._registered()
         if found is None:
             return
-        # Only what answers as our emulator, under this very number, gets a signal: the number may be another's by now.
-        if answers(found) and terminate(found.pid):
+        # The number may be another's by now, so only what is seen to be our emulator gets a signal.
+        if self._is_ours(found.pid) and terminate(found.pid):
             until = self._clock.monotonic() + STOP_SECONDS
             while self._runs(found.pid) and self._clock.monotonic() < until:
                 self._clock.sleep(LOOK_SECONDS)
@@ -121,38 +125,54 @@ class Bundled:
                 select(Service.address, Service.pid).where(Service.name == NAME, Service.host == _host())).first()
         return Running(row.address, row.pid) if row else None
 
+    def _healthy(self, found: Running) -> bool:
+        return self._is_ours(found.pid) and answers(found.address)
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether the process `pid` is an emulator on our state file."""
+        line = identity.command_line(pid)
+        return "emulator" in line and str(self._state) in line
+
+    def _overlooked(self) -> Running | None:
+        """An emulator that runs, though its row is lost: whoever started it was killed before writing it."""
+        found = next((each for each in ready_lines(self._settings.data / LOG) if self._healthy(each)), None)
+        if found is not None:
+            self._register(found)
+        return found
+
     def _start(self) -> Running:
         log = self._log()
         beginning = log.stat().st_size if log.exists() else 0
         for _ in range(LAUNCHES):
-            self._child = _launch(self._settings.data / "emulator.db", log)
+            self._child = _launch(self._state, log)
             found = self._awaited(self._child, log, beginning)
             if found is not None:
                 self.started = found.pid == self._child.pid
                 self._register(found)
                 logger.info("emulator runs", extra=facts(address=found.address, pid=found.pid))
                 return found
+            if IN_USE not in _said(log, beginning):
+                break
         raise ServiceDown(f"The bundled QuickBooks emulator did not start: {_last_words(log, beginning)} Its log is {log}.")
 
     def _awaited(self, child: subprocess.Popen[bytes], log: Path, beginning: int) -> Running | None:
         """The emulator that `child` became, or the one that keeps it from the state file; None where neither answers."""
         until = self._clock.monotonic() + START_SECONDS
         while self._clock.monotonic() < until:
-            if child.poll() is None:
-                candidates = [each for each in ready_lines(log, beginning) if each.pid == child.pid]
-            else:
-                # Another starter was quicker. Its emulator is in the row soon, or in the log if that starter was killed.
-                until = min(until, self._clock.monotonic() + OTHER_SECONDS)
-                registered = self._registered()
-                candidates = [*([registered] if registered else []), *ready_lines(log)]
-            for found in candidates:
-                if answers(found):
+            ended = child.poll() is not None
+            for found in ready_lines(log):
+                # Another starter was quicker where ours has ended: the emulator that keeps it from the file is in the log, too.
+                if (ended or found.pid == child.pid) and self._healthy(found):
                     return found
+            if ended:
+                if IN_USE not in _said(log, beginning):
+                    return None
+                until = min(until, self._clock.monotonic() + OTHER_SECONDS)
             self._clock.sleep(LOOK_SECONDS)
         return None
 
     def _log(self) -> Path:
-        log = self._settings.data / "emulator.log"
+        log = self._settings.data / LOG
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         return log
@@ -169,13 +189,13 @@ def emulator_address(database: Database, settings: Settings, clock: Clock) -> st
     return Bundled(database, settings, clock).address()
 
 
-def answers(found: Running) -> bool:
-    """Whether our emulator answers at the address, and is the process that it is taken for."""
+def answers(address: str) -> bool:
+    """Whether an emulator answers at `address`."""
     try:
-        with session_factory(Endpoints.emulator(found.address))() as session:
-            reply = session.get(f"{found.address}/_emulator/state", timeout=HEALTH_SECONDS)
-            return reply.status_code == 200 and reply.json().get("pid") == found.pid
-    except (requests.RequestException, ValueError, AttributeError):
+        with session_factory(Endpoints.emulator(address))() as session:
+            reply = session.get(f"{address}/_emulator/companies", timeout=HEALTH_SECONDS)
+            return reply.status_code == 200 and "realms" in reply.json()
+    except (requests.RequestException, ValueError, TypeError):
         return False
 
 
@@ -213,8 +233,10 @@ def ready_lines(log: Path, beginning: int = 0) -> list[Running]:
 
 def _launch(state: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start an emulator that outlives this process, in a session of its own, so that no Ctrl-C of ours reaches it."""
+    # Each of our companies has one made for it when it first connects, so the least is set up at the start.
     command = [
-        sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--data", str(state), "--linger", str(LINGER_SECONDS)]
+        sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--data", str(state), "--company", "empty",
+        "--linger", str(LINGER_SECONDS)]
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 -- our own interpreter and module, paths of our own settings
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=_package_home())
@@ -225,14 +247,18 @@ def _package_home() -> Path:
     return Path(__file__).parents[2]
 
 
-def _last_words(log: Path, beginning: int) -> str:
+def _said(log: Path, beginning: int) -> str:
     try:
         with log.open("rb") as lines:
             lines.seek(beginning)
-            said = lines.read(4000).decode(errors="replace").strip().splitlines()
+            return lines.read(16_000).decode(errors="replace").strip()
     except OSError:
-        said = []
-    return f"it said {said[-1]!r}." if said else "it said nothing."
+        return ""
+
+
+def _last_words(log: Path, beginning: int) -> str:
+    said = _said(log, beginning).splitlines()
+    return f"it said: {said[-1].rstrip('.')}." if said else "it said nothing."
 
 
 def _host() -> str:

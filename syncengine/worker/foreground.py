@@ -20,7 +20,7 @@ from syncengine.errors import LockBusy, Refused
 from syncengine.settings import Settings
 from syncengine.store import cycles, outbox
 from syncengine.terms import OutboxState, Trigger
-from syncengine.worker import identity, opening, terminal
+from syncengine.worker import breakage, identity, opening, terminal
 from syncengine.worker.signals import Stopping
 
 #: How often a waiting command asks whether the company is free, and how often progress is read.
@@ -49,11 +49,16 @@ def sync(settings: Settings, company: str | None, *, wait: bool, as_json: bool) 
         LockBusy: another process syncs the company, and `wait` is off.
     """
     with opening.site_of(settings) as (site, bundled):
+        with site.database.reading() as connection:
+            company_id = setup.company_id(connection, company)
+            name = str(connection.scalar(select(Company.name).where(Company.id == company_id)))
         try:
-            with site.database.reading() as connection:
-                company_id = setup.company_id(connection, company)
-                name = str(connection.scalar(select(Company.name).where(Company.id == company_id)))
             result = _watched(site, company_id, wait=wait)
+        except LockBusy:
+            raise
+        except Exception as error:
+            breakage.record(site, company_id, error)
+            raise
         finally:
             # A worker that is at work goes on using it; without one, a command leaves nothing behind.
             if bundled.started:

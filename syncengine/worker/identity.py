@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,18 @@ def started(pid: int) -> int | None:
     # The name in parentheses may hold anything, so fields are counted from its end: state is the 3rd of all, start the 22nd.
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] in {"Z", "X"} else int(fields[19])
+
+
+def command_line(pid: int) -> str:
+    """What the process `pid` was started with, its words parted by blanks; "" where there is no such process."""
+    if PROC.exists():
+        try:
+            return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            return ""
+    asked = subprocess.run(  # noqa: S603 -- a fixed program and a number
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()
 
 
 def _boot() -> str:

@@ -17,8 +17,8 @@ from syncengine.engine import capture, cycle, setup
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
-from syncengine.store import cycles, leases
-from syncengine.worker import dispatch, heartbeats, identity, opening
+from syncengine.store import cycles
+from syncengine.worker import breakage, dispatch, heartbeats, identity, opening
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
 from syncengine.worker.logs import facts
@@ -158,7 +158,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 -- whatever broke this cycle must not end the worker
             self._say(f"company {wish.company_id}", error)
             self._rest(wish.company_id, broken=True)
-            self._guarded("record", partial(self._record, wish.company_id, error))
+            self._guarded("record", partial(breakage.record, self.site, wish.company_id, error))
         finally:
             with self._lock:
                 self._running.pop(wish.company_id, None)
@@ -167,17 +167,6 @@ class Worker:
         """A stop cut off what a person had asked for: the next worker shall carry it on."""
         with self.site.database.writing() as connection:
             cycles.request(connection, wish.company_id, self.site.clock.now(), by=wish.by)
-
-    def _record(self, company_id: int, error: Exception) -> None:
-        """Close the broken cycle's row, unless somebody else has the company by now: the button shows an X, and why."""
-        sentence = opening.explained(error, self.site.settings) or "The sync broke off on an unforeseen error, which is in the log."
-        now = self.site.clock.now()
-        with self.site.database.writing() as connection:
-            row = cycles.last(connection, company_id, finished=False)
-            fence = leases.row(connection, company_id, lock=True)["fence"]
-            if row is not None and row["result"] == "running" and row["fence"] == fence:
-                seconds = (now - row["started_at"]).total_seconds()
-                cycles.finish(connection, row["id"], now, result="failed", message=sentence, seconds=seconds)
 
     def _rest(self, company_id: int, *, broken: bool) -> None:
         moment = self.site.clock.monotonic()
@@ -246,7 +235,7 @@ def _prepared(site: Site, stopping: Stopping, over: Callable[[], bool]) -> bool:
         except DBAPIError as error:
             sentence = opening.explained(error, site.settings) or str(error)
             if sentence != said:
-                logger.error(sentence, extra=facts(task="start"))
+                logger.error(sentence, extra=facts(task="start"))  # noqa: TRY400 -- the sentence says it all, for minutes perhaps
             said = sentence
         if stopping.event.wait(RETRY_SECONDS) or over():
             return False

@@ -1,0 +1,52 @@
+"""Where the dashboard may be served, and what its children are told."""
+
+from __future__ import annotations
+
+import socketserver
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from syncengine.errors import ConfigurationError
+from syncengine.settings import Settings
+from syncengine.worker import supervisor
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "127.0.0.2"])
+def test_the_dashboard_may_be_served_on_this_machine(address, free_port):
+    port = free_port()
+    assert supervisor.check_address(address, port) == f"http://{address}:{port}"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.10", "example.org", "", "127.0.0.1.example.org"])
+def test_the_dashboard_is_not_served_to_others_without_sign_in(address):
+    with pytest.raises(ConfigurationError, match="without sign-in"):
+        supervisor.check_address(address, 8501)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_is_none_is_refused(port):
+    with pytest.raises(ConfigurationError, match="no port"):
+        supervisor.check_address("127.0.0.1", port)
+
+
+def test_a_port_that_is_taken_is_said_with_its_address():
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as taken:
+        port = taken.server_address[1]
+        with pytest.raises(ConfigurationError, match=f"may already be running at http://127.0.0.1:{port}"):
+            supervisor.check_address("127.0.0.1", port)
+    assert supervisor.check_address("127.0.0.1", port)
+
+
+def test_children_in_another_folder_find_the_same_database(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = supervisor.child_environment(Settings("sqlite:///books.db", Path("data").absolute()), TIEOUT_BUNDLED="0")
+    assert make_url(told["TIEOUT_DATABASE_URL"]).database == str(tmp_path / "books.db")
+    assert told["TIEOUT_DATA"] == str(tmp_path / "data")
+    assert told["TIEOUT_BUNDLED"] == "0"
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada:p%40ss@host/books", "sqlite:////var/lib/books.db"])
+def test_an_address_that_is_whole_stays_as_it_is(url, tmp_path):
+    assert supervisor.child_environment(Settings(url, tmp_path))["TIEOUT_DATABASE_URL"] == url

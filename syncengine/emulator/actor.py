@@ -18,7 +18,7 @@ def act(books: Books, wish: Wish) -> dict[str, Any]:
 
     Args:
         books: the company's books, in a transaction.
-        wish: `action` and what it takes: `entity`, `id`, `changes`, `name`, `date`, `password`, `into`.
+        wish: `action` and what it takes: `entity`, `id`, `changes`, `object` (of a create), `name`, `date`, `password`, `into`.
 
     Raises:
         Refusal: QuickBooks would not let the bookkeeper do that either.
@@ -58,7 +58,7 @@ def _edit(books: Books, wish: Wish) -> dict[str, Any]:
 
 
 def _create(books: Books, wish: Wish) -> dict[str, Any]:
-    return verbs.create(books, _entity(wish), dict(wish.get("changes", {})))
+    return verbs.create(books, _entity(wish), dict(wish.get("object") or wish.get("changes") or {}))
 
 
 def _delete(books: Books, wish: Wish) -> dict[str, Any]:

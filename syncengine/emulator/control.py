@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,8 @@ class Control:
         for realm, entity, count in rows:
             counts.setdefault(realm, {})[entity] = count
         return 200, {
-            "realms": emulator.realms(),
+            "pid": os.getpid(),
+            "companies": emulator.realms(),
             "objects": counts,
             "switches": dict(emulator.switches),
             "faults": emulator.mischief.armed(),
@@ -77,7 +79,7 @@ class Control:
         }
 
     def _companies(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        return 200, {"realms": self._emulator.realms()}
+        return 200, {"companies": self._emulator.realms()}
 
     def _add_company(self, _request: Request, body: dict[str, Any]) -> Answer:
         """`{"company": "demo" | "intuit" | "empty", "realm_id"?, "name"?, "zone"?}`."""
@@ -186,7 +188,7 @@ class Control:
             emulator.journal.clear()
             if body.get("companies"):
                 emulator.rebuild()
-        return 200, {"realms": emulator.realms()}
+        return 200, {"companies": emulator.realms()}
 
 
 def _plain(wish: dict[str, Any]) -> dict[str, Any]:

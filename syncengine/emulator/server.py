@@ -9,15 +9,16 @@ import json
 import os
 import queue
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from syncengine.emulator.clock import SystemClock
+from syncengine.emulator.companies import KINDS
 from syncengine.emulator.core import Emulator
 from syncengine.emulator.http import ConnectionDropped, Headers, Request, Response
 from syncengine.emulator.state import StateFileInUse
@@ -31,10 +32,6 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _GZIP_FROM = 4096
 #: More threads than any quota lets requests be in flight for one company, so that slow answers do not hold up others.
 _THREADS = 64
-
-
-class Refused(Exception):  # noqa: N818 -- the server refuses to start; nothing is broken
-    """The server cannot start; the text says why and what to do."""
 
 
 class _Threads:
@@ -150,23 +147,8 @@ def _head(response: Response, length: int) -> Message:
     return {"type": "http.response.start", "status": response.status, "headers": [*headers, (b"content-length", str(length).encode())]}
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle off; otherwise head and body wait for each other: 22 answers a second.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(256)
-    except OSError as error:
-        listener.close()
-        raise Refused(f"Port {port} on {host} cannot be used: {error.strerror or error}. Name another port, or 0 for a free one.") from error
-    return listener
-
-
-def _uvicorn(application: Application) -> Any:
-    """The uvicorn server; imported here, for the emulator in one process needs no server."""
+def _uvicorn(application: Application, host: str, port: int) -> Any:
+    """The uvicorn server; imported here, for an emulator inside the caller's process needs no server."""
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -186,7 +168,16 @@ def _uvicorn(application: Application) -> Any:
             super().connection_lost(exc)
 
     class Server(uvicorn.Server):
-        """A server whose signals are its caller's business."""
+        """A server whose signals and whose end are its caller's business."""
+
+        async def startup(self, sockets: list[Any] | None = None) -> None:  # noqa: ARG002 -- uvicorn's signature
+            """Listen, and let a busy port be the caller's to explain (uvicorn itself would end the process)."""
+
+            def make() -> asyncio.Protocol:
+                return Protocol(config=self.config, server_state=self.server_state, app_state={})
+
+            self.servers = [await asyncio.get_running_loop().create_server(make, host, port, backlog=256)]
+            self.started = True
 
         @contextmanager
         def capture_signals(self) -> Any:
@@ -204,7 +195,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     data: str = "data/emulator.db",
-    company: str = "demo",
+    company: str | Sequence[str] = "demo",
     *,
     realm_id: str | None = None,
     linger_seconds: float | None = None,
@@ -218,8 +209,8 @@ def serve(
         host: the address to bind; the control interface is answered on loopback only.
         port: the port, 0 for a free one.
         data: the state file; `:memory:` keeps nothing.
-        company: what is set up if the file has no company of that kind: `demo`, `intuit` or `empty`.
-        realm_id: the realm of a company that is set up.
+        company: what is set up if the file has no company of that kind: `demo`, `intuit` or `empty`, or several of them.
+        realm_id: the realm of the company that is set up, where that is one.
         linger_seconds: end after so long without a request; None is never.
         ready: told once requests are answered: `{"ready", "url", "pid", "realms"}`; by default that is one JSON line on stdout.
         switches: settings that differ from the defaults.
@@ -229,62 +220,64 @@ def serve(
         0 after an ordinary end, 2 where it cannot start (a sentence on stderr says why).
     """
     try:
-        listener = _listen(host, port)
-        try:
-            emulator = _open(data, company, realm_id, switches, seed)
-        except BaseException:
-            listener.close()
-            raise
-    except (Refused, StateFileInUse, ValueError) as refused:
+        emulator = _open(data, [company] if isinstance(company, str) else company, realm_id, switches, seed)
+    except (StateFileInUse, ValueError) as refused:
         sys.stderr.write(f"{refused}\n")
         return 2
     try:
-        _run(emulator, listener, host, linger_seconds, ready or _print)
+        _run(emulator, host, port, linger_seconds, ready or _print)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        sys.stderr.write(f"Port {port} on {host} cannot be used: {reason}. Name another port, or 0 for a free one.\n")
+        return 2
     finally:
         emulator.close()
-        listener.close()
     return 0
 
 
-def _open(data: str, company: str, realm_id: str | None, switches: dict[str, Any] | None, seed: int) -> Emulator:
-    folder = os.path.dirname(data)  # noqa: PTH120 -- ":memory:" is no path
-    if folder:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 -- see above
+def _open(data: str, companies: Sequence[str], realm_id: str | None, switches: dict[str, Any] | None, seed: int) -> Emulator:
+    if data != ":memory:":
+        Path(data).parent.mkdir(parents=True, exist_ok=True)
     emulator = Emulator(data, switches=switches, seed=seed)
     try:
-        if all(known.kind != company for known in emulator.companies.values()):
-            emulator.add_company(company, realm_id)
+        for kind in companies:
+            if all(known.kind != kind for known in emulator.companies.values()):
+                emulator.add_company(kind, realm_id)
     except BaseException:
         emulator.close()
         raise
     return emulator
 
 
-def _run(emulator: Emulator, listener: socket.socket, host: str, linger: float | None, ready: Callable[[dict[str, Any]], None]) -> None:
+def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: Callable[[dict[str, Any]], None]) -> None:
     application = Application(emulator, control=host in _LOOPBACK)
-    server = _uvicorn(application)
+    server = _uvicorn(application, host, port)
 
     def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
         server.should_exit = server.force_exit = True
 
+    def started() -> None:
+        bound, taken = server.servers[0].sockets[0].getsockname()[:2]
+        shown = f"[{bound}]" if ":" in bound else bound
+        ready({"ready": True, "url": f"http://{shown}:{taken}", "pid": os.getpid(), "realms": emulator.realms()})
+
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    bound, port = listener.getsockname()[:2]
-    shown = f"[{bound}]" if ":" in bound else bound
-    told = {"ready": True, "url": f"http://{shown}:{port}", "pid": os.getpid(), "realms": emulator.realms()}
 
     async def main() -> None:
-        watch = asyncio.create_task(_watch(server, application, linger, lambda: ready(told), stop))
-        await server.serve(sockets=[listener])
-        watch.cancel()
+        watch = asyncio.create_task(_watch(server, application, linger, started, stop))
+        try:
+            await server.serve()
+        finally:
+            watch.cancel()
 
     asyncio.run(main())
 
 
 async def _watch(server: Any, application: Application, linger: float | None, started: Callable[[], None], stop: Callable[[], None]) -> None:
     """Say when the server is ready, and end it when it was idle for too long."""
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 -- uvicorn tells it by a flag alone
         await asyncio.sleep(0.005)
     started()
     clock = SystemClock()
@@ -300,22 +293,32 @@ def _print(told: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line: `--port N --data FILE --company demo|intuit|empty`."""
+def main(arguments: Sequence[str] | argparse.Namespace | None = None) -> int:
+    """The command line: `--port N --data FILE --company demo|intuit|empty --linger SECONDS`; returns the exit code.
+
+    Without `--data` everything is in memory and all kinds of companies are there; a state file begins without any, for
+    whoever works with it adds its own, unless `--company` asks for one.
+    """
+    wish = arguments if isinstance(arguments, argparse.Namespace) else _parser().parse_args(arguments)
+    data = wish.data or ":memory:"
+    companies = wish.company or (list(KINDS) if data == ":memory:" else [])
+    return serve(
+        getattr(wish, "host", "127.0.0.1"), wish.port, data, companies, linger_seconds=wish.linger,
+        switches=getattr(wish, "switches", None), seed=getattr(wish, "seed", 0), realm_id=getattr(wish, "realm_id", None),
+    )  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m syncengine.emulator.server", description="A local QuickBooks Online.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
-    parser.add_argument("--data", default="data/emulator.db", help="the state file")
-    parser.add_argument("--company", default="demo", help="demo, intuit or empty")
-    parser.add_argument("--realm-id")
-    parser.add_argument("--linger-seconds", type=float, help="end by itself after so long without a request")
+    parser.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
+    parser.add_argument("--company", action="append", choices=tuple(KINDS), help="a company that has to be there; may be repeated")
+    parser.add_argument("--realm-id", help="the realm of a company that is set up")
+    parser.add_argument("--linger", type=float, metavar="SECONDS", help="end after so long without a request (never)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--switches", type=json.loads, default={}, help='JSON, such as {"quotas": false}')
-    wish = parser.parse_args(arguments)
-    return serve(
-        wish.host, wish.port, wish.data, wish.company, realm_id=wish.realm_id, linger_seconds=wish.linger_seconds,
-        switches=wish.switches, seed=wish.seed,
-    )  # fmt: skip
+    return parser
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
@@ -22,6 +22,8 @@ from syncengine.terms import WAITING, OutboxState
 
 #: Marks taken per transaction: enough to keep up with an import, few enough to let others write in between.
 _CHUNK = 5_000
+#: The advisory lock of capturing; 7210 to 7212 belong to migrations, triggers and queues.
+_LOCK = 7213
 #: Who a row was queued by where only a trigger saw the change.
 INVENTORY = "inventory"
 
@@ -34,12 +36,19 @@ def capture(database: Database, clock: Clock) -> int:
             if not changes.marks(connection, limit=1):
                 return taken
         with database.writing() as connection:
+            _one_at_a_time(connection)
             marks = changes.marks(connection, limit=_CHUNK)
             failpoint("capture.pre")
             _take(connection, marks, clock.now())
             changes.consume(connection, [mark.id for mark in marks])
         failpoint("capture.committed")
         taken += len(marks)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two workers that capture at once would take the same marks up; on SQLite a writing transaction is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -> None:
@@ -56,12 +65,15 @@ def enqueue(connection: Connection, company_id: int, kind: str, record_ids: Sequ
 
     Whether a record is saved or deleted is read from the inventory itself: a record that is gone was deleted.
     """
+    outbox.lock(connection, company_id)
+    record_ids = list(dict.fromkeys(record_ids))
     records = reader.load(connection, kind, company_id, record_ids)
+    labels = _labels(connection, company_id, kind, [record_id for record_id in record_ids if record_id not in records])
     for entity in BY_KIND[kind]:
         waiting = _waiting(connection, company_id, entity, record_ids)
         fresh, edited = [], []
         for record_id in record_ids:
-            new = _row(entity, kind, record_id, records.get(record_id), waiting.get(record_id))
+            new = _row(entity, kind, record_id, records.get(record_id), labels)
             if record_id in waiting:
                 edited.append((waiting[record_id], new))
             else:
@@ -71,11 +83,23 @@ def enqueue(connection: Connection, company_id: int, kind: str, record_ids: Sequ
         errors.close(connection, [row["id"] for row, _ in edited], at, "edited")
 
 
-def _row(entity: Entity, kind: str, record_id: int, record: reader.Record | None, before: RowMapping | None) -> dict[str, Any]:
-    before_label = before["label"] if before else f"{kind} {record_id}"
-    label = str(reader.label(record, kind)) if record is not None else before_label
-    operation = "delete" if record is None else "save"
+def _row(entity: Entity, kind: str, record_id: int, record: reader.Record | None, labels: Mapping[int, str]) -> dict[str, Any]:
+    if record is None:
+        label, operation = labels.get(record_id) or f"{kind.replace('_', ' ')} {record_id}", "delete"
+    else:
+        label, operation = str(reader.label(record, kind)), "save"
     return {"entity": entity.name, "kind": kind, "record_id": record_id, "label": label[:500], "operation": operation}
+
+
+def _labels(connection: Connection, company_id: int, kind: str, record_ids: Iterable[int]) -> dict[int, str]:
+    """What records that are gone were called when they were last queued."""
+    found: dict[int, str] = {}
+    for part in outbox.chunks(record_ids):
+        wanted = select(Outbox.record_id, Outbox.label).where(
+            Outbox.company_id == company_id, Outbox.kind == kind, Outbox.record_id.in_(part)
+        )
+        found.update(connection.execute(wanted.order_by(Outbox.id)).all())
+    return found
 
 
 def _waiting(connection: Connection, company_id: int, entity: Entity, record_ids: Iterable[int]) -> dict[int, RowMapping]:
@@ -89,6 +113,8 @@ def _waiting(connection: Connection, company_id: int, entity: Entity, record_ids
             Outbox.state.in_([state.value for state in WAITING]),
             Outbox.unanswered.is_(False),
         )
+        # Locked, and so looked at again: a row that a cycle claims at this moment waits no longer.
+        wanted = wanted.order_by(Outbox.id).with_for_update()
         found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
     return found
 

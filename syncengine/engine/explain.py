@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncengine.quickbooks import Fault
+from syncengine.quickbooks import Fault, FaultClass, classify
 from syncengine.store.errors import Report
 
 
@@ -108,6 +108,8 @@ def report(fault: Fault) -> Report:
     """What to tell a person about `fault`."""
     first = fault.errors[0]
     said = " ".join(part for part in (first.message, first.detail) if part)
-    meaning = next((each for each in _MEANINGS if first.code in each.codes and each.words in said), _UNKNOWN)
-    code = first.code or f"HTTP {fault.http_status}"
-    return Report(code=code, message=said, cause=meaning.cause, remedy=meaning.remedy, tid=fault.tid or None)
+    # Several codes were seen to stand for a closed period: only their words tell.
+    code = "6200" if classify(fault) is FaultClass.CLOSED else first.code
+    meaning = next((each for each in _MEANINGS if code in each.codes and each.words in said), _UNKNOWN)
+    shown = first.code or f"HTTP {fault.http_status}"
+    return Report(code=shown, message=said, cause=meaning.cause, remedy=meaning.remedy, tid=fault.tid or None)

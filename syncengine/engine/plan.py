@@ -21,6 +21,9 @@ from syncengine.store import bindings, conflicts, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.terms import Operation, OutboxState
 
+#: QuickBooks nests names five levels deep; a longer chain of parents can never arrive, and would exhaust the stack.
+_DEEPEST = 100
+
 
 @dataclass
 class Step:
@@ -33,7 +36,7 @@ class Step:
         decision: the three-way comparison, for records that are bound.
         error: why the record cannot be sent at all.
         missing: records without a twin that it refers to.
-        waits_for: labels of the rows that have to go first.
+        waits_for: labels of the rows that have to go first: those of missing records, or the record's own earlier write.
         wave: 0 for what can go at once; one more than the highest of what it waits for.
     """
 
@@ -59,6 +62,11 @@ class Step:
         return self.operation is not None and self.error is None and not self.clashes and not self.missing
 
     @property
+    def stands(self) -> bool:
+        """Whether others may wait for it: it goes to QuickBooks, now or once it is put right."""
+        return self.operation is not None or self.error is not None or bool(self.clashes)
+
+    @property
     def generation(self) -> int:
         """Raised when the object was deleted in QuickBooks and is to be created again."""
         return int(self.binding["generation"]) if self.binding else 0
@@ -72,6 +80,8 @@ class Planner:
         self._company_id = company_id
         self.settings = settings.all_of(connection, company_id)
         self.refs = Resolver(connection, company_id, self.settings)
+        self._in_flight = outbox.in_flight(connection, company_id)
+        self._open: dict[tuple[str, int], str | None] = {}
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
         """The steps of `rows` in sending order: by wave, then by place in the queue."""
@@ -96,6 +106,7 @@ class Planner:
             if step.binding is not None and step.binding["qbo_id"] in copies:
                 step.held = wire.loads(copies[step.binding["qbo_id"]]["payload"])
             self._fill(step, records.get(row["record_id"]))
+            self._stand_behind(step)
             steps.append(step)
         return steps
 
@@ -124,6 +135,16 @@ class Planner:
             step.error, step.operation = error, None
         step.missing = frozenset(self.refs.missing) if step.operation else frozenset()
 
+    def _stand_behind(self, step: Step) -> None:
+        """While an earlier write of the record is unanswered, nothing is known of its twin: this row only waits for it."""
+        earlier = self._in_flight.get((step.entity.name, step.row["record_id"]))
+        if earlier is None or earlier["id"] == step.row["id"]:
+            return
+        step.operation = step.operation or (Operation.DELETE if step.row["operation"] == "delete" else Operation.UPDATE)
+        step.error, step.decision, step.clashes, step.payload, step.intended = None, None, (), {}, {}
+        step.note = "An earlier state of the record is on its way; this one follows once QuickBooks has answered."
+        step.missing = frozenset({(step.entity.name, step.row["record_id"])})
+
     def _delete(self, step: Step) -> None:
         binding = step.binding
         if binding is None or binding["ended_at"] is not None:
@@ -149,6 +170,9 @@ class Planner:
         if binding is None or binding["ended_at"] is not None:
             self._create(step, record, ours)
             return
+        if not step.held:
+            # Without it every field would look as if QuickBooks had emptied it.
+            raise RecordError(entity.name, step.row["label"], "QuickBooks' copy of it has not arrived here.", "Sync once more.")
         theirs = entity.get(step.held)
         step.decision = self._decide(step, binding, ours, theirs)
         step.clashes = step.decision.clashes
@@ -156,7 +180,7 @@ class Planner:
             step.note = "QuickBooks has it already."
             return
         step.operation = Operation.UPDATE
-        _keep_line_ids(ours, step.decision.base)
+        _keep_line_ids(ours, Base.read(binding["base"]), theirs)
         merged = {**ours, **{path: theirs[path] for path in step.decision.take}}
         step.payload = entity.update(
             merged,
@@ -206,22 +230,35 @@ class Planner:
         row_id = step.row["id"]
         if row_id in waves:
             return waves[row_id]
-        if row_id in path:
-            step.error = RecordError(
-                "parent", step.row["label"], "It stands under itself, directly or through others.", "Choose another parent."
-            )
+        if row_id in path or len(path) > _DEEPEST:
+            cause = "It stands under itself, directly or through others." if row_id in path else "It stands under too many others."
+            step.error = RecordError("parent", step.row["label"], cause, "Choose another parent.")
             return 0
         wave = 0
         for target in sorted(step.missing):
             parent = by_record.get(target)
-            if parent is None or (parent.operation is None and parent.error is None and not parent.clashes):
+            if parent is step and target in self._in_flight:
+                parent = None  # it waits for its own earlier write
+            if parent is not None and parent.stands:
+                wave = max(wave, 1 + self._wave(parent, by_record, waves, (*path, row_id)))
+                step.waits_for.append(f"{parent.entity.name} {parent.row['label']}")
+                step.held_back = step.held_back or parent.error is not None or bool(parent.clashes) or parent.held_back
+            elif parent is None and (label := self._waiting(target)) is not None:
+                wave, step.held_back = max(wave, 1), True
+                step.waits_for.append(f"{target[0]} {label}")
+            else:
                 step.error = step.error or self._unreachable(target, parent)
-                continue
-            wave = max(wave, 1 + self._wave(parent, by_record, waves, (*path, row_id)))
-            step.waits_for.append(f"{parent.entity.name} {parent.row['label']}")
-            step.held_back = step.held_back or parent.error is not None or bool(parent.clashes) or parent.held_back
         step.wave = waves[row_id] = wave
         return wave
+
+    def _waiting(self, target: tuple[str, int]) -> str | None:
+        """What a record is called that is in the queue but not planned now: on its way, or parked until a person acts."""
+        if target not in self._open:
+            entity, record_id = ENTITIES[target[0]], target[1]
+            row = outbox.open_of_record(self._connection, self._company_id, entity.name, entity.kind, record_id)
+            gone = row is None or (row["operation"] == "delete" and target not in self._in_flight)
+            self._open[target] = None if row is None or gone else row["label"]
+        return self._open[target]
 
     def _unreachable(self, target: tuple[str, int], parent: Step | None) -> RecordError:
         entity, record_id = ENTITIES[target[0]], target[1]
@@ -247,9 +284,10 @@ def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[str,
             wanted.setdefault(each.refers_to, set()).add(value)
 
 
-def _keep_line_ids(ours: Flat, base: Base) -> None:
+def _keep_line_ids(ours: Flat, base: Base, theirs: Flat) -> None:
     """Give our lines the Ids that QuickBooks knows them by, so that it updates them instead of making new ones."""
-    known = dict(line_ids(base))
+    there = {line.get("Id") for line in theirs.get("Line") or ()}
+    known = {line: qbo_id for line, qbo_id in line_ids(base) if qbo_id in there}
     for line in ours.get("Line") or ():
         if line.get("line") in known:
             line["Id"] = known[line["line"]]

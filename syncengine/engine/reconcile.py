@@ -23,8 +23,9 @@ class Base:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Base:
-        """From a binding's row."""
-        return cls(dict(stored.get("ours") or {}), dict(stored.get("theirs") or {}))
+        """From a binding's row. Where we had no words of our own yet, theirs count for both sides."""
+        theirs = dict(stored.get("theirs") or {})
+        return cls(dict(stored.get("ours") or theirs), theirs)
 
     def stored(self) -> dict[str, Flat]:
         """For a binding's row."""
@@ -63,8 +64,11 @@ def decide(
     a person chose for single fields: path -> `ours` or `theirs`.
     """
     choices = chosen or {}
-    here = entity.differences(ours, base.ours) | (ours.keys() - base.ours.keys() if base.ours else set())
-    there = entity.differences(theirs, base.theirs) | (theirs.keys() - base.theirs.keys() if base.theirs else set())
+    # What did not travel until now (its feature was off, say) was agreed on by neither side: saying nothing is no change.
+    new = {path: default for path, default in entity.nothing().items() if path in ours and path not in base.ours}
+    base = Base({**new, **base.ours}, {**entity.nothing(), **base.theirs, **new})
+    here = entity.differences(ours, base.ours)
+    there = entity.differences(theirs, base.theirs)
     unequal = entity.differences(ours, theirs)
     take, send, kept = set[str](), set[str](), set[str]()
     clashes: list[Clash] = []
@@ -80,7 +84,7 @@ def decide(
             continue  # both came to the same value by themselves
         elif path in here and (path in unequal or path not in theirs):
             send.add(path)
-        elif path in there and path in ours:
+        elif path in there and path in unequal:
             take.add(path)
     agreed_ours = {**ours, **{path: base.ours.get(path) for path in send | kept}}
     agreed_ours.update({path: theirs[path] for path in take})
@@ -91,4 +95,5 @@ def decide(
 def line_ids(base: Base) -> list[tuple[int, str]]:
     """Pairs of an inventory line's id and QuickBooks' line Id: both sides keep the order of the lines."""
     here, there = base.ours.get("Line") or [], base.theirs.get("Line") or []
-    return [(one["line"], other["Id"]) for one, other in zip(here, there, strict=False) if one.get("line") and other.get("Id")]
+    pairs = zip(here, there, strict=False)
+    return [(one["line"], other["Id"]) for one, other in pairs if one.get("line") and other.get("Id")]

@@ -19,7 +19,7 @@ _SUNDAY = 6
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that is a folder of the zone files is an OSError
         return ZoneInfo("UTC")
 
 

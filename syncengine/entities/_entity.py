@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,12 +98,11 @@ class Entity:
         full = any(flat.get(path) is None for path in paths)
         payload: Payload = self._full(held) if full else {"sparse": True}
         payload.update({"Id": qbo_id, "SyncToken": sync_token})
-        groups = {path.partition(".")[0] for path in paths if "." in path}
         for field in self.fields:
-            head = field.path.partition(".")[0]
-            if field.path in paths or head in groups or (field.always and not full):
-                if head in groups and head not in payload and isinstance(held.get(head), Mapping):
-                    payload[head] = dict(held[head])  # a nested object is replaced whole: its unknown parts must survive
+            if field.path in paths or (field.always and not full):
+                head = field.path.partition(".")[0]
+                if head not in payload and isinstance(held.get(head), Mapping):
+                    payload[head] = deepcopy(held[head])  # a nested object is replaced whole: its other parts must survive
                 self._clear(payload, field)
                 self._set(payload, field, flat.get(field.path), mark)
         if self.lines is not None and ("Line" in paths or full or self._always_lines()):
@@ -114,7 +114,8 @@ class Entity:
         return any(field.always for field in self.fields) and self.document
 
     def _full(self, held: Mapping[str, Any]) -> Payload:
-        return {name: value for name, value in held.items() if name not in {"MetaData", "domain", "sparse", "status", "time"}}
+        about = {"MetaData", "domain", "sparse", "status", "time"}
+        return {name: deepcopy(value) for name, value in held.items() if name not in about}
 
     def deactivate(self, *, qbo_id: str, sync_token: str, held: Mapping[str, Any]) -> Payload:
         """The payload that makes a list entry inactive."""
@@ -160,12 +161,17 @@ class Entity:
         """What a person calls a QuickBooks object."""
         return str(payload.get(self.natural_key) or payload.get("Name") or f"Id {payload.get('Id')}")
 
-    def defaults(self, refs: References) -> Flat:
-        """The flat record of a record that says nothing: the base of two records that are linked only now."""
-        flat: Flat = {field.path: field.default for field in self.travelling(refs)}
+    def nothing(self) -> Flat:
+        """The flat record in which every field says nothing."""
+        flat: Flat = {field.path: field.default for field in self.fields}
         if self.lines is not None:
             flat["Line"] = []
         return flat
+
+    def defaults(self, refs: References) -> Flat:
+        """The flat record of a record that says nothing: the base of two records that are linked only now."""
+        travelling = {field.path for field in self.travelling(refs)} | {"Line"}
+        return {path: value for path, value in self.nothing().items() if path in travelling}
 
 
 def marker(company_id: int, entity: str, record_id: int) -> str:

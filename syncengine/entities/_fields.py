@@ -18,6 +18,8 @@ from syncengine.errors import RecordError
 
 #: One side's values by path; lines stand under `Line` as a list of such dicts.
 Flat = dict[str, Any]
+#: More digits, before the point and after it, than any price or quantity has; QuickBooks' own limit is 11 and 7.
+DIGITS = 15
 #: A QuickBooks object as it travels.
 Payload = dict[str, Any]
 #: An inventory row by column.
@@ -52,8 +54,28 @@ def fail(field: str, value: Any, cause: str, remedy: str) -> RecordError:
 
 
 def exact(value: Decimal) -> str:
-    """A Decimal as text in its shortest exact form: 9.80 and 9.8 are the same `9.8`."""
-    return "0" if value == 0 else format(value.normalize(), "f")
+    """A Decimal as text in its shortest exact form: 9.80 and 9.8 are the same `9.8`. Every digit stays."""
+    text = format(value, "f") if value else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number(value: Any) -> Decimal | None:
+    """A finite number of a size that stands in books, out of anything; None for everything else."""
+    try:
+        found = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and (not found or -DIGITS <= found.adjusted() < DIGITS) else None
+
+
+def bounded(column: str, value: Any, places: int) -> Decimal:
+    """The number in an inventory column, refused where QuickBooks would have to round it: never changed in silence."""
+    found = number(value)
+    if found is None:
+        raise fail(column, str(value)[:60], "This is no number that QuickBooks could keep.", f"Correct the column {column!r}.")
+    if len(exact(found).partition(".")[2]) > places:
+        raise fail(column, value, f"QuickBooks keeps {places} decimal places here.", "Round it.")
+    return found
 
 
 @dataclass(frozen=True)
@@ -150,17 +172,21 @@ class Name(Text):
         """The plain name."""
         name = super().get(payload)
         if name and payload.get("Active") is False:
-            return re.sub(r" \(deleted(?: \d+)?\)$", "", name)
+            return re.sub(r" \(deleted(?: \d+)?\)$", "", name).strip()
         return name
 
 
-#: Our own marker at the end of a document's private note.
-MARKER = re.compile(r"\s*\[T-[0-9A-Z]{8}\]\s*$")
+#: Our own marker at the end of a document's private note, or several where a person copied one.
+MARKER = re.compile(r"(?:\s*\[T-[0-9A-Z]{8}\])+\s*$")
 
 
 @dataclass(frozen=True)
 class Note(Text):
     """A private note: our marker at its end is neither shown nor compared."""
+
+    def out(self, value: Any, refs: References) -> str | None:
+        """A marker that a person copied into the note would be taken for ours."""
+        return super().out(MARKER.sub("", str(value)), refs)
 
     def canonical(self, value: Any) -> Any:
         """The note without our marker."""
@@ -176,22 +202,15 @@ class Number(Field):
 
     def out(self, value: Any, refs: References) -> str:
         """Refuse what would have to be rounded: money is never changed in silence."""
-        try:
-            number = value if isinstance(value, Decimal) else Decimal(str(value))
-        except InvalidOperation:
-            raise fail(self.column, value, "This is no number.", f"Correct the column {self.column!r}.") from None
-        if not number.is_finite() or round(number, self.places) != number:
-            raise fail(self.column, value, f"QuickBooks keeps {self.places} decimal places here.", "Round it.")
-        if self.lowest is not None and number < self.lowest:
+        found = bounded(self.column, value, self.places)
+        if self.lowest is not None and found < self.lowest:
             raise fail(self.column, value, f"It is below {self.lowest}.", f"Correct the column {self.column!r}.")
-        return exact(number)
+        return exact(found)
 
     def canonical(self, value: Any) -> Any:
         """Exact text; something unreadable counts as absent rather than stops the pull."""
-        try:
-            return exact(Decimal(str(value)))
-        except InvalidOperation:
-            return self.default
+        found = number(value)
+        return self.default if found is None else exact(found)
 
     def wire(self, value: Any) -> Any:
         """A Decimal, written exactly by the client."""
@@ -207,6 +226,11 @@ class Whole(Number):
     """A whole number."""
 
     places: int = 0
+
+    def canonical(self, value: Any) -> Any:
+        """Exact text; a fraction is as unreadable as a word."""
+        found = number(value)
+        return exact(found) if found is not None and found == found.to_integral_value() else self.default
 
     def wire(self, value: Any) -> Any:
         """An int."""
@@ -257,6 +281,12 @@ class Day(Field):
             raise fail(self.column, value, "QuickBooks gave a date that is none.", "Correct it in QuickBooks.") from None
 
 
+def _bare(value: Any) -> str | None:
+    """What a reference points to; None for what is none."""
+    bare = value.get("value") if isinstance(value, Mapping) else value
+    return str(bare) if isinstance(bare, str | int) and bare != "" else None
+
+
 @dataclass(frozen=True)
 class Reference(Field):
     """A reference to another synced record: an inventory id here, `{"value": Id}` there."""
@@ -269,8 +299,7 @@ class Reference(Field):
 
     def canonical(self, value: Any) -> Any:
         """The bare Id."""
-        bare = value.get("value") if isinstance(value, Mapping) else value
-        return str(bare) if bare not in {None, ""} else None
+        return _bare(value)
 
     def wire(self, value: Any) -> Any:
         """Only `value` counts on a write; QuickBooks fills in the name."""
@@ -292,6 +321,9 @@ class AccountName(Reference):
     def put(self, record: Record, refs: References) -> Any:
         """The Id of the account that the record names, or of the company's default."""
         name = record.get(self.column) or refs.setting(self.setting)
+        if not name and self.required:
+            setting = self.setting.replace("_", " ")
+            raise fail(setting, None, "QuickBooks takes no record without this account.", f"Set the company's {setting}.")
         return refs.account(str(name), self.column) if name else None
 
     def inward(self, value: Any, refs: References) -> Any:
@@ -335,8 +367,7 @@ class TaxFlag(Field):
 
     def canonical(self, value: Any) -> Any:
         """The bare code."""
-        bare = value.get("value") if isinstance(value, Mapping) else value
-        return str(bare) if bare else None
+        return _bare(value)
 
     def wire(self, value: Any) -> Any:
         """A reference to the code."""

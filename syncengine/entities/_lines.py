@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
-from syncengine.db.types import Unreadable
-from syncengine.entities._fields import Field, Flat, Payload, Record, References, exact, fail
+from syncengine.entities._fields import Field, Flat, Payload, Record, References, bounded, exact, fail, number
 from syncengine.errors import RecordError
-from syncengine.inventory.tables import line_amount, net_unit_price
+from syncengine.inventory.tables import PRICE_PLACES, line_amount, net_unit_price
 
 #: Computed by QuickBooks, not ours to compare or to send.
 _SUBTOTAL = "SubTotalLineDetail"
@@ -18,6 +17,14 @@ _SUBTOTAL = "SubTotalLineDetail"
 _WORDS = "DescriptionOnly"
 #: Keys of a flat line that say which line it is, and are not compared.
 _IDENTITY = ("Id", "line")
+#: Quantity x price x discount at their longest; Python's own 28 digits would round a product before it is rounded.
+_WIDE = Context(prec=120)
+
+
+def _lines(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The lines of a QuickBooks object, whatever stands in their place."""
+    given = payload.get("Line")
+    return [line for line in given if isinstance(line, Mapping)] if isinstance(given, list | tuple) else []
 
 
 def substance(line: Flat) -> Flat:
@@ -65,49 +72,52 @@ class Lines:
         return {"DetailType": _WORDS, "line": line.get("id"), "Description": flat.get("Description")}
 
     def _amounts(self, line: Record) -> Flat:
-        columns = ("quantity", self.price, "amount", *((self.discount,) if self.discount else ()))
-        for column in columns:
-            if isinstance(line.get(column), Unreadable):
-                raise fail(column, line[column], "This is no number.", f"Correct the column {column!r} of the line.")
-        quantity, price, amount = line.get("quantity"), line.get(self.price), line.get("amount")
-        discount = (line.get(self.discount) if self.discount else None) or Decimal(0)
+        quantity, price = self._number(line, "quantity", PRICE_PLACES), self._number(line, self.price, PRICE_PLACES)
+        amount = self._number(line, "amount", 2)
+        discount = (self._number(line, self.discount, PRICE_PLACES) if self.discount else None) or Decimal(0)
+        if not 0 <= discount <= 1:
+            raise fail(self.discount or "", discount, "A discount is a fraction from 0 to 1.", "Write 15 % as 0.15.")
         if price is None and amount is None:
             raise fail(self.price, None, "The line has neither a price nor an amount.", "Fill in one of them.")
         quantity = Decimal(1) if quantity is None else quantity
-        if amount is None:
-            amount = line_amount(quantity, price or Decimal(0), discount)
-        net = net_unit_price(price, discount) if price is not None else None
-        flat: Flat = {"Amount": exact(amount), f"{self.detail}.Qty": exact(quantity)}
-        # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
-        if net is not None and abs(quantity * net - amount) < Decimal("0.01"):
-            flat[f"{self.detail}.UnitPrice"] = exact(net)
-        elif quantity:
-            flat.pop(f"{self.detail}.Qty")
+        with localcontext(_WIDE):
+            if amount is None:
+                amount = line_amount(quantity, price or Decimal(0), discount)
+            net = net_unit_price(price, discount) if price is not None else None
+            # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
+            fits = net is not None and abs(quantity * net - amount) < Decimal("0.01")
+        flat: Flat = {"Amount": exact(amount)}
+        if net is not None and fits:
+            flat |= {f"{self.detail}.Qty": exact(quantity), f"{self.detail}.UnitPrice": exact(net)}
         return flat
+
+    def _number(self, line: Record, column: str, places: int) -> Decimal | None:
+        value = line.get(column)
+        return None if value is None else bounded(column, value, places)
 
     def get(self, payload: Mapping[str, Any]) -> list[Flat]:
         """A QuickBooks object's lines -> flat lines. Lines that have no place here are left out (see `foreign`)."""
-        return [self._get_one(line) for line in payload.get("Line") or () if self._ours(line)]
+        return [self._get_one(line) for line in _lines(payload) if self._ours(line)]
 
-    def _ours(self, line: Any) -> bool:
-        return isinstance(line, Mapping) and line.get("DetailType") in {self.detail, _WORDS}
+    def _ours(self, line: Mapping[str, Any]) -> bool:
+        return line.get("DetailType") in (self.detail, _WORDS)  # a tuple, since anything may stand there
 
     def _get_one(self, line: Mapping[str, Any]) -> Flat:
         flat: Flat = {"DetailType": line["DetailType"], "Id": str(line.get("Id") or "")}
         if line["DetailType"] == _WORDS:
-            return {**flat, "Description": line.get("Description") or None}
+            return {**flat, "Description": str(line.get("Description") or "").strip() or None}
         flat.update({field.path: field.get(line) for field in self.fields})
-        flat["Amount"] = exact(Decimal(str(line.get("Amount") or 0)))
-        detail = line.get(self.detail) or {}
+        flat["Amount"] = exact(number(line.get("Amount")) or Decimal(0))
+        detail = line.get(self.detail)
         for name in ("Qty", "UnitPrice"):
-            if detail.get(name) is not None:
-                flat[f"{self.detail}.{name}"] = exact(Decimal(str(detail[name])))
+            value = number(detail.get(name)) if isinstance(detail, Mapping) else None
+            if value is not None:
+                flat[f"{self.detail}.{name}"] = exact(value)
         return flat
 
     def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
-        lines = [dict(line) for line in payload.get("Line") or () if isinstance(line, Mapping)]
-        return [line for line in lines if not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
+        return [dict(line) for line in _lines(payload) if not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
 
     def wire(self, lines: Sequence[Flat]) -> list[Payload]:
         """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new."""
@@ -141,9 +151,9 @@ class Lines:
         """
         known = {line["id"]: line for line in current}
         rows = []
-        for number, line in enumerate(lines, start=1):
+        for place, line in enumerate(lines, start=1):
             old = known.get(ids.get(line.get("Id") or "", 0))
-            row = {"line_no": number} if old is None else {"id": old["id"], "line_no": number}
+            row = {"line_no": place} if old is None else {"id": old["id"], "line_no": place}
             if old is None or not self._same(old, line, refs):
                 row.update(self._columns(line, refs))
             rows.append(row)
@@ -151,9 +161,11 @@ class Lines:
 
     def _same(self, old: Record, line: Flat, refs: References) -> bool:
         try:
-            return substance(self._put_one(0, old, refs)) == substance(line)
+            ours = substance(self._put_one(0, old, refs))
         except RecordError:
             return False
+        quiet = {field.path for field in self.fields if field.when is not None and not refs.feature(field.when)}
+        return ours == {path: value for path, value in substance(line).items() if path not in quiet}
 
     def _columns(self, line: Flat, refs: References) -> dict[str, Any]:
         if line["DetailType"] == _WORDS:
@@ -165,6 +177,10 @@ class Lines:
         columns[self.price] = None if price is None else Decimal(price)
         if self.discount:
             columns[self.discount] = Decimal(0)
-        computed = None if price is None else line_amount(columns["quantity"] or Decimal(1), columns[self.price], Decimal(0))
+        if price is None:
+            columns["amount"] = amount
+            return columns
+        with localcontext(_WIDE):
+            computed = line_amount(Decimal(1) if quantity is None else Decimal(quantity), Decimal(price))
         columns["amount"] = None if computed == amount else amount
         return columns

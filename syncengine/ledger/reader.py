@@ -14,8 +14,8 @@ _CHUNK = 5_000
 
 
 def name_key(name: str) -> str:
-    """A name as QuickBooks compares it: outer blanks trimmed, case folded."""
-    return name.strip().casefold()
+    """A name as QuickBooks compares it: outer blanks trimmed, case folded; cut to what the column holds."""
+    return name.strip().casefold()[:1_000]
 
 
 def load(connection: Connection, company_id: int, entity: str, qbo_ids: Iterable[str]) -> dict[str, RowMapping]:
@@ -69,4 +69,4 @@ def unseen_since(connection: Connection, company_id: int, entity: str, moment: d
 def counts(connection: Connection, company_id: int) -> dict[str, int]:
     """How many live copies there are of each entity."""
     wanted = select(LedgerObject.entity, func.count()).where(LedgerObject.company_id == company_id, LedgerObject.deleted.is_(False))
-    return dict(connection.execute(wanted.group_by(LedgerObject.entity)).tuples().all())
+    return dict(connection.execute(wanted.group_by(LedgerObject.entity)).all())

@@ -144,7 +144,7 @@ def answered(
     connection.execute(
         update(Attempt)
         .where(Attempt.id == attempt_id)
-        .values(outcome=Outcome.ACCEPTED.value, answered_at=at, tid=tid, service_ms=service_ms)
+        .values(outcome=Outcome.ACCEPTED.value, answered_at=at, tid=tid and tid[:100], service_ms=service_ms)
     )
     for each in every:
         connection.execute(

@@ -45,11 +45,16 @@ def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = Non
 
 
 def connect(sql: Sql, vault: Vault, company_id: int, *, realm_id: str, tokens: Tokens, at: datetime) -> None:
-    """Take a fresh consent over. A company that was tied to a realm before accepts only that one."""
+    """Take a fresh consent over. A company that was tied to a realm before accepts only that one, and no two share one.
+
+    Raises WrongRealm, with nothing changed.
+    """
     row = get(sql, company_id)
     fingerprint = vault.fingerprint(realm_id)
-    if row["realm_hash"] is not None and row["realm_hash"] != fingerprint:
+    if row["realm_hash"] is not None and not _same_realm(vault, row, realm_id):
         raise WrongRealm("That is another QuickBooks company than the one this company was connected to. Nothing was changed.")
+    if sql.scalar(select(Connection.company_id).where(Connection.realm_hash == fingerprint, Connection.company_id != company_id)):
+        raise WrongRealm("Another company here is connected to that QuickBooks company already. Nothing was changed.")
     sql.execute(
         update(Connection)
         .where(Connection.company_id == company_id)
@@ -65,6 +70,11 @@ def connect(sql: Sql, vault: Vault, company_id: int, *, realm_id: str, tokens: T
             refreshing_until=None,
         )
     )
+
+
+def _same_realm(vault: Vault, row: RowMapping, realm_id: str) -> bool:
+    """By the keyed hash or, where its key was taken out of use since, by what is stored."""
+    return bool(row["realm_hash"] == vault.fingerprint(realm_id) or vault.open(row["realm"]) == realm_id)
 
 
 def mark(sql: Sql, company_id: int, state: str, message: str | None) -> None:
@@ -112,6 +122,8 @@ class DatabaseTokenStore:
         self._company_id = company_id
         self._clock = clock
         self._me = chance.token()
+        #: Which consent the tokens come from, as of the last `load`: a journaled pair of another one is never taken over.
+        self._grant = ""
 
     def __repr__(self) -> str:
         return f"DatabaseTokenStore(company_id={self._company_id})"
@@ -120,7 +132,8 @@ class DatabaseTokenStore:
         """The tokens as stored now; a journaled pair that a crash kept out of the database is taken over first."""
         with self._database.reading() as sql:
             row = get(sql, self._company_id)
-        journaled = self._journal.newest(self._company_id)
+        self._grant = row["connected_at"].isoformat() if row["connected_at"] else ""
+        journaled = self._journal.newest(self._company_id, self._grant)
         if journaled is not None and journaled[0] > row["token_version"]:
             self.save(_read(journaled[1]))
             return _read(journaled[1])
@@ -171,7 +184,7 @@ class DatabaseTokenStore:
 
     def received(self, tokens: Tokens) -> None:
         """Journal the pair before anything else."""
-        self._journal.append(self._company_id, tokens.version, _values(tokens, tokens.version))
+        self._journal.append(self._company_id, self._grant, tokens.version, _values(tokens, tokens.version))
 
     def save(self, tokens: Tokens) -> None:
         """Store the pair; an older version never goes over a newer one."""
@@ -184,4 +197,4 @@ class DatabaseTokenStore:
                 )
                 .values(tokens=self._vault.seal(_dump(tokens, tokens.version)), token_version=tokens.version)
             )
-        self._journal.retire()
+        self._journal.retire(self._company_id)

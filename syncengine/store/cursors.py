@@ -17,7 +17,7 @@ def get(connection: Connection, company_id: int, feed: str) -> tuple[datetime, A
 
 
 def advance(connection: Connection, company_id: int, feed: str, at: datetime, detail: Any = None) -> None:
-    """Move the cursor forward; an earlier moment leaves it where it is (it is monotone)."""
+    """Move the cursor forward; an earlier moment leaves it where it is (it is monotone). `detail` is always the newest."""
     known = get(connection, company_id, feed)
     if known is None:
         connection.execute(insert(Cursor).values(company_id=company_id, feed=feed, at=at, detail=detail))

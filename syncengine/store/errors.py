@@ -24,12 +24,23 @@ class Report:
     tid: str | None = None
 
 
+def _said(report: Report) -> dict[str, str | None]:
+    """The columns of a report; what comes off the wire is cut to what they hold."""
+    return {
+        "code": report.code[:32],
+        "message": report.message,
+        "cause": report.cause,
+        "remedy": report.remedy,
+        "tid": report.tid and report.tid[:100],
+    }
+
+
 def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int, report: Report, *, counts: bool = True) -> None:
     """Open the row's error, or renew it: one more completed cycle has tried in vain (unless it does not count)."""
     known = connection.execute(
         select(Error.id, Error.tries, Error.last_cycle_id).where(Error.outbox_id == row["id"], Error.closed_at.is_(None))
     ).first()
-    said = {"code": report.code, "message": report.message, "cause": report.cause, "remedy": report.remedy, "tid": report.tid}
+    said = _said(report)
     if known is None:
         connection.execute(
             insert(Error).values(
@@ -65,11 +76,7 @@ def of_connection(connection: Connection, company_id: int, at: datetime, cycle_i
     connection.execute(
         insert(Error).values(
             company_id=company_id,
-            code=report.code,
-            message=report.message,
-            cause=report.cause,
-            remedy=report.remedy,
-            tid=report.tid,
+            **_said(report),
             first_cycle_id=cycle_id,
             last_cycle_id=cycle_id,
             tries=0,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
 from syncengine.errors import LeaseLost, LockBusy
@@ -19,9 +20,12 @@ LEASE_SECONDS = 30.0
 def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMapping:
     """The company's lease row, made on first need."""
     wanted = select(Lease.__table__).where(Lease.company_id == company_id)
-    found = connection.execute(wanted.with_for_update() if lock else wanted).mappings().first()
+    wanted = wanted.with_for_update() if lock else wanted
+    found = connection.execute(wanted).mappings().first()
     if found is None:
-        connection.execute(insert(Lease).values(company_id=company_id, fence=0))
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        # Two workers may need it first at the same moment: the second one finds it made.
+        connection.execute(insert(Lease).values(company_id=company_id, fence=0).on_conflict_do_nothing())
         found = connection.execute(wanted).mappings().one()
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.errors import IllegalMove, Refused
@@ -30,6 +30,8 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
 #: SQLite takes 32,766 parameters a statement; a margin for those that are not ids.
 CHUNK = 5_000
+#: The first half of the advisory lock on a company's queue; migrations hold 7210, triggers 7211.
+_LOCK = 7212
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,32 @@ def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxStat
     return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings())
 
 
+def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, int], RowMapping]:
+    """The rows whose write is on its way or unanswered, by entity and record: there is at most one for each."""
+    wanted = select(Outbox.__table__).where(
+        Outbox.company_id == company_id, or_(Outbox.state == _S.RUNNING.value, Outbox.unanswered.is_(True))
+    )
+    return {(row["entity"], row["record_id"]): row for row in connection.execute(wanted).mappings()}
+
+
+def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> RowMapping | None:
+    """The row of one record that is still to be dealt with, or None; the one in flight where a second waits behind it."""
+    wanted = select(Outbox.__table__).where(
+        Outbox.company_id == company_id,
+        Outbox.entity == entity,
+        Outbox.kind == kind,
+        Outbox.record_id == record_id,
+        or_(Outbox.state.in_([state.value for state in OPEN]), Outbox.unanswered.is_(True)),
+    )
+    return connection.execute(wanted.order_by(Outbox.id).limit(1)).mappings().first()
+
+
 def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapping]:
     """Rows by id, locked against other writers where the database can."""
     found: dict[int, RowMapping] = {}
     for part in chunks(outbox_ids):
-        wanted = select(Outbox.__table__).where(Outbox.id.in_(part)).with_for_update()
+        # In one order everywhere, so that two writers never wait for each other.
+        wanted = select(Outbox.__table__).where(Outbox.id.in_(part)).order_by(Outbox.id).with_for_update()
         found.update({row["id"]: row for row in connection.execute(wanted).mappings()})
     return found
 
@@ -117,6 +140,16 @@ def next_position(connection: Connection, company_id: int) -> int:
     return (last or 0) + 1
 
 
+def lock(connection: Connection, company_id: int) -> None:
+    """Be the only one, until the transaction ends, who decides which row of a record is its waiting one.
+
+    On SQLite a writing transaction is alone in any case. Take it before any row is locked, or when holding only rows
+    in flight, which nobody else who holds it touches.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK, company_id)))
+
+
 def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Mapping[str, Any]], *, actor: str) -> None:
     """Queue new rows at the end, in the given order. Each gives entity, kind, record_id, label and operation."""
     if not new:
@@ -168,6 +201,9 @@ def refresh(
             state=_S.AVAILABLE.value,
             changed_at=at,
             reason=None,
+            message=None,
+            parked_by=None,
+            failed_seq=None,
             label=bindparam("new_label"),
             operation=bindparam("new_operation"),
         )
@@ -201,8 +237,10 @@ def note(connection: Connection, outbox_id: int, **columns: Any) -> None:
 
 def overtaken(connection: Connection, rows: Iterable[RowMapping]) -> set[int]:
     """Those of `rows` (in flight until now) behind which a newer edit of the same record waits already."""
-    found = set()
-    for row in rows:
+    found, every = set(), list(rows)
+    for company_id in {row["company_id"] for row in every}:
+        lock(connection, company_id)  # an edit that is being captured just now counts as well
+    for row in every:
         newer = select(Outbox.id).where(
             Outbox.company_id == row["company_id"],
             Outbox.entity == row["entity"],

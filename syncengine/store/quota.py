@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
 from syncengine.quickbooks import CallKind, MemoryQuotaLog
+from syncengine.store import leases
 from syncengine.store.tables import Call, Lease
 
 #: Sends older than this count in no window (the longest is a minute) and are dropped.
@@ -60,8 +61,10 @@ class DatabaseQuotaLog:
         """QuickBooks asks for silence: so it is for every worker."""
         self._memory.block(seconds)
         until = self._clock.now() + timedelta(seconds=seconds)
+        shorter = or_(Lease.blocked_until.is_(None), Lease.blocked_until < until)  # an earlier, longer block stands
         with self._database.writing() as sql:
-            sql.execute(update(Lease).where(Lease.company_id == self._company_id).values(blocked_until=until))
+            leases.row(sql, self._company_id)
+            sql.execute(update(Lease).where(Lease.company_id == self._company_id, shorter).values(blocked_until=until))
 
     def batches_left(self) -> int:
         """How many batches may leave in the present minute."""

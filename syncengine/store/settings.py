@@ -64,9 +64,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 def all_of(connection: Connection, company_id: int) -> dict[str, Any]:
     """Every setting of a company, defaults filled in."""
-    stored: dict[str, Any] = dict(
-        connection.execute(select(Row.name, Row.value).where(Row.company_id == company_id)).tuples().all()
-    )
+    stored: dict[str, Any] = dict(connection.execute(select(Row.name, Row.value).where(Row.company_id == company_id)).all())
     return {name: stored.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 

@@ -187,7 +187,7 @@ class AttemptItem(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     qbo_id: Mapped[str | None] = mapped_column(String(32))
     #: The Fault as QuickBooks gave it, JSON text.
-    fault: Mapped[Any] = mapped_column(JsonText)
+    fault: Mapped[Any | None] = mapped_column(JsonText)
 
 
 class Binding(Base):
@@ -226,7 +226,7 @@ class Cursor(Base):
     #: `cdc`, `first:<entity>` or `slow`.
     feed: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(Utc)
-    detail: Mapped[Any] = mapped_column(JsonText)
+    detail: Mapped[Any | None] = mapped_column(JsonText)
 
 
 class Inbox(Base):
@@ -274,9 +274,9 @@ class Conflict(Base):
     label: Mapped[str] = mapped_column(String(500), default="")
     #: The QuickBooks path, such as `PrimaryEmailAddr.Address`; `*` where one side deleted what the other edited.
     field: Mapped[str] = mapped_column(String(100))
-    base: Mapped[Any] = mapped_column(JsonText)
-    ours: Mapped[Any] = mapped_column(JsonText)
-    theirs: Mapped[Any] = mapped_column(JsonText)
+    base: Mapped[Any | None] = mapped_column(JsonText)
+    ours: Mapped[Any | None] = mapped_column(JsonText)
+    theirs: Mapped[Any | None] = mapped_column(JsonText)
     opened_at: Mapped[datetime] = mapped_column(Utc)
     resolved_at: Mapped[datetime | None] = mapped_column(Utc)
     #: `ours`, `theirs` or `gone` (the difference went away by itself).

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -39,7 +41,7 @@ class Vault:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise ConfigurationError(
-                "The stored sign-in was made with another encryption key. Restore the key file, or connect the company again."
+                "The stored sign-in was made with another encryption key. Restore TIEOUT_KEY, or the key file in the data folder."
             ) from None
 
     def fingerprint(self, text: str) -> str:
@@ -51,17 +53,23 @@ def _key_file(folder: Path) -> str:
     """The key file's content; made on first need, readable by its owner only."""
     path = folder / "key"
     folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_key(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_key(path: Path) -> None:
+    """Put a whole key under `path`, unless somebody else was faster: whoever reads the file never sees half of one."""
+    handle, draft = tempfile.mkstemp(prefix="key.", dir=path.parent)  # made with the rights 0600
     try:
-        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = Fernet.generate_key().decode()
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(Fernet.generate_key().decode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)  # of two processes that start at once, one comes first and the other reads its key
+    finally:
+        Path(draft).unlink()
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -91,7 +91,7 @@ def _worker(asked: argparse.Namespace) -> int:
 def _emulator(asked: argparse.Namespace) -> int:
     from syncengine.emulator import server
 
-    return server.serve(port=asked.port, data=asked.data, company=asked.company, linger_seconds=asked.linger)
+    return server.main(asked)
 
 
 def _sync(asked: argparse.Namespace) -> int:
@@ -277,8 +277,9 @@ def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
 
     emulator = commands.add_parser("emulator", help="run the QuickBooks emulator by itself")
     emulator.add_argument("--port", type=_whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
-    emulator.add_argument("--data", default=":memory:", metavar="FILE", help="where it keeps its state (memory only)")
-    emulator.add_argument("--company", default="demo", choices=("demo", "intuit", "empty"), help="what it begins with (demo)")
+    emulator.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
+    emulator.add_argument(
+        "--company", action="append", choices=("demo", "intuit", "empty"), help="a company that has to be there; may be repeated")
     emulator.add_argument("--linger", type=_seconds, metavar="SECONDS", help="end after so long without a request (never)")
     emulator.set_defaults(run=_emulator)
 

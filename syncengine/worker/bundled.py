@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -10,6 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +43,10 @@ HEALTH_SECONDS = 2.0
 START_SECONDS = 30.0
 #: How long a stopped emulator may take to close its file.
 STOP_SECONDS = 5.0
-#: Ours ended at once: how long the one that holds the state file may take to answer, before it is taken to be ending.
-OTHER_SECONDS = 3.0
+#: The pause where an emulator that is ending still holds the state file.
+OTHER_SECONDS = 1.0
 #: How often a start is tried.
-LAUNCHES = 3
+LAUNCHES = 5
 LOOK_SECONDS = 0.05
 #: Beyond this the log starts anew and one older file is kept.
 LOG_BYTES = 1_000_000
@@ -82,9 +85,11 @@ class Bundled:
             ServiceDown: it cannot be started; the message says what it said.
         """
         with self._lock:
-            found = self._registered()
-            if found is None or not self._healthy(found):
-                found = self._overlooked() or self._start()
+            found = self._running()
+            if found is None:
+                with self._sole_starter():
+                    # Another process may have started it while this one waited for its turn.
+                    found = self._running() or self._start()
             return found.address
 
     def stop_if_unused(self) -> None:
@@ -125,8 +130,27 @@ class Bundled:
                 select(Service.address, Service.pid).where(Service.name == NAME, Service.host == _host())).first()
         return Running(row.address, row.pid) if row else None
 
+    @contextmanager
+    def _sole_starter(self) -> Iterator[None]:
+        """One process after the other: two emulators that open one file at once would both find it in use."""
+        until = self._clock.monotonic() + START_SECONDS
+        with (self._settings.data / "emulator.lock").open("ab") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the lock dies with the process
+                    break
+                except BlockingIOError:
+                    if self._clock.monotonic() >= until:
+                        raise ServiceDown("Another process has been starting the emulator for long. Try again.") from None
+                    self._clock.sleep(LOOK_SECONDS)
+            yield
+
+    def _running(self) -> Running | None:
+        found = self._registered()
+        return found if found is not None and self._healthy(found) else self._overlooked()
+
     def _healthy(self, found: Running) -> bool:
-        return self._is_ours(found.pid) and answers(found.address)
+        return self._is_ours(found.pid) and answers(found)
 
     def _is_ours(self, pid: int) -> bool:
         """Whether the process `pid` is an emulator on our state file."""
@@ -147,7 +171,7 @@ class Bundled:
             self._child = _launch(self._state, log)
             found = self._awaited(self._child, log, beginning)
             if found is not None:
-                self.started = found.pid == self._child.pid
+                self.started = True
                 self._register(found)
                 logger.info("emulator runs", extra=facts(address=found.address, pid=found.pid))
                 return found
@@ -156,18 +180,16 @@ class Bundled:
         raise ServiceDown(f"The bundled QuickBooks emulator did not start: {_last_words(log, beginning)} Its log is {log}.")
 
     def _awaited(self, child: subprocess.Popen[bytes], log: Path, beginning: int) -> Running | None:
-        """The emulator that `child` became, or the one that keeps it from the state file; None where neither answers."""
+        """The emulator that `child` became; None where it gave up, in good time for another attempt."""
         until = self._clock.monotonic() + START_SECONDS
         while self._clock.monotonic() < until:
-            ended = child.poll() is not None
-            for found in ready_lines(log):
-                # Another starter was quicker where ours has ended: the emulator that keeps it from the file is in the log, too.
-                if (ended or found.pid == child.pid) and self._healthy(found):
+            for found in ready_lines(log, beginning):
+                if found.pid == child.pid and self._healthy(found):
                     return found
-            if ended:
-                if IN_USE not in _said(log, beginning):
-                    return None
-                until = min(until, self._clock.monotonic() + OTHER_SECONDS)
+            if child.poll() is not None:
+                # The state file is still held by an emulator that is ending.
+                self._clock.sleep(OTHER_SECONDS if IN_USE in _said(log, beginning) else 0.0)
+                return None
             self._clock.sleep(LOOK_SECONDS)
         return None
 
@@ -189,13 +211,13 @@ def emulator_address(database: Database, settings: Settings, clock: Clock) -> st
     return Bundled(database, settings, clock).address()
 
 
-def answers(address: str) -> bool:
-    """Whether an emulator answers at `address`."""
+def answers(found: Running) -> bool:
+    """Whether the emulator answers at its address, as the process that it is taken for."""
     try:
-        with session_factory(Endpoints.emulator(address))() as session:
-            reply = session.get(f"{address}/_emulator/companies", timeout=HEALTH_SECONDS)
-            return reply.status_code == 200 and "realms" in reply.json()
-    except (requests.RequestException, ValueError, TypeError):
+        with session_factory(Endpoints.emulator(found.address))() as session:
+            reply = session.get(f"{found.address}/_emulator/state", timeout=HEALTH_SECONDS)
+            return reply.status_code == 200 and reply.json().get("pid") == found.pid
+    except (requests.RequestException, ValueError, AttributeError):
         return False
 
 
@@ -233,10 +255,8 @@ def ready_lines(log: Path, beginning: int = 0) -> list[Running]:
 
 def _launch(state: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start an emulator that outlives this process, in a session of its own, so that no Ctrl-C of ours reaches it."""
-    # Each of our companies has one made for it when it first connects, so the least is set up at the start.
     command = [
-        sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--data", str(state), "--company", "empty",
-        "--linger", str(LINGER_SECONDS)]
+        sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--data", str(state), "--linger", str(LINGER_SECONDS)]
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 -- our own interpreter and module, paths of our own settings
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=_package_home())

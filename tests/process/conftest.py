@@ -1,0 +1,146 @@
+"""Real processes on a data folder of the test's own, and a look at everything that is left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from syncengine.db.engine import Database
+from syncengine.worker import identity
+from tests.support.source import ROOT
+
+#: Longer than anything here takes on a busy machine; a test that needs it has failed.
+PATIENCE = 40.0
+
+
+def eventually(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """Wait until `condition` gives something true, and give it back."""
+    until = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < until, f"still waiting after {seconds} s: {what}"
+        time.sleep(0.03)
+
+
+class Installation:
+    """One installation: its environment, its processes, its database.
+
+    Attributes:
+        data: the data folder.
+        environment: what every process here is started with.
+    """
+
+    def __init__(self, data: Path, cache: Path) -> None:
+        self.data = data
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_") and name != "PYTHONDONTWRITEBYTECODE"}
+        # Compiled modules in a folder of the run's own: each process starts in half the time, and the source stays clean.
+        self.environment = {**kept, "TIEOUT_DATA": str(data), "PYTHONPYCACHEPREFIX": str(cache)}
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return self.data / "tieout.db"
+
+    def run(self, *arguments: str, seconds: float = PATIENCE, **environment: str) -> subprocess.CompletedProcess[str]:
+        """One command, to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "syncengine", *arguments], cwd=ROOT, env={**self.environment, **environment}, capture_output=True,
+            text=True, timeout=seconds, check=False)
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """One command that goes on; what it says is in `said`."""
+        with self._log(arguments[0]).open("ab") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "syncengine", *arguments], cwd=ROOT, env={**self.environment, **environment},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._started.append(child)
+        return child
+
+    def said(self, command: str) -> str:
+        """Everything that processes of this command have said."""
+        log = self._log(command)
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def _log(self, command: str) -> Path:
+        return self.data.parent / f"{command}.log"
+
+    def rows(self, statement: str, **values: Any) -> list[Any]:
+        """Rows of the database; none while it is not there yet."""
+        if not self.file.exists():
+            return []
+        database = Database(f"sqlite:///{self.file}")
+        try:
+            with database.reading() as connection:
+                return list(connection.execute(text(statement), values))
+        except Exception as error:
+            if "no such table" in str(error):
+                return []
+            raise
+        finally:
+            database.close()
+
+    def write(self, statement: str, **values: Any) -> None:
+        """Change the database, as any program may."""
+        database = Database(f"sqlite:///{self.file}")
+        try:
+            with database.writing() as connection:
+                connection.execute(text(statement), values)
+        finally:
+            database.close()
+
+    def processes(self) -> dict[int, str]:
+        """Every living process that works on this data folder, with its command line."""
+        mark = f"TIEOUT_DATA={self.data}".encode()
+        found: dict[int, str] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    marked = mark in (entry / "environ").read_bytes().split(b"\0")
+                    line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                except OSError:
+                    continue
+                if marked and line and identity.started(int(entry.name)) is not None:
+                    found[int(entry.name)] = line
+        return found
+
+    def of(self, command: str) -> list[int]:
+        """The processes of one command."""
+        return [pid for pid, line in self.processes().items() if f"syncengine {command}" in line]
+
+    def end(self) -> None:
+        """End whatever is left, and wait for our own."""
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        for child in self._started:
+            child.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes of this run keep their compiled modules."""
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, compiled: Path) -> Iterator[Installation]:
+    """An installation on an empty data folder; nothing of it outlives the test."""
+    made = Installation(tmp_path / "data", compiled)
+    try:
+        yield made
+    finally:
+        made.end()

@@ -98,13 +98,13 @@ class Entity:
         full = any(flat.get(path) is None for path in paths)
         payload: Payload = self._full(held) if full else {"sparse": True}
         payload.update({"Id": qbo_id, "SyncToken": sync_token})
-        for field in self.fields:
-            if field.path in paths or (field.always and not full):
-                head = field.path.partition(".")[0]
-                if head not in payload and isinstance(held.get(head), Mapping):
-                    payload[head] = deepcopy(held[head])  # a nested object is replaced whole: its other parts must survive
-                self._clear(payload, field)
-                self._set(payload, field, flat.get(field.path), mark)
+        travelling = [field for field in self.fields if field.path in paths or (field.always and not full)]
+        for head in {field.path.partition(".")[0] for field in travelling} - payload.keys():
+            if isinstance(held.get(head), Mapping):
+                payload[head] = deepcopy(held[head])  # a nested object is replaced whole: its other parts must survive
+        for field in travelling:
+            self._clear(payload, field)
+            self._set(payload, field, flat.get(field.path), mark)
         if self.lines is not None and ("Line" in paths or full or self._always_lines()):
             payload["Line"] = [*self.lines.wire(flat["Line"]), *self.lines.foreign(held)]
         return payload
@@ -126,13 +126,13 @@ class Entity:
         return payload
 
     def _clear(self, payload: Payload, field: Field) -> None:
-        *parents, leaf = field.path.split(".")
-        place: Any = payload
-        for part in parents:
-            place = place.get(part)
-            if not isinstance(place, dict):
-                return
-        place.pop(leaf, None)
+        """Take a value out, and the nested object with it where nothing else is left in it."""
+        head, _, leaf = field.path.partition(".")
+        nested = payload.get(head)
+        if leaf and isinstance(nested, dict):
+            nested.pop(leaf, None)
+        if not leaf or not nested:
+            payload.pop(head, None)
 
     def _set(self, payload: Payload, field: Field, value: Any, mark: str) -> None:
         if isinstance(field, Note) and mark:

@@ -77,7 +77,7 @@ def chosen(
         Conflict.resolution.in_(("ours", "theirs")),
     )
     if since is not None:
-        wanted = wanted.where(Conflict.resolved_at > since)
+        wanted = wanted.where(Conflict.resolved_at >= since)
     return {row["field"]: row for row in connection.execute(wanted.order_by(Conflict.id)).mappings()}
 
 

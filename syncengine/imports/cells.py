@@ -16,7 +16,7 @@ from syncengine.imports.fields import Target, refusal
 from syncengine.imports.files import Cell
 from syncengine.imports.options import Options
 from syncengine.inventory.tables import KINDS
-from syncengine.inventory.values import DIGITS, checked
+from syncengine.inventory.values import BROKEN, DIGITS, checked
 
 
 class Bad(Exception):  # noqa: N818 -- it says of a cell what it is
@@ -95,10 +95,9 @@ def _accepted(kind: str, field: Target, found: Any) -> Any:
 
 
 def _refuse_broken(cell: Cell) -> None:
-    if isinstance(cell, str) and any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in cell):
-        raise Bad(
-            "the cell holds bytes that are no text in the file's encoding.", "Save the file anew as UTF-8, or choose its encoding."
-        )
+    if isinstance(cell, str) and BROKEN.search(cell):
+        cause = "the cell holds bytes that are no text in the file's encoding."
+        raise Bad(cause, "Save the file anew as UTF-8, or choose its encoding.")
 
 
 def _charge(cell: Cell, options: Options) -> Decimal:

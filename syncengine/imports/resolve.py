@@ -241,7 +241,7 @@ class Resolver:
         else:
             directory = self._directory(connection, self._kind)
             wanted = [record_id for record in chunk for record_id in self._candidates(directory, record.values)]
-        self._existing = load(connection, self._kind, self._company_id, [one for one in wanted if one > 0])
+        self._existing = load(connection, self._kind, self._company_id, wanted)
 
     def _candidates(self, directory: Directory, values: Mapping[str, Any]) -> list[int]:
         key, name = values.get(self._plan.kind.key), values.get(self._plan.kind.label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,8 @@ from syncengine.inventory.tables import ITEM_TYPES, PRICE_PLACES, PURCHASE_ORDER
 WORDS: Final = {("item", "type"): ITEM_TYPES, ("purchase_order", "status"): PURCHASE_ORDER_STATES}
 #: More digits before the point than any price or quantity has; QuickBooks' own limit is 11.
 DIGITS: Final = 13
+#: What neither database keeps as text: NUL, and halves of letters.
+BROKEN: Final = re.compile("[\0\ud800-\udfff]")
 #: PostgreSQL's INTEGER.
 _LARGEST: Final = 2**31 - 1
 
@@ -47,7 +50,7 @@ def _text(column: Column[Any], value: Any) -> str:
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise _error(column, value, f"a text is needed here, not a {type(value).__name__}.", "Give it as text.")
     found = str(value)
-    if "\0" in found or any("\ud800" <= letter <= "\udfff" for letter in found):
+    if BROKEN.search(found):
         raise _error(column, value, "the text holds characters that no database can keep.", "Remove the broken characters.")
     return found
 

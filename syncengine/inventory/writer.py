@@ -234,12 +234,14 @@ class _Batch:
         self._line_inserts: list[dict[str, Any]] = []
         self._line_updates: list[tuple[int, dict[str, Any]]] = []
         self._line_deletes: list[int] = []
+        self._blank = _defaults(known.table)
+        self._blank_line = _defaults(known.lines) if known.lines is not None else {}
 
     def add(self, plan: _Plan, present: dict[int, Record], fresh: Iterable[int]) -> Saved:
         """Plan one record in; `fresh` gives the ids of new ones."""
         if plan.record_id is None:
             record_id = next(iter(fresh))
-            self._inserts.append(_defaults(self._known.table) | plan.values | {"id": record_id, "company_id": self._company_id})
+            self._inserts.append(self._blank | plan.values | {"id": record_id, "company_id": self._company_id})
             for line in plan.lines or ():
                 self._add_line(record_id, line, {})
             return Saved(record_id, Outcome.CREATED)
@@ -263,9 +265,9 @@ class _Batch:
 
     def _add_line(self, record_id: int, line: dict[str, Any], standing: dict[int, Record]) -> bool:
         """Plan one line in and take it out of `standing`; whether it changes anything."""
-        line_id, lines = line.pop("id", None), self._known.lines
-        if line_id is None and lines is not None:
-            self._line_inserts.append(_defaults(lines) | line | {self._known.parent: record_id, "company_id": self._company_id})
+        line_id = line.pop("id", None)
+        if line_id is None:
+            self._line_inserts.append(self._blank_line | line | {self._known.parent: record_id, "company_id": self._company_id})
             return True
         before = standing.pop(line_id, None)
         if before is None:

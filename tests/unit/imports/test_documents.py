@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from syncengine import imports, inventory
 from syncengine.db.engine import Database
@@ -97,6 +98,18 @@ def test_each_kind_of_change_is_seen_before_and_done(inventory_database: Databas
     prepared, result = shop("invoice", orders, details)
     assert (prepared.counts, result.changed, result.unchanged) == (Counts(changed=1, unchanged=1), 1, 1)
     assert shop("invoice", orders, details)[0].counts == Counts(unchanged=2)
+
+
+def test_a_charge_item_that_was_rolled_back_with_its_chunk_is_made_again(inventory_database: Database, shop: Bring) -> None:
+    """Another program's own rule on the table is nothing that a preview can see."""
+    with inventory_database.writing() as connection:
+        connection.execute(text("CREATE UNIQUE INDEX shop_rule ON invoice (ship_city)"))
+    _, result = shop("invoice", ORDERS.replace("Münster", "Reims").replace("0.00", "1.00"), DETAILS)
+    assert (result.created, [problem.row for problem in result.problems]) == (1, [3])
+    (document,) = documents(inventory_database)
+    with inventory_database.reading() as connection:
+        item = reader.load(connection, "item", 1)[document["lines"][-1]["item_id"]]
+    assert item["code"] == "FREIGHT"
 
 
 def test_a_preview_makes_no_item_for_a_charge(inventory_database: Database, shop: Bring) -> None:

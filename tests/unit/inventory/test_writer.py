@@ -97,6 +97,15 @@ def test_the_same_value_in_another_spelling_is_no_change(inventory_database: Dat
     assert marked(inventory_database) == []
 
 
+def test_the_empty_text_of_another_program_is_none_and_stays(inventory_database: Database) -> None:
+    made = inventory.save(inventory_database, "item", {"name": "Chai"})
+    with inventory_database.writing() as connection:
+        connection.execute(text("UPDATE item SET sku = ''"))
+    marked(inventory_database)
+    inventory.save(inventory_database, "item", {"id": made, "sku": None})
+    assert marked(inventory_database) == []
+
+
 def test_lines_change_by_id_join_without_one_and_leave_when_unnamed(inventory_database: Database, invoice: int) -> None:
     first, second = load(inventory_database, "invoice", invoice)["lines"]
     inventory.save(

@@ -43,7 +43,7 @@ HEALTH_SECONDS = 2.0
 START_SECONDS = 30.0
 #: How long a stopped emulator may take to close its file.
 STOP_SECONDS = 5.0
-#: The pause where an emulator that is ending still holds the state file.
+#: The pause where another emulator holds the state file.
 OTHER_SECONDS = 1.0
 #: How often a start is tried.
 LAUNCHES = 5
@@ -73,8 +73,8 @@ class Bundled:
         self._clock = clock
         self._state = settings.data / "emulator.db"
         self._lock = threading.Lock()
-        #: What this process launched last; kept, so that its end is noticed.
-        self._child: subprocess.Popen[bytes] | None = None
+        #: What this process launched; kept, so that the end of each is noticed and no zombie stays.
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
         #: Whether the running emulator was started by this process.
         self.started = False
 
@@ -120,8 +120,8 @@ class Bundled:
             connection.execute(delete(Service).where(Service.name == NAME, Service.pid == found.pid))
 
     def _runs(self, pid: int) -> bool:
-        if self._child is not None and self._child.pid == pid:
-            return self._child.poll() is None
+        if pid in self._children:
+            return self._children[pid].poll() is None
         return identity.started(pid) is not None
 
     def _registered(self) -> Running | None:
@@ -168,8 +168,10 @@ class Bundled:
         log = self._log()
         beginning = log.stat().st_size if log.exists() else 0
         for _ in range(LAUNCHES):
-            self._child = _launch(self._state, log)
-            found = self._awaited(self._child, log, beginning)
+            self._children = {pid: each for pid, each in self._children.items() if each.poll() is None}
+            child = _launch(self._state, log)
+            self._children[child.pid] = child
+            found = self._awaited(child, log, beginning)
             if found is not None:
                 self.started = True
                 self._register(found)
@@ -177,18 +179,20 @@ class Bundled:
                 return found
             if IN_USE not in _said(log, beginning):
                 break
+            # Held by one that is ending, or by one that was too busy to answer at first.
+            self._clock.sleep(OTHER_SECONDS)
+            if (found := self._running()) is not None:
+                return found
         raise ServiceDown(f"The bundled QuickBooks emulator did not start: {_last_words(log, beginning)} Its log is {log}.")
 
     def _awaited(self, child: subprocess.Popen[bytes], log: Path, beginning: int) -> Running | None:
-        """The emulator that `child` became; None where it gave up, in good time for another attempt."""
+        """The emulator that `child` became; None where it gave up."""
         until = self._clock.monotonic() + START_SECONDS
         while self._clock.monotonic() < until:
             for found in ready_lines(log, beginning):
                 if found.pid == child.pid and self._healthy(found):
                     return found
             if child.poll() is not None:
-                # The state file is still held by an emulator that is ending.
-                self._clock.sleep(OTHER_SECONDS if IN_USE in _said(log, beginning) else 0.0)
                 return None
             self._clock.sleep(LOOK_SECONDS)
         return None

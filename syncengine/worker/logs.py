@@ -58,7 +58,7 @@ class Formatter(logging.Formatter):
         """The line, redacted as a whole."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         entry: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
-        entry.update(getattr(record, "facts", {}))
+        entry.update({name: value for name, value in getattr(record, "facts", {}).items() if name not in entry})
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
         line = json.dumps(entry, ensure_ascii=False, default=str) if self._as_json else self._plain(entry)

@@ -44,7 +44,7 @@ REMIND_SECONDS = 60.0
 #: How often a worker that starts before its database tries to reach it.
 RETRY_SECONDS = 3.0
 #: What the log says of a cycle.
-SAID = ("cycle_id", "result", "sent", "received", "failed", "metered_reads", "calls", "seconds", "message")
+SAID = ("cycle_id", "result", "sent", "received", "failed", "metered_reads", "calls", "seconds")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ class Worker:
             result = cycle.run(
                 self.site, wish.company_id, trigger=wish.trigger, by=wish.by, owner=self.owner, requests=wish.requests,
                 stop=stop, dead=identity.dead)
-            logger.info("cycle ended", extra=facts(company=wish.company_id, **{name: getattr(result, name) for name in SAID}))
+            said = {name: getattr(result, name) for name in SAID}
+            logger.info("cycle ended", extra=facts(company=wish.company_id, **said, why=result.message or ""))
             self._well(wish.company_id)
             if result.result == "interrupted" and wish.requests:
                 self._ask_again(wish)

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
+from syncengine.engine import setup
 from syncengine.worker import identity
 from tests.support.source import ROOT
 
@@ -72,6 +74,16 @@ class Installation:
         """Everything that processes of this command have said."""
         log = self._log(command)
         return log.read_text(errors="replace") if log.exists() else ""
+
+    def add_company(self, name: str = "Harbour") -> None:
+        """Prepare the database, and add a company on the emulator."""
+        self.data.mkdir(exist_ok=True)
+        database = Database(f"sqlite:///{self.file}")
+        try:
+            setup.prepare(database)
+            setup.add_company(database, SystemClock(), name, sample="empty")
+        finally:
+            database.close()
 
     def _log(self, command: str) -> Path:
         return self.data.parent / f"{command}.log"

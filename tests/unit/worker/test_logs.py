@@ -28,6 +28,11 @@ def test_a_program_reads_an_event_as_one_json_line():
     assert said["at"].endswith("Z")
 
 
+def test_a_value_takes_the_place_of_no_word_of_the_log_itself():
+    said = json.loads(logs.Formatter(as_json=True).format(record("ended", level="all well", logger="x")))
+    assert (said["level"], said["logger"]) == ("warning", "tieout.worker")
+
+
 def test_a_person_reads_an_event_as_words_and_values():
     line = logs.Formatter(as_json=False).format(record("cycle ended", company=1))
     assert line.endswith("WARNING cycle ended company=1")

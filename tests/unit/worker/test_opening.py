@@ -21,9 +21,11 @@ def settings(tmp_path: Path, url: str = "") -> Settings:
 
 def trouble(database: Database, *statements: str) -> DBAPIError:
     """The error of the last statement."""
-    with pytest.raises(DBAPIError) as caught, database.writing() as connection:
-        for statement in statements:
+    with database.writing() as connection:
+        for statement in statements[:-1]:
             connection.execute(text(statement))
+        with pytest.raises(DBAPIError) as caught:
+            connection.execute(text(statements[-1]))
     return caught.value
 
 
@@ -73,7 +75,9 @@ def test_a_database_that_is_held_for_long_is_said_as_such(tmp_path):
     with opening.opened(wanted) as one, opening.opened(wanted) as other, one.writing():
         with other.reading() as connection:
             connection.execute(text("PRAGMA busy_timeout = 0"))
-        assert "Another program has held" in opening.explained(trouble(other, "SELECT 1"), wanted)
+        with pytest.raises(DBAPIError) as caught, other.writing():
+            pass
+    assert "Another program has held" in opening.explained(caught.value, wanted)
 
 
 def test_a_postgresql_database_that_was_never_prepared_names_the_command(empty_database, tmp_path):

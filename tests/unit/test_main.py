@@ -1,0 +1,261 @@
+"""The command line in this process: what it understands, what it refuses, what it shows."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from syncengine import __main__ as face
+from syncengine import __version__
+from syncengine.clock import SystemClock
+from syncengine.db.engine import Database
+from syncengine.engine import setup
+from syncengine.worker import identity
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    """An empty data folder, and a log that is given back afterwards."""
+    folder = tmp_path / "data"
+    for name in ("TIEOUT_DATABASE_URL", "TIEOUT_FAILPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TIEOUT_DATA", str(folder))
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield folder
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def database(data):
+    """The prepared database of that folder, with two companies."""
+    data.mkdir()
+    made = Database(f"sqlite:///{data / 'tieout.db'}")
+    setup.prepare(made)
+    for name in ("Harbour", "Isle"):
+        setup.add_company(made, SystemClock(), name, sample="empty")
+    yield made
+    made.close()
+
+
+def execute(database, statement, **values):
+    with database.writing() as connection:
+        connection.execute(text(statement), values)
+
+
+def refused(capsys, *arguments):
+    """The one line of a command that could not do its work."""
+    try:
+        code = face.main(arguments)
+    except SystemExit as end:
+        code = end.code
+    assert code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    return line
+
+
+def shown(capsys, *arguments, code=0):
+    assert face.main(arguments) == code
+    return capsys.readouterr().out
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    said = shown(capsys)
+    for command in ("dashboard", "worker", "emulator", "sync", "status", "queue", "errors", "company", "import", "migrate", "retry", "version"):
+        assert command in said.split()
+    assert "Exit codes" in said
+
+
+def test_the_version_is_the_packages(capsys):
+    assert shown(capsys, "version") == f"tieout {__version__}\n"
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("status",), "There is no database"),
+    (("queue",), "There is no database"),
+    (("errors",), "There is no database"),
+    (("company", "list"), "There is no database"),
+    (("retry",), "There is no database"),
+    (("sync",), "There is no company yet"),
+    (("nonsense",), "invalid choice"),
+    (("queue", "--limit", "many"), "'many' is no whole number from 1 on"),
+    (("queue", "--limit", "0"), "no whole number"),
+    (("queue", "--offset", "-1"), "no whole number"),
+    (("emulator", "--linger", "inf"), "no number of seconds"),
+    (("worker", "--parent", "me"), "no whole number"),
+    (("company",), "required"),
+    (("company", "add", "Harbour", "--sample", "huge"), "invalid choice"),
+    (("company", "add", "  "), "needs a name"),
+    (("dashboard", "--address", "0.0.0.0"), "without sign-in"),
+    (("dashboard", "--port", "99999"), "no port"),
+    (("import", "dragon", "x.csv"), "no kind of record"),
+    (("import", "customer"), "required"),
+    (("import", "customer", "x.csv", "--map", "Name"), "lacks a part"),
+    (("import", "customer", "nowhere.csv", "--lines-map", "a=b"), "--lines"),
+    (("import", "invoice", "x.csv", "--delimiter", ";;"), "one character"),
+])
+def test_what_a_person_gets_wrong_is_one_plain_line(capsys, arguments, words):
+    assert words in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize(("name", "value", "words"), [
+    ("TIEOUT_DATABASE_URL", "nonsense", "TIEOUT_DATABASE_URL is no address"),
+    ("TIEOUT_DATABASE_URL", "oracle://x/y", "TIEOUT_DATABASE_URL is no address"),
+    ("TIEOUT_DATABASE_URL", "sqlite:////dev/null/x.db", "cannot be opened"),
+    ("TIEOUT_DATA", "/dev/null/data", "cannot be made"),
+    ("TIEOUT_REQUESTID_MEMORY_HOURS", "often", "TIEOUT_REQUESTID_MEMORY_HOURS"),
+])
+def test_a_wrong_setting_is_named(capsys, monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    assert words in refused(capsys, "migrate")
+
+
+def test_a_database_of_a_newer_program_is_refused(capsys, database):
+    execute(database, "UPDATE alembic_version SET version_num = 'f00df00df00d'")
+    assert "newer" in refused(capsys, "migrate")
+
+
+def test_an_error_of_our_own_shows_its_trace_and_asks_for_a_report(capsys, monkeypatch):
+    def broken(_asked):
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(face, "_version", broken)
+    assert face.main(["version"]) == 2
+    said = capsys.readouterr().err
+    assert "surprise" in said
+    assert said.splitlines()[-1].startswith("tieout: This is an error in Tieout itself")
+
+
+def test_ctrl_c_is_no_traceback(capsys, monkeypatch):
+    def interrupted(_asked):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(face, "_version", interrupted)
+    assert refused(capsys, "version") == "tieout: interrupted"
+
+
+def test_migrating_twice_says_that_nothing_was_to_be_done(capsys):
+    assert "now; it was empty" in shown(capsys, "migrate")
+    assert "already" in shown(capsys, "migrate")
+
+
+def test_an_empty_installation_has_its_words(capsys):
+    shown(capsys, "migrate")
+    said = shown(capsys, "status")
+    assert "no company yet" in said
+    assert "No worker is running" in said
+    assert "no company yet" in shown(capsys, "company", "list")
+    assert "company add" in refused(capsys, "queue")
+
+
+def test_companies_are_added_and_listed_by_name(capsys):
+    assert "Added company 1" in shown(capsys, "company", "add", "Zeta", "--sample", "demo")
+    shown(capsys, "company", "add", "Alpha")
+    rows = json.loads(shown(capsys, "company", "list", "--json"))
+    assert [(row["company"], row["quickbooks"]) for row in rows] == [("Alpha", "emulator (empty)"), ("Zeta", "emulator (demo)")]
+    assert "already" in refused(capsys, "company", "add", "Zeta")
+
+
+def test_each_company_has_its_own_queue(capsys, database):
+    execute(database, "INSERT INTO customer (company_id, name) VALUES (1, 'Ada'), (2, 'Ben')")
+    assert "Ada" in shown(capsys, "queue")
+    said = json.loads(shown(capsys, "queue", "--company", "Isle", "--json"))
+    assert [row["record"] for row in said["rows"]] == ["Ben"]
+    assert json.loads(said["rows"][0]["payload"])["DisplayName"] == "Ben"
+    assert "Known are: 'Harbour', 'Isle'" in refused(capsys, "queue", "--company", "Nobody")
+
+
+def test_long_lists_come_page_by_page(capsys, database):
+    for n in range(5):
+        execute(database, "INSERT INTO customer (company_id, name) VALUES (1, :name)", name=f"Customer {n}")
+    assert "Rows 1 to 2 of 5." in shown(capsys, "queue", "--limit", "2")
+    assert "Rows 5 to 5 of 5." in shown(capsys, "queue", "--limit", "2", "--offset", "4")
+    assert shown(capsys, "queue", "--offset", "5") == "There are only 5 rows.\n"
+    assert "Rows" not in shown(capsys, "queue")
+
+
+def test_errors_are_listed_with_cause_and_remedy(capsys, database):
+    assert shown(capsys, "errors") == "There are no sync errors.\n"
+    for n in range(3):
+        execute(
+            database, "INSERT INTO sync_error (company_id, entity, kind, label, code, message, cause, remedy, tries, opened_at) "
+            "VALUES (1, 'Customer', 'customer', :label, '6240', 'Duplicate Name Exists Error', 'Taken.', 'Choose another.', 1, "
+            "'2026-01-02 03:04:05.000000')", label=f"Customer {n}")
+    said = shown(capsys, "errors")
+    assert "Taken." in said
+    assert "Choose another." in said
+    page = json.loads(shown(capsys, "errors", "--limit", "1", "--offset", "2", "--json"))
+    assert (page["total"], [row["record"] for row in page["rows"]]) == (3, ["Customer 2"])
+    assert page["rows"][0]["since"] == "2026-01-02T03:04:05Z"
+
+
+def test_the_status_shows_what_waits_what_needs_a_person_and_who_syncs(capsys, database):
+    execute(database, "INSERT INTO customer (company_id, name) VALUES (1, 'Ada'), (1, 'Ben')")
+    shown(capsys, "queue")
+    execute(database, "UPDATE sync_outbox SET state = 'parked' WHERE label = 'Ben'")
+    execute(
+        database, 'INSERT INTO sync_cycle (company_id, "trigger", requested_by, fence, started_at, result, phase, done, total, sent, received, failed, '
+        "metered_reads, calls) VALUES (1, 'manual', 'Ada', 1, '2026-01-02 03:04:05.000000', 'running', 'Sending', 3, 9, 0, 0, 0, 0, 0)")
+    execute(
+        database, "UPDATE sync_lease SET owner = :me, lease_until = '2999-01-01 00:00:00.000000' WHERE company_id = 1", me=str(identity.mine()))
+    first, second = json.loads(shown(capsys, "status", "--json"))["companies"]
+    assert (first["waiting"], first["parked"], first["sign"], first["says"]) == (1, 1, "X", "syncing: Sending 3/9")
+    assert (second["company"], second["waiting"], second["sign"]) == ("Isle", 0, "-")
+    only = json.loads(shown(capsys, "status", "--company", "Isle", "--json"))["companies"]
+    assert [row["company"] for row in only] == ["Isle"]
+
+
+def test_a_company_that_somebody_syncs_is_not_synced_twice(capsys, database):
+    execute(
+        database, "UPDATE sync_lease SET owner = :me, lease_until = '2999-01-01 00:00:00.000000' WHERE company_id = 1",
+        me=str(identity.mine()) + " in another life")
+    assert "in another life is syncing this company" in refused(capsys, "sync", "--company", "Harbour")
+
+
+def test_rows_are_tried_again_all_or_by_number(capsys, database):
+    execute(database, "INSERT INTO customer (company_id, name) VALUES (1, 'Ada'), (1, 'Ben'), (1, 'Cleo')")
+    shown(capsys, "queue")
+    assert "nothing to try again" in refused(capsys, "retry")
+    execute(database, "UPDATE sync_outbox SET state = 'parked' WHERE label <> 'Cleo'")
+    assert face.main(["retry", "1", "3", "77"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "1 row waits for the next sync.\n"
+    assert "Cleo is waiting" in said.err
+    assert "Row 77 is not in the queue." in said.err
+    assert shown(capsys, "retry") == "1 row waits for the next sync.\n"
+    assert "None of these rows" in refused(capsys, "retry", "77")
+
+
+def test_a_file_is_tried_imported_and_found_unchanged(capsys, database, tmp_path):
+    assert "nowhere.csv" in refused(capsys, "import", "customer", "nowhere.csv")
+    file = tmp_path / "customers.csv"
+    file.write_text("Customer,Mail,Colour\nAda Ltd,ada@example.com,red\n,nobody@example.com,blue\n")
+    mapped = ("import", "customer", str(file), "--map", "Customer=name", "--map", "Mail=email")
+    said = shown(capsys, *mapped, "--dry-run", code=1)
+    assert "would bring 1 new, 0 changed, 0 unchanged; 1 refused. Nothing was written." in said
+    assert "Left out: Colour" in said
+    assert shown(capsys, "queue") == "Nothing waits to be sent.\n"
+    assert json.loads(shown(capsys, *mapped, "--all-or-nothing", "--json", code=1))["created"] == 0
+    assert "brought 1 new" in shown(capsys, *mapped, code=1)
+    again = json.loads(shown(capsys, *mapped, "--json", code=1))
+    (problem,) = again["problems"]
+    assert (again["unchanged"], again["created"], problem["row"], problem["column"]) == (1, 0, 3, "Customer")
+    assert "Ada Ltd" in shown(capsys, "queue")
+    with database.reading() as connection:
+        actors = connection.execute(text("SELECT DISTINCT actor FROM sync_audit WHERE event = 'imported'")).scalars().all()
+    assert actors
+    assert all("command line" in actor for actor in actors)
+
+
+def test_a_clean_file_ends_with_0_and_a_later_pair_overrides_a_guess(capsys, database, tmp_path):
+    file = tmp_path / "customers.csv"
+    file.write_text("Name;Legal name\nAda;Ada Ltd\n", encoding="latin-1")
+    shown(capsys, "import", "customer", str(file), "--delimiter", ";", "--map", "Legal name=name", "--company", "Isle")
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT company_id, name FROM customer")).all() == [(2, "Ada Ltd")]

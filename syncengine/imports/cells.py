@@ -13,8 +13,8 @@ from sqlalchemy import Column, Integer
 from syncengine.db.types import LooseBool, LooseDate, LooseDecimal
 from syncengine.errors import RecordError
 from syncengine.imports.fields import Target, refusal
-from syncengine.imports.files import Cell
 from syncengine.imports.options import Options
+from syncengine.imports.table import Cell
 from syncengine.inventory.tables import KINDS
 from syncengine.inventory.values import BROKEN, DIGITS, checked
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final
 
-from syncengine.imports.files import MOST_ROWS, Content, Row, header
 from syncengine.imports.options import Options
 from syncengine.imports.problems import ImportRefused
+from syncengine.imports.table import MOST_ROWS, Content, Row, header
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.imports.cells import text_of
-from syncengine.imports.files import Content
 from syncengine.imports.options import Progress
 from syncengine.imports.problems import Problem
 from syncengine.imports.resolve import Resolved, Resolver
 from syncengine.imports.rows import Layout, Reading, Record
+from syncengine.imports.table import Content
 from syncengine.inventory.writer import Outcome, Saved, differing, save_many
 
 #: Records in one transaction: a second of writing at most, so that nobody else waits longer for the lock.

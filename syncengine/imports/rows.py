@@ -10,9 +10,9 @@ from typing import Any, Final
 from syncengine.imports import cells
 from syncengine.imports.cells import Bad
 from syncengine.imports.fields import FREE_NAMES, LINE, LINE_REQUIRED, SIBLINGS, Target, required, target
-from syncengine.imports.files import Cell, Row, Table
 from syncengine.imports.options import Options, Progress
 from syncengine.imports.problems import ImportRefused, Problem
+from syncengine.imports.table import Cell, Row, Table
 from syncengine.inventory.reader import folded
 from syncengine.inventory.tables import KINDS, Kind, line_amount
 

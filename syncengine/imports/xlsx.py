@@ -15,9 +15,9 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from syncengine.imports.files import MOST_COLUMNS, MOST_ROWS, Cell, Content, Row, header
 from syncengine.imports.options import Options
 from syncengine.imports.problems import ImportRefused
+from syncengine.imports.table import MOST_COLUMNS, MOST_ROWS, Cell, Content, Row, header
 
 #: XML packs to a tenth and less; a workbook that unpacks to more than this is a trap or a mistake.
 MOST_UNPACKED: Final = 1024 * 2**20

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, String, Table, Text, func, or_, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, String, Table, Text, cast, func, or_, select, type_coerce
 
-from syncengine.db.types import Unreadable, Utc
+from syncengine.db.types import LooseDate, Unreadable, Utc
 from syncengine.inventory.tables import KINDS, Kind
 
 #: One record: column -> value, and for a document "lines": a list of such records in the order of the document.
@@ -109,8 +109,14 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _select(table: Table) -> Select[Any]:
-    """All columns; times as they lie there, since another program's may not parse."""
-    return select(*(type_coerce(c, Text).label(c.name) if isinstance(c.type, Utc) else c for c in table.columns))
+    """All columns; days and times as text, since a driver that meets 'infinity' gives up the whole query."""
+    return select(*(_as_it_lies(column) for column in table.columns))
+
+
+def _as_it_lies(column: Column[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, LooseDate):
+        return type_coerce(cast(column, Text), column.type).label(column.name)
+    return cast(column, Text).label(column.name) if isinstance(column.type, Utc) else column
 
 
 def _moment(value: Any) -> datetime | None:

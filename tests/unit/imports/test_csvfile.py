@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from syncengine.imports import ImportRefused, Options
-from syncengine.imports.files import MOST_COLUMNS, Row, Table, content, open_table
+from syncengine.imports.files import content, open_table
+from syncengine.imports.table import MOST_COLUMNS, Row, Table
 
 
 def table(data: bytes | str, **options: str) -> Table:
@@ -136,7 +137,7 @@ def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> No
 
 
 def test_a_file_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syncengine.imports.files.MOST_BYTES", 4)
+    monkeypatch.setattr("syncengine.imports.table.MOST_BYTES", 4)
     with pytest.raises(ImportRefused, match="Split it"):
         content(b"12345")
 

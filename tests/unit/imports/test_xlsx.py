@@ -11,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from syncengine.imports import ImportRefused, Options
-from syncengine.imports.files import Table, content, open_table
+from syncengine.imports.files import content, open_table
+from syncengine.imports.table import Table
 from tests.unit.imports.conftest import workbook
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, date
 from decimal import Decimal
 
 import pytest
@@ -104,6 +104,20 @@ def test_what_another_program_wrote_wrongly_is_unreadable_where_it_stands(sqlite
         Unreadable,
     ]
     assert (first["due_days"], invoice["txn_date"]) == ("thirty", "31.12.2026")
+
+
+def test_a_day_that_python_cannot_hold_is_unreadable_and_the_others_are_read(postgres_inventory: Database) -> None:
+    with postgres_inventory.writing() as connection:
+        connection.execute(
+            text("INSERT INTO invoice (id, txn_date, created_at) VALUES (1, 'infinity', 'infinity'), (2, '2026-01-31', now())")
+        )
+        connection.execute(text("INSERT INTO item (id, unit_price) VALUES (1, 'NaN')"))
+    with postgres_inventory.reading() as connection:
+        first, second = reader.load(connection, "invoice", 1).values()
+        item = reader.load(connection, "item", 1)[1]
+    assert [type(first[name]) for name in ("txn_date", "created_at")] == [Unreadable, Unreadable]
+    assert (second["txn_date"], second["created_at"].tzinfo) == (date(2026, 1, 31), UTC)
+    assert isinstance(item["unit_price"], Unreadable)
 
 
 def test_a_plain_number_of_another_program_keeps_its_digits(inventory_database: Database) -> None:

@@ -1,10 +1,10 @@
 """A local QuickBooks Online: one object that answers requests, a server and a `requests` transport as its faces.
 
-    emulator = Emulator()
-    company = emulator.add_company("demo")
-    tokens = emulator.connect(company.realm)
-    session = requests.Session()
-    session.mount("https://", EmulatorAdapter(emulator))
+emulator = Emulator()
+company = emulator.add_company("demo")
+tokens = emulator.connect(company.realm)
+session = requests.Session()
+session.mount("https://", EmulatorAdapter(emulator))
 """
 
 from __future__ import annotations

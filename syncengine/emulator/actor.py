@@ -91,7 +91,9 @@ def _close_books(books: Books, wish: Wish) -> dict[str, Any]:
     if wish.get("date"):
         accounting["BookCloseDate"] = str(wish["date"])
     books.company.closing_password = str(wish.get("password", ""))
-    books.state.execute("UPDATE company SET closing_password = ? WHERE key = ?", (books.company.closing_password, books.company.key))
+    books.state.execute(
+        "UPDATE company SET closing_password = ? WHERE key = ?", (books.company.closing_password, books.company.key)
+    )
     return _preferences(books, {"AccountingInfoPrefs": accounting}, whole=True)
 
 

@@ -33,9 +33,9 @@ class EmulatorAdapter(BaseAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
-        timeout: None | float | tuple[float, float] | tuple[float, None] = None,  # noqa: ARG002 -- the interface of requests
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,  # noqa: ARG002 -- the interface of requests
         verify: bool | str = True,  # noqa: ARG002 -- the interface of requests
-        cert: None | bytes | str | tuple[bytes | str, bytes | str] = None,  # noqa: ARG002 -- the interface of requests
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,  # noqa: ARG002 -- the interface of requests
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002 -- the interface of requests
     ) -> requests.Response:
         """Answer a prepared request."""
@@ -46,14 +46,18 @@ class EmulatorAdapter(BaseAdapter):
             response = self.emulator.handle(Request(str(request.method), target, headers, _body(request.body)))
         except ConnectionDropped as dropped:
             if dropped.partial is None:
-                raise requests.ConnectionError("Connection aborted: the remote end closed the connection", request=request) from dropped
+                raise requests.ConnectionError(
+                    "Connection aborted: the remote end closed the connection", request=request
+                ) from dropped
             return self._response(request, dropped.partial, stream=stream, cut=True)
         return self._response(request, response, stream=stream)
 
     def close(self) -> None:
         """Nothing to close: the emulator belongs to whoever made it."""
 
-    def _response(self, request: requests.PreparedRequest, answer: Response, *, stream: bool, cut: bool = False) -> requests.Response:
+    def _response(
+        self, request: requests.PreparedRequest, answer: Response, *, stream: bool, cut: bool = False
+    ) -> requests.Response:
         body = answer.body[: len(answer.body) // 2] if cut else answer.body
         raw = _CutResponse if cut else HTTPResponse
         headers = {**answer.headers, "Content-Length": str(len(answer.body))}
@@ -61,7 +65,9 @@ class EmulatorAdapter(BaseAdapter):
         response.status_code = answer.status
         response.headers = CaseInsensitiveDict(answer.headers)
         response.encoding = requests.utils.get_encoding_from_headers(response.headers)
-        response.raw = raw(body=BytesIO(body), headers=headers, status=answer.status, preload_content=False, enforce_content_length=False)
+        response.raw = raw(
+            body=BytesIO(body), headers=headers, status=answer.status, preload_content=False, enforce_content_length=False
+        )
         response.url = str(request.url)
         response.request = request
         response.reason = ""

@@ -32,6 +32,8 @@ class Company:
     cache: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     #: sequence -> last number given out.
     sequences: dict[str, int] = field(default_factory=dict)
+    #: entities that share document numbers -> the highest one so far.
+    numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
 class Row(NamedTuple):
@@ -153,8 +155,8 @@ class Books:
         self.state.execute(
             "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
             " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)",
-            (self.company.key, entity, obj["Id"], int(obj["SyncToken"]), self.epoch, self.epoch, int(obj.get("Active", True)), shuffle,
-             *keys, self._text(entity, obj)),
+            (self.company.key, entity, obj["Id"], int(obj["SyncToken"]), self.epoch, self.epoch, int(obj.get("Active", True)),
+             shuffle, *keys, self._text(entity, obj)),
         )  # fmt: skip
         self.remember(entity, obj)
         self.written.append(f"{entity}/{obj['Id']}/create")
@@ -200,7 +202,7 @@ class Books:
     # Balances
 
     def move(self, entity: str, id_: str, amount: Decimal) -> None:
-        """Note that the Balance (of an account: CurrentBalance) of a list member moves by `amount`."""
+        """Note that the Balance (of an account CurrentBalance, of an item QtyOnHand) of a list member moves by `amount`."""
         if amount:
             self.pending[entity, id_] += amount
 
@@ -219,7 +221,8 @@ class Books:
                 return
             obj = dict(obj)
             for name in _BALANCES[entity][0 if own else 1]:
-                obj[name] = wire.money(Decimal(obj.get(name) or 0) + amount)
+                total = Decimal(obj.get(name) or 0) + amount
+                obj[name] = wire.plain(total) if entity == "Item" else wire.money(total)
             self.rewrite(entity, obj, touch=entity != "Account")
             own, parent = False, obj.get("ParentRef", {}).get("value")
             if parent is None or not _BALANCES[entity][1]:
@@ -232,4 +235,5 @@ _BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Customer": (("Balance", "BalanceWithJobs"), ("BalanceWithJobs",)),
     "Vendor": (("Balance",), ()),
     "Account": (("CurrentBalance", "CurrentBalanceWithSubAccounts"), ("CurrentBalanceWithSubAccounts",)),
+    "Item": (("QtyOnHand",), ()),
 }

@@ -66,11 +66,11 @@ def _changed(books: Books, entity: Entity, since: float, limit: int) -> list[str
     """The living objects by LastUpdatedTime, then the stubs of the deleted ones."""
     lag = int(books.switches["visibility_lag_seconds"])
     stubs = books.switches["cdc_inactive_names"] == "stub" and entity.deactivatable
-    gone = "max(deleted, 1 - active)" if stubs else "deleted"
     rows = books.state.execute(
         "SELECT id, body, deleted, active FROM object WHERE company = ? AND entity = ? AND updated >= ?"
-        f" AND (? = 0 OR updated + shuffle % ? <= ?) ORDER BY {gone}, updated, rowid LIMIT ?",  # noqa: S608 -- one of two texts of ours
-        (books.company.key, entity.name, since, lag, lag + 1, books.epoch, max(0, limit)),
+        " AND (? = 0 OR updated + shuffle % ? <= ?)"
+        " ORDER BY CASE WHEN ? THEN max(deleted, 1 - active) ELSE deleted END, updated, rowid LIMIT ?",
+        (books.company.key, entity.name, since, lag, lag + 1, books.epoch, stubs, max(0, limit)),
     )
     return [_stub(id_, body) if stubs and not active and not deleted else body for id_, body, deleted, active in rows]
 

@@ -47,7 +47,9 @@ class Control:
         name = request.path.removeprefix("/_emulator/").strip("/")
         act = self._routes.get((request.method, name))
         if act is None:
-            return _json(404, {"error": f"no {request.method} {name}; there are: {', '.join(' '.join(key) for key in self._routes)}"})
+            return _json(
+                404, {"error": f"no {request.method} {name}; there are: {', '.join(' '.join(key) for key in self._routes)}"}
+            )
         try:
             body = wire.loads(request.body.decode("utf-8")) if request.body else {}
             return _json(*act(request, body))
@@ -170,7 +172,9 @@ class Control:
                 with emulator.state.transaction():
                     changed = actor.act(books, body)
                     now = emulator.clock.now()
-                    line = Line(moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", "")))
+                    line = Line(
+                        moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", ""))
+                    )
                     line.status, line.wrote, line.note = 200, books.written, str(body["action"])
                     emulator.journal.add(line, f"{now:%Y-%m}", keep=True)
             except BaseException:

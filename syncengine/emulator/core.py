@@ -165,8 +165,8 @@ class Emulator:
 
     def _read_companies(self) -> None:
         rows = self.state.execute("SELECT key, realm, kind, name, zone, closing_password FROM company ORDER BY key")
-        for row in rows:
-            self.companies[row[1]] = Company(*row, seed=self.seed)
+        for key, realm, kind, name, zone, password in rows.fetchall():
+            self.companies[realm] = Company(key, realm, kind, name, zone, password, self.seed)
 
     # The rest of what a person may do
 

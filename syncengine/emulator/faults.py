@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
-_INACTIVE = "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees."
+_INACTIVE = (
+    "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees."
+)
 
 
 class Refusal(Exception):  # noqa: N818 -- QuickBooks refuses; the emulator has not failed
@@ -19,7 +21,7 @@ class Refusal(Exception):  # noqa: N818 -- QuickBooks refuses; the emulator has 
         timed: whether the envelope carries `time` (2030 was recorded without).
     """
 
-    def __init__(  # noqa: D107 -- the class says it
+    def __init__(
         self, code: str, message: str, detail: str, element: str | None = None, *, status: int = 400, type_: str = "ValidationFault"
     ) -> None:
         super().__init__(f"{code} {message}: {detail}")
@@ -119,7 +121,9 @@ def invalid_characters(element: str, characters: str) -> Refusal:
 
 def length(element: str, low: int, high: int, supplied: int) -> Refusal:
     """2050: a text is too short or too long."""
-    detail = f"String length specified does not match the supported length. Min:{low} Max:{high} supported. Supplied length:{supplied}"
+    detail = (
+        f"String length specified does not match the supported length. Min:{low} Max:{high} supported. Supplied length:{supplied}"
+    )
     return Refusal("2050", "String length is either shorter or longer than supported", detail, element)
 
 
@@ -168,7 +172,9 @@ def posting_type() -> Refusal:
 
 def negative_amount() -> Refusal:
     """2290: a line whose amount must not be negative."""
-    return Refusal("2290", "Amount cannot be negative", "Line amounts must be positive or zero. Supplied amount is negative.", "Line.Amount")
+    return Refusal(
+        "2290", "Amount cannot be negative", "Line amounts must be positive or zero. Supplied amount is negative.", "Line.Amount"
+    )
 
 
 def unbalanced() -> Refusal:
@@ -221,7 +227,9 @@ def amount_mismatch() -> Refusal:
 
 def line_tax_code(value: str) -> Refusal:
     """6100: a line's tax code in the US is TAX or NON."""
-    return Refusal("6100", "Invalid Line TaxCode", f"Invalid Line TaxCode : {value}. Supported values are TAX and NON.", "Line.TaxCodeRef")
+    return Refusal(
+        "6100", "Invalid Line TaxCode", f"Invalid Line TaxCode : {value}. Supported values are TAX and NON.", "Line.TaxCodeRef"
+    )
 
 
 def before_inventory_start() -> Refusal:
@@ -232,7 +240,9 @@ def before_inventory_start() -> Refusal:
 
 def incomplete_discount() -> Refusal:
     """6090: a discount without its percentage or amount."""
-    return Refusal("6090", "Discount line is incomplete", "A discount line needs a percentage or an amount.", "Line.DiscountLineDetail")
+    return Refusal(
+        "6090", "Discount line is incomplete", "A discount line needs a percentage or an amount.", "Line.DiscountLineDetail"
+    )
 
 
 def missing_link(txn_type: str, txn_id: str) -> Refusal:
@@ -267,7 +277,9 @@ def too_deep() -> Refusal:
 
 def billable_customer() -> Refusal:
     """6310: a billable line without a customer."""
-    return Refusal("6310", "Customer is required for billable items", "If the line is billable, the customer must be specified.", "CustomerRef")
+    return Refusal(
+        "6310", "Customer is required for billable items", "If the line is billable, the customer must be specified.", "CustomerRef"
+    )
 
 
 def own_parent() -> Refusal:

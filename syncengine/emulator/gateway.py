@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from syncengine.emulator import faults, moments, operations, trouble, wire
+from syncengine.emulator import faults, moments, operations, trouble, wire, xml
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.faults import Refusal
@@ -181,7 +181,7 @@ class Gateway:
         return self._plain(call, self._shapes(call).throttled(self._switches["throttle_body"], status))
 
     def _month_is_used_up(self, call: Call, bearer: Bearer) -> bool:
-        limit = self._switches["coreplus_per_month"]
+        limit = int(self._switches["coreplus_per_month"])
         if not limit or not self._switches["quotas"]:
             return False
         with self._state.lock:
@@ -213,7 +213,9 @@ class Gateway:
     def _carried_out(self, call: Call, books: Books, time: str) -> Outcome:
         route = call.route
         if route is None:
-            raise faults.unsupported_operation(call.request.target.removeprefix(f"/v3/company/{call.realm}").partition("?")[0], call.realm)
+            raise faults.unsupported_operation(
+                call.request.target.removeprefix(f"/v3/company/{call.realm}").partition("?")[0], call.realm
+            )
         act = self._act(call, route, books, time)
         if route.reads:
             outcome = act()
@@ -256,7 +258,13 @@ class Gateway:
         envelope: dict[str, Any] = {"Fault": refusal.fault()}
         if refusal.timed:
             envelope["time"] = time
+        if self._in_xml(call):
+            return self._plain(call, Response(refusal.status, {"Content-Type": "application/xml"}, xml.response(envelope).encode()))
         return self._plain(call, Response(refusal.status, {"Content-Type": "application/json"}, wire.dumps(envelope).encode()))
+
+    def _in_xml(self, call: Call) -> bool:
+        """Whether the answer is XML, as for everybody who does not ask for JSON."""
+        return "json" not in call.request.headers.get("Accept", "").lower() and self._switches["accept_default"] == "xml"
 
     def _plain(self, call: Call, response: Response) -> Response:
         """An answer that is no success: it lacks QBO-Version, Service-Time and Cache-Control."""
@@ -279,6 +287,9 @@ class Gateway:
             "Date": _date(call.started),
             **_EVERYWHERE,
         }
+        if self._in_xml(call):
+            headers["Content-Type"] = "application/xml;charset=utf-8"
+            return Response(outcome.status, headers, xml.response(wire.loads(outcome.body)).encode())
         return Response(outcome.status, headers, outcome.body.encode())
 
     def _shapes(self, call: Call) -> trouble.Shapes:

@@ -46,7 +46,9 @@ class Line:
 
     def text(self) -> str:
         """The line as JSON, without what is empty."""
-        return json.dumps({name: value for name, value in self.__dict__.items() if value or name == "status"}, separators=(",", ":"))
+        return json.dumps(
+            {name: value for name, value in self.__dict__.items() if value or name == "status"}, separators=(",", ":")
+        )
 
 
 class Journal:

@@ -107,7 +107,9 @@ def _without(books: Books, holder: Entity, obj: dict[str, Any], type_: str, id_:
         obj["LinkedTxn"] = [linked for linked in obj["LinkedTxn"] if not is_ours(linked)]
     if holder.name in {"Payment", "BillPayment"}:
         kept = [line for line in obj.get("Line", ()) if not any(is_ours(linked) for linked in line.get("LinkedTxn", ()))]
-        freed = sum((amount_of(line, "Amount") for line in obj.get("Line", ())), _ZERO) - sum((amount_of(line, "Amount") for line in kept), _ZERO)
+        freed = sum((amount_of(line, "Amount") for line in obj.get("Line", ())), _ZERO) - sum(
+            (amount_of(line, "Amount") for line in kept), _ZERO
+        )
         obj["Line"] = kept
         if "UnappliedAmt" in obj:
             obj["UnappliedAmt"] = wire.money(amount_of(obj, "UnappliedAmt") + (freed if type_ != "CreditMemo" else -freed))

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -91,7 +92,9 @@ class Authority:
         asked = request.query
         redirect = asked.get("redirect_uri", "")
         if asked.get("response_type") != "code" or not asked.get("client_id") or urlsplit(redirect).scheme not in {"http", "https"}:
-            return _json(400, {"error": "invalid_request", "error_description": "client_id, response_type=code and redirect_uri are needed"})
+            return _json(
+                400, {"error": "invalid_request", "error_description": "client_id, response_type=code and redirect_uri are needed"}
+            )
         if asked.get("emulator_answer") == "deny":
             return _redirect(redirect, {"error": "access_denied", "state": asked.get("state", "")})
         realm = asked.get("realmId") or self._first_realm()
@@ -114,13 +117,7 @@ class Authority:
         try:
             with self._state.transaction():
                 client = self._client(request, form)
-                if form.get("grant_type") == "authorization_code":
-                    grant = self._exchange(client, form)
-                elif form.get("grant_type") == "refresh_token":
-                    grant = self._refreshed(client, form.get("refresh_token", ""))
-                else:
-                    raise Refused(400, "unsupported_grant_type")
-                return _json(200, self._tokens(grant, hard_expiry=hard))
+                return _json(200, self._tokens(self._granted(client, form), hard_expiry=hard))
         except Refused as refused:
             return self._refusal(refused)
 
@@ -133,21 +130,32 @@ class Authority:
             token = parse_qs(text).get("token", [""])[-1]
         try:
             with self._state.transaction():
-                client = self._client(request, {})
-                row = self._state.execute(
-                    'SELECT key FROM "grant" WHERE client_id = ? AND revoked = 0 AND (refresh = ? OR superseded = ?'
-                    " OR key IN (SELECT grant_key FROM access WHERE token = ?))",
-                    (client, token, token, token),
-                ).fetchone()
-                if row is None:
-                    raise Refused(400, "invalid_grant", "Token invalid")
-                self._state.execute('UPDATE "grant" SET revoked = 1 WHERE key = ?', row)
+                self._end(self._client(request, {}), token)
         except Refused as refused:
             return self._refusal(refused)
         self._bearers.clear()
         return Response(200)
 
     # How
+
+    def _granted(self, client: str, form: Mapping[str, str]) -> int:
+        """The grant that a code or a refresh token stands for."""
+        if form.get("grant_type") == "authorization_code":
+            return self._exchange(client, form)
+        if form.get("grant_type") == "refresh_token":
+            return self._refreshed(client, form.get("refresh_token", ""))
+        raise Refused(400, "unsupported_grant_type")
+
+    def _end(self, client: str, token: str) -> None:
+        """Revoke the grant that a token belongs to."""
+        row = self._state.execute(
+            'SELECT key FROM "grant" WHERE client_id = ? AND revoked = 0 AND (refresh = ? OR superseded = ?'
+            " OR key IN (SELECT grant_key FROM access WHERE token = ?))",
+            (client, token, token, token),
+        ).fetchone()
+        if row is None:
+            raise Refused(400, "invalid_grant", "Token invalid")
+        self._state.execute('UPDATE "grant" SET revoked = 1 WHERE key = ?', row)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -165,7 +173,8 @@ class Authority:
     def _token(self, lead: str, length: int) -> str:
         """A token that is new and, for the same seed and history, the same: a stand-in has no secrets, but replays."""
         row = self._state.execute(
-            "INSERT INTO setting (name, value) VALUES ('tokens', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
+            "INSERT INTO setting (name, value) VALUES ('tokens', '1')"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
         ).fetchone()
         digest = hashlib.blake2b(f"{self._seed}:{lead}:{row[0]}".encode(), digest_size=64).digest()
         return lead + base64.b32encode(digest * 4).decode().replace("=", "")[:length]
@@ -212,7 +221,8 @@ class Authority:
         """The grant of a refresh token; its value is changed once it is old enough, and the old one dies."""
         now = self._now()
         row = self._state.execute(
-            'SELECT key, refresh, rotated, expires, began FROM "grant" WHERE client_id = ? AND revoked = 0 AND (refresh = ? OR superseded = ?)',
+            'SELECT key, refresh, rotated, expires, began FROM "grant"'
+            " WHERE client_id = ? AND revoked = 0 AND (refresh = ? OR superseded = ?)",
             (client, value, value),
         ).fetchone()
         if not value or row is None:
@@ -221,9 +231,12 @@ class Authority:
         in_grace = current == value or now < rotated + self._switches["refresh_grace_seconds"]
         if not in_grace or now >= min(expires, began + CONSENT_SECONDS):
             raise Refused(400, "invalid_grant", "Token invalid")
-        if current == value and (self._switches["rotate_every_refresh"] or now >= rotated + self._switches["refresh_rotation_seconds"]):
+        if current == value and (
+            self._switches["rotate_every_refresh"] or now >= rotated + self._switches["refresh_rotation_seconds"]
+        ):
             self._state.execute(
-                'UPDATE "grant" SET superseded = refresh, refresh = ?, rotated = ? WHERE key = ?', (self._token("RT1-", 43), now, key)
+                'UPDATE "grant" SET superseded = refresh, refresh = ?, rotated = ? WHERE key = ?',
+                (self._token("RT1-", 43), now, key),
             )
         self._state.execute('UPDATE "grant" SET expires = ? WHERE key = ?', (now + REFRESH_SECONDS, key))
         return int(key)
@@ -233,7 +246,9 @@ class Authority:
         refresh, scope, began = self._state.execute('SELECT refresh, scope, began FROM "grant" WHERE key = ?', (grant,)).fetchone()
         access = self._token("eyJhbGciOiJkaXIi", 200)
         self._state.execute("DELETE FROM access WHERE expires < ?", (now - _DAY,))
-        self._state.execute("INSERT INTO access (token, grant_key, expires) VALUES (?, ?, ?)", (access, grant, now + ACCESS_SECONDS))
+        self._state.execute(
+            "INSERT INTO access (token, grant_key, expires) VALUES (?, ?, ?)", (access, grant, now + ACCESS_SECONDS)
+        )
         answer: dict[str, Any] = {
             "token_type": "bearer",
             "access_token": access,
@@ -302,7 +317,7 @@ def _redirect(target: str, values: Mapping[str, str]) -> Response:
 def _consent_page(request: Request) -> Response:
     """A page with two links; what they name is what the request itself said, percent-encoded by `urlencode`."""
     links = "".join(
-        f'<p><a href="/connect/oauth2?{urlencode({**request.query, "emulator_answer": answer}).replace("&", "&amp;")}">{word}</a></p>'
+        f'<p><a href="/connect/oauth2?{escape(urlencode({**request.query, "emulator_answer": answer}))}">{word}</a></p>'
         for answer, word in (("allow", "Connect"), ("deny", "No, thanks"))
     )
     page = f"<!doctype html><title>QuickBooks emulator</title><h1>Connect this app to your company?</h1>{links}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -217,7 +218,7 @@ def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> 
     if operation == "update" and "void" in options:
         operation = "void"
     memory = Memory(books)
-    digest = _digest(operation, entity.name, wire.dumps(payload).encode())
+    digest = _digest(operation, entity.name, json.dumps(payload, default=str).encode()) if requestid else ""
     known = memory.recall(requestid, bid, digest) if requestid and bid else None
     if known is not None:
         return Outcome(known[1], core=1, replayed=True)

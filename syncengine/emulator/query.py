@@ -19,12 +19,16 @@ _TOKEN = re.compile(
 )
 _OPERATORS = frozenset({"=", "<", ">", "<=", ">=", "!="})
 _KEYWORDS = frozenset(
-    "select from where and or not in like between contains iterator order orderby asc desc startposition maxresults count".split()
+    [
+        "select", "from", "where", "and", "or", "not", "in", "like", "between", "contains", "iterator", "order", "orderby",
+        "asc", "desc", "startposition", "maxresults", "count",
+    ]
 )
 #: What may follow a property in WHERE, in the words and the layout of QuickBooks' own parser.
 _EXPECTED = (
-    "<EOF> ", '"." ...', "<AND> ...", '"between" ...', '"contains" ...', '"=" ...', '">=" ...', '">" ...', '"in" ...', '"iterator" ...',
-    '"<=" ...', '"like" ...', '"<" ...', '"maxresults" ...', '"!=" ...', "<NOT> ...", "<OR> ...", '"order" ...', '"orderby" ...',
+    "<EOF> ", '"." ...', "<AND> ...", '"between" ...', '"contains" ...', '"=" ...', '">=" ...', '">" ...', '"in" ...',
+    '"iterator" ...', '"<=" ...', '"like" ...', '"<" ...', '"maxresults" ...', '"!=" ...', "<NOT> ...", "<OR> ...",
+    '"order" ...', '"orderby" ...',
     '"startposition" ...',
 )  # fmt: skip
 
@@ -224,13 +228,12 @@ def _tokens(text: str) -> list[_Token]:
         start = place + len(text[place:end]) - len(text[place:end].lstrip())
         line, column = text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
         if match is None:
-            raise faults.parse_error(
-                f'QueryParserError: Lexical error at line {line}, column {column}.  Encountered: "{text[start]}" ({ord(text[start])}), after : ""'
-            )
+            found_instead = f'Encountered: "{text[start]}" ({ord(text[start])}), after : ""'
+            raise faults.parse_error(f"QueryParserError: Lexical error at line {line}, column {column}.  {found_instead}")
         kind = str(match.lastgroup)
         found.append(_Token(kind, match[kind], column, line))
         place = match.end()
-    found.append(_Token("end", "", end + 1, text.count("\n") + 1))
+    found.append(_Token("end", "", end - text.rfind("\n", 0, end), text.count("\n", 0, end) + 1))
     return found
 
 

@@ -73,10 +73,8 @@ def select(books: Books, statement: str) -> Page:
 
 
 def _entity(books: Books, name: str) -> Entity:
-    if books.switches["entity_case"] == "sensitive":
-        entity = ENTITIES.get(name)
-    else:
-        entity = BY_PATH.get(name.lower())
+    sensitive = books.switches["entity_case"] == "sensitive"
+    entity = ENTITIES.get(name) if sensitive else BY_PATH.get(name.lower())
     if entity is None:
         raise faults.invalid_query(f"QueryValidationError: invalid context declaration: {name}")
     return entity
@@ -137,7 +135,7 @@ def _condition(books: Books, entity: Entity, condition: Condition) -> tuple[str,
             if not value:
                 raise faults.invalid_id(value)
         return _compare("id", condition, list(condition.values))
-    base = name.partition(".")[0]
+    base = condition.property.partition(".")[0]
     spelled = _property(entity, base)
     if spelled not in entity.filterable:
         raise faults.invalid_query(f"QueryValidationError: property '{condition.property}' is not queryable")
@@ -182,7 +180,9 @@ def _compare(expression: str, condition: Condition, values: list[Any]) -> tuple[
 def _moment(books: Books, value: str) -> float:
     moment = books.epoch if value.upper() == "CURRENT_DATE" else moments.parse(value, books.company.zone)
     if moment is None:
-        raise faults.invalid_query(f"QueryValidationError: value {value} is not a valid date. Expected format is yyyy-MM-dd'T'HH:mm:ssZ")
+        raise faults.invalid_query(
+            f"QueryValidationError: value {value} is not a valid date. Expected format is yyyy-MM-dd'T'HH:mm:ssZ"
+        )
     return moment
 
 

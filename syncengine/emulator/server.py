@@ -38,7 +38,9 @@ class _Threads:
     """A pool of daemon threads: unlike the standard pool, they do not hold up the end of the process."""
 
     def __init__(self, count: int) -> None:
-        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]] = (
+            queue.SimpleQueue()
+        )
         self._idle = 0
         self._count = 0
         self._most = count
@@ -144,7 +146,11 @@ async def _answer(send: Send, response: Response, request: Request) -> None:
 
 def _head(response: Response, length: int) -> Message:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    return {"type": "http.response.start", "status": response.status, "headers": [*headers, (b"content-length", str(length).encode())]}
+    return {
+        "type": "http.response.start",
+        "status": response.status,
+        "headers": [*headers, (b"content-length", str(length).encode())],
+    }
 
 
 def _uvicorn(application: Application, host: str, port: int) -> Any:
@@ -185,7 +191,8 @@ def _uvicorn(application: Application, host: str, port: int) -> Any:
             yield
 
     config = uvicorn.Config(
-        application, http=Protocol, ws="none", lifespan="off", log_level="critical", access_log=False, server_header=False, date_header=False,
+        application, http=Protocol, ws="none", lifespan="off", log_level="critical", access_log=False,
+        server_header=False, date_header=False,
         timeout_keep_alive=75, timeout_graceful_shutdown=1,
     )  # fmt: skip
     return Server(config)
@@ -275,7 +282,9 @@ def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: 
     asyncio.run(main())
 
 
-async def _watch(server: Any, application: Application, linger: float | None, started: Callable[[], None], stop: Callable[[], None]) -> None:
+async def _watch(
+    server: Any, application: Application, linger: float | None, started: Callable[[], None], stop: Callable[[], None]
+) -> None:
     """Say when the server is ready, and end it when it was idle for too long."""
     while not server.started:  # noqa: ASYNC110 -- uvicorn tells it by a flag alone
         await asyncio.sleep(0.005)

@@ -13,9 +13,9 @@ from typing import Any
 VERSION = 1
 
 _TABLES = """
-CREATE TABLE company (key INTEGER PRIMARY KEY, realm TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, zone TEXT NOT NULL,
-    closing_password TEXT NOT NULL DEFAULT '');
--- One row per object, living or deleted. `body` is the JSON text as it travels, the other columns are what queries and rules look for.
+CREATE TABLE company (key INTEGER PRIMARY KEY, realm TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL,
+    zone TEXT NOT NULL, closing_password TEXT NOT NULL DEFAULT '');
+-- One row per object, living or deleted. `body` is the JSON text as it travels, the other columns are what queries look for.
 CREATE TABLE object (company INTEGER NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, token INTEGER NOT NULL,
     created INTEGER NOT NULL, updated INTEGER NOT NULL, active INTEGER NOT NULL, deleted INTEGER NOT NULL, shuffle INTEGER NOT NULL,
     name TEXT, full_name TEXT, parent TEXT, doc TEXT COLLATE NOCASE, date TEXT, party TEXT, body TEXT NOT NULL);
@@ -36,13 +36,14 @@ CREATE UNIQUE INDEX replay_key ON replay (company, requestid, bid);
 CREATE TABLE app (client_id TEXT PRIMARY KEY, secret TEXT NOT NULL);
 CREATE TABLE consent (code TEXT PRIMARY KEY, client_id TEXT NOT NULL, realm TEXT NOT NULL, redirect_uri TEXT NOT NULL,
     scope TEXT NOT NULL, expires REAL NOT NULL, grant_key INTEGER);
-CREATE TABLE "grant" (key INTEGER PRIMARY KEY, client_id TEXT NOT NULL, realm TEXT NOT NULL, scope TEXT NOT NULL, began REAL NOT NULL,
-    refresh TEXT NOT NULL, rotated REAL NOT NULL, expires REAL NOT NULL, superseded TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE "grant" (key INTEGER PRIMARY KEY, client_id TEXT NOT NULL, realm TEXT NOT NULL, scope TEXT NOT NULL,
+    began REAL NOT NULL, refresh TEXT NOT NULL, rotated REAL NOT NULL, expires REAL NOT NULL,
+    superseded TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX grant_refresh ON "grant" (refresh);
 CREATE TABLE access (token TEXT PRIMARY KEY, grant_key INTEGER NOT NULL, expires REAL NOT NULL);
 CREATE TABLE journal (n INTEGER PRIMARY KEY, realm TEXT NOT NULL, line TEXT NOT NULL);
-CREATE TABLE meter (client_id TEXT NOT NULL, realm TEXT NOT NULL, month TEXT NOT NULL, core INTEGER NOT NULL, coreplus INTEGER NOT NULL,
-    PRIMARY KEY (client_id, realm, month));
+CREATE TABLE meter (client_id TEXT NOT NULL, realm TEXT NOT NULL, month TEXT NOT NULL,
+    core INTEGER NOT NULL, coreplus INTEGER NOT NULL, PRIMARY KEY (client_id, realm, month));
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -57,7 +58,9 @@ class State:
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
         self.lock = threading.RLock()
-        self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=0)
+        self._connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=0
+        )
         try:
             self._open()
         except sqlite3.DatabaseError as error:

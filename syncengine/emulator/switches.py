@@ -21,12 +21,16 @@ SWITCHES: dict[str, Switch] = {
     "quotas": Switch(True, "Enforce rate limits and the monthly read limit; off for raw speed tests."),
     "requests_per_minute": Switch(500, "Requests a realm may send in a minute."),
     "requests_per_second": Switch(10, "Requests a realm and app may send in a second."),
-    "ten_means": Switch("second", "How the limit of 10 is read: per second, or at the same time.", ("second", "concurrent", "both")),
+    "ten_means": Switch(
+        "second", "How the limit of 10 is read: per second, or at the same time.", ("second", "concurrent", "both")
+    ),
     "batches_per_minute": Switch(120, "Batch requests a realm may send in a minute; a client should stay at 40.", None),
     "batch_counts_as": Switch("request", "What a batch takes from the requests of a minute.", ("nothing", "request", "items")),
     "quota_window": Switch("sliding", "Whether quota windows slide or start anew each minute and second.", ("sliding", "fixed")),
     "batch_max_items": Switch(30, "Items a batch may hold; other pages say 10 and 50."),
-    "batch_order": Switch("given", "Order in which the items of a batch are executed; answers keep the request's.", ("given", "shuffled")),
+    "batch_order": Switch(
+        "given", "Order in which the items of a batch are executed; answers keep the request's.", ("given", "shuffled")
+    ),
     "batch_reply_order": Switch("given", "Order of the answers of a batch.", ("given", "shuffled")),
     "coreplus_per_month": Switch(500_000, "Metered reads an app may make in a calendar month; 0 is no limit."),
     "coreplus_blocked_status": Switch(429, "How a used-up month is answered.", (429, 403)),
@@ -46,7 +50,9 @@ SWITCHES: dict[str, Switch] = {
     "cdc_time_activity": Switch("excluded", "Whether CDC knows TimeActivity.", ("excluded", "supported")),
     "cdc_cap": Switch(1000, "Objects a CDC answer holds at most; the rest is silently cut, deletions first."),
     "cdc_cap_scope": Switch("response", "What the cap holds for.", ("response", "entity")),
-    "cdc_inactive_names": Switch("payload", "CDC of a deactivated name: the object, or a stub that says Deleted.", ("payload", "stub")),
+    "cdc_inactive_names": Switch(
+        "payload", "CDC of a deactivated name: the object, or a stub that says Deleted.", ("payload", "stub")
+    ),
     "requestid_memory_seconds": Switch(-1, "How long a requestid is remembered; -1 is for ever, 0 not at all."),
     "requestid_other_body": Switch("replay", "The same requestid with other content.", ("replay", "600")),
     "requestid_replays_errors": Switch(False, "Whether refusals are remembered and replayed as well."),
@@ -54,13 +60,15 @@ SWITCHES: dict[str, Switch] = {
     "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
     "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),
-    "accept_default": Switch("json", "Answer when the request does not ask for JSON: QuickBooks sends XML.", ("json", "xml")),
+    "accept_default": Switch("xml", "Form of the answer when the request does not ask for JSON.", ("xml", "json")),
     "rotate_every_refresh": Switch(False, "Each refresh gives a new refresh token; otherwise about once a day, as Intuit does."),
     "refresh_rotation_seconds": Switch(86_400, "Age at which a refresh token's value changes."),
     "refresh_grace_seconds": Switch(0, "How long a superseded refresh token still works."),
     "invalid_grant_description": Switch(True, "Whether invalid_grant says what is wrong (since December 2025)."),
     "auto_approve": Switch(True, "The consent page answers yes by itself."),
-    "subscription": Switch("active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")),
+    "subscription": Switch(
+        "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
+    ),
     "class_limit": Switch(0, "Classes and departments together that the plan allows; 0 is without limit."),
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
@@ -101,6 +109,7 @@ class Switches(Mapping[str, Any]):
 
 
 def _check(name: str, value: Any) -> None:
+    """ValueError throughout, also for a wrong type: the caller shows the sentence to whoever sent the JSON."""
     switch = SWITCHES.get(name)
     if switch is None:
         raise ValueError(f"there is no switch {name!r}; there are: {', '.join(SWITCHES)}")
@@ -110,4 +119,4 @@ def _check(name: str, value: Any) -> None:
         return
     wanted = (int, float) if isinstance(switch.default, float) else type(switch.default)
     if not isinstance(value, wanted) or (isinstance(value, bool) and not isinstance(switch.default, bool)):
-        raise ValueError(f"switch {name} takes a value like {switch.default!r}, not {value!r}")
+        raise ValueError(f"switch {name} takes a value like {switch.default!r}, not {value!r}")  # noqa: TRY004 -- see above

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -52,14 +53,23 @@ class Shapes:
 
     def wrong_cluster(self) -> Response:
         """401 of the back end, in XML whatever was asked for."""
-        return self._xml(401, "130", "Accessing Wrong Cluster", "Please ensure that the request is sent to the correct cluster.", "AuthenticationFault")
+        return self._xml(
+            401,
+            "130",
+            "Accessing Wrong Cluster",
+            "Please ensure that the request is sent to the correct cluster.",
+            "AuthenticationFault",
+        )
 
     def throttled(self, form: str, status: int = 429) -> Response:
         """The throttle: XML even where JSON was asked for, unless `form` says json or html."""
         message, detail = faults.THROTTLE
         message = message.replace("429", str(status))
         if form == "json":
-            body = {"Fault": {"Error": [{"Message": message, "Detail": detail, "code": "3001", "element": None}], "type": "SERVICE"}, "time": self._time}
+            body = {
+                "Fault": {"Error": [{"Message": message, "Detail": detail, "code": "3001", "element": None}], "type": "SERVICE"},
+                "time": self._time,
+            }
             return Response(status, {"Content-Type": "application/json"}, wire.dumps(body).encode())
         if form == "html":
             return Response(status, {"Content-Type": "text/html"}, b"<html><body><h1>429 Too Many Requests</h1></body></html>")
@@ -80,38 +90,44 @@ def before(fault: Fault, shapes: Shapes, clock: Clock) -> Response | None:
         return None
     if kind in {"throttle_429", "throttle_403"}:
         return shapes.throttled(str(options.get("body", "xml")), int(kind[-3:]))
-    if kind == "unavailable_503":
-        return Response(503, {"Content-Type": "text/html"}, _HTML_503)
-    if kind == "gateway_504":
-        return Response(504)
-    if kind == "expired_401":
-        return shapes.unauthorized("Token expired: AB01")
-    if kind == "forbidden_403":
-        return shapes.forbidden()
-    if kind == "wrong_cluster_130":
-        return shapes.wrong_cluster()
+    shape = _BEFORE.get(kind)
+    if shape is not None:
+        return shape(shapes)
     refusal = _refusal(kind, options)
     return shapes.business(refusal, 200 if kind == "fault_in_200" else None) if refusal else None
 
 
-def _refusal(kind: str, options: Any) -> faults.Refusal | None:
-    if kind == "system_500":
-        return faults.system_failure()
-    if kind == "access_lost_120":
-        detail = ": -11014-You do not have access to use QuickBooks Online Plus."
-        return faults.Refusal("120", "Authorization Failure", detail, status=401, type_="AuthorizationFault")
-    if kind == "subscription_6190":
-        return faults.subscription_ended()
-    if kind == "company_reset_10200":
-        return faults.Refusal("10200", "Company has been reset", "The company data was reset.")
-    if kind == "fault_in_200":
-        return faults.business("Something went wrong that is told in a body of HTTP 200.")
-    if kind == "stale":
-        return faults.stale()
+_BEFORE: dict[str, Callable[[Shapes], Response]] = {
+    "unavailable_503": lambda _: Response(503, {"Content-Type": "text/html"}, _HTML_503),
+    "gateway_504": lambda _: Response(504),
+    "expired_401": lambda shapes: shapes.unauthorized("Token expired: AB01"),
+    "forbidden_403": Shapes.forbidden,
+    "wrong_cluster_130": Shapes.wrong_cluster,
+}
+
+
+def _refusal(kind: str, options: Mapping[str, Any]) -> faults.Refusal | None:
     if kind == "refuse":
-        code, message, detail = (str(options.get(name, "")) for name in ("code", "message", "detail"))
-        return faults.Refusal(code or "6000", message or "A business validation error has occurred while processing your request", detail)
-    return None
+        message = "A business validation error has occurred while processing your request"
+        code, shown, detail = options.get("code", "6000"), options.get("message", message), options.get("detail", "")
+        return faults.Refusal(str(code), str(shown), str(detail))
+    refusal = _REFUSALS.get(kind)
+    return refusal() if refusal else None
+
+
+def _access_lost() -> faults.Refusal:
+    detail = ": -11014-You do not have access to use QuickBooks Online Plus."
+    return faults.Refusal("120", "Authorization Failure", detail, status=401, type_="AuthorizationFault")
+
+
+_REFUSALS: dict[str, Callable[[], faults.Refusal]] = {
+    "system_500": faults.system_failure,
+    "access_lost_120": _access_lost,
+    "subscription_6190": faults.subscription_ended,
+    "company_reset_10200": lambda: faults.Refusal("10200", "Company has been reset", "The company data was reset."),
+    "fault_in_200": lambda: faults.business("Something went wrong that is told in a body of HTTP 200."),
+    "stale": faults.stale,
+}
 
 
 def after(fault: Fault, response: Response, shapes: Shapes, clock: Clock) -> Response:

@@ -103,7 +103,7 @@ def void(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     old = _current(books, entity, _identity(payload))
     linking.not_deposited(old)
     checks.open_books(books, entity, old)
-    new = wire.clone(old)
+    new: dict[str, Any] = wire.clone(old)
     entity.void(new)
     if "LinkedTxn" in new:
         new["LinkedTxn"] = []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from json.encoder import encode_basestring  # type: ignore[attr-defined]  # public in json.encoder, but missing in its type stub
-from typing import Any, cast
+from typing import Any
 
 _CENT = Decimal("0.01")
+#: The standard library's own quoting, in C where there is one; text beyond ASCII travels as it is.
+_quoted = json.encoder.encode_basestring
 
 
 def loads(body: bytes | str) -> Any:
@@ -29,25 +30,24 @@ def _no_constant(name: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
-    return cast(str, encode_basestring(name)) + ":"
+    return _quoted(name) + ":"
 
 
 def dumps(value: Any) -> str:
     """The JSON text of dicts, lists, strings, whole numbers, Decimals, booleans and None, without blanks."""
     kind = type(value)
     if kind is str:
-        return cast(str, encode_basestring(value))
+        return _quoted(value)
     if kind is dict:
         return "{" + ",".join([_key(name) + dumps(item) for name, item in value.items()]) + "}"
     if kind is list:
         return "[" + ",".join([dumps(item) for item in value]) + "]"
     if kind is Decimal:
         return f"{value:f}" if value else "0"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    return "null" if value is None else repr(value)
+    return _CONSTANTS[value] if value is None or kind is bool else repr(value)
+
+
+_CONSTANTS = {True: "true", False: "false", None: "null"}
 
 
 def money(value: Decimal) -> Decimal:

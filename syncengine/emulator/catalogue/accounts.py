@@ -30,8 +30,8 @@ TYPES: dict[str, AccountType] = {
     ),
     "Fixed Asset": _type(
         "Asset",
-        "FurnitureAndFixtures AccumulatedDepreciation AccumulatedAmortization Buildings IntangibleAssets Land LeaseholdImprovements "
-        "MachineryAndEquipment OtherFixedAssets Vehicles",
+        "FurnitureAndFixtures AccumulatedDepreciation AccumulatedAmortization Buildings IntangibleAssets Land "
+        "LeaseholdImprovements MachineryAndEquipment OtherFixedAssets Vehicles",
     ),
     "Other Asset": _type("Asset", "Licenses Goodwill LeaseBuyout OrganizationalCosts OtherLongTermAssets SecurityDeposits"),
     "Accounts Receivable": _type("Asset", "AccountsReceivable"),
@@ -52,18 +52,23 @@ TYPES: dict[str, AccountType] = {
         "Revenue",
         "OtherPrimaryIncome SalesOfProductIncome ServiceFeeIncome DiscountsRefundsGiven NonProfitIncome UnappliedCashPaymentIncome",
     ),
-    "Other Income": _type("Revenue", "OtherInvestmentIncome DividendIncome InterestEarned OtherMiscellaneousIncome TaxExemptInterest"),
+    "Other Income": _type(
+        "Revenue", "OtherInvestmentIncome DividendIncome InterestEarned OtherMiscellaneousIncome TaxExemptInterest"
+    ),
     "Expense": _type(
         "Expense",
-        "Travel AdvertisingPromotional Auto BadDebts BankCharges CharitableContributions CostOfLabor DuesSubscriptions Entertainment "
-        "EntertainmentMeals EquipmentRental Insurance InterestPaid LegalProfessionalFees OfficeGeneralAdministrativeExpenses "
-        "OtherBusinessExpenses OtherMiscellaneousServiceCost PayrollExpenses RentOrLeaseOfBuildings RepairMaintenance "
-        "ShippingFreightDelivery SuppliesMaterials TaxesPaid TravelMeals UnappliedCashBillPaymentExpense Utilities",
+        "Travel AdvertisingPromotional Auto BadDebts BankCharges CharitableContributions CostOfLabor DuesSubscriptions "
+        "Entertainment EntertainmentMeals EquipmentRental Insurance InterestPaid LegalProfessionalFees "
+        "OfficeGeneralAdministrativeExpenses OtherBusinessExpenses OtherMiscellaneousServiceCost PayrollExpenses "
+        "RentOrLeaseOfBuildings RepairMaintenance ShippingFreightDelivery SuppliesMaterials TaxesPaid TravelMeals "
+        "UnappliedCashBillPaymentExpense Utilities",
     ),
     "Cost of Goods Sold": _type(
         "Expense", "CostOfLaborCos SuppliesMaterialsCogs EquipmentRentalCos OtherCostsOfServiceCos ShippingFreightDeliveryCos"
     ),
-    "Other Expense": _type("Expense", "Depreciation Amortization ExchangeGainOrLoss OtherMiscellaneousExpense PenaltiesSettlements"),
+    "Other Expense": _type(
+        "Expense", "Depreciation Amortization ExchangeGainOrLoss OtherMiscellaneousExpense PenaltiesSettlements"
+    ),
     "Non-Posting": _type("", "NonPosting"),
 }
 

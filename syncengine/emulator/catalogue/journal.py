@@ -10,7 +10,8 @@ JOURNAL_ENTRY = Entity(
     name="JournalEntry",
     record=record(
         "JournalEntry",
-        f"{TRANSACTION} Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt JournalEntryEx",
+        f"{TRANSACTION} Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt "
+        "JournalEntryEx",
         {"Line": LINES},
     ),
     sequence="transactions",
@@ -57,9 +58,9 @@ TIME_ACTIVITY = Entity(
     name="TimeActivity",
     record=record(
         "TimeActivity",
-        f"{TRANSACTION} TimeZone NameOf EmployeeRef VendorRef OtherNameRef CustomerRef ItemRef ClassRef PayrollItemRef BillableStatus Taxable "
-        "HourlyRate Hours Minutes Seconds BreakHours BreakMinutes BreakSeconds StartTime EndTime Description TimeActivityEx CostRate "
-        "TimeChargeId",
+        f"{TRANSACTION} TimeZone NameOf EmployeeRef VendorRef OtherNameRef CustomerRef ItemRef ClassRef PayrollItemRef "
+        "BillableStatus Taxable HourlyRate Hours Minutes Seconds BreakHours BreakMinutes BreakSeconds StartTime EndTime "
+        "Description TimeActivityEx CostRate TimeChargeId",
         {"Line": LINES},
     ),
     sequence="TimeActivity",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from syncengine.emulator.catalogue.kinds import Inner, Several, Text, choice, ref
+from syncengine.emulator.catalogue.kinds import Inner, Kind, Several, Text, choice, ref
 from syncengine.emulator.catalogue.properties import ANY, kinds
 
 _ITEM = (
-    "ItemRef ClassRef UnitPrice UnitCostPrice RatePercent PriceLevelRef MarkupInfo Qty UOMRef ItemAccountRef InventorySiteRef TaxCodeRef "
-    "TaxClassificationRef"
+    "ItemRef ClassRef UnitPrice UnitCostPrice RatePercent PriceLevelRef MarkupInfo Qty UOMRef ItemAccountRef InventorySiteRef "
+    "TaxCodeRef TaxClassificationRef"
 )
-_ENTITY = Inner("JournalEntryEntity", {"Type": choice("Customer Vendor Employee"), "EntityRef": ref("Customer", "Vendor", "Employee")})
+_ENTITY = Inner(
+    "JournalEntryEntity", {"Type": choice("Customer Vendor Employee"), "EntityRef": ref("Customer", "Vendor", "Employee")}
+)
 
 _DETAILS = {
     "SalesItemLineDetail": f"{_ITEM} ServiceDate TaxInclusiveAmt DiscountRate DiscountAmt DeferredRevenue SalesItemLineDetailEx",
@@ -27,13 +29,15 @@ _DETAILS = {
         "PostingType Entity AccountRef ClassRef DepartmentRef TaxCodeRef TaxRateRef TaxApplicableOn TaxAmount TaxInclusiveAmt "
         "BillableStatus JournalCodeRef JournalEntryLineDetailEx"
     ),
-    "DepositLineDetail": "Entity ClassRef AccountRef PaymentMethodRef CheckNum TxnType TaxCodeRef TaxApplicableOn DepositLineDetailEx",
+    "DepositLineDetail": (
+        "Entity ClassRef AccountRef PaymentMethodRef CheckNum TxnType TaxCodeRef TaxApplicableOn DepositLineDetailEx"
+    ),
 }
 _OTHERS = (
-    "PaymentLineDetail TaxLineDetail ReimburseLineDetail ItemAdjustmentLineDetail ItemReceiptLineDetail PurchaseOrderItemLineDetail "
-    "SalesOrderItemLineDetail TDSLineDetail"
+    "PaymentLineDetail TaxLineDetail ReimburseLineDetail ItemAdjustmentLineDetail ItemReceiptLineDetail "
+    "PurchaseOrderItemLineDetail SalesOrderItemLineDetail TDSLineDetail"
 )
-_CHANGES = {
+_CHANGES: dict[str, dict[str, Kind]] = {
     "JournalEntryLineDetail": {"Entity": _ENTITY},
     "DepositLineDetail": {"Entity": ref("Customer", "Vendor", "Employee")},
     "GroupLineDetail": {"Line": Several(ANY)},
@@ -43,9 +47,12 @@ LINE = Inner(
     "Line",
     {
         **kinds(
-            "Id LineNum Description Amount Received LinkedTxn DetailType CustomField LineEx ProjectRef CostAmount HomeCostAmount CustomExtensions"
+            "Id LineNum Description Amount Received LinkedTxn DetailType CustomField LineEx ProjectRef CostAmount "
+            "HomeCostAmount CustomExtensions"
         ),
-        "DetailType": choice(" ".join([*(name for name in _DETAILS if name != "DescriptionLineDetail"), "DescriptionOnly", *_OTHERS.split()])),
+        "DetailType": choice(
+            " ".join([*(name for name in _DETAILS if name != "DescriptionLineDetail"), "DescriptionOnly", *_OTHERS.split()])
+        ),
         "Id": Text(30),
         **{name: Inner(name, kinds(names, _CHANGES.get(name))) for name, names in _DETAILS.items()},
         **dict.fromkeys(_OTHERS.split(), ANY),
@@ -55,6 +62,7 @@ LINES = Several(LINE)
 
 #: What every transaction knows.
 TRANSACTION = (
-    "DocNumber TxnDate DepartmentRef CurrencyRef ExchangeRate PrivateNote TxnStatus LinkedTxn Line TxnTaxDetail TxnSource TaxFormType "
-    "TaxFormNum TransactionLocationType Tag TxnApprovalInfo RecurDataRef RecurringInfo ProjectRef TotalCostAmount HomeTotalCostAmount"
+    "DocNumber TxnDate DepartmentRef CurrencyRef ExchangeRate PrivateNote TxnStatus LinkedTxn Line TxnTaxDetail TxnSource "
+    "TaxFormType TaxFormNum TransactionLocationType Tag TxnApprovalInfo RecurDataRef RecurringInfo ProjectRef TotalCostAmount "
+    "HomeTotalCostAmount"
 )

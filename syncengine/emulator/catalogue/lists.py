@@ -65,7 +65,9 @@ CLASS = Entity(
 DEPARTMENT = Entity(
     name="Department",
     record=record(
-        "Department", "Name SubDepartment ParentRef FullyQualifiedName Active DepartmentEx Address", {"ParentRef": ref("Department")}
+        "Department",
+        "Name SubDepartment ParentRef FullyQualifiedName Active DepartmentEx Address",
+        {"ParentRef": ref("Department")},
     ),
     sequence="Department",
     element="Departments",
@@ -87,12 +89,13 @@ ITEM = Entity(
     name="Item",
     record=record(
         "Item",
-        "Name Sku Description Active SubItem ParentRef Level FullyQualifiedName Taxable SalesTaxIncluded PercentBased UnitPrice "
-        "RatePercent Type PaymentMethodRef UOMSetRef IncomeAccountRef PurchaseDesc PurchaseTaxIncluded PurchaseCost ExpenseAccountRef "
-        "COGSAccountRef AssetAccountRef PrefVendorRef AvgCost TrackQtyOnHand QtyOnHand QtyOnPurchaseOrder QtyOnSalesOrder ReorderPoint "
-        "ManPartNum DepositToAccountRef SalesTaxCodeRef PurchaseTaxCodeRef InvStartDate BuildPoint PrintGroupedItems SpecialItem "
-        "SpecialItemType ItemGroupDetail ItemAssemblyDetail AbatementRate ReverseChargeRate ServiceType ItemCategoryType ItemEx "
-        "TaxClassificationRef UQCDisplayText UQCId ClassRef Source DeferredRevenue CustomExtensions",
+        "Name Sku Description Active SubItem ParentRef Level FullyQualifiedName Taxable SalesTaxIncluded PercentBased "
+        "UnitPrice RatePercent Type PaymentMethodRef UOMSetRef IncomeAccountRef PurchaseDesc PurchaseTaxIncluded PurchaseCost "
+        "ExpenseAccountRef COGSAccountRef AssetAccountRef PrefVendorRef AvgCost TrackQtyOnHand QtyOnHand QtyOnPurchaseOrder "
+        "QtyOnSalesOrder ReorderPoint ManPartNum DepositToAccountRef SalesTaxCodeRef PurchaseTaxCodeRef InvStartDate "
+        "BuildPoint PrintGroupedItems SpecialItem SpecialItemType ItemGroupDetail ItemAssemblyDetail AbatementRate "
+        "ReverseChargeRate ServiceType ItemCategoryType ItemEx TaxClassificationRef UQCDisplayText UQCId ClassRef Source "
+        "DeferredRevenue CustomExtensions",
         {"ParentRef": ref("Item"), "Type": choice("Service NonInventory Inventory Category Group Bundle Assembly")},
     ),
     sequence="Item",

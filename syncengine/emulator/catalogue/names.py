@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.kinds import Text, ref
 from syncengine.emulator.catalogue.properties import GLOSSARY
 from syncengine.emulator.rules import names
 
 _SHARED = (
-    "IntuitId Organization Title GivenName MiddleName FamilyName Suffix FullyQualifiedName CompanyName DisplayName PrintOnCheckName "
-    "UserId Active V4IDPseudonym PrimaryPhone AlternatePhone Mobile Fax PrimaryEmailAddr WebAddr OtherContactInfo DefaultTaxCodeRef"
+    "IntuitId Organization Title GivenName MiddleName FamilyName Suffix FullyQualifiedName CompanyName DisplayName "
+    "PrintOnCheckName UserId Active V4IDPseudonym PrimaryPhone AlternatePhone Mobile Fax PrimaryEmailAddr WebAddr "
+    "OtherContactInfo DefaultTaxCodeRef"
 )
 _NAMES = ("Customer", "Vendor", "Employee")
 _PARTS = "DisplayName GivenName MiddleName FamilyName"
@@ -20,12 +20,12 @@ CUSTOMER = Entity(
     name="Customer",
     record=record(
         "Customer",
-        f"{_SHARED} Taxable BillAddr ShipAddr OtherAddr ContactName AltContactName Notes Job BillWithParent RootCustomerRef ParentRef "
-        "Level CustomerTypeRef SalesTermRef SalesRepRef TaxGroupCodeRef TaxRateRef PaymentMethodRef CCDetail PriceLevelRef Balance "
-        "OpenBalanceDate BalanceWithJobs CreditLimit AcctNum CurrencyRef OverDueBalance TotalRevenue TotalExpense "
-        "PreferredDeliveryMethod ResaleNum JobInfo TDSEnabled CustomerEx SecondaryTaxIdentifier ARAccountRef PrimaryTaxIdentifier "
-        "TaxExemptionReasonId IsProject BusinessNumber GSTIN GSTRegistrationType IsCISContractor ClientCompanyId ClientEntityId "
-        "Source TaxRegime",
+        f"{_SHARED} Taxable BillAddr ShipAddr OtherAddr ContactName AltContactName Notes Job BillWithParent RootCustomerRef "
+        "ParentRef Level CustomerTypeRef SalesTermRef SalesRepRef TaxGroupCodeRef TaxRateRef PaymentMethodRef CCDetail "
+        "PriceLevelRef Balance OpenBalanceDate BalanceWithJobs CreditLimit AcctNum CurrencyRef OverDueBalance TotalRevenue "
+        "TotalExpense PreferredDeliveryMethod ResaleNum JobInfo TDSEnabled CustomerEx SecondaryTaxIdentifier ARAccountRef "
+        "PrimaryTaxIdentifier TaxExemptionReasonId IsProject BusinessNumber GSTIN GSTRegistrationType IsCISContractor "
+        "ClientCompanyId ClientEntityId Source TaxRegime",
         {"ParentRef": ref("Customer")},
     ),
     sequence="names",
@@ -45,7 +45,9 @@ CUSTOMER = Entity(
     unique_with=_NAMES,
     hierarchy=True,
     deactivatable=True,
-    filterable=words(f"{_PARTS} Suffix CompanyName FullyQualifiedName PrintOnCheckName Active Balance PrimaryEmailAddr Job ParentRef"),
+    filterable=words(
+        f"{_PARTS} Suffix CompanyName FullyQualifiedName PrintOnCheckName Active Balance PrimaryEmailAddr Job ParentRef"
+    ),
     sortable=words(f"{_PARTS} CompanyName PrintOnCheckName Active Balance FullyQualifiedName"),
     prepare=names.customer,
 )

@@ -25,7 +25,9 @@ _ADDRESS = Inner(
     "PhysicalAddress",
     {
         **dict.fromkeys(("Line1", "Line2", "Line3", "Line4", "Line5"), Text(500)),
-        **dict.fromkeys(("Id", "City", "Country", "CountryCode", "County", "CountrySubDivisionCode", "CountrySubDivision"), Text(255)),
+        **dict.fromkeys(
+            ("Id", "City", "Country", "CountryCode", "County", "CountrySubDivisionCode", "CountrySubDivision"), Text(255)
+        ),
         **dict.fromkeys(("PostalCode", "PostalCodeSuffix", "Lat", "Long", "Tag", "Note"), Text(255)),
     },
 )
@@ -58,12 +60,17 @@ _CHECK = Inner(
     {
         "BankAccountRef": ref("Account"),
         "PrintStatus": choice("NotSet NeedToPrint PrintComplete"),
-        **dict.fromkeys(("CheckDetail", "PayeeAddr", "BillPaymentCheckEx", "CheckNum", "Status", "NameOnAcct", "AcctNum", "BankName"), ANY),
+        **dict.fromkeys(
+            ("CheckDetail", "PayeeAddr", "BillPaymentCheckEx", "CheckNum", "Status", "NameOnAcct", "AcctNum", "BankName"), ANY
+        ),
     },
 )
 _CARD = Inner(
     "CreditCardPayment",
-    {"CCAccountRef": ref("Account"), **dict.fromkeys(("CCDetail", "CreditChargeInfo", "CreditChargeResponse", "BillPaymentCreditCardEx"), ANY)},
+    {
+        "CCAccountRef": ref("Account"),
+        **dict.fromkeys(("CCDetail", "CreditChargeInfo", "CreditChargeResponse", "BillPaymentCreditCardEx"), ANY),
+    },
 )
 _TAX_DETAIL = Inner(
     "TxnTaxDetail",
@@ -89,15 +96,25 @@ GLOSSARY: Mapping[str, Kind] = {
     # every object
     **_each("Id SyncToken", Text(30)),
     **_each("domain status", Text(30)),
-    **_each("MetaData", Inner("ModificationMetaData", _each("CreateTime LastUpdatedTime CreatedByRef LastModifiedByRef LastChangedInQB Synchronized", ANY))),
+    **_each(
+        "MetaData",
+        Inner(
+            "ModificationMetaData",
+            _each("CreateTime LastUpdatedTime CreatedByRef LastModifiedByRef LastChangedInQB Synchronized", ANY),
+        ),
+    ),
     **_each("CustomField", Several(_CUSTOM_FIELD)),
     **_each("LinkedTxn", Several(_LINKED_TXN)),
     # flags
     **_each("sparse Active Taxable Job BillWithParent IsProject Vendor1099 SubAccount SubClass SubDepartment SubItem", Flag()),
     **_each("SalesTaxIncluded PercentBased PurchaseTaxIncluded TrackQtyOnHand UseTimeEntry BillableTime Organization", Flag()),
     **_each("Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency ApplyTaxAfterDiscount FinanceCharge AutoDocNumber", Flag()),
-    **_each("AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment", Flag()),
-    **_each("ProcessPayment Credit TaxGroup OnlineBankingEnabled IncludeInAnnualTPAR ManuallyClosed Exportation TaxAccount", Flag()),
+    **_each(
+        "AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment", Flag()
+    ),
+    **_each(
+        "ProcessPayment Credit TaxGroup OnlineBankingEnabled IncludeInAnnualTPAR ManuallyClosed Exportation TaxAccount", Flag()
+    ),
     # texts
     **_each("DisplayName", Text(500, forbidden=":\t\n")),
     **_each("GivenName MiddleName FamilyName CompanyName AltContactName ContactName", Text(100)),
@@ -127,13 +144,22 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("TxnDate DueDate ShipDate ExpectedDate ExpirationDate AcceptedDate BirthDate HiredDate ReleasedDate", Day()),
     **_each("OpenBalanceDate OpeningBalanceDate InvStartDate ServiceDate TaxIdEffectiveDate", Day()),
     # amounts
-    **_each("Amount TotalAmt Balance HomeBalance BalanceWithJobs OpeningBalance CurrentBalance CurrentBalanceWithSubAccounts", Money()),
-    **_each("UnappliedAmt RemainingCredit Deposit DiscountAmt TaxAmount TaxInclusiveAmt HomeTotalAmt CreditLimit TotalTax", Money()),
+    **_each(
+        "Amount TotalAmt Balance HomeBalance BalanceWithJobs OpeningBalance CurrentBalance CurrentBalanceWithSubAccounts", Money()
+    ),
+    **_each(
+        "UnappliedAmt RemainingCredit Deposit DiscountAmt TaxAmount TaxInclusiveAmt HomeTotalAmt CreditLimit TotalTax", Money()
+    ),
     # numbers
-    **_each("Qty UnitPrice PurchaseCost QtyOnHand ReorderPoint RatePercent DiscountPercent DiscountRate BillRate CostRate", Number()),
-    **_each("DueDays DiscountDays DayOfMonthDue DueNextMonthDays DiscountDayOfMonth ExchangeRate LineNum Level RateValue Hours Minutes", Number()),
+    **_each(
+        "Qty UnitPrice PurchaseCost QtyOnHand ReorderPoint RatePercent DiscountPercent DiscountRate BillRate CostRate", Number()
+    ),
+    **_each(
+        "DueDays DiscountDays DayOfMonthDue DueNextMonthDays DiscountDayOfMonth ExchangeRate LineNum Level RateValue Hours Minutes",
+        Number(),
+    ),
     **_each("HourlyRate AvgCost QtyOnPurchaseOrder QtyOnSalesOrder UnitCostPrice", Number()),
-    # enumerations (schema)
+    # the values of enumerations, from the schema
     **_each("PrintStatus", choice("NotSet NeedToPrint PrintComplete")),
     **_each("EmailStatus", choice("NotSet NeedToSend EmailSent")),
     **_each("BillableStatus", choice("Billable NotBillable HasBeenBilled")),
@@ -155,7 +181,9 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("PaymentMethodRef", ref("PaymentMethod")),
     **_each("TaxCodeRef TxnTaxCodeRef DefaultTaxCodeRef SalesTaxCodeRef PurchaseTaxCodeRef", ref("TaxCode")),
     **_each("TaxRateRef", ref("TaxRate")),
-    **_each("AccountRef IncomeAccountRef ExpenseAccountRef AssetAccountRef COGSAccountRef APAccountRef ARAccountRef", ref("Account")),
+    **_each(
+        "AccountRef IncomeAccountRef ExpenseAccountRef AssetAccountRef COGSAccountRef APAccountRef ARAccountRef", ref("Account")
+    ),
     **_each("DepositToAccountRef FromAccountRef ToAccountRef DiscountAccountRef ItemAccountRef", ref("Account")),
     **_each("PrefVendorRef", ref("Vendor")),
     **_each("CurrencyRef ShipMethodRef SalesRepRef CustomerTypeRef TemplateRef RemitToRef ProjectRef RootCustomerRef", ref()),
@@ -173,8 +201,11 @@ POINTERS: Mapping[str, frozenset[str]] = {
     "Term": frozenset({"SalesTermRef", "TermRef"}),
     "PaymentMethod": frozenset({"PaymentMethodRef"}),
     "Account": frozenset(
-        "AccountRef IncomeAccountRef ExpenseAccountRef AssetAccountRef COGSAccountRef APAccountRef ARAccountRef DepositToAccountRef "
-        "FromAccountRef ToAccountRef DiscountAccountRef ItemAccountRef BankAccountRef CCAccountRef ParentRef".split()
+        [
+            "AccountRef", "IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef", "COGSAccountRef", "APAccountRef",
+            "ARAccountRef", "DepositToAccountRef", "FromAccountRef", "ToAccountRef", "DiscountAccountRef", "ItemAccountRef",
+            "BankAccountRef", "CCAccountRef", "ParentRef",
+        ]
     ),
 }
 

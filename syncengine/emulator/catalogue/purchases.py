@@ -15,7 +15,8 @@ BILL = Entity(
     name="Bill",
     record=record(
         "Bill",
-        f"{_FORM} PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS IncludeInAnnualTPAR",
+        f"{_FORM} PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS "
+        "IncludeInAnnualTPAR",
         {"Line": LINES},
     ),
     sequence="transactions",
@@ -48,8 +49,9 @@ PURCHASE_ORDER = Entity(
     name="PurchaseOrder",
     record=record(
         "PurchaseOrder",
-        f"{_FORM} TaxCodeRef ClassRef ReimbursableInfoRef SalesTermRef DueDate ExpectedDate VendorAddr ShipTo DropShipToEntity "
-        "InventorySiteRef ShipAddr ShipMethodRef FOB POEmail TemplateRef PrintStatus EmailStatus ManuallyClosed POStatus PurchaseOrderEx",
+        f"{_FORM} TaxCodeRef ClassRef ReimbursableInfoRef SalesTermRef DueDate ExpectedDate VendorAddr ShipTo "
+        "DropShipToEntity InventorySiteRef ShipAddr ShipMethodRef FOB POEmail TemplateRef PrintStatus EmailStatus "
+        "ManuallyClosed POStatus PurchaseOrderEx",
         {"Line": LINES},
     ),
     sequence="transactions",
@@ -87,8 +89,8 @@ PURCHASE = Entity(
     name="Purchase",
     record=record(
         "Purchase",
-        f"{TRANSACTION} AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef Credit RemitToAddr "
-        "TotalAmt Memo PrintStatus GlobalTaxCalculation PurchaseEx LessCIS IncludeInAnnualTPAR",
+        f"{TRANSACTION} AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef Credit "
+        "RemitToAddr TotalAmt Memo PrintStatus GlobalTaxCalculation PurchaseEx LessCIS IncludeInAnnualTPAR",
         {"Line": LINES, "EntityRef": ref("Vendor", "Customer", "Employee")},
     ),
     sequence="transactions",

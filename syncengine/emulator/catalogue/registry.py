@@ -7,9 +7,7 @@ from syncengine.emulator.catalogue.entity import Entity
 
 #: Name as on the wire -> entity.
 ENTITIES: dict[str, Entity] = {
-    entity.name: entity
-    for family in (names, lists, sales, purchases, journal, settings)
-    for entity in family.ENTITIES
+    entity.name: entity for family in (names, lists, sales, purchases, journal, settings) for entity in family.ENTITIES
 }
 #: The segment of the URL, lower case -> entity.
 BY_PATH: dict[str, Entity] = {entity.path: entity for entity in ENTITIES.values()}

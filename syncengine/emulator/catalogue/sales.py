@@ -12,11 +12,12 @@ from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.journal import void_lines, void_payment
 
 _FORM = (
-    f"{TRANSACTION} AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr FreeFormAddress ShipFromAddr RemitToRef ClassRef SalesTermRef "
-    "DueDate SalesRepRef PONumber FOB ShipMethodRef ShipDate TrackingNum GlobalTaxCalculation TotalAmt HomeTotalAmt ApplyTaxAfterDiscount "
-    "ShippingTaxIncludedInTotalTax TemplateRef PrintStatus EmailStatus BillEmail BillEmailCc BillEmailBcc ARAccountRef Balance HomeBalance "
-    "FinanceCharge PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment DepositToAccountRef DeliveryInfo DiscountRate "
-    "DiscountAmt GovtTxnRefIdentifier TaxExemptionRef"
+    f"{TRANSACTION} AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr FreeFormAddress ShipFromAddr RemitToRef ClassRef "
+    "SalesTermRef DueDate SalesRepRef PONumber FOB ShipMethodRef ShipDate TrackingNum GlobalTaxCalculation TotalAmt "
+    "HomeTotalAmt ApplyTaxAfterDiscount ShippingTaxIncludedInTotalTax TemplateRef PrintStatus EmailStatus BillEmail "
+    "BillEmailCc BillEmailBcc ARAccountRef Balance HomeBalance FinanceCharge PaymentMethodRef PaymentRefNum PaymentType "
+    "CheckPayment CreditCardPayment DepositToAccountRef DeliveryInfo DiscountRate DiscountAmt GovtTxnRefIdentifier "
+    "TaxExemptionRef"
 )
 _COMPUTED = "TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo RemainingCredit"
 _ASKED = "CustomerRef ProjectRef TxnDate DocNumber TotalAmt Balance DepartmentRef"
@@ -43,10 +44,11 @@ def _form(name: str, own: str, prepare: Callable[[Draft], None], required: tuple
 
 INVOICE = _form(
     "Invoice",
-    "Deposit AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment EInvoiceStatus "
-    "ECloudStatusTimeStamp CfdiUse Exportation GlobalInfo invoiceStatus callToAction invoiceStatusLog InvoiceEx LessCIS InvoiceLink "
-    "PaymentDetailsMessage ConvenienceFeeDetail EnabledSurchargeInfo InvoiceLinkSecurityCode InvoiceLinkExpiryDate AutoPayEligible "
-    "SchedulePayEligible ScheduledPaymentId GratuityEnabled FinancingProductType SubscriptionPaymentsSetting",
+    "Deposit AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment "
+    "EInvoiceStatus ECloudStatusTimeStamp CfdiUse Exportation GlobalInfo invoiceStatus callToAction invoiceStatusLog "
+    "InvoiceEx LessCIS InvoiceLink PaymentDetailsMessage ConvenienceFeeDetail EnabledSurchargeInfo InvoiceLinkSecurityCode "
+    "InvoiceLinkExpiryDate AutoPayEligible SchedulePayEligible ScheduledPaymentId GratuityEnabled FinancingProductType "
+    "SubscriptionPaymentsSetting",
     sales.invoice,
     ("CustomerRef", "Line"),
     "SalesTermRef DueDate",
@@ -86,14 +88,16 @@ REFUND_RECEIPT = _form(
     void=void_lines,
     moves=sales.refunded,
 )
-ESTIMATE = _form("Estimate", "ExpirationDate AcceptedBy AcceptedDate EstimateEx", sales.estimate, ("CustomerRef", "Line"), "TxnStatus")
+ESTIMATE = _form(
+    "Estimate", "ExpirationDate AcceptedBy AcceptedDate EstimateEx", sales.estimate, ("CustomerRef", "Line"), "TxnStatus"
+)
 
 PAYMENT = Entity(
     name="Payment",
     record=record(
         "Payment",
-        f"{TRANSACTION} CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment "
-        "CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx",
+        f"{TRANSACTION} CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType "
+        "CheckPayment CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx",
         {"Line": LINES},
     ),
     sequence="transactions",
@@ -103,7 +107,9 @@ PAYMENT = Entity(
     dated=True,
     deletable=True,
     voidable=True,
-    filterable=words("CustomerRef ProjectRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt DepositToAccountRef"),
+    filterable=words(
+        "CustomerRef ProjectRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt DepositToAccountRef"
+    ),
     sortable=words("CustomerRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt"),
     prepare=sales.payment,
     void=void_payment,

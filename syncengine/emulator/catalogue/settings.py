@@ -11,10 +11,11 @@ COMPANY_INFO = Entity(
     name="CompanyInfo",
     record=record(
         "CompanyInfo",
-        "CompanyName LegalName CompanyAddr CustomerCommunicationAddr LegalAddr CompanyEmailAddr CustomerCommunicationEmailAddr CompanyURL "
-        "PrimaryPhone CompanyStartDate CompanyFileName FlavorStratum SampleFile CompanyUserId CompanyUserAdminEmail InvitedUserNum "
-        "EmployerId FiscalYearStartMonth TaxYearStartMonth QBVersion Country ShipAddr OtherAddr Mobile Fax Email WebAddr "
-        "SupportedLanguages DefaultTimeZone MultiByteCharsSupported NameValue FifoCalculationStatus CompanyInfoEx TaxForm",
+        "CompanyName LegalName CompanyAddr CustomerCommunicationAddr LegalAddr CompanyEmailAddr "
+        "CustomerCommunicationEmailAddr CompanyURL PrimaryPhone CompanyStartDate CompanyFileName FlavorStratum SampleFile "
+        "CompanyUserId CompanyUserAdminEmail InvitedUserNum EmployerId FiscalYearStartMonth TaxYearStartMonth QBVersion "
+        "Country ShipAddr OtherAddr Mobile Fax Email WebAddr SupportedLanguages DefaultTimeZone MultiByteCharsSupported "
+        "NameValue FifoCalculationStatus CompanyInfoEx TaxForm",
     ),
     sequence="CompanyInfo",
     read_only=words("CompanyStartDate NameValue DefaultTimeZone Country"),
@@ -36,9 +37,10 @@ PREFERENCES = Entity(
 TAX_CODE = Entity(
     name="TaxCode",
     record=record(
-        "TaxCode", "Name Description Active Hidden Taxable TaxGroup SalesTaxRateList PurchaseTaxRateList AdjustmentTaxRateList TaxCodeEx "
+        "TaxCode",
+        "Name Description Active Hidden Taxable TaxGroup SalesTaxRateList PurchaseTaxRateList AdjustmentTaxRateList TaxCodeEx "
         "TaxCodeConfigType",
-    ),  # fmt: skip
+    ),
     sequence="TaxCode",
     first_id=2,
     name_property="Name",
@@ -53,9 +55,10 @@ TAX_CODE = Entity(
 TAX_RATE = Entity(
     name="TaxRate",
     record=record(
-        "TaxRate", "Name Description Active RateValue AgencyRef TaxReturnLineRef EffectiveTaxRate SpecialTaxType DisplayType "
+        "TaxRate",
+        "Name Description Active RateValue AgencyRef TaxReturnLineRef EffectiveTaxRate SpecialTaxType DisplayType "
         "OriginalTaxRate TaxRateEx",
-    ),  # fmt: skip
+    ),
     sequence="TaxRate",
     name_property="Name",
     shown_name="Name",
@@ -68,10 +71,12 @@ TAX_RATE = Entity(
 TAX_AGENCY = Entity(
     name="TaxAgency",
     record=record(
-        "TaxAgency", "DisplayName TaxAgencyConfig TaxTrackedOnPurchases TaxTrackedOnSales TaxRegistrationNumber LastFileDate "
-        "ReportingPeriod TaxTrackedOnPurchasesAccountRef TaxTrackedOnSalesAccountRef FullyQualifiedName CompanyName PrintOnCheckName",
+        "TaxAgency",
+        "DisplayName TaxAgencyConfig TaxTrackedOnPurchases TaxTrackedOnSales TaxRegistrationNumber LastFileDate "
+        "ReportingPeriod TaxTrackedOnPurchasesAccountRef TaxTrackedOnSalesAccountRef FullyQualifiedName CompanyName "
+        "PrintOnCheckName",
         {"DisplayName": Text(100)},
-    ),  # fmt: skip
+    ),
     sequence="TaxAgency",
     element="TaxAgency",
     required=("DisplayName",),

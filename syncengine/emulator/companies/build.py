@@ -1,4 +1,4 @@
-"""Setting up a company: lists and transactions are written by the same verbs as everybody's, only in the past and under known ids."""
+"""Setting up a company: written by the same verbs as everything, only in the past and under known ids."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ _PEOPLE = (("Maya", "Okafor"), ("Tomas", "Lindqvist"), ("Priya", "Raman"))
 #: Days ago, customer, lines (item, quantity), class, location.
 _INVOICES = (
     (34, 0, ((0, 4), (2, 2)), 0, 0), (33, 1, ((9, 6),), 0, 1), (31, 2, ((5, 3), (6, 1), (0, 10)), 1, 0), (28, 3, ((4, 2),), 1, 1),
-    (27, 4, ((7, 5), (5, 5)), 2, 0), (25, 5, ((8, 4), (3, 2)), 1, 0), (21, 6, ((10, 120), (11, 200)), 0, 0), (20, 7, ((2, 6),), 1, 1),
+    (27, 4, ((7, 5), (5, 5)), 2, 0), (25, 5, ((8, 4), (3, 2)), 1, 0), (21, 6, ((10, 120), (11, 200)), 0, 0),
+    (20, 7, ((2, 6),), 1, 1),
     (17, 8, ((8, 2), (9, 3), (10, 40)), 0, 0), (14, 9, ((1, 8),), 0, 0), (12, 10, ((6, 2),), 1, 1), (8, 0, ((3, 12), (4, 4)), 0, 0),
     (5, 6, ((11, 350),), 0, 0), (2, 2, ((7, 2), (2, 3)), 1, 0), (1, 11, ((5, 1), (0, 2)), 3, 1),
 )  # fmt: skip
@@ -91,7 +92,7 @@ def _classes(builder: Builder) -> list[str]:
 
 def _customers(builder: Builder) -> list[str]:
     terms = _terms(builder)
-    made = []
+    made: list[str] = []
     for name, street, city, state, code, term in _CUSTOMERS:
         address = {"Line1": street, "City": city, "CountrySubDivisionCode": state, "PostalCode": code, "Country": "USA"}
         mail = f"accounts@{''.join(c for c in name.lower() if c.isalnum())}.example.com"
@@ -106,7 +107,9 @@ def _customers(builder: Builder) -> list[str]:
 
 def _vendors(builder: Builder) -> list[str]:
     terms = _terms(builder)
-    return [builder.add("Vendor", {"DisplayName": name, "CompanyName": name, "TermRef": ref(terms[term])}) for name, term in _VENDORS]
+    return [
+        builder.add("Vendor", {"DisplayName": name, "CompanyName": name, "TermRef": ref(terms[term])}) for name, term in _VENDORS
+    ]
 
 
 def _items(builder: Builder, accounts: dict[str, str]) -> list[str]:
@@ -124,7 +127,9 @@ def _items(builder: Builder, accounts: dict[str, str]) -> list[str]:
     return made
 
 
-def _lines(builder: Builder, kind: str, price: str, items: list[str], wanted: tuple[tuple[int, int], ...], class_: str) -> list[dict[str, Any]]:
+def _lines(
+    builder: Builder, kind: str, price: str, items: list[str], wanted: tuple[tuple[int, int], ...], class_: str
+) -> list[dict[str, Any]]:
     lines = []
     for place, quantity in wanted:
         item = builder.books.known("Item", items[place]) or {}
@@ -139,7 +144,8 @@ def _invoices(builder: Builder, customers: list[str], items: list[str], classes:
         day = builder.days_ago(days, 9 * 60)
         known = builder.books.known("Customer", customers[customer]) or {}
         payload: dict[str, Any] = {
-            "DocNumber": str(number), "TxnDate": day, "CustomerRef": ref(customers[customer]), "DepartmentRef": ref(departments[department]),
+            "DocNumber": str(number), "TxnDate": day, "CustomerRef": ref(customers[customer]),
+            "DepartmentRef": ref(departments[department]),
             "Line": _lines(builder, "SalesItemLineDetail", "UnitPrice", items, wanted, classes[class_]),
         }  # fmt: skip
         if "SalesTermRef" in known:
@@ -152,7 +158,8 @@ def _orders(builder: Builder, accounts: dict[str, str], vendors: list[str], item
     for number, (days, vendor, wanted) in enumerate(_ORDERS, 5301):
         day = builder.days_ago(days, 60)
         payload = {
-            "DocNumber": str(number), "TxnDate": day, "VendorRef": ref(vendors[vendor]), "APAccountRef": ref(accounts["Accounts Payable (A/P)"]),
+            "DocNumber": str(number), "TxnDate": day, "VendorRef": ref(vendors[vendor]),
+            "APAccountRef": ref(accounts["Accounts Payable (A/P)"]),
             "Line": _lines(builder, "ItemBasedExpenseLineDetail", "PurchaseCost", items, wanted, classes[0]),
         }  # fmt: skip
         builder.add("PurchaseOrder", payload)
@@ -165,7 +172,8 @@ def _payments(builder: Builder, customers: list[str], invoices: list[str]) -> No
         invoice = builder.books.known("Invoice", invoices[place]) or {}
         amount = invoice["Balance"] / share
         payload = {
-            "TxnDate": day, "CustomerRef": ref(customers[_INVOICES[place][1]]), "TotalAmt": amount, "PaymentRefNum": f"{4100 + place}",
+            "TxnDate": day, "CustomerRef": ref(customers[_INVOICES[place][1]]), "TotalAmt": amount,
+            "PaymentRefNum": f"{4100 + place}",
             "Line": [{"Amount": amount, "LinkedTxn": [{"TxnId": invoices[place], "TxnType": "Invoice"}]}],
         }  # fmt: skip
         builder.add("Payment", payload)
@@ -176,7 +184,16 @@ def _bill(builder: Builder, accounts: dict[str, str], vendors: list[str], classe
     day = builder.days_ago(11, 7200)
     freight = {"AccountRef": ref(accounts["Freight & delivery - COS"]), "ClassRef": ref(classes[0])}
     line = {"Amount": "312.4", "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": freight}
-    builder.add("Bill", {"DocNumber": "CF-20817", "TxnDate": day, "VendorRef": ref(vendors[2]), "DueDate": moments.add_days(day, 15), "Line": [line]})
+    builder.add(
+        "Bill",
+        {
+            "DocNumber": "CF-20817",
+            "TxnDate": day,
+            "VendorRef": ref(vendors[2]),
+            "DueDate": moments.add_days(day, 15),
+            "Line": [line],
+        },
+    )
     sides = (("Debit", "Insurance"), ("Credit", "Prepaid Expenses"))
     lines = [
         {

@@ -85,7 +85,9 @@ def lists(builder: Builder) -> None:
         builder.add("PaymentMethod", {"Name": name, "Type": type_})
     for code, taxable in (("TAX", True), ("NON", False), ("CustomSalesTax", True)):
         builder.put(
-            "TaxCode", code, {"Name": code, "Description": code, "Active": True, "Taxable": taxable, "TaxGroup": code == "CustomSalesTax"}
+            "TaxCode",
+            code,
+            {"Name": code, "Description": code, "Active": True, "Taxable": taxable, "TaxGroup": code == "CustomSalesTax"},
         )
 
 
@@ -102,7 +104,14 @@ def settings(
         crew: sales forms have the custom field "Crew #".
     """
     company = builder.books.company
-    address = {"Id": "1", "Line1": "123 Sierra Way", "City": "San Pablo", "Country": "USA", "CountrySubDivisionCode": "CA", "PostalCode": "87999"}
+    address = {
+        "Id": "1",
+        "Line1": "123 Sierra Way",
+        "City": "San Pablo",
+        "Country": "USA",
+        "CountrySubDivisionCode": "CA",
+        "PostalCode": "87999",
+    }
     builder.put(
         "CompanyInfo",
         "1",
@@ -128,12 +137,15 @@ def settings(
             ],
         },
     )
-    builder.put("Preferences", "1", _preferences(custom_numbers=custom_numbers, classes=classes, departments=departments, crew=crew))
+    builder.put(
+        "Preferences", "1", _preferences(custom_numbers=custom_numbers, classes=classes, departments=departments, crew=crew)
+    )
 
 
 def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew: bool) -> dict[str, Any]:
     sales: dict[str, Any] = {
-        "CustomTxnNumbers": custom_numbers, "AllowDeposit": True, "AllowDiscount": True, "AllowEstimates": True, "AllowShipping": True,
+        "CustomTxnNumbers": custom_numbers, "AllowDeposit": True, "AllowDiscount": True, "AllowEstimates": True,
+        "AllowShipping": True,
         "AllowServiceDate": False, "AutoApplyCredit": True, "AutoApplyPayments": True, "DefaultDiscountAccount": "86",
         "ETransactionEnabledStatus": "NotApplicable", "IPNSupportEnabled": False, "EmailCopyToCompany": False,
         "DefaultCustomerMessage": "Thank you for your business and have a great day!",
@@ -144,11 +156,13 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
         sales["CustomField"] = [{"CustomField": flags}, {"CustomField": names}]
     return {
         "AccountingInfoPrefs": {
-            "UseAccountNumbers": False, "TrackDepartments": departments, "ClassTrackingPerTxn": False, "ClassTrackingPerTxnLine": classes,
+            "UseAccountNumbers": False, "TrackDepartments": departments, "ClassTrackingPerTxn": False,
+            "ClassTrackingPerTxnLine": classes,
             "DepartmentTerminology": "Location", "CustomerTerminology": "Customers", "FirstMonthOfFiscalYear": "January",
             "TaxYearMonth": "January",
         },
-        "ProductAndServicesPrefs": {"ForSales": True, "ForPurchase": True, "QuantityWithPriceAndRate": True, "QuantityOnHand": True},
+        "ProductAndServicesPrefs": {"ForSales": True, "ForPurchase": True, "QuantityWithPriceAndRate": True,
+                                    "QuantityOnHand": True},
         "SalesFormsPrefs": sales,
         "EmailMessagesPrefs": {
             "InvoiceMessage": {"Subject": "Invoice from us", "Message": "Your invoice is attached."},

@@ -40,20 +40,22 @@ _ACCOUNTS: dict[int, tuple[str, str, str, int | None]] = {
     86: ("Discounts given", "Income", "DiscountsRefundsGiven", None),
     89: ("Board of Equalization Payable", "Other Current Liability", "GlobalTaxPayable", None),
 }
-_CUSTOMERS = (
-    "Amy's Bird Sanctuary|Bill's Windsurf Shop|Cool Cars|Diego Rodriguez|Dukes Basketball Camp|Dylan Sollfrank|Freeman Sporting Goods|"
-    "0969 Ocean View Road|55 Twin Lane|Geeta Kalapatapu|Gevelber Photography|Jeff's Jalopies|John Melton|Kate Whelan|Pye's Cakes|"
-    "Kookies by Kathy|Mark Cho|Paulsen Medical Supplies|Rago Travel Agency|Red Rock Diner|Rondonuwu Fruit and Vegi|Shara Barnett|"
-    "Barnett Design|Sonnenschein Family Store|Sushi by Katsuyuki|Travis Waldron|Video Games by Dan|Wedding Planning by Whitney|"
-    "Weiskopf Consulting"
-).split("|")
+_CUSTOMERS = [
+    "Amy's Bird Sanctuary", "Bill's Windsurf Shop", "Cool Cars", "Diego Rodriguez", "Dukes Basketball Camp", "Dylan Sollfrank",
+    "Freeman Sporting Goods", "0969 Ocean View Road", "55 Twin Lane", "Geeta Kalapatapu", "Gevelber Photography",
+    "Jeff's Jalopies", "John Melton", "Kate Whelan", "Pye's Cakes", "Kookies by Kathy", "Mark Cho", "Paulsen Medical Supplies",
+    "Rago Travel Agency", "Red Rock Diner", "Rondonuwu Fruit and Vegi", "Shara Barnett", "Barnett Design",
+    "Sonnenschein Family Store", "Sushi by Katsuyuki", "Travis Waldron", "Video Games by Dan", "Wedding Planning by Whitney",
+    "Weiskopf Consulting",
+]  # fmt: skip
 _PARENTS = {8: 7, 9: 7, 23: 22}
-_VENDORS = (
-    "Books by Bessie|Brosnahan Insurance Agency|Cal Telephone|Chin's Gas and Oil|Cigna Health Care|Computers by Jenni|"
-    "Diego's Road Warrior Bodyshop|EDD|Ellis Equipment Rental|Fidelity|Hall Properties|Hicks Hardware|Lee Advertising|Mahoney Mugs|"
-    "Met Life Dental|National Eye Care|Norton Lumber and Building Materials|Pam Seitz|PG&E|Robertson & Associates|Tania's Nursery|"
-    "Tim Philip Masonry|Tony Rondonuwu|United States Treasury"
-).split("|")
+_VENDORS = [
+    "Books by Bessie", "Brosnahan Insurance Agency", "Cal Telephone", "Chin's Gas and Oil", "Cigna Health Care",
+    "Computers by Jenni", "Diego's Road Warrior Bodyshop", "EDD", "Ellis Equipment Rental", "Fidelity", "Hall Properties",
+    "Hicks Hardware", "Lee Advertising", "Mahoney Mugs", "Met Life Dental", "National Eye Care",
+    "Norton Lumber and Building Materials", "Pam Seitz", "PG&E", "Robertson & Associates", "Tania's Nursery",
+    "Tim Philip Masonry", "Tony Rondonuwu", "United States Treasury",
+]  # fmt: skip
 #: id -> name, type, price, cost.
 _ITEMS: dict[int, tuple[str, str, str, str]] = {
     1: ("Services", "Service", "0", "0"),
@@ -102,9 +104,13 @@ def _tax(builder: Builder) -> None:
         value = {"Name": name, "Description": "Sales Tax", "Active": True, "RateValue": _decimal(rate), "AgencyRef": ref(agency),
                  "SpecialTaxType": "NONE", "DisplayType": "ReadOnly"}  # fmt: skip
         builder.put("TaxRate", id_, value)
-    for id_, name, parts in (("2", "California", (("3", "California"),)), ("3", "Tucson", (("1", "AZ State tax"), ("2", "Tucson City")))):
+    for id_, name, parts in (
+        ("2", "California", (("3", "California"),)),
+        ("3", "Tucson", (("1", "AZ State tax"), ("2", "Tucson City"))),
+    ):
         detail = [
-            {"TaxRateRef": {"value": rate, "name": shown}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0} for rate, shown in parts
+            {"TaxRateRef": {"value": rate, "name": shown}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}
+            for rate, shown in parts
         ]
         code = {"Name": name, "Description": name, "Active": True, "Taxable": True, "TaxGroup": True,
                 "SalesTaxRateList": {"TaxRateDetail": detail}, "PurchaseTaxRateList": {"TaxRateDetail": []}}  # fmt: skip
@@ -170,7 +176,14 @@ def _transactions(builder: Builder) -> None:
     lines = [{"Amount": "18.97", "DetailType": kind, kind: {"AccountRef": ref("13")}}]
     day = builder.days_ago(3)
     builder.add(
-        "Purchase", {"PaymentType": "Cash", "AccountRef": ref("35"), "TxnDate": day, "EntityRef": {"value": "56", "type": "Vendor"}, "Line": lines}
+        "Purchase",
+        {
+            "PaymentType": "Cash",
+            "AccountRef": ref("35"),
+            "TxnDate": day,
+            "EntityRef": {"value": "56", "type": "Vendor"},
+            "Line": lines,
+        },
     )
     # Transactions go on where the recorded ones did: the next invoice is 266, numbered 1043.
     builder.books.company.sequences["transactions"] = 265

@@ -33,6 +33,7 @@ def journal_entry(draft: Draft) -> None:
     obj["Line"] = [lines.shown(line) for line in kept]
     if "allowautodocnum" in draft.books.include and draft.old is None:
         draft.default("DocNumber", lines.next_number(draft, ("JournalEntry",)))
+        draft.books.company.numbers.pop(("JournalEntry",), None)
     draft.default("Adjustment", False)
     obj.setdefault("TxnTaxDetail", {})
 

@@ -40,32 +40,44 @@ def due_date(draft: Draft, default_days: int) -> None:
         obj["DueDate"] = moments.add_days(obj["TxnDate"], int(term.get("DueDays", default_days)))
 
 
-def number(draft: Draft, entities: Iterable[str]) -> None:
+def number(draft: Draft, entities: tuple[str, ...]) -> None:
     """DocNumber: one more than the last one of `entities`, where the company numbers by itself and none is given."""
-    if draft.old is not None or draft.obj.get("DocNumber") or draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+    if draft.old is not None:
         return
-    draft.obj["DocNumber"] = next_number(draft, tuple(entities))
+    if not draft.obj.get("DocNumber") and not draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+        draft.obj["DocNumber"] = next_number(draft, entities)
+    _remember_number(draft, entities)
 
 
 def next_number(draft: Draft, entities: tuple[str, ...]) -> str:
-    """One more than the last whole number used by one of `entities`, 1001 where there is none."""
-    state, key = draft.books.state, draft.books.company.key
-    last = 1000
-    for entity in entities:
-        # The newest rows only: the number goes up by one from the last one made, and a full scan would grow with the books.
-        rows = state.execute(
-            "SELECT doc FROM object WHERE company = ? AND entity = ? AND doc IS NOT NULL ORDER BY rowid DESC LIMIT 20",
-            (key, entity),
+    """One more than the highest whole number used by one of `entities`, 1001 where there is none."""
+    numbers = draft.books.company.numbers
+    if entities not in numbers:
+        marks = ",".join("?" * len(entities))
+        rows = draft.books.state.execute(
+            f"SELECT doc FROM object WHERE company = ? AND entity IN ({marks}) AND doc GLOB '[0-9]*'",  # noqa: S608 -- marks only
+            (draft.books.company.key, *entities),
         )
-        last = max([last, *(int(doc) for (doc,) in rows if doc.isdecimal() and len(doc) < 16)])
-    return str(last + 1)
+        numbers[entities] = max((int(doc) for (doc,) in rows if _is_number(doc)), default=1000)
+    return str(numbers[entities] + 1)
+
+
+def _remember_number(draft: Draft, entities: tuple[str, ...]) -> None:
+    number, numbers = draft.obj.get("DocNumber"), draft.books.company.numbers
+    if number and entities in numbers and _is_number(number):
+        numbers[entities] = max(numbers[entities], int(number))
+
+
+def _is_number(text: str) -> bool:
+    """Whether a document number counts for numbering: short enough that nobody meant a code by it."""
+    return text.isascii() and text.isdecimal() and len(text) < 16
 
 
 def lines(draft: Draft, allowed: frozenset[str]) -> list[dict[str, Any]]:
     """The lines that were sent, each with its kind checked; subtotals are dropped, for QuickBooks makes its own.
 
     Raises:
-        Refusal: 2020 where Line, DetailType or Amount is missing, 2170 for a kind that the entity does not take, 2250 without lines.
+        Refusal: 2020 where Line or DetailType is missing, 2170 for a kind that the entity does not take, 2250 without lines.
     """
     given = draft.obj.get("Line")
     if given is None:

@@ -194,7 +194,11 @@ def _inventory(draft: Draft) -> None:
             raise faults.required(name)
     if not obj.get("TrackQtyOnHand"):
         raise faults.required("TrackQtyOnHand")
-    for name, wanted in (("AssetAccountRef", "Other Current Asset"), ("ExpenseAccountRef", "Cost of Goods Sold"), ("IncomeAccountRef", "Income")):
+    for name, wanted in (
+        ("AssetAccountRef", "Other Current Asset"),
+        ("ExpenseAccountRef", "Cost of Goods Sold"),
+        ("IncomeAccountRef", "Income"),
+    ):
         if draft.pointed("Account", name).get("AccountType") != wanted:
             raise faults.business("You need to select a different type of account for this transaction.")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator.books import Books
-from syncengine.emulator.rules.draft import Move
+from syncengine.emulator.rules.draft import Move, amount_of, value_of
 
 
 def account_of(books: Books, type_: str, sub_type: str | None = None) -> dict[str, Any] | None:
@@ -43,3 +43,23 @@ def debit(books: Books, account_id: str | None, amount: Decimal) -> Iterator[Mov
 def credit(books: Books, account_id: str | None, amount: Decimal) -> Iterator[Move]:
     """The move of an account's balance by a credit."""
     yield from debit(books, account_id, -amount)
+
+
+def stocked(books: Books, detail: dict[str, Any], sign: int) -> Iterator[Move]:
+    """The move of an inventory item's QtyOnHand by a line's quantity; other items have none."""
+    item = books.known("Item", value_of(detail, "ItemRef") or "")
+    if item is not None and item.get("Type") == "Inventory":
+        yield "Item", item["Id"], sign * amount_of(detail, "Qty")
+
+
+def extension(name: str, value: str) -> dict[str, Any]:
+    """A name and value as QuickBooks' own XML binding leaks them into JSON."""
+    return {
+        "name": "{http://schema.intuit.com/finance/v3}NameValue",
+        "declaredType": "com.intuit.schema.finance.v3.NameValue",
+        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
+        "value": {"Name": name, "Value": value},
+        "nil": False,
+        "globalScope": True,
+        "typeSubstituted": False,
+    }

@@ -11,7 +11,7 @@ from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.link import Link
 from syncengine.emulator.rules import lines
 from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
-from syncengine.emulator.rules.posting import account_of, credit, debit
+from syncengine.emulator.rules.posting import account_of, credit, debit, extension, stocked
 
 _ZERO = Decimal(0)
 _KINDS = frozenset({"AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail", "DescriptionOnly"})
@@ -109,20 +109,7 @@ def purchase(draft: Draft) -> None:
         raise faults.business("Credit is supported for credit card purchases only.")
     draft.default("PrintStatus", "NotSet")
     kind = {"Check": "3", "Cash": "54", "CreditCard": "11" if obj.get("Credit") else "54"}[obj["PaymentType"]]
-    obj["PurchaseEx"] = {"any": [_name_value("TxnType", kind)]}
-
-
-def _name_value(name: str, value: str) -> dict[str, Any]:
-    """An extension as QuickBooks' own XML binding leaks it."""
-    return {
-        "name": "{http://schema.intuit.com/finance/v3}NameValue",
-        "declaredType": "com.intuit.schema.finance.v3.NameValue",
-        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-        "value": {"Name": name, "Value": value},
-        "nil": False,
-        "globalScope": True,
-        "typeSubstituted": False,
-    }
+    obj["PurchaseEx"] = {"any": [extension("TxnType", kind)]}
 
 
 def bill_payment(draft: Draft) -> None:
@@ -188,10 +175,11 @@ def _owed(obj: dict[str, Any], amount: Decimal, books: Books) -> Iterator[Move]:
 
 
 def _spent(books: Books, obj: dict[str, Any], sign: int) -> Iterator[Move]:
-    """The lines' own accounts, where they carry a balance."""
+    """The lines' own accounts, where they carry a balance, and the stock."""
     for line in obj.get("Line", ()):
         account = value_of(line, "AccountBasedExpenseLineDetail", "AccountRef")
         yield from debit(books, account, sign * amount_of(line, "Amount"))
+        yield from stocked(books, line.get("ItemBasedExpenseLineDetail") or {}, sign)
 
 
 def billed(books: Books, obj: dict[str, Any]) -> Iterator[Move]:

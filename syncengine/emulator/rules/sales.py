@@ -11,7 +11,7 @@ from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.link import Link
 from syncengine.emulator.rules import lines
 from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
-from syncengine.emulator.rules.posting import account_of, debit
+from syncengine.emulator.rules.posting import account_of, debit, extension, stocked
 
 _ZERO = Decimal(0)
 #: The sales forms share one counter of numbers.
@@ -79,7 +79,9 @@ def _tax(draft: Draft, kept: list[dict[str, Any]]) -> None:
     code = draft.books.known("TaxCode", value_of(detail, "TxnTaxCodeRef") or "") if detail else None
     if code and detail.get("TotalTax") is None:
         taxable = lines.total_of(line for line in kept if value_of(line, "SalesItemLineDetail", "TaxCodeRef") == "TAX")
-        detail["TaxLine"] = [_tax_line(draft.books, rate, taxable) for rate in (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", ())]
+        detail["TaxLine"] = [
+            _tax_line(draft.books, rate, taxable) for rate in (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", ())
+        ]
         detail["TotalTax"] = lines.total_of(detail["TaxLine"])
     detail.setdefault("TotalTax", _ZERO)
     draft.obj["TxnTaxDetail"] = detail
@@ -175,6 +177,7 @@ def payment(draft: Draft) -> None:
     for line in kept:
         linked = line.get("LinkedTxn") or [{}]
         applied += _applied(draft, linked[0], amount_of(line, "Amount"))
+        _describe(draft, line, linked[0])
     if amount_of(obj, "TotalAmt") < 0:
         raise faults.negative_amount()
     if applied > amount_of(obj, "TotalAmt"):
@@ -198,6 +201,16 @@ def _applied(draft: Draft, linked: dict[str, Any], amount: Decimal) -> Decimal:
     return -amount if type_ == "CreditMemo" else amount
 
 
+def _describe(draft: Draft, line: dict[str, Any], linked: dict[str, Any]) -> None:
+    """What QuickBooks adds to a payment's line about the transaction that it pays."""
+    target = draft.books.known(str(linked.get("TxnType")), str(linked.get("TxnId")))
+    if target is None:
+        return
+    pairs = (("txnId", target["Id"]), ("txnOpenBalance", f"{amount_of(target, 'Balance'):.2f}"))
+    number = target.get("DocNumber")
+    line["LineEx"] = {"any": [extension(*pair) for pair in (*pairs, *([("txnReferenceNumber", number)] if number else ()))]}
+
+
 def links(obj: dict[str, Any]) -> Iterator[Link]:
     """The shares that a payment has in invoices and credit memos."""
     for line in obj.get("Line", ()):
@@ -216,14 +229,22 @@ def invoice_links(obj: dict[str, Any]) -> Iterator[Link]:
 # The shares in balances
 
 
+def _shipped(books: Books, obj: dict[str, Any], sign: int) -> Iterator[Move]:
+    """Inventory items leave the stock (they come back with `sign` -1)."""
+    for line in obj.get("Line", ()):
+        yield from stocked(books, line.get("SalesItemLineDetail") or {}, -sign)
+
+
 def owed(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
     """Invoice: the customer owes the total, and accounts receivable hold it."""
     yield from _receivable(books, obj, amount_of(obj, "TotalAmt"))
+    yield from _shipped(books, obj, 1)
 
 
 def credited(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
     """CreditMemo: the customer owes less."""
     yield from _receivable(books, obj, -amount_of(obj, "TotalAmt"))
+    yield from _shipped(books, obj, -1)
 
 
 def paid(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
@@ -235,11 +256,13 @@ def paid(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
 def cash_sale(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
     """SalesReceipt: the money is where it was put."""
     yield from _received(books, obj, amount_of(obj, "TotalAmt"))
+    yield from _shipped(books, obj, 1)
 
 
 def refunded(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
     """RefundReceipt: the money is gone from where it was taken."""
     yield from _received(books, obj, -amount_of(obj, "TotalAmt"))
+    yield from _shipped(books, obj, -1)
 
 
 def _receivable(books: Books, obj: dict[str, Any], amount: Decimal) -> Iterator[Move]:

@@ -1,0 +1,164 @@
+"""Rate limits and the metered reads of a month."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.unit.emulator.desk import Desk
+
+
+def statuses(desk: Desk, count: int) -> list[int]:
+    return [desk.ask("GET", "term/1").status for _ in range(count)]
+
+
+def test_the_eleventh_request_in_a_second_is_throttled(make, clock):
+    desk = make(quotas=True)
+    assert statuses(desk, 11) == [200] * 10 + [429]
+    clock.advance(0.999)
+    assert statuses(desk, 1) == [429]
+    clock.advance(0.001)
+    assert statuses(desk, 1) == [200]
+
+
+def test_a_throttled_answer_is_xml_with_quickbooks_words(make):
+    desk = make(quotas=True)
+    statuses(desk, 10)
+    response = desk.ask("GET", "term/1")
+    assert (response.status, response.headers["Content-Type"]) == (429, "application/xml")
+    assert "Retry-After" not in response.headers
+    assert response.body.decode() == (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><IntuitResponse time="2026-01-15T09:00:00.000-08:00" '
+        'xmlns="http://schema.intuit.com/finance/v3"><Fault type="SERVICE"><Error code="3001"><Message>message=ThrottleExceeded; '
+        "errorCode=003001; statusCode=429</Message><Detail>The request limit was reached.  Try again later</Detail></Error></Fault></IntuitResponse>"
+    )
+
+
+def test_the_form_of_a_429_is_a_switch(make):
+    desk = make(quotas=True, throttle_body="json", retry_after_seconds=60)
+    statuses(desk, 10)
+    response = desk.ask("GET", "term/1")
+    assert (response.headers["Content-Type"], response.headers["Retry-After"]) == ("application/json", "60")
+    assert b'"code":"3001"' in response.body
+
+
+def paced(desk: Desk, clock, count: int) -> list[int]:
+    found = []
+    for _ in range(count):
+        found += statuses(desk, 1)
+        clock.advance(0.1)
+    return found
+
+
+def test_the_minute_slides_and_holds_for_all_apps_together(make, clock):
+    desk = make(quotas=True)
+    other = Desk(desk.emulator, "empty")
+    assert set(paced(desk, clock, 500)) == {200}
+    assert statuses(desk, 1) == [429]
+    assert statuses(other, 1) == [200]
+    desk.tokens = desk.emulator.connect(desk.realm, "another app", "x")
+    assert statuses(desk, 1) == [429]
+    clock.advance(10)
+    assert statuses(desk, 2) == [200, 429]
+
+
+def test_the_second_is_counted_per_app(make):
+    desk = make(quotas=True)
+    statuses(desk, 10)
+    desk.tokens = desk.emulator.connect(desk.realm, "another app", "x")
+    assert statuses(desk, 1) == [200]
+
+
+def test_windows_can_be_fixed(make, clock):
+    desk = make(quotas=True, quota_window="fixed")
+    clock.advance(0.9)
+    assert statuses(desk, 11) == [200] * 10 + [429]
+    clock.advance(0.1)
+    assert statuses(desk, 11) == [200] * 10 + [429]
+
+
+def batches(desk: Desk, clock, count: int, items: int = 1) -> list[int]:
+    found = []
+    for _ in range(count):
+        body = {"BatchItemRequest": [{"bId": str(place), "Query": "select count(*) from Term"} for place in range(items)]}
+        found.append(desk.ask("POST", "batch", body).status)
+        clock.advance(0.2)
+    return found
+
+
+@pytest.mark.parametrize("limit", [40, 120])
+def test_batches_have_a_limit_of_their_own(make, clock, limit):
+    desk = make(quotas=True, batches_per_minute=limit)
+    assert batches(desk, clock, limit + 1) == [200] * limit + [429]
+
+
+@pytest.mark.parametrize(("counts_as", "left"), [("nothing", 20), ("request", 17), ("items", 5)])
+def test_what_a_batch_takes_from_the_minute_is_a_switch(make, clock, counts_as, left):
+    desk = make(quotas=True, requests_per_minute=20, batch_counts_as=counts_as)
+    assert batches(desk, clock, 3, items=5) == [200] * 3
+    assert paced(desk, clock, 21).count(200) == left
+
+
+def test_ten_can_mean_at_the_same_time(make, clock):
+    desk = make(quotas=True, ten_means="concurrent")
+    assert set(statuses(desk, 30)) == {200}
+    desk.control("POST", "faults", {"kind": "slow_before", "count": 11, "seconds": 0.5})
+    gate = threading.Barrier(11)
+    clock.sleep = lambda _seconds: gate.wait(10)
+    found: list[int] = []
+
+    def ask() -> None:
+        found.append(desk.ask("GET", "term/1").status)
+
+    threads = [threading.Thread(target=ask) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    while len(gate.__dict__) and gate.n_waiting < 10:
+        threading.Event().wait(0.001)
+    assert desk.ask("GET", "term/1").status == 429
+    gate.abort()
+    for thread in threads:
+        thread.join()
+
+
+def test_quotas_can_be_switched_off_and_forgotten(make):
+    desk = make(quotas=True)
+    statuses(desk, 10)
+    assert statuses(desk, 1) == [429]
+    desk.control("POST", "reset", {})
+    assert statuses(desk, 11)[-1] == 429
+    desk.control("POST", "switches", {"quotas": False})
+    assert set(statuses(desk, 100)) == {200}
+
+
+def test_the_meter_counts_successful_reads_and_writes(make):
+    desk = make()
+    desk.ask("GET", "term/1")
+    desk.ask("GET", "term/99")
+    desk.select("select * from Term")
+    desk.ask("GET", "cdc?entities=Customer,Vendor,Item&changedSince=2026-01-15")
+    desk.customer()
+    desk.refused("customer", {"DisplayName": "Ada Ltd"})
+    desk.batch({"Query": "select count(*) from Term"}, {"Query": "select * from Term"}, {"operation": "create", "Vendor": {"DisplayName": "V"}})
+    ((line),) = desk.control("GET", "meter")[1]["meter"]
+    assert line == {"client_id": "app", "realm": desk.realm, "month": "2026-01", "core": 2, "coreplus": 5}
+
+
+def test_a_batch_can_be_metered_as_one_call_and_cdc_as_many(make):
+    desk = make(batch_metered="call", cdc_weight=3)
+    desk.batch({"Query": "select count(*) from Term"}, {"Query": "select * from Term"})
+    desk.ask("GET", "cdc?entities=Customer&changedSince=2026-01-15")
+    assert desk.control("GET", "meter")[1]["meter"][0]["coreplus"] == 4
+
+
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_used_up_month_blocks_reads_and_lets_writes_pass(make, clock, status):
+    desk = make(quotas=True, coreplus_per_month=3, coreplus_blocked_status=status)
+    assert statuses(desk, 4) == [200, 200, 200, status]
+    assert desk.customer()["Id"]
+    other = Desk(desk.emulator, "empty")
+    assert statuses(other, 1) == [status]
+    clock.advance(17 * 86_400)
+    desk.tokens = desk.emulator.connect(desk.realm, "app", "secret")
+    assert statuses(desk, 1) == [200]

@@ -21,7 +21,7 @@ from sqlalchemy import delete, insert, select, update
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
-from syncengine.errors import ServiceDown
+from syncengine.errors import ConfigurationError, ServiceDown
 from syncengine.quickbooks.endpoints import Endpoints
 from syncengine.quickbooks.sessions import session_factory
 from syncengine.settings import Settings
@@ -83,24 +83,31 @@ class Bundled:
 
         Raises:
             ServiceDown: it cannot be started; the message says what it said.
+            ConfigurationError: none runs, and the settings forbid to start one.
         """
         with self._lock:
             found = self._running()
+            if found is None and not self._settings.bundled:
+                raise ConfigurationError(
+                    "The QuickBooks emulator is not running, and TIEOUT_BUNDLED=0 forbids to start it. Start it by hand: "
+                    f"python -m syncengine emulator --data {self._state} >> {self._settings.data / LOG}")
             if found is None:
                 with self._sole_starter():
                     # Another process may have started it while this one waited for its turn.
                     found = self._running() or self._start()
             return found.address
 
-    def stop_if_unused(self) -> None:
-        """End the emulator where no living worker is left and nobody syncs; never raises.
+    def stop_if_unused(self, *, me: str = "") -> None:
+        """End the emulator where no living worker is left and nobody but `me` syncs; never raises.
 
-        It keeps its state and is started again when somebody needs it.
+        It keeps its state and is started again when somebody needs it. What the settings forbid to start is not stopped either.
         """
+        if not self._settings.bundled:
+            return
         try:
             now = self._clock.now()
             with self._database.reading() as connection:
-                used = heartbeats.fresh(connection, now) or heartbeats.syncing(connection, now)
+                used = heartbeats.fresh(connection, now) or set(heartbeats.syncing(connection, now)) - {me}
             if not used:
                 self._stop()
         except Exception:

@@ -33,7 +33,7 @@ WATCH_SECONDS = 2.0
 PAUSE_FIRST, PAUSE_LONGEST = 1.0, 60.0
 #: A worker that lived this long is taken to be well again.
 WELL_SECONDS = 60.0
-#: How long children may take to end in good order: a worker waits up to 8 s for the request on the wire, then 5 s for the emulator.
+#: How long children may take to end in good order: a worker waits 5 s for the request on the wire, then 5 s for the emulator.
 STOP_SECONDS = 15.0
 
 
@@ -150,6 +150,7 @@ class House:
         if self._worker is None and self._site.settings.bundled and now >= self._next:
             self._next = now + WATCH_SECONDS
             if not self._another_works():
+                logger.info("a worker is started")
                 self._started = now
                 self._worker = self._popen([sys.executable, "-m", "syncengine", "worker", "--parent", str(os.getpid())])
 

@@ -34,7 +34,7 @@ SWEEP_SECONDS = 600.0
 CYCLES_AT_ONCE = 4
 #: How long a stopping worker waits for the request that is on the wire; its attempt is committed, so the next
 #: worker asks for the answer that this one does not see.
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 5.0
 #: After another process was quicker to take a company, and after a cycle broke on something unforeseen.
 SHORT_PAUSE = 2.0
 #: A broken cycle is not begun again unasked before this; doubled each time, up to the second. Sync now does not wait for it.
@@ -254,7 +254,7 @@ def _work(worker: Worker, bundled: Bundled, stopping: Stopping, over: Callable[[
     if not worker.wait(PATIENCE_SECONDS):
         logger.warning("a request is still on its way; the next worker asks for its answer")
     worker.retire()
-    bundled.stop_if_unused()
+    bundled.stop_if_unused(me=worker.owner)
     logger.info("worker ends", extra=facts(owner=worker.owner))
 
 

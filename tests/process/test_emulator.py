@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import requests
 
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
-from syncengine.errors import ServiceDown
+from syncengine.errors import ConfigurationError, ServiceDown
 from syncengine.settings import Settings
 from syncengine.store import leases
 from syncengine.worker import bundled as module
@@ -113,6 +114,17 @@ def test_it_stays_while_a_worker_lives_or_somebody_syncs(installation, bundled, 
         leases.release(connection, 1, fence)
     bundled.stop_if_unused()
     assert installation.of("emulator") == []
+
+
+def test_where_the_settings_forbid_it_none_is_started_but_one_that_runs_is_used(bundled, database, settings, installation):
+    told = Bundled(database, replace(settings, bundled=False), SystemClock())
+    with pytest.raises(ConfigurationError, match="TIEOUT_BUNDLED=0"):
+        told.address()
+    assert installation.of("emulator") == []
+    address = bundled.address()
+    assert told.address() == address
+    told.stop_if_unused()
+    assert len(installation.of("emulator")) == 1
 
 
 def test_one_that_cannot_start_says_why(installation, bundled, monkeypatch):

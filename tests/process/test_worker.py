@@ -125,6 +125,17 @@ def test_a_stop_in_the_middle_of_a_sync_ends_clean_and_the_next_worker_carries_o
     assert cycles(installation)[2] == ("ok", "Grace")
 
 
+def test_a_stop_does_not_wait_for_an_answer_that_does_not_come(installation):
+    worker = busy(installation)
+    slow(installation, 60)
+    ask(installation, "Grace")
+    eventually(lambda: len(cycles(installation)) == 2, "the second cycle begins")
+    worker.terminate()
+    assert worker.wait(15) == 0
+    assert installation.processes() == {}
+    assert "still on its way" in installation.said("worker")
+
+
 def test_a_second_signal_ends_a_worker_at_once(installation):
     worker = busy(installation)
     slow(installation, 60)

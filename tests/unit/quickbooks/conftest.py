@@ -37,8 +37,7 @@ def make_bench(script: Script) -> Iterator[Callable[..., Bench]]:
             quota=quota,
             clock=clock,
             chance=SeededChance(1),
-            session=session_factory(endpoints),
-            **{"on_call": calls.append, **wishes},
+            **{"session": session_factory(endpoints), "on_call": calls.append, **wishes},
         )
         made.append(Bench(client, clock, store, quota, calls))
         return made[-1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 
@@ -44,10 +46,19 @@ def test_a_first_sync_is_clean_and_leaves_no_process(installation):
 def test_records_that_fail_end_a_sync_with_1_and_are_listed(installation):
     installation.add_company()
     installation.write("INSERT INTO customer (company_id, name) VALUES (1, 'Ada:Ltd')")
-    done = installation.run("sync", "--company", "Harbour")
-    assert done.returncode == 1, (done.stdout, done.stderr)
+    screen, ours = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "syncengine", "sync", "--company", "Harbour"], cwd=ROOT, env=installation.environment, stderr=ours,
+            stdout=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+        seen = os.read(screen, 100_000).decode()
+    finally:
+        os.close(screen)
+        os.close(ours)
+    assert done.returncode == 1, (done.stdout, seen)
     assert "failed 1" in done.stdout
-    assert "errors --company 'Harbour'" in done.stderr
+    assert "errors --company 'Harbour'" in seen
+    assert "\r\x1b[K" in seen, "progress is shown on a terminal, and taken away again"
     (row,) = json.loads(ran(installation, "errors", "--json"))["rows"]
     assert row["record"] == "Ada:Ltd"
     assert row["cause"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socketserver
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from syncengine.engine.site import Site
 from syncengine.errors import ConfigurationError
 from syncengine.settings import Settings
 from syncengine.worker import supervisor
@@ -50,3 +53,22 @@ def test_children_in_another_folder_find_the_same_database(tmp_path, monkeypatch
 @pytest.mark.parametrize("url", ["postgresql://ada:p%40ss@host/books", "sqlite:////var/lib/books.db"])
 def test_an_address_that_is_whole_stays_as_it_is(url, tmp_path):
     assert supervisor.child_environment(Settings(url, tmp_path))["TIEOUT_DATABASE_URL"] == url
+
+
+def test_a_worker_that_keeps_dying_is_started_ever_more_slowly_until_it_is_well(sqlite_database, clock, chance, tmp_path):
+    site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path), clock, chance, lambda: "")
+    house = supervisor.House(site, [], tmp_path)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+
+    def pause() -> float:
+        """How long the supervisor waits after a worker that died at once."""
+        house._started = clock.monotonic()
+        house._mourn(ended, clock.monotonic())
+        return house._next - clock.monotonic()
+
+    assert [pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    house._started = clock.monotonic()
+    clock.advance(supervisor.WELL_SECONDS)
+    house._mourn(ended, clock.monotonic())
+    assert house._next - clock.monotonic() == 1

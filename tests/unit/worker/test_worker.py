@@ -135,28 +135,6 @@ def test_a_worker_that_ends_starts_nothing_more(worker):
     assert rows(worker, Cycle) == []
 
 
-def test_a_sync_that_a_stop_cut_off_is_asked_for_again(worker, door, clock, monkeypatch):
-    company_id = company(worker)
-    ask(worker, company_id)
-    door.opened.clear()
-    worker.tick()
-    while door.asked == 0:
-        pass
-    worker.end()
-    # The door now leads to a client that is never used: the cycle looks at its stop before the first call.
-    door.error = None
-    monkeypatch.setattr(Door, "__call__", lambda self: "http://127.0.0.1:9")
-    stopped = worker.running()
-    door.error = ServiceDown("QuickBooks is out of reach.")
-    door.opened.set()
-    for thread in stopped:
-        thread.join(SECONDS)
-    (cycle,) = rows(worker, Cycle)
-    assert cycle["result"] in {"failed", "interrupted"}
-    open_again = [row for row in rows(worker, Request) if row["taken_at"] is None]
-    assert len(open_again) == (cycle["result"] == "interrupted")
-
-
 def test_an_unforeseen_error_is_shown_on_the_cycle_and_the_worker_goes_on(worker, door, clock, caplog):
     company_id = company(worker)
     door.error = KeyError("surprise")

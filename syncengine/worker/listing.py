@@ -72,7 +72,8 @@ def queue_rows(database: Database, company_id: int, *, offset: int = 0, limit: i
     rows = []
     for n, planned in enumerate(plan.preview(database, company_id, offset=offset, limit=limit), offset + 1):
         row = asdict(planned)
-        says = planned.problem or (f"after {', '.join(planned.waits_for)}" if planned.waits_for else "")
+        after = f"after {', '.join(planned.waits_for)}" if planned.waits_for else ""
+        says = planned.problem or planned.message or after or planned.note
         rows.append({"n": n, "record": planned.label, "says": says, **row})
     return rows
 

@@ -171,6 +171,17 @@ def test_each_company_has_its_own_queue(capsys, database):
     assert "Known are: 'Harbour', 'Isle'" in refused(capsys, "queue", "--company", "Nobody")
 
 
+def test_the_queue_says_why_a_row_needs_a_person_or_waits(capsys, database):
+    execute(database, "INSERT INTO customer (company_id, name) VALUES (1, 'Ada'), (1, 'Ben:Ltd')")
+    execute(database, "INSERT INTO customer (company_id, name, parent_id) VALUES (1, 'Branch', 1)")
+    shown(capsys, "queue")
+    execute(database, "UPDATE sync_outbox SET state = 'parked', message = '6000 Refused.' WHERE label = 'Ada'")
+    says = {row["record"]: row["says"] for row in json.loads(shown(capsys, "queue", "--json"))["rows"]}
+    assert says["Ada"] == "6000 Refused."
+    assert "Take it out of the name." in says["Ben:Ltd"]
+    assert says["Branch"] == "after Customer Ada"
+
+
 def test_long_lists_come_page_by_page(capsys, database):
     for n in range(5):
         execute(database, "INSERT INTO customer (company_id, name) VALUES (1, :name)", name=f"Customer {n}")

@@ -93,13 +93,25 @@ class Application:
         self._clock = SystemClock()
         #: Client address -> its connection; kept by the protocol class, for only it can break one.
         self.connections: dict[tuple[str, int], asyncio.BaseTransport] = {}
-        self.last_request = self._clock.monotonic()
+        self._last_request = self._clock.monotonic()
+        self._in_flight = 0
+
+    def idle_seconds(self) -> float:
+        """How long nothing has been asked for; 0 while a request is being answered."""
+        return 0.0 if self._in_flight else self._clock.monotonic() - self._last_request
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        self.last_request = self._clock.monotonic()
+        self._in_flight += 1
+        try:
+            await self._respond(scope, receive, send)
+        finally:
+            self._in_flight -= 1
+            self._last_request = self._clock.monotonic()
+
+    async def _respond(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         request = await _request(scope, receive)
         try:
             response = await self._threads.run(lambda: self._emulator.handle(request, control=self._control))
@@ -107,7 +119,6 @@ class Application:
             await self._drop(scope, send, dropped.partial)
             return
         await _answer(send, response, request)
-        self.last_request = self._clock.monotonic()
 
     async def _drop(self, scope: MutableMapping[str, Any], send: Send, partial: Response | None) -> None:
         if partial is not None:
@@ -289,10 +300,9 @@ async def _watch(
     while not server.started:  # noqa: ASYNC110 -- uvicorn tells it by a flag alone
         await asyncio.sleep(0.005)
     started()
-    clock = SystemClock()
     while linger is not None:
         await asyncio.sleep(min(1.0, linger / 4))
-        if clock.monotonic() - application.last_request > linger:
+        if application.idle_seconds() > linger:
             stop()
             return
 

@@ -9,7 +9,6 @@ from syncengine.emulator.rules import purchases
 from syncengine.emulator.rules.journal import void_lines, void_payment
 
 _FORM = f"{TRANSACTION} VendorRef APAccountRef TotalAmt BillEmail ReplyEmail Memo GlobalTaxCalculation"
-_COMPUTED = words("TotalAmt Balance HomeBalance")
 
 BILL = Entity(
     name="Bill",
@@ -21,7 +20,7 @@ BILL = Entity(
     ),
     sequence="transactions",
     required=("VendorRef", "Line"),
-    read_only=_COMPUTED,
+    read_only=words("TotalAmt Balance HomeBalance"),
     party="VendorRef",
     dated=True,
     deletable=True,
@@ -36,7 +35,7 @@ VENDOR_CREDIT = Entity(
     record=record("VendorCredit", f"{_FORM} VendorAddr VendorCreditEx Balance IncludeInAnnualTPAR", {"Line": LINES}),
     sequence="transactions",
     required=("VendorRef", "Line"),
-    read_only=_COMPUTED,
+    read_only=words("TotalAmt Balance"),
     party="VendorRef",
     dated=True,
     deletable=True,

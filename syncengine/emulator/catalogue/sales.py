@@ -19,18 +19,19 @@ _FORM = (
     "CheckPayment CreditCardPayment DepositToAccountRef DeliveryInfo DiscountRate DiscountAmt GovtTxnRefIdentifier "
     "TaxExemptionRef"
 )
-_COMPUTED = "TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo RemainingCredit"
+_COMPUTED = "TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo RemainingCredit InvoiceLink"
 _ASKED = "CustomerRef ProjectRef TxnDate DocNumber TotalAmt Balance DepartmentRef"
 
 
 def _form(name: str, own: str, prepare: Callable[[Draft], None], required: tuple[str, ...], asked: str = "", **more: Any) -> Entity:
     """A sales form: what its name, own properties and rule add to what all of them have."""
+    known = record(name, f"{_FORM} {own}", {"Line": LINES})
     return Entity(
         name=name,
-        record=record(name, f"{_FORM} {own}", {"Line": LINES}),
+        record=known,
         sequence="transactions",
         required=required,
-        read_only=words(_COMPUTED + more.pop("computed", "")),
+        read_only=words(_COMPUTED) & known.properties.keys(),
         party="CustomerRef",
         dated=True,
         auto_number=True,
@@ -52,7 +53,6 @@ INVOICE = _form(
     sales.invoice,
     ("CustomerRef", "Line"),
     "SalesTermRef DueDate",
-    computed=" InvoiceLink",
     voidable=True,
     void=void_lines,
     moves=sales.owed,

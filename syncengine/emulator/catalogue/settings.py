@@ -87,7 +87,7 @@ TAX_AGENCY = Entity(
     unique_with=("TaxAgency",),
     updatable=False,
     cdc=False,
-    filterable=words("DisplayName Name"),
+    filterable=words("DisplayName"),
     sortable=words("DisplayName"),
 )
 ATTACHABLE = Entity(

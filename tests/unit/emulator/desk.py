@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from syncengine.emulator import Emulator, Request, Response
 
+
 class Desk:
     """One signed-in client of one company."""
 

@@ -17,7 +17,7 @@ def test_a_success_carries_the_headers_that_quickbooks_sends(desk: Desk):
         "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private", "Date": "Thu, 15 Jan 2026 17:00:00 GMT",
     }  # fmt: skip
     assert {name: response.headers[name] for name in expected} == expected
-    assert response.headers["INTUIT_TID"].startswith("1-69691c90-")
+    assert response.headers["INTUIT_TID"].startswith("1-69691d10-")
     assert desk.ask("GET", "term/1").headers["intuit_tid"] != response.headers["intuit_tid"]
 
 
@@ -133,7 +133,7 @@ def test_an_unknown_property_is_named_wherever_it_stands(desk: Desk):
     assert error["Message"] == "Request has invalid or unsupported property"
     lead = 'Property Name:Unrecognized field "BadJson" (class com.intuit.schema.finance.v3.Invoice), not marked as ignorable ('
     assert error["Detail"].startswith(lead)
-    assert error["Detail"].endswith('... [truncated]])\n specified is unsupported or invalid')
+    assert error["Detail"].endswith("... [truncated]])\n specified is unsupported or invalid")
     for body, java_class in (
         ({"BillAddr": {"Street": "x"}}, "PhysicalAddress"),
         ({"Line": [{"Price": 1}]}, "Line"),

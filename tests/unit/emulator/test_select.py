@@ -8,7 +8,6 @@ import pytest
 
 from tests.unit.emulator.desk import Desk, parsed
 
-
 AFTER, EMPTY = "select * from Customer where Id > '1'", "select * from Customer where Id = ''"
 
 

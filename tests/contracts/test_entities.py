@@ -1,0 +1,475 @@
+"""What is true of any entity: its place in the order, its columns, and the laws of its mapping."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from syncengine.entities import BY_KIND, ENTITIES, Entity, marker
+from syncengine.entities._fields import (
+    MARKER,
+    AccountName,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Name,
+    Note,
+    Number,
+    Reference,
+    TaxFlag,
+    Text,
+    Whole,
+)
+from syncengine.entities._lines import substance
+from syncengine.errors import RecordError
+from syncengine.inventory.tables import KINDS
+from syncengine.quickbooks import wire
+from syncengine.terms import Direction
+
+EVERY = list(ENTITIES.values())
+PUSHED = [entity for entity in EVERY if entity.direction is not Direction.PULL]
+LINED = [entity for entity in PUSHED if entity.lines is not None]
+each = pytest.mark.parametrize("entity", EVERY, ids=lambda entity: entity.name)
+pushed = pytest.mark.parametrize("entity", PUSHED, ids=lambda entity: entity.name)
+lined = pytest.mark.parametrize("entity", LINED, ids=lambda entity: entity.name)
+documents = pytest.mark.parametrize("entity", [entity for entity in PUSHED if entity.document], ids=lambda entity: entity.name)
+list_entries = pytest.mark.parametrize("entity", [entity for entity in PUSHED if not entity.document], ids=lambda entity: entity.name)
+LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+class Books:
+    """References of a company in which every record has the twin `9<id>` and every account the Id `A<name>`."""
+
+    def __init__(self, *, features: bool = True) -> None:
+        self.features = features
+
+    def twin(self, entity: str, record_id: int) -> str:
+        return f"9{record_id}"
+
+    def record(self, entity: str, qbo_id: str) -> int:
+        if not qbo_id.startswith("9") or not qbo_id[1:].isdecimal():
+            raise RecordError(entity, qbo_id, "It has no record here.", "Choose another one.")
+        return int(qbo_id[1:])
+
+    def account(self, name: str, field: str) -> str:
+        return f"A{name}"
+
+    def account_name(self, qbo_id: str) -> str:
+        return qbo_id.removeprefix("A")
+
+    def setting(self, name: str) -> Any:
+        return f"default {name}"
+
+    def feature(self, name: str) -> bool:
+        return self.features
+
+
+BOOKS = Books()
+
+# --- records drawn from the fields' own types ----------------------------------------------------------------------
+
+
+def _texts(field: Text) -> st.SearchStrategy[str]:
+    letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=field.forbidden)
+    return st.text(letters, min_size=1, max_size=min(field.longest or 40, 40)).map(str.strip).filter(bool)
+
+
+def _decimals(places: int) -> st.SearchStrategy[Decimal]:
+    return st.decimals(min_value=0, max_value=10**6, places=places, allow_nan=False, allow_infinity=False)
+
+
+def _values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911 -- one return a type
+    if isinstance(field, AccountName):
+        return st.sampled_from(["Sales", "Cost of Goods Sold"])
+    if isinstance(field, Text):
+        return _texts(field)
+    if isinstance(field, Reference):
+        return st.integers(1, 10**6)
+    if isinstance(field, Whole):
+        return st.integers(0, 365)
+    if isinstance(field, Number):
+        return _decimals(field.places)
+    if isinstance(field, Flag | TaxFlag):
+        return st.booleans()
+    if isinstance(field, Day):
+        return st.dates(date(1990, 1, 1), date(2090, 1, 1))
+    assert isinstance(field, Choice), f"teach this test to draw a {type(field).__name__}"
+    return st.sampled_from([ours for ours, _ in field.words])
+
+
+def _columns(fields: tuple[Field, ...]) -> dict[str, st.SearchStrategy[Any]]:
+    found: dict[str, st.SearchStrategy[Any]] = {}
+    for field in fields:
+        if field.column and field.column not in found:
+            values = _values(field)
+            found[field.column] = values if field.required else st.none() | values
+    return found
+
+
+def lines_of(entity: Entity) -> st.SearchStrategy[list[dict[str, Any]]]:
+    assert entity.lines is not None
+    numbers = {"id": st.integers(1, 10**6), "quantity": st.none() | _decimals(2), entity.lines.price: _decimals(3), "amount": st.none()}
+    if entity.lines.discount:
+        numbers[entity.lines.discount] = st.none() | st.sampled_from([Decimal(0), Decimal("0.15"), Decimal(1)])
+    goods = st.fixed_dictionaries({**_columns(entity.lines.fields), **numbers, "item_id": st.integers(1, 10**6)})
+    words = st.fixed_dictionaries({"id": st.integers(1, 10**6), "item_id": st.none(), "description": st.none() | st.text("abc é", min_size=1, max_size=9)})
+    return st.lists(goods | words, min_size=1, max_size=4, unique_by=lambda line: line["id"])
+
+
+def records(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
+    columns = _columns(entity.fields)
+    if entity.lines is not None:
+        columns["lines"] = lines_of(entity)
+    return st.fixed_dictionaries(columns)
+
+
+def over_the_wire(payload: dict[str, Any]) -> dict[str, Any]:
+    """As it arrives at the other end."""
+    return wire.loads(wire.dumps(payload))
+
+
+def same(entity: Entity, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and not entity.differences(one, other)
+
+
+# --- the family ----------------------------------------------------------------------------------------------------
+
+
+def test_each_entity_comes_after_those_that_its_references_lead_to():
+    seen: set[str] = set()
+    for entity in EVERY:
+        assert entity.depends_on <= seen
+        seen.add(entity.name)
+
+
+def test_every_reference_leads_to_an_entity():
+    for entity in EVERY:
+        assert entity.depends_on <= ENTITIES.keys()
+
+
+def test_names_are_unique_and_a_kind_leads_to_its_entities():
+    assert len({entity.name for entity in EVERY}) == len(EVERY)
+    assert all(ENTITIES[entity.name] is entity for entity in EVERY)
+    assert {entity.name for entities in BY_KIND.values() for entity in entities} == {entity.name for entity in PUSHED}
+    assert all(entity.kind == kind for kind, entities in BY_KIND.items() for entity in entities)
+
+
+@pushed
+def test_its_kind_is_an_inventory_kind_whose_changes_are_captured(entity):
+    assert KINDS[entity.kind].captured
+    assert (entity.lines is None) == (KINDS[entity.kind].lines is None)
+
+
+@pushed
+def test_each_fields_column_exists_in_its_table_lines_too(entity):
+    kind = KINDS[entity.kind]
+    # A field without a column is computed from the company's settings, and so never written back.
+    assert all(field.one_way for field in entity.fields if not field.column)
+    assert {field.column for field in entity.fields if field.column} <= set(kind.table.columns.keys())
+    if entity.lines is not None:
+        numbers = {"quantity", "amount", entity.lines.price, *([entity.lines.discount] if entity.lines.discount else [])}
+        assert {field.column for field in entity.lines.fields} | numbers <= set(kind.lines.columns.keys())
+
+
+@pushed
+def test_no_two_fields_write_to_one_place_on_either_side(entity):
+    for fields in (entity.fields, entity.lines.fields if entity.lines else ()):
+        paths = [field.path for field in fields]
+        columns = [field.column for field in fields if not field.one_way]
+        assert len(set(paths)) == len(paths)
+        assert len(set(columns)) == len(columns)
+
+
+@pushed
+def test_a_reference_leads_where_the_inventorys_own_key_leads(entity):
+    kind = KINDS[entity.kind]
+    for fields, references in ((entity.fields, kind.references), (entity.lines.fields if entity.lines else (), kind.line_references)):
+        for field in fields:
+            if isinstance(field, Reference) and not isinstance(field, AccountName):
+                assert ENTITIES[field.refers_to].kind == references[field.column], field.path
+
+
+@pushed
+def test_a_list_entry_has_a_name_and_can_be_inactive_and_a_document_can_carry_our_marker(entity):
+    if entity.document:
+        assert any(isinstance(field, Note) for field in entity.fields)
+    else:
+        assert any(isinstance(field, Name) and field.path == entity.natural_key and field.always for field in entity.fields)
+        assert any(field.path == "Active" for field in entity.fields)
+
+
+@pushed
+def test_what_a_sparse_update_always_repeats_is_required_or_has_a_default(entity):
+    for field in entity.fields:
+        assert not field.always or field.required or isinstance(field, AccountName), field.path
+
+
+# --- the laws of the mapping ---------------------------------------------------------------------------------------
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_what_is_put_and_created_reads_back_the_same(entity, data):
+    flat = entity.put(data.draw(records(entity)), BOOKS)
+    payload = over_the_wire(entity.create(flat, marker(1, entity.name, 7) if entity.document else ""))
+    assert same(entity, entity.get({**payload, "Id": "1", "SyncToken": "0"}), flat)
+
+
+@documents
+@LIGHT
+@given(data=st.data())
+def test_a_created_document_carries_our_marker_once_at_the_end_of_its_note(entity, data):
+    mark = marker(1, entity.name, 7)
+    record = data.draw(records(entity))
+    record["private_note"] = f"{record['private_note'] or ''} {data.draw(st.sampled_from(['', mark, f'{mark} {mark}']))}"
+    note = entity.create(entity.put(record, BOOKS), mark)["PrivateNote"]
+    assert note.endswith(mark)
+    assert note.count(mark) == 1
+    assert len(note) <= 4000
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_what_was_pulled_into_columns_is_put_out_the_same(entity, data):
+    """A QuickBooks object, written into the inventory, is no change of ours."""
+    theirs = entity.get(over_the_wire(entity.create(entity.put(data.draw(records(entity)), BOOKS), "")))
+    row: dict[str, Any] = entity.columns(theirs, theirs.keys(), BOOKS)
+    if entity.lines is not None:
+        row["lines"] = entity.lines.inward(theirs["Line"], [], {}, BOOKS)
+    assert entity.differences(entity.put(row, BOOKS), theirs) == set()
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_without_a_feature_its_fields_neither_travel_nor_matter(entity, data):
+    quiet = Books(features=False)
+    record = data.draw(records(entity))
+    flat, payload = entity.put(record, quiet), entity.create(entity.put(record, quiet), "")
+    assert same(entity, {path: value for path, value in entity.get(over_the_wire(payload)).items() if path in flat}, flat)
+    assert all(field.path not in flat for field in entity.fields if field.when)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["value", "Qty", "UnitPrice", "DetailType", "Amount", "x"]), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def _json_for(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
+    """Arbitrary JSON in the places where the entity looks."""
+    heads = {field.path.partition(".")[0] for field in entity.fields} | {"Id", "Active", "Line", "x"}
+    if entity.lines is None:
+        return st.dictionaries(st.sampled_from(sorted(heads)), JSON, max_size=8)
+    lines = entity.lines
+    inside = {field.path.partition(".")[0] for field in lines.fields} | {"Amount", "Id"}
+    line = st.fixed_dictionaries({"DetailType": st.sampled_from([lines.detail, "DescriptionOnly"]) | JSON}, optional=dict.fromkeys(inside | {lines.detail}, JSON))
+    return st.fixed_dictionaries({}, optional={**dict.fromkeys(heads, JSON), "Line": JSON | st.lists(line | JSON, max_size=3)})
+
+
+@each
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_quickbooks_answers_can_be_read(entity, data):
+    payload = data.draw(_json_for(entity))
+    flat = entity.get(payload)
+    assert entity.differences(flat, entity.get(payload)) == set()
+    assert isinstance(entity.label(payload), str)
+    if entity.lines is not None:
+        assert isinstance(entity.lines.foreign(payload), list)
+
+
+@pushed
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_was_read_is_written_here_or_refused_as_that_record(entity, data):
+    flat = entity.get(data.draw(_json_for(entity)))
+    try:
+        entity.columns(flat, flat.keys(), BOOKS)
+        if entity.lines is not None:
+            entity.lines.inward(flat["Line"], [], {}, BOOKS)
+    except RecordError as error:
+        assert error.cause.endswith(".")
+        assert error.remedy.endswith(".")
+
+
+# --- limits --------------------------------------------------------------------------------------------------------
+
+
+def _limited() -> list[Any]:
+    return [
+        pytest.param(entity, field, id=f"{entity.name}-{field.path}")
+        for entity in PUSHED
+        for field in (*entity.fields, *(entity.lines.fields if entity.lines else ()))
+        if isinstance(field, Text) and field.longest
+    ]
+
+
+@pytest.mark.parametrize(("entity", "field"), _limited())
+def test_a_text_may_be_as_long_as_quickbooks_takes_and_no_longer(entity, field):
+    longest = "é" * field.longest
+    assert field.put({field.column: f" {longest} "}, BOOKS) == longest
+    with pytest.raises(RecordError) as told:
+        field.put({field.column: longest + "é"}, BOOKS)
+    assert told.value.field == field.column
+    assert str(field.longest) in told.value.cause
+    assert told.value.remedy
+
+
+@pytest.mark.parametrize(("entity", "field"), _limited())
+def test_a_forbidden_character_is_named_with_the_remedy(entity, field):
+    for sign in field.forbidden:
+        with pytest.raises(RecordError) as told:
+            field.put({field.column: f"a{sign}b"}, BOOKS)
+        assert told.value.field == field.column
+        assert told.value.remedy.endswith(".")
+
+
+@pushed
+@pytest.mark.parametrize("blank", [None, "", "   "])
+def test_what_is_required_is_asked_for(entity, blank):
+    for field in entity.fields:
+        if field.required and field.column:
+            with pytest.raises(RecordError) as told:
+                field.put({field.column: blank if isinstance(field, Text) else None}, BOOKS)
+            assert told.value.field == field.column
+
+
+# --- updates -------------------------------------------------------------------------------------------------------
+
+UNKNOWN = {"PrimaryTaxIdentifier": "keep me", "CustomField": [{"DefinitionId": "1", "StringValue": "x"}]}
+
+
+def held_for(entity: Entity, flat: dict[str, Any]) -> dict[str, Any]:
+    """The object as QuickBooks holds it: with an Id, a token, metadata, and things that we know nothing of."""
+    payload = over_the_wire(entity.create(flat, marker(1, entity.name, 7) if entity.document else ""))
+    for name, value in payload.items():
+        if isinstance(value, dict) and any(field.path.startswith(f"{name}.") for field in entity.fields):
+            payload[name] = {**value, "Unknown": "inside"}
+    for number, line in enumerate(payload.get("Line", []), 1):
+        line["Id"] = str(number)
+    return {**UNKNOWN, **payload, "Id": "5", "SyncToken": "3", "MetaData": {"CreateTime": "x"}, "domain": "QBO", "sparse": False}
+
+
+def updated(held: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
+    """What QuickBooks holds afterwards: a sparse update replaces each property that it names, a full one everything."""
+    return {**(held if payload.get("sparse") else {}), **payload}
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_an_update_makes_theirs_ours_and_leaves_alone_what_we_do_not_know(entity, data):
+    before, after = (entity.put(data.draw(records(entity)), BOOKS) for _ in range(2))
+    held = held_for(entity, before)
+    frozen = wire.dumps(held)
+    changed = entity.differences(before, after)
+    assume(changed)
+    payload = entity.update(after, changed, qbo_id="5", sync_token="3", held=held, mark=marker(1, entity.name, 7) if entity.document else "")
+
+    assert (payload["Id"], payload["SyncToken"]) == ("5", "3")
+    assert wire.dumps(held) == frozen, "the held object is only read"
+    assert "MetaData" not in payload
+    result = over_the_wire(updated(held, payload))
+    assert same(entity, entity.get(result), after)
+    assert UNKNOWN.items() <= result.items()
+    for name, value in held.items():
+        if isinstance(value, dict) and value.get("Unknown"):
+            assert result[name]["Unknown"] == "inside"
+    if entity.document:
+        assert MARKER.search(result["PrivateNote"])
+        assert result["PrivateNote"].count("[T-") == 1
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_a_sparse_update_names_what_changed_and_what_must_be_repeated_and_nothing_else(entity, data):
+    flat = entity.put(data.draw(records(entity)), BOOKS)
+    full = [field for field in entity.fields if flat.get(field.path) is not None and not field.always]
+    assume(full)
+    field = data.draw(st.sampled_from(full))
+    payload = entity.update(flat, [field.path], qbo_id="5", sync_token="3", held=held_for(entity, flat), mark="")
+    assert payload["sparse"] is True
+    repeated = {other.path.partition(".")[0] for other in entity.fields if other.always and flat.get(other.path) is not None}
+    lines = {"Line"} if entity.document else set()
+    assert payload.keys() == {"sparse", "Id", "SyncToken", field.path.partition(".")[0]} | repeated | lines
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_clearing_a_value_is_a_full_update_in_which_it_is_gone(entity, data):
+    flat = entity.put(data.draw(records(entity)), BOOKS)
+    filled = [f for f in entity.fields if flat.get(f.path) is not None and f.default is None and not f.required and not f.always]
+    assume(filled)
+    field = data.draw(st.sampled_from(filled))
+    held = held_for(entity, flat)
+    payload = entity.update({**flat, field.path: None}, [field.path], qbo_id="5", sync_token="3", held=held, mark="")
+    assert payload.get("sparse") is not True
+    after = entity.get(over_the_wire(payload))
+    assert after[field.path] is None
+    assert entity.differences(after, flat) == {field.path}
+    assert UNKNOWN.items() <= payload.items()
+
+
+@lined
+@LIGHT
+@given(data=st.data())
+def test_lines_keep_their_ids_and_lines_of_other_kinds_survive(entity, data):
+    flat = entity.put(data.draw(records(entity)), BOOKS)
+    held = held_for(entity, flat)
+    group = {"Id": "90", "DetailType": "GroupLineDetail", "GroupLineDetail": {"Quantity": 1}}
+    held["Line"] += [group, {"DetailType": "SubTotalLineDetail", "Amount": 1, "SubTotalLineDetail": {}}]
+    theirs = entity.get(held)
+    payload = entity.update(theirs, ["Line"], qbo_id="5", sync_token="3", held=held, mark="")
+    assert [line.get("Id") for line in payload["Line"]] == [*(str(number) for number in range(1, len(flat["Line"]) + 1)), "90"]
+    assert payload["Line"][-1] == group
+
+
+@lined
+@LIGHT
+@given(data=st.data())
+def test_a_line_that_says_the_same_keeps_its_own_columns(entity, data):
+    record = data.draw(records(entity))
+    flat = entity.put(record, BOOKS)
+    theirs = entity.get(held_for(entity, flat))["Line"]
+    ids = {line["Id"]: mine["id"] for line, mine in zip(theirs, record["lines"], strict=True)}
+    rows = entity.lines.inward(theirs, record["lines"], ids, BOOKS)
+    assert rows == [{"id": line["id"], "line_no": number} for number, line in enumerate(record["lines"], 1)]
+    # One line is changed there: that one is rewritten, its neighbours are not.
+    theirs[0] = {**theirs[0], "Description": "changed there"}
+    rows = entity.lines.inward(theirs, record["lines"], ids, BOOKS)
+    assert [len(row) > 2 for row in rows] == [record["lines"][0].get("description") != "changed there"] + [False] * (len(rows) - 1)
+    assert substance(entity.lines.put([{**record["lines"][0], **rows[0]}], BOOKS)[0])["Description"] == "changed there"
+
+
+@list_entries
+@LIGHT
+@given(data=st.data())
+def test_a_list_entry_is_made_inactive_by_name_and_reads_back_under_its_plain_name(entity, data):
+    flat = entity.put(data.draw(records(entity)), BOOKS)
+    held = held_for(entity, flat)
+    payload = entity.deactivate(qbo_id="5", sync_token="3", held=held)
+    assert (payload["sparse"], payload["Id"], payload["SyncToken"], payload["Active"]) == (True, "5", "3", False)
+    assert payload[entity.natural_key] == flat[entity.natural_key]
+    inactive = {**held, "Active": False, entity.natural_key: f"{flat[entity.natural_key]} (deleted)"}
+    assert entity.get(inactive)[entity.natural_key] == flat[entity.natural_key]
+    assert entity.get({**inactive, entity.natural_key: f"{flat[entity.natural_key]} (deleted 2)"})[entity.natural_key] == flat[entity.natural_key]
+    # On an active one it is part of the name.
+    assert entity.get({**inactive, "Active": True})[entity.natural_key].endswith("(deleted)")
+
+
+def test_markers_differ_and_are_found_by_their_pattern():
+    made = {marker(company, entity.name, record) for company in (1, 2) for entity in PUSHED for record in range(50)}
+    assert len(made) == 2 * len(PUSHED) * 50
+    assert all(MARKER.fullmatch(each) for each in made)

@@ -458,9 +458,14 @@ def _unbound(row: RowMapping | None) -> bool:
 
 
 def _newer(payload: Payload, row: RowMapping | None) -> bool:
-    """Whether the object says more than we know: an equal SyncToken is an echo, a lower one an old page."""
-    if row is None or row["ended_at"] is not None:
+    """Whether the object says more than we know: an equal SyncToken is an echo, a lower one an old page.
+
+    A list entry that was deleted on one side is inactive in QuickBooks for good: it is news only once it is active again.
+    """
+    if row is None:
         return True
+    if row["ended_at"] is not None and payload.get("Active") is False:
+        return False
     try:
         return int(payload.get("SyncToken") or 0) > int(row["sync_token"])
     except ValueError:

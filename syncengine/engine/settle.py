@@ -212,12 +212,12 @@ class _Settler:
             if item["operation"] == Operation.DELETE:
                 ended.append((item, answer, binding))
                 continue
+            self._fill_in(entity, records[item["outbox_id"]], item, answer.payload)
             row = self._agreement(entity, item, answer)
             if binding is None:
                 fresh.append({**row, "entity": entity.name, "kind": entity.kind, "record_id": records[item["outbox_id"]]})
             else:
                 agreed.append({**row, "id": binding["id"]})
-            self._fill_in(entity, records[item["outbox_id"]], item, answer.payload)
         bindings.add(self.connection, self.run.company_id, self.at, fresh)
         bindings.agree(self.connection, self.at, agreed)
         ledger.keep(

@@ -103,7 +103,8 @@ class World:
 
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """Trouble on demand."""
-        self.control("faults", list(faults))
+        for fault in faults:
+            self.control("faults", fault)
 
     def query(self, company: int, statement: str) -> list[dict[str, Any]]:
         """All objects that QuickBooks answers, read past the client so that nothing is metered on our side."""

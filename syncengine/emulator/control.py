@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from syncengine.emulator import actor, moments, wire
 from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.journal import Line
-
-if TYPE_CHECKING:
-    from syncengine.emulator.core import Emulator
+from syncengine.emulator.parts import Parts
 
 Answer = tuple[int, Any]
 
@@ -21,8 +19,8 @@ Answer = tuple[int, Any]
 class Control:
     """Answers control requests; every one of them speaks JSON both ways."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._routes: dict[tuple[str, str], Callable[[Request, dict[str, Any]], Answer]] = {
             ("GET", "state"): self._state,
             ("GET", "companies"): self._companies,
@@ -61,9 +59,9 @@ class Control:
     # What there is
 
     def _state(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        emulator = self._emulator
-        with emulator.state.lock:
-            rows = emulator.state.execute(
+        parts = self._parts
+        with parts.state.lock:
+            rows = parts.state.execute(
                 "SELECT c.realm, o.entity, count(*) FROM object o JOIN company c ON c.key = o.company WHERE o.deleted = 0"
                 " GROUP BY c.realm, o.entity ORDER BY c.realm, o.entity"
             ).fetchall()
@@ -72,66 +70,66 @@ class Control:
             counts.setdefault(realm, {})[entity] = count
         return 200, {
             "pid": os.getpid(),
-            "companies": emulator.realms(),
+            "companies": parts.register.realms(),
             "objects": counts,
-            "switches": dict(emulator.switches),
-            "faults": emulator.mischief.armed(),
+            "switches": dict(parts.switches),
+            "faults": parts.mischief.armed(),
             "clock": self._time(),
-            "seed": emulator.seed,
+            "seed": parts.seed,
         }
 
     def _companies(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        return 200, {"companies": self._emulator.realms()}
+        return 200, {"companies": self._parts.register.realms()}
 
     def _add_company(self, _request: Request, body: dict[str, Any]) -> Answer:
         """`{"company": "demo" | "intuit" | "empty", "realm_id"?, "name"?, "zone"?}`."""
         options = {name: str(body[name]) for name in ("realm_id", "name", "zone") if body.get(name)}
-        company = self._emulator.add_company(str(body.get("company") or body.get("kind") or ""), **options)
+        company = self._parts.register.add(str(body.get("company") or body.get("kind") or ""), **options)
         return 201, {"realm_id": company.realm, "name": company.name, "company": company.kind}
 
     def _journal(self, request: Request, _body: dict[str, Any]) -> Answer:
         """`?realm_id=&since=N&limit=1000`: lines after number N, oldest first."""
         query = request.query
-        with self._emulator.state.lock:
-            lines = self._emulator.journal.lines(query.get("realm_id"), int(query.get("since", 0)), int(query.get("limit", 1000)))
+        with self._parts.state.lock:
+            lines = self._parts.journal.lines(query.get("realm_id"), int(query.get("since", 0)), int(query.get("limit", 1000)))
         return 200, {"lines": lines}
 
     def _clear_journal(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        with self._emulator.state.lock:
-            self._emulator.journal.clear()
+        with self._parts.state.lock:
+            self._parts.journal.clear()
         return 200, {}
 
     def _meter(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        with self._emulator.state.lock:
-            return 200, {"meter": self._emulator.journal.meter()}
+        with self._parts.state.lock:
+            return 200, {"meter": self._parts.journal.meter()}
 
     # What is turned
 
     def _connect(self, _request: Request, body: dict[str, Any]) -> Answer:
         """`{"realm_id", "client_id", "client_secret"}` gives what a person's consent would."""
-        realm = str(body.get("realm_id") or next(iter(self._emulator.companies), ""))
-        return 200, self._emulator.connect(
+        realm = str(body.get("realm_id") or next(iter(self._parts.register.companies), ""))
+        return 200, self._parts.authority.connect(
             realm, str(body.get("client_id", "emulator")), str(body.get("client_secret", "emulator-secret"))
         )
 
     def _faults(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        return 200, {"faults": self._emulator.mischief.armed()}
+        return 200, {"faults": self._parts.mischief.armed()}
 
     def _arm(self, _request: Request, body: dict[str, Any] | list[dict[str, Any]]) -> Answer:
         """One fault, a list of them, or `{"faults": [...]}`."""
         wishes = body if isinstance(body, list) else body.get("faults", [body])
-        return 201, {"faults": [self._emulator.mischief.arm(_plain(wish)).shown() for wish in wishes]}
+        return 201, {"faults": [self._parts.mischief.arm(_plain(wish)).shown() for wish in wishes]}
 
     def _disarm(self, request: Request, _body: dict[str, Any]) -> Answer:
         number = request.query.get("number")
-        return 200, {"disarmed": self._emulator.mischief.disarm(int(number) if number else None)}
+        return 200, {"disarmed": self._parts.mischief.disarm(int(number) if number else None)}
 
     def _switches(self, _request: Request, _body: dict[str, Any]) -> Answer:
-        return 200, dict(self._emulator.switches)
+        return 200, dict(self._parts.switches)
 
     def _set_switches(self, _request: Request, body: dict[str, Any]) -> Answer:
-        self._emulator.switches.update(_plain(body))
-        return 200, dict(self._emulator.switches)
+        self._parts.switches.update(_plain(body))
+        return 200, dict(self._parts.switches)
 
     def _clock(self, _request: Request, _body: dict[str, Any]) -> Answer:
         return 200, self._time()
@@ -141,7 +139,7 @@ class Control:
         unknown = set(body) - {"advance_seconds", "skew_seconds", "frozen"}
         if unknown:
             raise ValueError(f"the clock knows advance_seconds, skew_seconds and frozen, not {', '.join(sorted(unknown))}")
-        clock = self._emulator.clock
+        clock = self._parts.clock
         if "frozen" in body:
             (clock.freeze if body["frozen"] else clock.thaw)()
         if "advance_seconds" in body:
@@ -151,32 +149,32 @@ class Control:
         return 200, self._time()
 
     def _time(self) -> dict[str, Any]:
-        return {"now": moments.millisecond(self._emulator.clock.now(), "UTC"), **self._emulator.clock.settings()}
+        return {"now": moments.millisecond(self._parts.clock.now(), "UTC"), **self._parts.clock.settings()}
 
     # The bookkeeper
 
     def _act(self, _request: Request, body: dict[str, Any]) -> Answer:
-        emulator = self._emulator
-        company = emulator.companies.get(str(body.get("realm_id")))
+        parts = self._parts
+        company = parts.register.companies.get(str(body.get("realm_id")))
         if company is None:
             raise ValueError(f"there is no company {body.get('realm_id')!r}")
         if body.get("action") == "disconnect":
-            return 200, {"disconnected": emulator.authority.disconnect(company.realm)}
+            return 200, {"disconnected": parts.authority.disconnect(company.realm)}
         return 200, {"object": self._as_bookkeeper(company, body)}
 
     def _as_bookkeeper(self, company: Company, body: dict[str, Any]) -> dict[str, Any]:
-        emulator = self._emulator
-        with emulator.state.lock:
-            books = emulator.books(company)
+        parts = self._parts
+        with parts.state.lock:
+            books = parts.register.books(company)
             try:
-                with emulator.state.transaction():
+                with parts.state.transaction():
                     changed = actor.act(books, body)
-                    now = emulator.clock.now()
+                    now = parts.clock.now()
                     line = Line(
                         moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", ""))
                     )
                     line.status, line.wrote, line.note = 200, books.written, str(body["action"])
-                    emulator.journal.add(line, f"{now:%Y-%m}", keep=True)
+                    parts.journal.add(line, f"{now:%Y-%m}", keep=True)
             except BaseException:
                 books.forget()
                 raise
@@ -184,15 +182,15 @@ class Control:
 
     def _reset(self, _request: Request, body: dict[str, Any]) -> Answer:
         """Faults, quotas, journal and switches as at the start; with `{"companies": true}` the companies anew as well."""
-        emulator = self._emulator
-        emulator.mischief.disarm()
-        emulator.quotas.reset()
-        emulator.switches.reset()
-        with emulator.state.transaction():
-            emulator.journal.clear()
+        parts = self._parts
+        parts.mischief.disarm()
+        parts.quotas.reset()
+        parts.switches.reset()
+        with parts.state.transaction():
+            parts.journal.clear()
             if body.get("companies"):
-                emulator.rebuild()
-        return 200, {"companies": emulator.realms()}
+                parts.register.rebuild()
+        return 200, {"companies": parts.register.realms()}
 
 
 def _plain(wish: dict[str, Any]) -> dict[str, Any]:

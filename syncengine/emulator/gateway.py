@@ -13,16 +13,13 @@ from typing import Any
 
 from syncengine.emulator import faults, moments, operations, trouble, wire, xml
 from syncengine.emulator.books import Books, Company
-from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import ConnectionDropped, Request, Response
-from syncengine.emulator.journal import Journal, Line
-from syncengine.emulator.mischief import Fault, Mischief
-from syncengine.emulator.oauth import Authority, Bearer
+from syncengine.emulator.journal import Line
+from syncengine.emulator.mischief import Fault
+from syncengine.emulator.oauth import Bearer
 from syncengine.emulator.operations import Outcome, Route
-from syncengine.emulator.quota import Quotas
-from syncengine.emulator.state import State
-from syncengine.emulator.switches import Switches
+from syncengine.emulator.parts import Parts
 
 #: Intuit's gateway speaks for no company and is in California.
 _GATEWAY_ZONE = "America/Los_Angeles"
@@ -48,25 +45,15 @@ class Call:
 class Gateway:
     """Takes API requests (`/v3/company/...`) and answers them."""
 
-    def __init__(
-        self,
-        state: State,
-        clock: TurnableClock,
-        switches: Switches,
-        authority: Authority,
-        quotas: Quotas,
-        mischief: Mischief,
-        journal: Journal,
-        companies: dict[str, Company],
-    ) -> None:
-        self._state = state
-        self._clock = clock
-        self._switches = switches
-        self._authority = authority
-        self._quotas = quotas
-        self._mischief = mischief
-        self._journal = journal
-        self._companies = companies
+    def __init__(self, parts: Parts) -> None:
+        self._state = parts.state
+        self._clock = parts.clock
+        self._switches = parts.switches
+        self._authority = parts.authority
+        self._quotas = parts.quotas
+        self._mischief = parts.mischief
+        self._journal = parts.journal
+        self._register = parts.register
         self._served = 0
 
     def handle(self, request: Request) -> Response:
@@ -150,7 +137,7 @@ class Gateway:
         if bearer is None:
             return self._unauthorized(call, token)
         call.bearer, call.line.client_id = bearer, bearer.client_id
-        call.company = self._companies.get(call.realm)
+        call.company = self._register.companies.get(call.realm)
         if call.company is None:
             return self._plain(call, self._shapes(call).wrong_cluster())
         if bearer.realm != call.realm:
@@ -198,7 +185,7 @@ class Gateway:
             raise AssertionError("no company")
         time = moments.millisecond(call.started, company.zone)
         with self._state.lock:
-            books = Books(self._state, company, self._switches, self._clock.now())
+            books = self._register.books(company)
             books.include = frozenset(part for part in call.request.query.get("include", "").lower().split(",") if part)
             try:
                 outcome = self._carried_out(call, books, time)

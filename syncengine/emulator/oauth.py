@@ -72,8 +72,14 @@ class Authority:
         return found if found.expires > self._clock.now().timestamp() else None
 
     def connect(self, realm: str, client_id: str, client_secret: str) -> dict[str, Any]:
-        """What a person's consent would give: a new grant's token response, with its realmId."""
+        """What a person's consent would give: a new grant's token response, with its realmId.
+
+        Raises:
+            ValueError: there is no such company.
+        """
         with self._state.transaction():
+            if self._state.execute("SELECT 1 FROM company WHERE realm = ?", (realm,)).fetchone() is None:
+                raise ValueError(f"there is no company {realm}")
             self._register(client_id, client_secret)
             grant = self._grant(client_id, realm, "com.intuit.quickbooks.accounting")
             return {**self._tokens(grant, hard_expiry=True), "realmId": realm}

@@ -164,8 +164,11 @@ def _head(response: Response, length: int) -> Message:
     }
 
 
-def _uvicorn(application: Application, host: str, port: int) -> Any:
-    """The uvicorn server; imported here, for an emulator inside the caller's process needs no server."""
+def _uvicorn(application: Application, host: str, port: int, started: Callable[[str, int], None]) -> Any:
+    """The uvicorn server, which tells `started` where it listens.
+
+    uvicorn is imported here, for an emulator inside the caller's process needs no server.
+    """
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -193,8 +196,10 @@ def _uvicorn(application: Application, host: str, port: int) -> Any:
             def make() -> asyncio.Protocol:
                 return Protocol(config=self.config, server_state=self.server_state, app_state={})
 
-            self.servers = [await asyncio.get_running_loop().create_server(make, host, port, backlog=256)]
+            listening = await asyncio.get_running_loop().create_server(make, host, port, backlog=256)
+            self.servers = [listening]
             self.started = True
+            started(*listening.sockets[0].getsockname()[:2])
 
         @contextmanager
         def capture_signals(self) -> Any:
@@ -269,42 +274,29 @@ def _open(data: str, companies: Sequence[str], realm_id: str | None, switches: d
 
 def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: Callable[[dict[str, Any]], None]) -> None:
     application = Application(emulator, control=host in _LOOPBACK)
-    server = _uvicorn(application, host, port)
+
+    def started(bound: str, taken: int) -> None:
+        shown = f"[{bound}]" if ":" in bound else bound
+        ready({"ready": True, "url": f"http://{shown}:{taken}", "pid": os.getpid(), "realms": emulator.realms()})
+        if linger is not None:
+            look(linger)
+
+    server = _uvicorn(application, host, port, started)
 
     def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
         server.should_exit = server.force_exit = True
 
-    def started() -> None:
-        bound, taken = server.servers[0].sockets[0].getsockname()[:2]
-        shown = f"[{bound}]" if ":" in bound else bound
-        ready({"ready": True, "url": f"http://{shown}:{taken}", "pid": os.getpid(), "realms": emulator.realms()})
+    def look(seconds: float) -> None:
+        """End the server once it has been idle for too long; look again four times in that time."""
+        if application.idle_seconds() > seconds:
+            stop()
+        else:
+            asyncio.get_running_loop().call_later(min(1.0, seconds / 4), look, seconds)
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-
-    async def main() -> None:
-        watch = asyncio.create_task(_watch(server, application, linger, started, stop))
-        try:
-            await server.serve()
-        finally:
-            watch.cancel()
-
-    asyncio.run(main())
-
-
-async def _watch(
-    server: Any, application: Application, linger: float | None, started: Callable[[], None], stop: Callable[[], None]
-) -> None:
-    """Say when the server is ready, and end it when it was idle for too long."""
-    while not server.started:  # noqa: ASYNC110 -- uvicorn tells it by a flag alone
-        await asyncio.sleep(0.005)
-    started()
-    while linger is not None:
-        await asyncio.sleep(min(1.0, linger / 4))
-        if application.idle_seconds() > linger:
-            stop()
-            return
+    asyncio.run(server.serve())
 
 
 def _print(told: dict[str, Any]) -> None:

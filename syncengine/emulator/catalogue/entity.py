@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncengine.emulator.catalogue.kinds import Kind, Record
-from syncengine.emulator.catalogue.link import Link
 from syncengine.emulator.catalogue.properties import kinds
 from syncengine.emulator.rules.draft import Draft, Move
+from syncengine.emulator.rules.link import Link
 
 #: Properties that every object knows.
 COMMON = "Id SyncToken MetaData CustomField AttachableRef domain status sparse"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults
-from syncengine.emulator.catalogue import accounts
+from syncengine.emulator.rules import accounts
 from syncengine.emulator.rules.draft import Draft, value_of
 
 #: Levels that a hierarchy may have (6180).

@@ -8,9 +8,9 @@ from typing import Any
 
 from syncengine.emulator import faults, wire
 from syncengine.emulator.books import Books
-from syncengine.emulator.catalogue.link import Link
 from syncengine.emulator.rules import lines
 from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
+from syncengine.emulator.rules.link import Link
 from syncengine.emulator.rules.posting import account_of, credit, debit, extension, stocked
 
 _ZERO = Decimal(0)

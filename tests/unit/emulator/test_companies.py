@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from syncengine.emulator import Emulator
-from syncengine.emulator.catalogue.accounts import TYPES
+from syncengine.emulator.rules.accounts import TYPES
 from tests.unit.emulator.desk import Desk
 
 

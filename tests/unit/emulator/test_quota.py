@@ -102,8 +102,8 @@ def test_what_a_batch_takes_from_the_minute_is_a_switch(make, clock, counts_as, 
 def test_ten_can_mean_at_the_same_time(make, reading, many_in_a_second):
     desk = make(quotas=True, ten_means=reading)
     assert (set(statuses(desk, 30)) == {200}) is many_in_a_second
-    desk.emulator.quotas.reset()
-    quotas = desk.emulator.quotas
+    desk.emulator.parts.quotas.reset()
+    quotas = desk.emulator.parts.quotas
     assert [quotas.enter(desk.realm, "app", "request") for _ in range(11)] == [(number < 11, number) for number in range(1, 12)]
     quotas.leave(desk.realm, "app")
     quotas.leave(desk.realm, "app")

@@ -25,7 +25,7 @@ def people(desk: Desk) -> dict[str, str]:
     made = {}
     for name in ("Ada", "Bob's", "Cy_d", "Çelik", "Dora"):
         made[name] = desk.customer(name)["Id"]
-        desk.emulator.clock.advance(1)
+        desk.emulator.parts.clock.advance(1)
     return made
 
 

@@ -113,9 +113,9 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path):
     realm, *answered = done.stdout.split()
     assert (done.returncode, answered) == (-9, [str(number) for number in range(6)])
     emulator = Emulator(path, switches={"quotas": False})
-    assert emulator.state.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    count = emulator.state.execute("SELECT count(*) FROM object WHERE entity = 'Customer'").fetchone()[0]
-    written = sum(len(line["wrote"]) for line in emulator.journal.lines(realm))
+    assert emulator.parts.state.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    count = emulator.parts.state.execute("SELECT count(*) FROM object WHERE entity = 'Customer'").fetchone()[0]
+    written = sum(len(line["wrote"]) for line in emulator.parts.journal.lines(realm))
     assert (count, written) == (180, 180)
     emulator.close()
 
@@ -125,8 +125,8 @@ def test_two_runs_with_the_same_seed_and_clock_are_the_same():
         emulator = Emulator(clock=ManualClock(), seed=7, switches={"quotas": False})
         desk = Desk(emulator, "demo")
         desk.customer()
-        rows = emulator.state.execute("SELECT entity, id, shuffle, body FROM object ORDER BY entity, id").fetchall()
-        found = [*map(str, rows), desk.tokens["access_token"], *map(str, emulator.journal.lines())]
+        rows = emulator.parts.state.execute("SELECT entity, id, shuffle, body FROM object ORDER BY entity, id").fetchall()
+        found = [*map(str, rows), desk.tokens["access_token"], *map(str, emulator.parts.journal.lines())]
         emulator.close()
         return found
 

@@ -1,0 +1,37 @@
+"""What an emulator is made of; the gateway and the control interface work with the same parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syncengine.emulator.clock import TurnableClock
+from syncengine.emulator.journal import Journal
+from syncengine.emulator.mischief import Mischief
+from syncengine.emulator.oauth import Authority
+from syncengine.emulator.quota import Quotas
+from syncengine.emulator.register import Register
+from syncengine.emulator.state import State
+from syncengine.emulator.switches import Switches
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one emulator."""
+
+    seed: int
+    state: State
+    clock: TurnableClock
+    switches: Switches
+    register: Register
+    authority: Authority
+    quotas: Quotas
+    mischief: Mischief
+    journal: Journal
+
+    @classmethod
+    def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:
+        """The parts over one state file, one clock and one set of switches."""
+        return cls(
+            seed, state, clock, switches, Register(state, clock, switches, seed), Authority(state, clock, switches, seed),
+            Quotas(clock, switches), Mischief(seed), Journal(state),
+        )  # fmt: skip

@@ -298,8 +298,8 @@ def test_whatever_was_read_is_written_here_or_refused_as_that_record(entity, dat
         if entity.lines is not None:
             entity.lines.inward(flat["Line"], [], {}, BOOKS)
     except RecordError as error:
-        assert error.cause.endswith(".")
-        assert error.remedy.endswith(".")
+        told = (error.cause, error.remedy)
+        assert all(sentence.endswith(".") for sentence in told)
 
 
 # --- limits --------------------------------------------------------------------------------------------------------

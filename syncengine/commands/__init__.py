@@ -1,1 +1,53 @@
-"""(to be written)"""
+"""What a person may do, each with its line in the audit trail. Every command takes a session first.
+
+A command that would change nothing raises `errors.Refused`, whose words are meant for the person who asked.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from syncengine.commands._session import Session
+    from syncengine.commands.company import change_settings, set_automatic
+    from syncengine.commands.decisions import choose
+    from syncengine.commands.importing import apply_import, import_file, prepare_import
+    from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
+    from syncengine.commands.syncing import sync_now
+
+#: Where each name lives; loaded on first use, so that Sync now does not wait for spreadsheets to load.
+_HOMES = {
+    "_session": ("Session",),
+    "company": ("change_settings", "set_automatic"),
+    "decisions": ("choose",),
+    "importing": ("apply_import", "import_file", "prepare_import"),
+    "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
+    "syncing": ("sync_now",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Acted",
+    "Session",
+    "add_to_sync",
+    "apply_import",
+    "change_settings",
+    "choose",
+    "import_file",
+    "move_to_bottom",
+    "prepare_import",
+    "remove",
+    "retry",
+    "set_automatic",
+    "sync_now",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'syncengine.commands' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"syncengine.commands.{home}"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,6 @@
+"""Import: records from a CSV or XLSX file, looked at before anything is written."""
+
+from syncengine.ui import frame, importing
+
+session, _ = frame.begin("Import", "Bring records in from a CSV or XLSX file. You see what it does before anything is written.")
+importing.show(session)

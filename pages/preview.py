@@ -1,0 +1,6 @@
+"""Preview sync: what the next sync will send, in sending order, and what needs attention first."""
+
+from syncengine.ui import frame, preview
+
+session, now = frame.begin("Preview sync", "What the next sync will send, in this order. What needs attention stands first.")
+preview.show(session, now)

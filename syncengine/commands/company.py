@@ -1,0 +1,50 @@
+"""Changing how a company syncs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from syncengine.commands._session import Session
+from syncengine.engine import schedule
+from syncengine.errors import Refused
+from syncengine.store import audit, settings
+
+#: What the engine alone sets.
+_OWN = frozenset({"first_sync_done"})
+
+
+def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
+    """Set several settings, or none. Raises Refused where nothing would change, ConfigurationError on a wrong value."""
+    now = session.clock.now()
+    with session.database.writing() as connection:
+        before = settings.all_of(connection, session.company_id)
+        if forbidden := _OWN & changes.keys():
+            raise Refused(f"Tieout sets {', '.join(sorted(forbidden))} itself.")
+        wanted = {name: value for name, value in changes.items() if name not in before or before[name] != value}
+        if not wanted:
+            raise Refused("Nothing has changed: the settings are so already.")
+        for name, value in wanted.items():
+            settings.put(connection, session.company_id, name, value)
+        if "automatic_sync" in wanted:
+            _require_first_sync(before, wanted["automatic_sync"])
+            schedule.plan_next(connection, session.company_id, now)
+        audit.write(
+            connection,
+            session.company_id,
+            now,
+            [
+                audit.Line("setting changed", session.actor, detail={"name": name, "from": before[name], "to": value})
+                for name, value in wanted.items()
+            ],
+        )
+
+
+def set_automatic(session: Session, frequency: str) -> None:
+    """Let the company sync by itself: never, hourly, daily or weekly. Refused until a manual sync has succeeded once."""
+    change_settings(session, {"automatic_sync": frequency})
+
+
+def _require_first_sync(before: Mapping[str, Any], frequency: str) -> None:
+    if frequency != "never" and not before["first_sync_done"]:
+        raise Refused("Automatic sync can be switched on once a manual sync has succeeded. Press Sync now first.")

@@ -1,0 +1,60 @@
+"""Importing a file: looked at first, written when the person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from syncengine.commands._session import Session
+from syncengine.store import audit
+
+if TYPE_CHECKING:
+    from syncengine.imports import Prepared, Result
+
+
+def prepare_import(session: Session, kind: str, source: Any, **options: Any) -> Prepared:
+    """Read a file and say what it would bring, writing nothing; `options` are those of `imports.prepare`."""
+    from syncengine import imports
+
+    return imports.prepare(session.database, session.company_id, kind, source, **options)
+
+
+def apply_import(
+    session: Session,
+    prepared: Prepared,
+    *,
+    mode: Literal["good", "all"] = "good",
+    progress: Callable[..., None] | None = None,
+) -> Result:
+    """Write what was prepared: the good rows, or all rows or none; what changed is queued like any other edit."""
+    from syncengine import imports
+
+    result = imports.apply(session.database, prepared, mode=mode, progress=progress)
+    now = session.clock.now()
+    with session.database.writing() as connection:
+        audit.write(
+            connection,
+            session.company_id,
+            now,
+            [audit.Line("imported", session.actor, prepared.kind, detail=_summary(prepared, result, mode))],
+        )
+    return result
+
+
+def import_file(
+    session: Session,
+    kind: str,
+    source: Any,
+    *,
+    mode: Literal["good", "all"] = "good",
+    progress: Callable[..., None] | None = None,
+    **options: Any,
+) -> Result:
+    """Prepare and apply in one go, for scripts and notebooks."""
+    prepared = prepare_import(session, kind, source, progress=progress, **options)
+    return apply_import(session, prepared, mode=mode, progress=progress)
+
+
+def _summary(prepared: Any, result: Any, mode: str) -> dict[str, Any]:
+    counts = {name: getattr(result, name) for name in ("created", "changed", "unchanged", "rejected") if hasattr(result, name)}
+    return {"file": str(getattr(prepared, "name", "") or ""), "mode": mode, **counts}

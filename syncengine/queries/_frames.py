@@ -1,0 +1,26 @@
+"""DataFrames with the same columns and types whether there are a thousand rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+#: What a column may be. `object` keeps Decimal, lists and whatever pandas would make a float of.
+Columns = Mapping[str, str]
+#: The type of all times.
+MOMENT = "datetime64[us, UTC]"
+
+
+def frame(rows: Iterable[Mapping[Any, Any]], columns: Columns) -> pd.DataFrame:
+    """One row for each mapping, with exactly `columns` in their order; a key that is missing is an empty cell."""
+    every = list(rows)
+    return pd.DataFrame({name: _column([row.get(name) for row in every], kind) for name, kind in columns.items()})
+
+
+def _column(values: list[Any], kind: str) -> pd.Series[Any]:
+    if kind == "str":
+        # pandas' own str has NaN for nothing, which a page would print; a person reads an empty cell.
+        return pd.Series(["" if value is None else str(value) for value in values], dtype="str")
+    return pd.Series(values, dtype=kind)

@@ -1,0 +1,61 @@
+"""Synced accounting information: the view-only copies of what lies in QuickBooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from syncengine.ledger.tables import LedgerObject
+from syncengine.queries.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LEDGER = {
+    "qbo_id": "str",
+    "name": "str",
+    "doc_number": "str",
+    "txn_date": "object",
+    "total": "object",
+    "balance": "object",
+    "active": "bool",
+    "deleted": "bool",
+    "changed_at": "datetime64[us, UTC]",
+    "seen_at": "datetime64[us, UTC]",
+    "payload": "str",
+}
+
+
+def ledger(session: Session, entity: str, *, search: str = "", page: int = 1, size: int = 50) -> pd.DataFrame:
+    """One page of the copies of one QuickBooks entity, such as 'Account': documents newest first, lists by name."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(*(LedgerObject.__table__.c[name] for name in _LEDGER)).where(*_matching(session, entity, search))
+    order = (func.coalesce(LedgerObject.txn_date, "0001-01-01").desc(), LedgerObject.name_key, LedgerObject.id.desc())
+    with session.database.reading() as connection:
+        rows = connection.execute(wanted.order_by(*order).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
+        return frame(rows, _LEDGER)
+
+
+def ledger_counts(session: Session) -> pd.DataFrame:
+    """How many copies there are of each entity, deleted ones left out."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(LedgerObject.entity, func.count().label("number")).where(
+        LedgerObject.company_id == session.company_id, LedgerObject.deleted.is_(False)
+    )
+    with session.database.reading() as connection:
+        rows = connection.execute(wanted.group_by(LedgerObject.entity).order_by(LedgerObject.entity)).mappings()
+        return frame(rows, {"entity": "str", "number": "int64"})
+
+
+def _matching(session: Session, entity: str, search: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [LedgerObject.company_id == session.company_id, LedgerObject.entity == entity]
+    if sought := search.strip():
+        hits: list[Any] = [
+            LedgerObject.name.icontains(sought, autoescape=True),
+            LedgerObject.doc_number.icontains(sought, autoescape=True),
+        ]
+        conditions.append(or_(*hits))
+    return conditions

@@ -1,0 +1,225 @@
+"""The state of a company at a glance: the light of the last run, and health in words, the worst of its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import RowMapping
+
+from syncengine.db.base import Company
+from syncengine.inventory.tables import SyncMark
+from syncengine.queries.history import Progress, progress_of
+from syncengine.queries.sending import QueueCounts
+from syncengine.queries.sending import counts_of as queue_counts_of
+from syncengine.queries.session import Session
+from syncengine.queries.troubles import TroubleCounts
+from syncengine.queries.troubles import counts_of as trouble_counts_of
+from syncengine.store import cycles, settings
+from syncengine.store.tables import Connection as Link
+from syncengine.store.tables import Cycle, Lease, Worker
+
+#: A worker beats every few seconds; one that was silent this long is taken for gone.
+HEARTBEAT_SECONDS = 10.0
+#: How long an automatic run may be late before silence is news: a run of an hour's work is no alarm.
+LATE = timedelta(minutes=30)
+
+
+class Health(StrEnum):
+    """How a company is, in words; a later one outweighs an earlier one."""
+
+    #: Everything works and nothing waits for a person.
+    HEALTHY = "healthy"
+    #: There is no news to judge by: it never ran, or no worker was ever heard.
+    UNKNOWN = "unknown"
+    #: It works, but something waits for a person or is late.
+    WARNING = "warning"
+    #: It does not work.
+    DEGRADED = "degraded"
+
+
+_ORDER = tuple(Health)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the health: its name, how it is, and one sentence that says so."""
+
+    name: str
+    health: Health
+    says: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A company at a glance.
+
+    Attributes:
+        company, timezone: its name, and the zone in which its times are shown.
+        environment: `emulator`, `sandbox` or `production`; empty where it is not connected.
+        light: what the Sync button shows: `check`, `x` (the last run failed, or a record is parked), or `none` before
+            the first run.
+        last_run: the newest finished run; None before the first.
+        last_success_at: when a run last ended with a check.
+        next_run_at: when the next automatic run is due; None under Never.
+        automatic: never, hourly, daily or weekly.
+        first_sync_done: whether a manual sync has ever succeeded, which automatic sync waits for.
+        progress: the run under way or asked for.
+        queue, troubles: how much waits, and how much needs a person.
+        uncaptured: saved changes that no worker has queued yet.
+        worker_heard: whether a worker's heartbeat is fresh.
+        health, parts: the worst of the parts, and all of them.
+    """
+
+    company: str
+    timezone: str
+    environment: str
+    light: str
+    last_run: RowMapping | None
+    last_success_at: datetime | None
+    next_run_at: datetime | None
+    automatic: str
+    first_sync_done: bool
+    progress: Progress | None
+    queue: QueueCounts
+    troubles: TroubleCounts
+    uncaptured: int
+    worker_heard: bool
+    health: Health
+    parts: tuple[Part, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The sentences of every part that is not healthy, the worst first."""
+        poor = [part for part in self.parts if part.health is not Health.HEALTHY]
+        return tuple(part.says for part in sorted(poor, key=lambda part: -_ORDER.index(part.health)))
+
+
+def overview(session: Session) -> Overview:
+    """The company at a glance, read in one transaction."""
+    now = session.clock.now()
+    with session.database.reading() as connection:
+        return _overview(connection, session.company_id, now)
+
+
+def _overview(connection: Connection, company_id: int, now: datetime) -> Overview:
+    company = connection.execute(select(Company.name, Company.timezone).where(Company.id == company_id)).one()
+    link = (
+        connection.execute(select(Link.environment, Link.state, Link.message).where(Link.company_id == company_id))
+        .mappings()
+        .first()
+    )
+    last_run = cycles.last(connection, company_id)
+    last_success_at = connection.scalar(
+        select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
+    )
+    next_run_at = connection.scalar(select(Lease.next_run_at).where(Lease.company_id == company_id))
+    own = settings.all_of(connection, company_id)
+    queue, troubles = queue_counts_of(connection, company_id), trouble_counts_of(connection, company_id)
+    beat = connection.scalar(select(func.max(Worker.beat_at)))
+    parts = (
+        _worker(beat, now),
+        _connection(link),
+        _last_run(last_run),
+        _attention(queue),
+        _waiting_for_a_person(troubles),
+        _silence(next_run_at, last_success_at, now),
+    )
+    return Overview(
+        company=company.name,
+        timezone=company.timezone,
+        environment=link["environment"] if link else "",
+        light=light(last_run, queue.attention),
+        last_run=last_run,
+        last_success_at=last_success_at,
+        next_run_at=next_run_at,
+        automatic=own["automatic_sync"],
+        first_sync_done=own["first_sync_done"],
+        progress=progress_of(connection, company_id),
+        queue=queue,
+        troubles=troubles,
+        uncaptured=connection.scalar(select(func.count()).select_from(SyncMark).where(SyncMark.company_id == company_id)) or 0,
+        worker_heard=fresh(beat, now),
+        health=max((part.health for part in parts), key=_ORDER.index),
+        parts=parts,
+    )
+
+
+def light(last_run: RowMapping | None, attention: int) -> str:
+    """What the Sync button shows: the check or X of the last run, and X while anything is parked or failing."""
+    if last_run is None:
+        return "x" if attention else "none"
+    return "check" if last_run["result"] == "ok" and not attention else "x"
+
+
+def fresh(beat: datetime | None, now: datetime) -> bool:
+    """Whether a heartbeat is recent enough to count as heard."""
+    return beat is not None and (now - beat).total_seconds() <= HEARTBEAT_SECONDS
+
+
+def _worker(beat: datetime | None, now: datetime) -> Part:
+    if beat is None:
+        return Part("Worker", Health.UNKNOWN, "No worker has been heard yet: nothing is synced until one runs.")
+    if not fresh(beat, now):
+        return Part("Worker", Health.DEGRADED, "No worker is heard: nothing is synced until one runs.")
+    return Part("Worker", Health.HEALTHY, "The worker is running.")
+
+
+def _connection(link: RowMapping | None) -> Part:
+    if link is None:
+        return Part("Connection", Health.UNKNOWN, "This company has never been connected to QuickBooks.")
+    if link["state"] == "broken":
+        return Part(
+            "Connection", Health.DEGRADED, link["message"] or "QuickBooks no longer accepts the sign-in: connect the company again."
+        )
+    if link["state"] != "connected":
+        return Part("Connection", Health.WARNING, "This company is disconnected from QuickBooks: nothing is synced.")
+    return Part("Connection", Health.HEALTHY, "Connected to QuickBooks.")
+
+
+def _last_run(last_run: RowMapping | None) -> Part:
+    if last_run is None:
+        return Part("Last sync", Health.UNKNOWN, "Nothing has been synced yet.")
+    poor = {
+        "errors": (Health.WARNING, f"The last sync could not send {_records(last_run['failed'])}."),
+        "failed": (Health.DEGRADED, last_run["message"] or "The last sync could not run."),
+        "interrupted": (Health.WARNING, "The last sync was interrupted; the next one resumes its work."),
+    }
+    health, says = poor.get(last_run["result"], (Health.HEALTHY, "The last sync went well."))
+    return Part("Last sync", health, says)
+
+
+def _attention(queue: QueueCounts) -> Part:
+    if queue.attention:
+        return Part(
+            "Queue", Health.WARNING, f"{_records(queue.attention).capitalize()} in the queue {_need(queue.attention)} attention."
+        )
+    return Part("Queue", Health.HEALTHY, "Nothing in the queue needs attention.")
+
+
+def _waiting_for_a_person(troubles: TroubleCounts) -> Part:
+    said = []
+    if troubles.conflicts:
+        said.append(
+            f"{troubles.conflicts} {'field was' if troubles.conflicts == 1 else 'fields were'} changed on both sides: choose one."
+        )
+    if troubles.inbox:
+        said.append(f"{_records(troubles.inbox).capitalize()} from QuickBooks could not be applied here.")
+    return Part("Decisions", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "No decision is waiting.")
+
+
+def _silence(next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:
+    if next_run_at is not None and now - next_run_at > LATE:
+        since = f" since {last_success_at:%d %b %Y, %H:%M} UTC" if last_success_at else ""
+        return Part("Schedule", Health.WARNING, f"No news{since}: the automatic sync is overdue.")
+    return Part("Schedule", Health.HEALTHY, "Syncs run when they are due.")
+
+
+def _records(number: int) -> str:
+    return "one record" if number == 1 else f"{number:,} records"
+
+
+def _need(number: int) -> str:
+    return "needs" if number == 1 else "need"

@@ -1,0 +1,115 @@
+"""The history of runs, and the one that is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from syncengine.queries.session import Session
+from syncengine.store.tables import Cycle, Request
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RUNS = {
+    "id": "int64",
+    "started_at": "datetime64[us, UTC]",
+    "finished_at": "datetime64[us, UTC]",
+    "trigger": "str",
+    "requested_by": "str",
+    "result": "str",
+    "message": "str",
+    "sent": "int64",
+    "received": "int64",
+    "failed": "int64",
+    "seconds": "object",
+    "metered_reads": "int64",
+    "calls": "int64",
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the company's sync is.
+
+    Attributes:
+        cycle_id: the run; None while it was asked for and no worker has begun.
+        phase: what is being done, in words.
+        done, total: how much of the phase is done; total is 0 where that is not known.
+        sent, received, failed: counts of the run so far.
+        since: when it was asked for, or began.
+        by: who asked for it.
+        again: whether another run was asked for meanwhile and follows.
+    """
+
+    cycle_id: int | None
+    phase: str
+    done: int
+    total: int
+    sent: int
+    received: int
+    failed: int
+    since: datetime
+    by: str
+    again: bool = False
+
+
+def progress(session: Session) -> Progress | None:
+    """The run that is under way or asked for; None while the company rests."""
+    with session.database.reading() as connection:
+        return progress_of(connection, session.company_id)
+
+
+def progress_of(connection: Connection, company_id: int) -> Progress | None:
+    """The same on a connection that is open already."""
+    asked = connection.execute(
+        select(Request.requested_at, Request.requested_by)
+        .where(Request.company_id == company_id, Request.taken_at.is_(None))
+        .order_by(Request.id)
+        .limit(1)
+    ).first()
+    row = (
+        connection.execute(select(Cycle.__table__).where(Cycle.company_id == company_id).order_by(Cycle.id.desc()).limit(1))
+        .mappings()
+        .first()
+    )
+    if row is not None and row["result"] == "running":
+        return Progress(
+            row["id"],
+            row["phase"],
+            row["done"],
+            row["total"],
+            row["sent"],
+            row["received"],
+            row["failed"],
+            row["started_at"],
+            row["requested_by"],
+            again=asked is not None,
+        )
+    if asked is not None:
+        return Progress(None, "Waiting for the worker", 0, 0, 0, 0, 0, asked.requested_at, asked.requested_by)
+    return None
+
+
+def changed_at(session: Session) -> str:
+    """A short text that changes with every step of a run: what a live page compares."""
+    with session.database.reading() as connection:
+        wanted = select(Cycle.id, Cycle.result).where(Cycle.company_id == session.company_id).order_by(Cycle.id.desc()).limit(1)
+        row = connection.execute(wanted).first()
+        asked = connection.scalar(
+            select(Request.id).where(Request.company_id == session.company_id, Request.taken_at.is_(None)).limit(1)
+        )
+    return f"{row.id}.{row.result}.{asked}" if row else f"-.{asked}"
+
+
+def runs(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
+    """Finished and running cycles, newest first; `page` counts from 1."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(*(Cycle.__table__.c[name] for name in _RUNS)).where(Cycle.company_id == session.company_id)
+    with session.database.reading() as connection:
+        rows = connection.execute(wanted.order_by(Cycle.id.desc()).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
+        return frame(rows, _RUNS)

@@ -1,0 +1,157 @@
+"""The inventory's records, each with what its sync looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine import RowMapping
+
+from syncengine.entities import BY_KIND
+from syncengine.inventory import reader
+from syncengine.inventory.tables import KINDS
+from syncengine.queries.session import Session
+from syncengine.store import bindings
+from syncengine.store.outbox import OPEN, chunks
+from syncengine.store.tables import Error, Outbox
+from syncengine.terms import OutboxState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What a record's sync state is called. The first that applies to one of its targets is the record's.
+NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, SYNCED, DELETED, NEVER = (
+    "needs attention",
+    "will be tried again",
+    "being sent",
+    "waiting",
+    "in QuickBooks",
+    "deleted in QuickBooks",
+    "not in QuickBooks",
+)
+_RANK = (NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, DELETED, NEVER, SYNCED)
+_BY_OUTBOX = {
+    OutboxState.PARKED: NEEDS_PERSON,
+    OutboxState.RETRYABLE: RETRYING,
+    OutboxState.RUNNING: SENDING_NOW,
+    OutboxState.AVAILABLE: WAITING,
+}
+_SYNC = {
+    "record_id": "int64",
+    "sync": "str",
+    "qbo_id": "str",
+    "last_success_at": "datetime64[us, UTC]",
+    "sync_message": "str",
+}
+
+
+def kinds() -> tuple[str, ...]:
+    """All kinds of inventory records, each after those it refers to."""
+    return tuple(KINDS)
+
+
+def records(session: Session, kind: str, *, search: str = "", page: int = 1, size: int = 50) -> pd.DataFrame:
+    """One page of records of `kind` with their columns, their number of lines, and the sync columns of `record_states`.
+
+    `search` looks into key, name and party. Documents come newest first, others by name. Values that another program
+    wrote and that do not parse stand as they are.
+    """
+    from syncengine.queries._frames import frame
+
+    with session.database.reading() as connection:
+        found = reader.page(
+            connection, kind, session.company_id, offset=(int(page) - 1) * int(size), limit=int(size), search=search
+        )
+        states = states_of(connection, session.company_id, kind, [record["id"] for record in found])
+    own = [column.name for column in KINDS[kind].table.columns if column.name != "company_id"]
+    rows = [
+        {
+            **record,
+            "label": reader.label(record, kind),
+            "lines": len(record.get("lines") or ()),
+            **_summary(states.get(record["id"], [])),
+        }
+        for record in found
+    ]
+    columns = {"id": "int64", "label": "str", **{name: "object" for name in own if name != "id"}, "lines": "int64"}
+    return frame(rows, {**columns, **{name: dtype for name, dtype in _SYNC.items() if name != "record_id"}})
+
+
+def records_count(session: Session, kind: str, *, search: str = "") -> int:
+    """How many records `records` pages through."""
+    with session.database.reading() as connection:
+        return reader.count(connection, kind, session.company_id, search=search)
+
+
+def record_states(session: Session, kind: str, record_ids: Iterable[int]) -> pd.DataFrame:
+    """The sync columns of many records: state in words, QuickBooks Id, last success, last message (empty: fine)."""
+    from syncengine.queries._frames import frame
+
+    wanted = [int(each) for each in record_ids]
+    with session.database.reading() as connection:
+        states = states_of(connection, session.company_id, kind, wanted)
+    return frame([{"record_id": each, **_summary(states.get(each, []))} for each in wanted], _SYNC)
+
+
+def _summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    if not targets:
+        return {"sync": "", "qbo_id": "", "last_success_at": None, "sync_message": ""}
+    worst = min(targets, key=lambda target: _RANK.index(target["state"]))
+    moments = [target["last_success_at"] for target in targets if target["last_success_at"] is not None]
+    ids = [target["qbo_id"] for target in targets if target["qbo_id"]]
+    return {
+        "sync": worst["state"],
+        "qbo_id": ", ".join(ids),
+        "last_success_at": max(moments, default=None),
+        "sync_message": worst["cause"] or worst["message"],
+    }
+
+
+def states_of(connection: Connection, company_id: int, kind: str, record_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """For each record one state for each QuickBooks target of its kind; kinds that never travel have none."""
+    rows = _open_rows(connection, company_id, kind, record_ids)
+    errors = _open_errors(connection, [row["id"] for row in rows.values()])
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entity in BY_KIND.get(kind, ()):
+        bound = bindings.of_records(connection, company_id, entity.name, record_ids)
+        for record_id in record_ids:
+            row = rows.get((entity.name, record_id))
+            error = errors.get(row["id"]) if row is not None else None
+            found.setdefault(record_id, []).append(_state(entity.name, row, bound.get(record_id), error))
+    return found
+
+
+def _state(entity: str, row: RowMapping | None, binding: RowMapping | None, error: RowMapping | None) -> dict[str, Any]:
+    bound = binding is not None and binding["ended_at"] is None
+    resting = SYNCED if bound else (DELETED if binding is not None and binding["ended_by"] == "quickbooks" else NEVER)
+    said = (row["reason"] or row["message"] or "") if row is not None else ""
+    return {
+        "entity": entity,
+        "state": _BY_OUTBOX[OutboxState(row["state"])] if row is not None else resting,
+        "qbo_id": binding["qbo_id"] if binding is not None and bound else "",
+        "sync_token": binding["sync_token"] if binding is not None and bound else "",
+        "last_success_at": binding["last_success_at"] if binding is not None else None,
+        "message": said or (error["message"] if error is not None else ""),
+        "cause": error["cause"] if error is not None else "",
+        "remedy": error["remedy"] if error is not None else "",
+    }
+
+
+def _open_rows(connection: Connection, company_id: int, kind: str, record_ids: Sequence[int]) -> dict[tuple[str, int], RowMapping]:
+    found: dict[tuple[str, int], RowMapping] = {}
+    for part in chunks(record_ids):
+        wanted = select(Outbox.__table__).where(
+            Outbox.company_id == company_id, Outbox.kind == kind, Outbox.record_id.in_(part), Outbox.state.in_(OPEN)
+        )
+        # The newest row of a record last: an edit behind an unanswered write is what the record's state is about.
+        found.update({(row["entity"], row["record_id"]): row for row in connection.execute(wanted.order_by(Outbox.id)).mappings()})
+    return found
+
+
+def _open_errors(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, RowMapping]:
+    found: dict[int, RowMapping] = {}
+    for part in chunks(outbox_ids):
+        wanted = select(Error.__table__).where(Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        found.update({row["outbox_id"]: row for row in connection.execute(wanted).mappings()})
+    return found

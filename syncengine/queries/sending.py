@@ -1,0 +1,125 @@
+"""What the next sync sends: the queue in sending order, and how much waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, select
+
+from syncengine.queries.session import Session
+from syncengine.store.outbox import OPEN
+from syncengine.store.tables import Outbox
+from syncengine.terms import OutboxState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from syncengine.engine.plan import Planned
+
+_QUEUE = {
+    "place": "int64",
+    "id": "int64",
+    "version": "int64",
+    "block": "str",
+    "record": "str",
+    "label": "str",
+    "kind": "str",
+    "record_id": "int64",
+    "operation": "str",
+    "entity": "str",
+    "state": "str",
+    "problem": "str",
+    "waits_for": "object",
+    "changed": "object",
+    "payload": "str",
+    "message": "str",
+    "note": "str",
+    "unanswered": "bool",
+    "attempts": "int64",
+    "wave": "int64",
+    "queued_at": "datetime64[us, UTC]",
+    "queued_by": "str",
+}
+_WAITING = {"kind": "str", "waiting": "int64", "retrying": "int64", "parked": "int64"}
+#: The two blocks of the preview (design: needs attention stands above what will be sent).
+ATTENTION, SENDING = "needs attention", "will be sent"
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many rows are listed in the preview: failing and parked ones, and those that simply wait."""
+
+    attention: int
+    sending: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.attention + self.sending
+
+
+def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
+    """One page of what will be sent, in sending order; failing and parked rows stand first (D15).
+
+    `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
+    `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now.
+    """
+    from syncengine.engine import plan
+    from syncengine.queries._frames import frame
+
+    offset = (int(page) - 1) * int(size)
+    planned = plan.preview(session.database, session.company_id, offset=offset, limit=int(size))
+    return frame([_row(each, place) for place, each in enumerate(planned, start=offset + 1)], _QUEUE)
+
+
+def _row(each: Planned, place: int) -> dict[str, Any]:
+    return {
+        **{name: getattr(each, name) for name in _QUEUE if hasattr(each, name)},
+        "place": place,
+        "id": each.outbox_id,
+        "block": ATTENTION if each.needs_attention else SENDING,
+        "record": f"{kind_name(each.kind)} {each.label}".strip(),
+    }
+
+
+def kind_name(kind: str) -> str:
+    """A kind as a heading: 'purchase_order' -> 'Purchase order'."""
+    return kind.replace("_", " ").capitalize()
+
+
+def queue_counts(session: Session) -> QueueCounts:
+    """How long the two blocks of the preview are."""
+    with session.database.reading() as connection:
+        return counts_of(connection, session.company_id)
+
+
+def counts_of(connection: Connection, company_id: int) -> QueueCounts:
+    """The same on a connection that is open already."""
+    by_state = _by_state(connection, company_id)
+    attention = sum(number for state, number in by_state.items() if state in {OutboxState.PARKED, OutboxState.RETRYABLE})
+    return QueueCounts(attention, sum(by_state.values()) - attention)
+
+
+def _by_state(connection: Connection, company_id: int) -> dict[str, int]:
+    wanted = (
+        select(Outbox.state, func.count()).where(Outbox.company_id == company_id, Outbox.state.in_(OPEN)).group_by(Outbox.state)
+    )
+    return dict(connection.execute(wanted).tuples().all())
+
+
+def waiting_counts(session: Session) -> pd.DataFrame:
+    """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(Outbox.kind, Outbox.state, func.count().label("number")).where(
+        Outbox.company_id == session.company_id, Outbox.state.in_(OPEN)
+    )
+    columns = {OutboxState.PARKED: "parked", OutboxState.RETRYABLE: "retrying"}
+    with session.database.reading() as connection:
+        found = connection.execute(wanted.group_by(Outbox.kind, Outbox.state).order_by(Outbox.kind)).all()
+    kinds: dict[str, dict[str, Any]] = {}
+    for row in found:
+        counts = kinds.setdefault(row.kind, {"kind": row.kind, "waiting": 0, "retrying": 0, "parked": 0})
+        counts[columns.get(OutboxState(row.state), "waiting")] += row.number
+    return frame(kinds.values(), _WAITING)

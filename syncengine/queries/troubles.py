@@ -1,0 +1,150 @@
+"""What needs a person: failed records, conflicts, and QuickBooks records that could not be applied here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+
+from syncengine.queries.session import Session
+from syncengine.store.tables import Conflict, Error, Inbox, Outbox
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOMENT = "datetime64[us, UTC]"
+_ERRORS = {
+    "id": "int64",
+    "outbox_id": "Int64",
+    "version": "Int64",
+    "state": "str",
+    "unanswered": "bool",
+    "entity": "str",
+    "kind": "str",
+    "record_id": "Int64",
+    "label": "str",
+    "cause": "str",
+    "remedy": "str",
+    "code": "str",
+    "message": "str",
+    "tid": "str",
+    "tries": "int64",
+    "opened_at": _MOMENT,
+}
+_CONFLICTS = {
+    "id": "int64",
+    "entity": "str",
+    "kind": "str",
+    "record_id": "int64",
+    "label": "str",
+    "field": "str",
+    "base": "str",
+    "ours": "str",
+    "theirs": "str",
+    "opened_at": _MOMENT,
+}
+_INBOX = {
+    "id": "int64",
+    "entity": "str",
+    "qbo_id": "str",
+    "label": "str",
+    "deleted": "bool",
+    "cause": "str",
+    "remedy": "str",
+    "payload": "str",
+    "since": _MOMENT,
+}
+
+
+@dataclass(frozen=True)
+class TroubleCounts:
+    """How much needs a person: failed records, the connection's own errors, conflicts, records in the inbox."""
+
+    errors: int
+    connection_errors: int
+    conflicts: int
+    inbox: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.errors + self.connection_errors + self.conflicts + self.inbox
+
+
+def trouble_counts(session: Session) -> TroubleCounts:
+    """How much needs a person just now."""
+    with session.database.reading() as connection:
+        return counts_of(connection, session.company_id)
+
+
+def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
+    """The same on a connection that is open already."""
+    errors = connection.execute(
+        select(func.count(Error.outbox_id), func.count()).where(Error.company_id == company_id, Error.closed_at.is_(None))
+    ).one()
+    conflicts = connection.scalar(
+        select(func.count()).select_from(Conflict).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None))
+    )
+    inbox = connection.scalar(select(func.count()).select_from(Inbox).where(Inbox.company_id == company_id))
+    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0)
+
+
+def errors(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
+    """Open errors: the connection's own first, then records in the order in which they first failed (P3)."""
+    from syncengine.queries._frames import frame
+
+    wanted = _errors(Error.company_id == session.company_id).offset((int(page) - 1) * int(size)).limit(int(size))
+    with session.database.reading() as connection:
+        return frame(connection.execute(wanted).mappings(), _ERRORS)
+
+
+def top_error(session: Session) -> dict[str, Any] | None:
+    """The error of the preview's top row; None while nothing failed."""
+    with session.database.reading() as connection:
+        row = connection.execute(_errors(Error.company_id == session.company_id).limit(1)).mappings().first()
+    return dict(row) if row else None
+
+
+def _errors(*where: ColumnElement[bool]) -> Select[Any]:
+    # The join is outer: an error of the connection has no row in the queue.
+    own = [Error.__table__.c[name] for name in _ERRORS if name not in {"version", "state", "unanswered"}]
+    row = [Outbox.version, Outbox.state, func.coalesce(Outbox.unanswered, False).label("unanswered")]
+    joined = select(*own, *row).outerjoin(Outbox, and_(Outbox.id == Error.outbox_id, Outbox.company_id == Error.company_id))
+    # Two expressions that both databases understand: nulls first, then the order of failing.
+    order = (Error.outbox_id.is_not(None), func.coalesce(Outbox.failed_seq, 2**31), Error.id)
+    return joined.where(*where, Error.closed_at.is_(None)).order_by(*order)
+
+
+def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
+    """Open conflicts, oldest first, with the three values as text: base, ours, theirs (P8)."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(Conflict.__table__).where(Conflict.company_id == session.company_id, Conflict.resolved_at.is_(None))
+    with session.database.reading() as connection:
+        rows = connection.execute(wanted.order_by(Conflict.id).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
+        shown = [{**row, **{side: as_text(row[side]) for side in ("base", "ours", "theirs")}} for row in rows]
+    return frame(shown, _CONFLICTS)
+
+
+def inbox(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
+    """QuickBooks records that could not be applied here, oldest first, each with its cause and remedy."""
+    from syncengine.queries._frames import frame
+
+    wanted = select(Inbox.__table__).where(Inbox.company_id == session.company_id).order_by(Inbox.id)
+    with session.database.reading() as connection:
+        return frame(connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), _INBOX)
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as a person reads it; nothing is an empty text.
+
+    >>> as_text(None), as_text("a@b.example"), as_text(True), as_text({"a": 1})
+    ('', 'a@b.example', 'yes', '{"a": 1}')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

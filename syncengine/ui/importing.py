@@ -1,0 +1,300 @@
+"""The Import page: a file is looked at, its columns are matched, and it goes in when the person says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.errors import SyncEngineError
+from syncengine.imports import Options, Prepared, Problem, Result, line_targets, problems_csv, targets, template
+from syncengine.imports.fields import CHARGE
+from syncengine.queries import Session
+from syncengine.queries.sending import kind_name
+from syncengine.ui import frame, tables, words
+
+#: Kinds whose lines may come in a second file.
+DOCUMENTS = ("invoice", "purchase_order")
+IGNORE = "(ignore)"
+_DATES = {"iso": "2026-01-31", "dmy": "31.01.2026 (day first)", "mdy": "01/31/2026 (month first)", "ymd": "2026/01/31 (year first)"}
+_DECIMALS = {".": "9.80 (point)", ",": "9,80 (comma)"}
+_THOUSANDS = {"": "none", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"}
+_MODES = {"good": "The good rows go in", "all": "All or nothing"}
+_KEPT = "importing.prepared"
+_DONE = "importing.result"
+
+
+def show(session: Session) -> None:
+    """The three steps, each once the one before is done."""
+    kind, header, lines = _file()
+    if header is None:
+        st.info("Choose a file to see what it would do. Nothing is written before you say so.", icon=":material/upload_file:")
+        _template(kind)
+        return
+    options = _options(header.name)
+    file_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", options)
+    prepared = _prepared(session, kind, header, lines, options, file_id)
+    if prepared is None:
+        return
+    _columns(prepared, file_id)
+    _preview(prepared)
+    _import(session, prepared, file_id)
+
+
+def _file() -> tuple[str, Any, Any]:
+    st.subheader("1. The file", anchor=False)
+    kinds = queries.kinds()
+    kind = st.selectbox("What it holds", kinds, format_func=kind_name, key="importing.kind", index=kinds.index("customer"))
+    left, right = st.columns(2)
+    wanted = ["csv", "tsv", "txt", "xlsx"]
+    with left:
+        header = st.file_uploader("CSV or XLSX file", type=wanted, key=f"importing.file.{kind}", max_upload_size=256)
+    lines = None
+    if kind in DOCUMENTS:
+        with right:
+            lines = st.file_uploader(
+                "Lines, where they are in a second file",
+                type=wanted,
+                key=f"importing.lines.{kind}",
+                max_upload_size=256,
+                help="One row a line, with the document's number. Leave it empty where one file holds both.",
+            )
+    return kind, header, lines
+
+
+def _template(kind: str) -> None:
+    st.download_button(
+        "Empty file with every column",
+        data=template(kind),
+        file_name=f"{kind}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="importing.template",
+    )
+
+
+def _options(name: str) -> Options:
+    with st.expander("How to read it", icon=":material/tune:"):
+        with st.grid(3, gap="small", min_column_width=180):
+            dates = st.selectbox("Dates look like", list(_DATES), format_func=_DATES.__getitem__, key="importing.dates")
+            decimal = st.selectbox("Numbers look like", list(_DECIMALS), format_func=_DECIMALS.__getitem__, key="importing.decimal")
+            thousands = st.selectbox("Thousands", list(_THOUSANDS), format_func=_THOUSANDS.__getitem__, key="importing.thousands")
+            delimiter = st.text_input("Delimiter", key="importing.delimiter", max_chars=1, placeholder="found out")
+            encoding = st.text_input("Encoding", key="importing.encoding", placeholder="found out")
+            sheet = st.text_input("Sheet", key="importing.sheet", placeholder="the first", disabled=not name.endswith(".xlsx"))
+        percent = st.checkbox("A discount of 15 means 15 %", key="importing.percent")
+    try:
+        return Options(
+            encoding=encoding.strip(),
+            delimiter=delimiter,
+            sheet=sheet.strip(),
+            date_order=dates,
+            decimal_sign=decimal,
+            thousands_sign=thousands,
+            percent_discounts=percent,
+        )
+    except SyncEngineError as refused:
+        st.error(str(refused), icon=":material/block:")
+        st.stop()
+
+
+def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Options, file_id: str) -> Prepared | None:
+    """What the file would do, looked up once for each file, set of options and matching of columns."""
+    mapping, lines_mapping = st.session_state.get(f"importing.mapping.{file_id}", (None, None))
+    key = _digest(file_id, mapping, lines_mapping)
+    kept_key, kept = st.session_state.get(_KEPT, ("", None))
+    if kept_key == key:
+        return kept  # type: ignore[no-any-return] # session_state knows no types
+    try:
+        with _Bar("Reading the file") as progress:
+            found = commands.prepare_import(
+                session,
+                kind,
+                header.getvalue(),
+                name=header.name,
+                mapping=mapping,
+                lines=lines.getvalue() if lines else None,
+                lines_name=lines.name if lines else "",
+                lines_mapping=lines_mapping,
+                options=options,
+                progress=progress,
+            )
+    except SyncEngineError as refused:
+        st.error(str(refused), icon=":material/block:", title="This file cannot be imported as it is")
+        return None
+    st.session_state[_KEPT] = (key, found)
+    return found
+
+
+def _columns(prepared: Prepared, file_id: str) -> None:
+    used = len(prepared.mapping) + len(prepared.lines_mapping)
+    every = len(prepared.columns) + len(prepared.lines_columns)
+    with (
+        st.expander(f"Columns: {used} of {every} are used", icon=":material/view_column:"),
+        st.form(f"importing.columns.{file_id}", border=False),
+    ):
+        st.caption("What each column fills was guessed from its name. Columns that fill nothing are left out.")
+        mapping = _matching(prepared.columns, prepared.mapping, _choices(prepared), f"importing.column.{file_id}")
+        lines_mapping = None
+        if prepared.lines_columns:
+            st.caption(f"Lines: {prepared.lines_name}")
+            known = ["number", *line_targets(prepared.kind)]
+            lines_mapping = _matching(prepared.lines_columns, prepared.lines_mapping, known, f"importing.line.{file_id}")
+        if st.form_submit_button("Look again with these columns", icon=":material/refresh:"):
+            st.session_state[f"importing.mapping.{file_id}"] = (mapping, lines_mapping)
+            st.rerun()
+
+
+def _choices(prepared: Prepared) -> list[str]:
+    charges = [f"{CHARGE}{column}" for column in prepared.columns] if prepared.kind in DOCUMENTS else []
+    return [*targets(prepared.kind), *charges]
+
+
+def _matching(columns: list[str], mapping: dict[str, str], known: list[str], key: str) -> dict[str, str]:
+    """One choice for each column: its field, or nothing; `charge:…` and `not:…` can be typed."""
+    chosen: dict[str, str] = {}
+    with st.grid(3, gap="small", min_column_width=180):
+        for position, column in enumerate(columns):
+            present = mapping.get(column, IGNORE)
+            every = [IGNORE, *known] if present in {IGNORE, *known} else [IGNORE, present, *known]
+            field = st.selectbox(
+                column or f"column {position + 1}",
+                every,
+                index=every.index(present),
+                key=f"{key}.{position}",
+                accept_new_options=True,
+            )
+            chosen[column] = "" if field in {None, IGNORE} else str(field)
+    return chosen
+
+
+def _preview(prepared: Prepared) -> None:
+    st.subheader("2. What it would do", anchor=False)
+    counts = prepared.counts
+    with st.grid(4, gap="small", min_column_width=130):
+        st.metric("New", counts.new, border=True)
+        st.metric("Changed", counts.changed, border=True)
+        st.metric("Unchanged", counts.unchanged, border=True)
+        st.metric("Cannot go in", counts.bad, border=True)
+    for note in prepared.notes:
+        st.caption(f":material/info: {note}")
+    if left := [*prepared.ignored, *prepared.lines_ignored]:
+        st.caption(f"Left out: {tables.names(left, 12)}")
+    if prepared.samples:
+        st.caption("The first records, as they would go in")
+        st.dataframe(
+            pd.DataFrame(prepared.samples).fillna(""), hide_index=True, alt="The first records of the file", key="importing.samples"
+        )
+    problems(prepared.problems, "importing.problems")
+
+
+def problems(found: list[Problem], key: str) -> None:
+    """What is wrong, row by row, with what to do; the whole list can be taken along."""
+    if not found:
+        return
+    st.warning(f"{words.count(len(found), 'problem')}. Each is named with its row and what to do.", icon=":material/error:")
+    page = tables.page_of(key, len(found))
+    shown = found[(page - 1) * tables.PAGE : page * tables.PAGE]
+    columns = {
+        "row": st.column_config.NumberColumn("Row", width="small"),
+        "column": st.column_config.TextColumn("Column"),
+        "value": st.column_config.TextColumn("Value"),
+        "message": st.column_config.TextColumn("What is wrong", width="medium"),
+        "remedy": st.column_config.TextColumn("What to do", width="medium"),
+        "file": st.column_config.TextColumn("File"),
+    }
+    rows = pd.DataFrame([{name: getattr(problem, name) for name in columns} for problem in shown])
+    tables.show(rows, columns, name=key, alt="Problems of the file, row by row", row_height=76)
+    st.download_button(
+        "All problems as CSV",
+        data=lambda: problems_csv(found),
+        file_name="problems.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{key}.csv",
+    )
+
+
+def _import(session: Session, prepared: Prepared, file_id: str) -> None:
+    st.subheader("3. Import", anchor=False)
+    counts = prepared.counts
+    mode = "good"
+    if counts.bad or prepared.problems:
+        mode = st.radio(
+            "With the rows that cannot go in",
+            list(_MODES),
+            format_func=_MODES.__getitem__,
+            key="importing.mode",
+            horizontal=True,
+            captions=["The others are named above, and stay out.", "Nothing is written while any row is bad."],
+        )
+    good = counts.new + counts.changed
+    blocked = not good or (mode == "all" and bool(prepared.problems))
+    if st.button(
+        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=blocked
+    ):
+        _apply(session, prepared, mode, file_id)
+    if blocked and not good:
+        st.caption("There is nothing to write: every good row is in already.")
+    elif blocked:
+        st.caption("Correct the rows above, or let the good ones go in.")
+    done_id, result = st.session_state.get(_DONE, ("", None))
+    if done_id == file_id:
+        _result(result)
+
+
+def _apply(session: Session, prepared: Prepared, mode: str, file_id: str) -> None:
+    st.caption("Stay on this page until it is done. Should it be interrupted, import the file again: nothing goes in twice.")
+    try:
+        with _Bar("Writing") as progress:
+            result = commands.apply_import(session, prepared, mode="all" if mode == "all" else "good", progress=progress)
+    except SyncEngineError as trouble:
+        st.error(str(trouble), icon=":material/block:")
+        return
+    st.session_state[_DONE] = (file_id, result)
+    st.session_state.pop(_KEPT, None)
+    st.rerun()
+
+
+def _result(result: Result) -> None:
+    said = f"{result.created:,} new, {result.changed:,} changed, {result.unchanged:,} unchanged, {result.rejected:,} left out."
+    st.success(f"{said} What changed goes to QuickBooks with the next sync.", icon=":material/check_circle:", title="Imported")
+    frame.link("pages/preview.py", "Preview sync", ":material/arrow_forward:")
+
+
+class _Bar:
+    """A progress bar for the length of a block; gives the callback that moves it."""
+
+    def __init__(self, says: str) -> None:
+        self._says = says
+        self._bar: Any = None
+        self._shown = -1
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._bar = st.progress(0.0, text=self._says)
+        return self._move
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.empty()
+
+    def _move(self, done: int, total: int) -> None:
+        percent = min(100, done * 100 // total) if total else 0
+        if percent != self._shown:
+            # Only when it moves: a message for each row would cost more than the row.
+            self._shown = percent
+            of = f" of {total:,}" if total else ""
+            self._bar.progress(percent / 100, text=f"{self._says}: {done:,}{of} rows")
+
+
+def _digest(*parts: object) -> str:
+    sums = hashlib.sha256()
+    for part in parts:
+        sums.update(part if isinstance(part, bytes) else repr(part).encode())
+        sums.update(b"\0")
+    return sums.hexdigest()[:16]

@@ -1,0 +1,78 @@
+"""Panels that keep themselves up to date: quickly while a sync runs, calmly otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Overview, Progress, Session
+from syncengine.ui import notices, words
+
+#: Seconds between looks while a sync runs or was asked for: often enough to see it move.
+QUICK = 1.0
+#: Seconds between looks at rest; each costs a dozen small reads, and a tab may stay open for days.
+CALM = 8.0
+
+_MARK = "live.mark"
+
+
+def panel(session: Session, overview: Overview, key: str, body: Callable[[Session], None]) -> None:
+    """Draw `body` as a panel of its own; when a sync begins or ends, the whole page is drawn anew."""
+    st.session_state[_MARK] = queries.changed_at(session)
+
+    def look() -> None:
+        if queries.changed_at(session) != st.session_state.get(_MARK):
+            st.rerun()
+        body(session)
+
+    st.fragment(look, run_every=QUICK if overview.progress else CALM, key=key)()
+
+
+def sync_button(session: Session, overview: Overview, key: str) -> None:
+    """The Sync button with the check or X of the last run."""
+    asked = overview.progress is not None and (overview.progress.cycle_id is None or overview.progress.again)
+    if st.button(
+        "Sync now",
+        key=key,
+        type="primary",
+        icon=words.LIGHTS[overview.light],
+        help=_light_help(overview),
+        disabled=asked,
+        width="stretch",
+    ):
+        notices.act(commands.sync_now, session)
+        st.rerun()
+
+
+def _light_help(overview: Overview) -> str:
+    said = {
+        "check": "Check: the last sync went well.",
+        "x": "X: the last sync failed, or a record needs attention.",
+        "none": "Nothing has been synced yet.",
+    }
+    return said[overview.light]
+
+
+def progress_bar(progress: Progress, now_seconds: float) -> None:
+    """How far the sync is: phase, share, counts and time so far."""
+    share = min(1.0, progress.done / progress.total) if progress.total else 0.0
+    place = f": {progress.done:,} of {progress.total:,}" if progress.total else ""
+    st.progress(share, text=f"{progress.phase or 'Working'}{place}")
+    counts = [f"{progress.sent:,} sent", f"{progress.received:,} received"]
+    if progress.failed:
+        counts.append(f"{progress.failed:,} failed")
+    if left := time_left(progress, now_seconds):
+        counts.append(left)
+    started = f"asked for by {progress.by}" if progress.cycle_id is None else f"started by {progress.by}"
+    st.caption(" · ".join([*counts, f"{started}, {words.duration(max(0.0, now_seconds))} ago"]))
+    if progress.again:
+        st.caption("Another sync was asked for and follows this one.")
+
+
+def time_left(progress: Progress, seconds: float) -> str:
+    """An estimate once a tenth of the phase is done; earlier ones would jump about."""
+    if not progress.total or progress.done * 10 < progress.total or seconds < 3 or progress.done >= progress.total:
+        return ""
+    return f"about {words.duration(seconds * (progress.total - progress.done) / progress.done)} left"

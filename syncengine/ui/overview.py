@@ -1,0 +1,179 @@
+"""The Sync page's parts: the state of the company, what waits, its health, its runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Overview, Session
+from syncengine.queries.sending import kind_name
+from syncengine.ui import frame, live, notices, tables, words
+
+_HEADLINES = {
+    "check": ("Everything went through", ":material/check_circle:", "green"),
+    "x": ("Something needs you", ":material/cancel:", "red"),
+    "none": ("Ready for the first sync", ":material/sync:", "gray"),
+}
+_FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
+
+
+def state(session: Session, overview: Overview) -> None:
+    """The large state with its button, live."""
+    with st.container(border=True):
+        live.panel(session, overview, "sync.panel", _state)
+
+
+def _state(session: Session) -> None:
+    overview = queries.overview(session)
+    now = session.clock.now()
+    words_side, button_side = st.columns([3, 1], vertical_alignment="center")
+    with words_side:
+        if overview.progress:
+            st.subheader(":material/sync: A sync is running", anchor=False)
+        else:
+            headline, icon, colour = _HEADLINES[overview.light]
+            st.subheader(f":{colour}[{icon}] {headline}", anchor=False)
+            st.caption(_last(overview, session))
+    with button_side:
+        live.sync_button(session, overview, "sync.now")
+    if overview.progress:
+        live.progress_bar(overview.progress, (now - overview.progress.since).total_seconds())
+    figures(overview, session)
+
+
+def _last(overview: Overview, session: Session) -> str:
+    last, now = overview.last_run, session.clock.now()
+    if last is None:
+        return "Press Sync now: what waits goes to QuickBooks, and what changed there comes here."
+    parts = [
+        words.run(last),
+        words.ago(last["finished_at"], now),
+        f"{last['sent']:,} sent",
+        f"{last['received']:,} received",
+        words.duration(last["seconds"]),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def figures(overview: Overview, session: Session) -> None:
+    """Four numbers in a row: what waits, what needs attention, decisions, and when the next sync is."""
+    with st.grid(4, gap="small", min_column_width=150):
+        st.metric("Waiting to be sent", overview.queue.sending, border=True)
+        st.metric("Need attention", overview.queue.attention, border=True)
+        st.metric("Decisions for you", overview.troubles.conflicts + overview.troubles.inbox, border=True)
+        coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
+        st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
+
+
+def first_steps(overview: Overview) -> None:
+    """What to try, until the first sync has run."""
+    if overview.last_run is not None or overview.progress:
+        return
+    where = (
+        "This company talks to a local QuickBooks that comes along, so nothing here can harm any books."
+        if overview.environment == "emulator"
+        else "This company is connected to QuickBooks Online."
+    )
+    with st.container(border=True):
+        st.markdown(f"**What to try**\n\n{where}")
+        st.markdown(
+            "1. Look at what waits in **Preview sync**: each record, in sending order, with its exact payload.\n"
+            "2. Press **Sync now** above and watch it go through.\n"
+            "3. **Import** a CSV or XLSX file of your own, and look at the preview again."
+        )
+        with st.container(horizontal=True):
+            frame.link("pages/preview.py", "Preview sync", ":material/playlist_play:")
+            frame.link("pages/importing.py", "Import", ":material/upload_file:")
+
+
+def waiting(session: Session) -> None:
+    """What waits, by kind."""
+    st.subheader("What waits", anchor=False)
+    counts = queries.waiting_counts(session)
+    if counts.empty:
+        st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
+        return
+    counts["kind"] = counts["kind"].map(kind_name)
+    columns = {
+        "kind": st.column_config.TextColumn("Kind"),
+        "waiting": st.column_config.NumberColumn("Waiting"),
+        "retrying": st.column_config.NumberColumn("Will be tried again"),
+        "parked": st.column_config.NumberColumn("Need a person"),
+    }
+    tables.show(counts, columns, name="sync.waiting", alt="How many records wait, by kind")
+    frame.link("pages/preview.py", "Open Preview sync", ":material/arrow_forward:")
+
+
+def health(overview: Overview) -> None:
+    """Each part of the health in a sentence."""
+    st.subheader("Health", anchor=False)
+    for part in overview.parts:
+        _, icon, colour = words.HEALTH[part.health]
+        st.markdown(f":{colour}[{icon}] **{part.name}**: {part.says}")
+    if overview.troubles.total:
+        frame.link("pages/errors.py", "Open Sync errors", ":material/arrow_forward:")
+
+
+def automatic(session: Session, overview: Overview) -> None:
+    """How often the company syncs by itself; offered once a manual sync has succeeded."""
+    st.subheader("Automatic sync", anchor=False)
+    if not overview.first_sync_done:
+        st.caption("Never, until a sync that you started yourself has succeeded once. Then you choose.")
+        return
+    if overview.automatic == "never":
+        st.caption("The first sync went well. Let it run by itself? Hourly suits most businesses.")
+    key = f"sync.automatic.{session.company_id}.{overview.automatic}"
+    names = list(_FREQUENCIES)
+    st.segmented_control(
+        "How often",
+        names,
+        default=overview.automatic,
+        required=True,
+        format_func=_FREQUENCIES.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_changed,
+        args=(session, key),
+    )
+    st.caption("Sync now works at any time, whatever is chosen here.")
+
+
+def _changed(session: Session, key: str) -> None:
+    chosen = st.session_state[key]
+    notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync: {_FREQUENCIES[chosen].lower()}.")
+
+
+def runs(session: Session, overview: Overview) -> None:
+    """The last runs, newest first."""
+    st.subheader("Last syncs", anchor=False)
+    found = queries.runs(session, size=10)
+    if found.empty:
+        st.info("No sync has run yet.", icon=":material/history:")
+        return
+    shown = found.assign(
+        outcome=[
+            f"{'✓' if result == 'ok' else '…' if result == 'running' else '✕'} {words.RESULTS[result][0]}"
+            for result in found["result"]
+        ],
+        trigger=found["trigger"].map(words.TRIGGERS),
+        took=found["seconds"].map(words.duration),
+    )
+    columns = {
+        "started_at": moment_column("Started", overview.timezone),
+        "outcome": st.column_config.TextColumn("Outcome"),
+        "sent": st.column_config.NumberColumn("Sent"),
+        "received": st.column_config.NumberColumn("Received"),
+        "failed": st.column_config.NumberColumn("Failed"),
+        "took": st.column_config.TextColumn("Took"),
+        "trigger": st.column_config.TextColumn("Started by"),
+        "requested_by": st.column_config.TextColumn("Who"),
+        "message": st.column_config.TextColumn("Message", width="large"),
+    }
+    tables.show(shown, columns, name="sync.runs", alt="The last ten syncs, newest first")
+
+
+def moment_column(label: str, timezone: str) -> Any:
+    """A column of times in the company's zone."""
+    return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone=words.zone(timezone).key)

@@ -1,0 +1,95 @@
+"""Tables as all pages show them: one page of rows at a time, and a choice that sticks to rows, never to positions."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+#: So many rows go to the browser at once; the rest stays in the database.
+PAGE = 50
+
+
+def rows_key(name: str, ids: Iterable[Any]) -> str:
+    """The key of a table over just these rows: another set is another widget, with nothing selected.
+
+    A keyed table remembers positions, so with a fixed key the choice would jump to whatever moved into its place.
+    """
+    return f"{name}.{zlib.crc32(repr(list(ids)).encode()):08x}"
+
+
+def page_of(name: str, total: int, size: int = PAGE) -> int:
+    """The page that was asked for, from 1; nothing to press while everything fits."""
+    pages = max(1, -(-total // size))
+    if pages == 1:
+        return 1
+    return int(st.pagination(pages, key=f"{name}.page", bind="query-params"))
+
+
+def span(page: int, total: int, size: int = PAGE) -> str:
+    """Which rows are in view.
+
+    >>> span(2, 120), span(1, 3)
+    ('51-100 of 120', '1-3 of 3')
+    """
+    return f"{(page - 1) * size + 1:,}-{min(page * size, total):,} of {total:,}"
+
+
+def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str, **options: Any) -> None:
+    """A table to read: `columns` are those shown, in order, with their settings."""
+    st.dataframe(
+        frame,
+        key=f"{name}.table",
+        column_order=list(columns),
+        column_config=dict(columns),
+        hide_index=True,
+        alt=alt,
+        placeholder="",
+        **options,
+    )
+
+
+def choose(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str, **options: Any) -> pd.DataFrame:
+    """A table to choose rows from: gives the chosen ones as the person sees them, with id and version."""
+    key = rows_key(name, frame[["id", "version"]].to_numpy().tolist())
+    state = st.dataframe(
+        frame,
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_order=list(columns),
+        column_config=dict(columns),
+        hide_index=True,
+        alt=alt,
+        placeholder="",
+        **options,
+    )
+    return frame.iloc[positions(state, len(frame))]
+
+
+def positions(state: Any, length: int) -> list[int]:
+    """The chosen positions that are still in the table."""
+    return [int(each) for each in state["selection"]["rows"] if 0 <= int(each) < length]
+
+
+def seen(rows: pd.DataFrame) -> list[tuple[int, int]]:
+    """Chosen rows as commands want them: plain ids and versions."""
+    return [(int(row_id), int(version)) for row_id, version in zip(rows["id"], rows["version"], strict=True)]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as mappings from column to value."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def names(values: Sequence[str], most: int = 3) -> str:
+    """A few names in a row.
+
+    >>> names(["a", "b"]), names(["a", "b", "c", "d", "e"])
+    ('a, b', 'a, b, c and 2 more')
+    """
+    shown = ", ".join(values[:most])
+    return shown if len(values) <= most else f"{shown} and {len(values) - most} more"

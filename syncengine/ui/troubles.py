@@ -1,0 +1,156 @@
+"""Sync errors: what failed and what to do, conflicts to decide, and what could not be applied here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Overview, Session
+from syncengine.queries.sending import kind_name
+from syncengine.ui import frame, notices, tables, words
+
+#: Cards on one page: each is tall.
+CARDS = 10
+#: Tries after the first failure before a correction is due (D3).
+GRACE = 3
+
+
+def show(session: Session, overview: Overview) -> None:
+    """All three lists, or one sentence where there is nothing."""
+    troubles = overview.troubles
+    if not troubles.total:
+        _nothing(overview)
+        return
+    if troubles.errors + troubles.connection_errors:
+        errors(session, overview)
+    if troubles.conflicts:
+        conflicts(session)
+    if troubles.inbox:
+        inbox(session, overview)
+
+
+def _nothing(overview: Overview) -> None:
+    if overview.last_run is None:
+        st.info("Nothing has been synced yet, so nothing has failed.", icon=":material/sync:")
+    else:
+        st.success("No errors. What cannot be sent will appear here, with what to do about it.", icon=":material/check_circle:")
+
+
+def errors(session: Session, overview: Overview) -> None:
+    """The open errors, the one of the preview's top row first."""
+    total = overview.troubles.errors + overview.troubles.connection_errors
+    st.subheader(f":material/error: {words.count(total, 'error')}", anchor=False)
+    page = tables.page_of("errors", total, CARDS)
+    for row in tables.records(queries.errors(session, page=page, size=CARDS)):
+        _card(session, row)
+    frame.link("pages/preview.py", "Go to the queue", ":material/arrow_forward:")
+
+
+def _card(session: Session, row: dict[str, Any]) -> None:
+    own = not pd.isna(row["outbox_id"])
+    with st.container(border=True):
+        about = f"{kind_name(row['kind'])} {row['label']}" if own else "The connection to QuickBooks"
+        st.markdown(f"**{about}**")
+        st.markdown(row["cause"] or "It failed, and no reason was given.")
+        st.markdown(
+            f":material/build: {row['remedy']}"
+            if row["remedy"]
+            else ":material/build: Look at the details below, then press Retry."
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if own and row["state"] in {"parked", "retryable"}:
+                seen = [(int(row["outbox_id"]), int(row["version"]))]
+                st.button(
+                    "Retry",
+                    key=f"errors.retry.{row['id']}.{seen[0][1]}",
+                    icon=":material/refresh:",
+                    on_click=_retry,
+                    args=(session, seen),
+                    help="The next sync tries it again, and the count starts anew.",
+                )
+            with st.popover("Details", icon=":material/code:"):
+                _details(row)
+            if own:
+                st.caption(f"{_grace(row)} · {words.ago(row['opened_at'], session.clock.now())}")
+
+
+def _retry(session: Session, seen: list[tuple[int, int]]) -> None:
+    notices.act(commands.retry, session, seen, done="Will be tried with the next sync.")
+
+
+def _grace(row: dict[str, Any]) -> str:
+    if row["state"] == "parked":
+        return "Needs a person; tried again once a day"
+    return f"Try {min(int(row['tries']), GRACE)} of {GRACE} before a correction"
+
+
+def _details(row: dict[str, Any]) -> None:
+    st.markdown(f"**Code** `{row['code']}`")
+    st.markdown("**QuickBooks' own words**" if row["code"] != "local" else "**Message**")
+    st.code(row["message"] or "(none were given)", language=None, wrap_lines=True)
+    if row["tid"]:
+        st.markdown(f"**Intuit's trace id**, for their support: `{row['tid']}`")
+    if row["entity"]:
+        st.markdown(f"**Sent as** {row['entity']}")
+
+
+def conflicts(session: Session) -> None:
+    """What both sides changed: three values and two buttons a field."""
+    found = queries.conflicts(session)
+    st.subheader(f":material/call_split: Changed on both sides: {len(found)}", anchor=False)
+    st.caption("Both sides gave the same field different values since they last agreed. Choose which one stands.")
+    for (kind, _, label), fields in found.groupby(["kind", "record_id", "label"], sort=False):
+        with st.container(border=True):
+            st.markdown(f"**{kind_name(str(kind))} {label}**")
+            for row in tables.records(fields):
+                _conflict(session, row)
+
+
+def _conflict(session: Session, row: dict[str, Any]) -> None:
+    whole = row["field"] == "*"
+    field, base, ours, theirs = st.columns([2, 2, 3, 3], vertical_alignment="top")
+    with field:
+        st.caption("Field")
+        st.markdown("The whole record" if whole else f"`{row['field']}`")
+    with base:
+        st.caption("When last in step")
+        st.text(_value(row["base"], whole=whole))
+    for column, side, title, label in (
+        (ours, "ours", "Inventory", "Keep the inventory's"),
+        (theirs, "theirs", "QuickBooks", "Take QuickBooks'"),
+    ):
+        with column:
+            st.caption(title)
+            st.text(_value(row[side], whole=whole))
+            st.button(label, key=f"errors.{side}.{row['id']}", on_click=_choose, args=(session, int(row["id"]), side))
+
+
+def _value(text: str, *, whole: bool) -> str:
+    return text or ("(deleted)" if whole else "(empty)")
+
+
+def _choose(session: Session, conflict_id: int, side: str) -> None:
+    done = "The inventory's value goes to QuickBooks" if side == "ours" else "QuickBooks' value is taken over"
+    notices.act(commands.choose, session, conflict_id, side, done=f"{done} with the next sync.")
+
+
+def inbox(session: Session, overview: Overview) -> None:
+    """QuickBooks records that could not be applied here, each with its cause and remedy."""
+    total = overview.troubles.inbox
+    st.subheader(f":material/move_to_inbox: From QuickBooks, not applied here: {total}", anchor=False)
+    st.caption("Each sync tries them again.")
+    page = tables.page_of("inbox", total, CARDS)
+    for row in tables.records(queries.inbox(session, page=page, size=CARDS)):
+        with st.container(border=True):
+            st.markdown(
+                f"**{row['entity']} {row['label'] or row['qbo_id']}**{' (deleted in QuickBooks)' if row['deleted'] else ''}"
+            )
+            st.markdown(row["cause"])
+            st.markdown(f":material/build: {row['remedy']}")
+            with st.popover("Details", icon=":material/code:"):
+                st.markdown(f"**QuickBooks Id** `{row['qbo_id']}`")
+                st.code(row["payload"], language="json", wrap_lines=True)
+            st.caption(f"Waiting since {words.ago(row['since'], session.clock.now())}")

@@ -1,0 +1,122 @@
+"""Times, states and counts as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from syncengine.queries.health import Health
+
+#: An icon and a word for each health, so that colour never says it alone.
+HEALTH = {
+    Health.HEALTHY: ("Healthy", ":material/check_circle:", "green"),
+    Health.UNKNOWN: ("Unknown", ":material/help:", "gray"),
+    Health.WARNING: ("Warning", ":material/warning:", "orange"),
+    Health.DEGRADED: ("Degraded", ":material/error:", "red"),
+}
+#: What the Sync button shows.
+LIGHTS = {"check": ":material/check_circle:", "x": ":material/cancel:", "none": ":material/sync:"}
+RESULTS = {
+    "ok": ("Went well", "check"),
+    "errors": ("Records failed", "x"),
+    "failed": ("Could not run", "x"),
+    "interrupted": ("Interrupted", "x"),
+    "running": ("Running", "…"),
+}
+STATES = {
+    "available": "Waiting",
+    "running": "Being sent",
+    "retryable": "Will be tried again",
+    "parked": "Needs a person",
+}
+TRIGGERS = {"manual": "Sync now", "automatic": "Automatic", "command": "Command line"}
+
+
+def zone(name: str) -> ZoneInfo:
+    """A company's zone; UTC where its name is unknown to this machine."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, roughly.
+
+    >>> from datetime import UTC, timedelta
+    >>> noon = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+    >>> ago(noon - timedelta(seconds=20), noon), ago(noon - timedelta(minutes=5), noon), ago(noon - timedelta(hours=30), noon)
+    ('just now', '5 minutes ago', 'yesterday')
+    >>> ago(None, noon)
+    'never'
+    """
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    if seconds < 45:
+        return "just now"
+    for size, limit, name in ((60, 3600, "minute"), (3600, 86400, "hour"), (86400, 86400 * 30, "day")):
+        if seconds < limit:
+            number = max(1, round(seconds / size))
+            return "yesterday" if name == "day" and number == 1 else f"{count(number, name)} ago"
+    return f"on {moment:%d %b %Y}"
+
+
+def when(moment: datetime | None, now: datetime, zone_name: str) -> str:
+    """A coming moment in the company's zone.
+
+    >>> from datetime import UTC, timedelta
+    >>> noon = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+    >>> when(noon + timedelta(hours=1), noon, "UTC"), when(noon + timedelta(days=3), noon, "UTC"), when(None, noon, "UTC")
+    ('today, 13:00', 'Sun 18 Jan, 12:00', 'not planned')
+    """
+    if moment is None:
+        return "not planned"
+    there, here = moment.astimezone(zone(zone_name)), now.astimezone(zone(zone_name))
+    days = (there.date() - here.date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days, f"{there:%a} {there.day} {there:%b}")
+    return f"{day}, {there:%H:%M}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "record"), count(1200, "record"), count(2, "query", "queries")
+    ('1 record', '1,200 records', '2 queries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: Any) -> str:
+    """Seconds as people say them.
+
+    >>> duration(4.25), duration(75), duration(None)
+    ('4.3 s', '1 min 15 s', '')
+    """
+    if seconds is None:
+        return ""
+    total = float(seconds)
+    return f"{total:.1f} s" if total < 60 else f"{int(total // 60)} min {int(total % 60)} s"
+
+
+def operation(name: str, entity: str, *, document: bool) -> str:
+    """What a queued row does in QuickBooks.
+
+    >>> operation("create", "Invoice", document=True), operation("delete", "Customer", document=False)
+    ('Create Invoice', 'Make Customer inactive')
+    """
+    if name == "delete" and not document:
+        return f"Make {entity} inactive"
+    return {"create": f"Create {entity}", "update": f"Update {entity}", "delete": f"Delete {entity}"}.get(name, "Nothing to send")
+
+
+def run(row: Any) -> str:
+    """One finished run in a sentence."""
+    said = {
+        "ok": "The last sync went well",
+        "errors": f"The last sync could not send {count(row['failed'], 'record')}",
+        "failed": "The last sync could not run",
+        "interrupted": "The last sync was interrupted",
+    }
+    return said.get(row["result"], "A sync is running")

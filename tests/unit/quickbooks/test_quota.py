@@ -161,6 +161,27 @@ def test_waiting_for_a_place_ends_at_the_deadline():
         quota.acquire(CallKind.READ, clock.monotonic() + 0.02)
 
 
+def test_a_log_that_is_told_of_earlier_sends_counts_them(clock):
+    clock.advance(100)
+    quota = MemoryQuotaLog(clock)
+    quota.seed([(41.0 + number / 10, CallKind.BATCH) for number in range(40)])
+    assert quota.left(CallKind.BATCH) == 0
+    assert quota.left(CallKind.WRITE) == 460
+    quota.acquire(CallKind.BATCH, None)
+    assert clock.monotonic() == pytest.approx(101.25)
+
+
+def test_what_is_left_of_a_minute_comes_back_with_time(clock):
+    quota = MemoryQuotaLog(clock)
+    for _ in range(7):
+        quota.acquire(CallKind.BATCH, None)
+        quota.release()
+    assert quota.left(CallKind.BATCH) == 33
+    clock.advance(61)
+    assert quota.left(CallKind.BATCH) == 40
+    assert MemoryQuotaLog(clock, limits=()).left(CallKind.BATCH) == 0
+
+
 def test_the_pure_rule_says_how_long_to_wait():
     limits = (Limit(2, 10.0),)
     sent = [(0.0, CallKind.READ), (4.0, CallKind.READ)]

@@ -263,6 +263,8 @@ class Gateway:
         return Response(response.status, headers, response.body)
 
     def _success(self, call: Call, outcome: Outcome, began: float) -> Response:
+        if outcome.status != 200:
+            return self._plain(call, Response(outcome.status, {"Content-Type": "application/json"}, outcome.body.encode()))
         total = int((self._clock.monotonic() - began + call.latency_seconds) * 1000)
         headers = {
             "Content-Type": "application/json;charset=utf-8",

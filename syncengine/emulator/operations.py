@@ -127,9 +127,19 @@ def write(books: Books, asked: Route, body: bytes, requestid: str, time: str) ->
     digest = _digest(asked.operation, asked.entity.name, body)
     known = memory.recall(requestid, "", digest) if requestid else None
     if known is not None:
-        return Outcome(known[1], core=1, replayed=True, status=known[0])
-    text = perform(books, asked.entity, asked.operation, json_body(body))
-    books.settle()
+        return Outcome(known[1], core=int(known[0] == 200), replayed=True, status=known[0])
+    try:
+        with books.state.savepoint():
+            text = perform(books, asked.entity, asked.operation, json_body(body))
+            books.settle()
+    except Refusal as refusal:
+        if not requestid or not books.switches["requestid_replays_errors"]:
+            raise
+        books.forget()
+        del books.written[:]
+        answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{time}"}}'
+        memory.keep(requestid, "", digest, refusal.status, answer)
+        return Outcome(answer, status=refusal.status)
     answer = f'{{"{asked.entity.name}":{text},"time":"{time}"}}'
     if requestid:
         memory.keep(requestid, "", digest, 200, answer)
@@ -204,7 +214,10 @@ def _item(books: Books, item: dict[str, Any], requestid: str) -> Outcome:
         books.pending.clear()
         books.pending.update(before[0])
         del books.written[before[1] :]
-        return Outcome(f'{{"Fault":{wire.dumps(refusal.item_fault())},"bId":{wire.dumps(bid)}}}')
+        answer = f'{{"Fault":{wire.dumps(refusal.item_fault())},"bId":{wire.dumps(bid)}}}'
+        if requestid and bid and "Query" not in item and books.switches["requestid_replays_errors"]:
+            Memory(books).keep(requestid, bid, _item_digest(item), 400, answer)
+        return Outcome(answer)
 
 
 def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> Outcome:
@@ -218,10 +231,10 @@ def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> 
     if operation == "update" and "void" in options:
         operation = "void"
     memory = Memory(books)
-    digest = _digest(operation, entity.name, json.dumps(payload, default=str).encode()) if requestid else ""
+    digest = _item_digest(item) if requestid and bid else ""
     known = memory.recall(requestid, bid, digest) if requestid and bid else None
     if known is not None:
-        return Outcome(known[1], core=1, replayed=True)
+        return Outcome(known[1], core=int(known[0] == 200), replayed=True)
     outer, books.include = books.include, books.include | frozenset(options.split(","))
     try:
         text = perform(books, entity, operation, payload)
@@ -243,6 +256,10 @@ def _subject(item: dict[str, Any]) -> tuple[Entity, Any]:
             raise faults.unknown_property(name, "BatchItemRequest", ("bId", "operation", "optionsData", "Query"))
         return entity, payload
     raise faults.required("IntuitObject", "")
+
+
+def _item_digest(item: dict[str, Any]) -> str:
+    return _digest("item", "", json.dumps(item, default=str).encode())
 
 
 def _digest(first: str, second: str, body: bytes) -> str:

@@ -102,13 +102,14 @@ def _with_pseudo_codes(books: Books, bodies: list[str]) -> list[str]:
 
 
 def _where(books: Books, entity: Entity, query: Query) -> tuple[str, list[Any]]:
-    parts, values = ["company = ? AND entity = ? AND deleted = 0"], []
+    parts, values = ["company = ? AND entity = ?"], []
     for condition in query.conditions:
         part, bound = _condition(books, entity, condition)
         parts.append(part)
         values += bound
-    if entity.deactivatable and not any(condition.property.lower() == "active" for condition in query.conditions):
-        parts.append("active = 1")
+    by_active = any(condition.property.lower() == "active" for condition in query.conditions)
+    # Deleted rows are not active either, so that one index serves what is asked most.
+    parts.append("deleted = 0" if by_active else "active = 1")
     lag = books.switches["visibility_lag_seconds"]
     if lag:
         parts.append("updated + shuffle % ? <= ?")

@@ -57,6 +57,7 @@ SWITCHES: dict[str, Switch] = {
     "requestid_other_body": Switch("replay", "The same requestid with other content.", ("replay", "600")),
     "requestid_replays_errors": Switch(False, "Whether refusals are remembered and replayed as well."),
     "inactive_reference": Switch("610", "Code of a reference to something inactive.", ("610", "2500")),
+    "system_accounts": Switch("kept", "Deactivating receivables, payables and their like.", ("kept", "deactivatable")),
     "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
     "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),

@@ -143,6 +143,10 @@ def _within_plan(draft: Draft) -> None:
         raise faults.feature("You have reached the usage limit of your plan for classes and locations.")
 
 
+#: Accounts that QuickBooks books to by itself.
+_SYSTEM = frozenset({"AccountsReceivable", "AccountsPayable", "UndepositedFunds", "RetainedEarnings", "OpeningBalanceEquity"})
+
+
 def account(draft: Draft) -> None:
     """Account: a type and a sub-type that fit each other (6010, 2170), a classification, a parent of the same type."""
     obj = draft.obj
@@ -158,6 +162,8 @@ def account(draft: Draft) -> None:
         sub = None if "AccountSubType" not in draft.sent else _mismatch()
     known = accounts.TYPES[str(type_)]
     obj.update(AccountType=type_, AccountSubType=sub or known.default, Classification=known.classification)
+    if obj.get("Active") is False and obj["AccountSubType"] in _SYSTEM and draft.books.switches["system_accounts"] == "kept":
+        raise faults.business("You can't make this account inactive, because QuickBooks needs it.")
     parent = draft.pointed("Account", "ParentRef")
     if parent and parent["AccountType"] != type_:
         raise faults.business("You need to select a different type of account for this transaction.")

@@ -173,6 +173,20 @@ def test_other_content_under_the_same_requestid_is_replayed_or_refused(make):
     assert strict.post("customer?requestid=r", {"DisplayName": "A"})["DisplayName"] == "A"
 
 
+@pytest.mark.parametrize("remembered", [False, True])
+def test_refusals_are_remembered_only_where_the_switch_says_so(make, remembered):
+    desk = make(requestid_replays_errors=remembered)
+    taken = desk.customer("Ada")
+    first = desk.ask("POST", "vendor?requestid=r", {"DisplayName": "Ada"})
+    item = desk.batch(create("Vendor", DisplayName="Ada"), requestid="b")["i0"]
+    assert (first.status, "Fault" in item) == (400, True)
+    desk.act("rename", entity="Customer", id=taken["Id"], name="Adah")
+    again = desk.ask("POST", "vendor?requestid=r", {"DisplayName": "Ada"})
+    assert (again.status == 400, again.body == first.body) == (remembered, remembered)
+    desk.act("rename", entity="Customer", id=taken["Id"], name="Adah")
+    assert ("Fault" in desk.batch(create("Vendor", DisplayName="Bob"), requestid="b")["i0"]) is remembered
+
+
 def test_companies_remember_requestids_of_their_own(desk: Desk):
     desk.post("customer?requestid=r", {"DisplayName": "A"})
     other = Desk(desk.emulator, "empty")

@@ -49,6 +49,15 @@ def test_a_plain_duplicate_name_has_the_short_detail(desk: Desk):
     assert (error["code"], error["Detail"]) == ("6240", "The name supplied already exists. : null")
 
 
+def test_accounts_that_quickbooks_needs_stay_active(make):
+    desk = make()
+    known = desk.select("select * from Account where AccountType = 'Accounts Payable'")[0]
+    wish = {"Id": known["Id"], "SyncToken": "0", "sparse": True, "Active": False}
+    assert desk.refused("account", wish)["code"] == "6000"
+    desk.control("POST", "switches", {"system_accounts": "deactivatable"})
+    assert desk.post("account", wish)["Name"] == "Accounts Payable (A/P) (deleted)"
+
+
 def test_a_sparse_update_of_an_account_needs_no_type_again(desk: Desk):
     known = desk.select("select * from Account where Name = 'Travel'")[0]
     changed = desk.post("account", {"Id": known["Id"], "SyncToken": "0", "sparse": True, "Description": "trips"})

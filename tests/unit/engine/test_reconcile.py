@@ -43,7 +43,8 @@ def check(base: Flat, ours: Flat, theirs: Flat, policy: str) -> None:
     there = {path for path in PATHS if theirs[path] != base[path]}
     both = {path for path in here & there if ours[path] != theirs[path]}
 
-    assert not (decision.take & decision.send or clashed & (decision.take | decision.send))
+    assert not (decision.take & decision.send)
+    assert not (clashed & (decision.take | decision.send))
     assert decision.take | decision.send | clashed == {path for path in here | there if ours[path] != theirs[path]}
     assert decision.take - both == there - here
     assert decision.send - both == here - there

@@ -184,8 +184,9 @@ def _pair(document: Mapping[str, Any], asked: datetime, old: Tokens | None) -> T
 
 
 def _after(asked: datetime, seconds: Any) -> datetime | None:
-    if isinstance(seconds, str) and seconds.isdigit():
-        seconds = int(seconds)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | Decimal):
+    if isinstance(seconds, bool) or not isinstance(seconds, str | int | Decimal):
         return None
-    return asked + timedelta(seconds=int(seconds))
+    try:
+        return asked + timedelta(seconds=int(seconds))
+    except (ValueError, OverflowError):
+        return None

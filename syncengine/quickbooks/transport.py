@@ -85,7 +85,7 @@ class Reply:
     @property
     def service_ms(self) -> int | None:
         """QuickBooks' own time, from `Service-Time: total=56, db=18`."""
-        found = re.search(r"total=(\d+)", self.headers.get("Service-Time") or "")
+        found = re.search(r"total=(\d{1,9})\b", self.headers.get("Service-Time") or "")
         return int(found[1]) if found else None
 
     @property
@@ -98,9 +98,9 @@ def http_date(text: str) -> datetime | None:
     """The instant of an HTTP date, in UTC; None where it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 
 
 class Transport:

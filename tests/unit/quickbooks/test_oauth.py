@@ -60,7 +60,13 @@ def test_a_wrong_secret_is_a_matter_of_configuration(oauth, script):
 
 @pytest.mark.parametrize(
     ("answer", "seconds"),
-    [(b'{"access_token":"a","refresh_token":"r"}', 3600), (b'{"access_token":"a","refresh_token":"r","expires_in":"1800"}', 1800)],
+    [
+        (b'{"access_token":"a","refresh_token":"r"}', 3600),
+        (b'{"access_token":"a","refresh_token":"r","expires_in":"1800"}', 1800),
+        (b'{"access_token":"a","refresh_token":"r","expires_in":"soon"}', 3600),
+        (b'{"access_token":"a","refresh_token":"r","expires_in":true}', 3600),
+        (b'{"access_token":"a","refresh_token":"r","expires_in":99999999999999999999}', 3600),
+    ],
 )
 def test_lifetimes_may_be_missing_or_text(oauth, script, clock, answer, seconds):
     script.answers = [Said(200, answer)]

@@ -226,7 +226,7 @@ def test_a_netrc_cannot_replace_the_bearer(script, make_bench, clock, monkeypatc
     assert script.asked[0].headers["authorization"] == "Bearer access-1"
 
 
-@pytest.mark.parametrize("text", ["", "soon", "99"])
+@pytest.mark.parametrize("text", ["", "soon", "99", "Fri, 31 Dec 9999 23:59:59 -2300"])
 def test_what_is_no_date_is_none(text):
     assert http_date(text) is None
 

@@ -74,7 +74,9 @@ def test_money_comes_in_as_decimal_and_counts_as_int():
     assert type(document["LineNum"]) is int
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"a": NaN}', b"<xml/>", b"\xff\xfe", b"[" * 100_000, b'{"a":1} {"b":2}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"a": NaN}', b"<xml/>", b"\xff\xfe", b"[" * 100_000, b'{"a":1} {"b":2}', b"1e9999999999999999999"]
+)
 def test_what_is_not_one_whole_document_is_a_value_error(body):
     with pytest.raises(ValueError):
         wire.loads(body)
@@ -87,6 +89,7 @@ def test_what_is_not_one_whole_document_is_a_value_error(body):
         ("2026-01-15T17:19:21Z", datetime(2026, 1, 15, 17, 19, 21, tzinfo=UTC)),
         ("2026-01-15T17:19:21", None),
         ("yesterday", None),
+        ("0001-01-01T00:00:00+23:00", None),
         (1601384000000, None),
         (None, None),
     ],

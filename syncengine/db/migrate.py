@@ -6,9 +6,11 @@ database already in order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from syncengine.db.base import Base
 from syncengine.db.engine import Database
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, *, then: Callable[[Connection], None] | None = None) -> None:
     """Bring `database` to `head()` in one transaction, or leave it as it was.
 
     Several processes may call this at once on one database: one migrates, the others wait for it. A database
-    that is at `head()` already is only read.
+    that is at `head()` already is only read. `then` runs inside the same transaction, after the last version: SQLite
+    drops the triggers of a table that a version rebuilds, and nobody may write before they are back.
 
     Raises:
         ConfigurationError: the database was made by a newer program and cannot be understood by this one.
@@ -36,7 +39,9 @@ def upgrade(database: Database) -> None:
     if present == head():
         return
     _refuse_the_unknown(present)
-    command.upgrade(_config(database.url), "head")
+    config = _config(database.url)
+    config.attributes["then"] = (then,) if then else ()
+    command.upgrade(config, "head")
 
 
 def revision_of(database: Database) -> str | None:

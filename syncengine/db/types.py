@@ -123,7 +123,7 @@ class LooseDate(TypeDecorator[date]):
 
 
 #: What other programs are seen to write for yes and no.
-_TRUTH = {"1": True, "true": True, "yes": True, "t": True, "y": True, "0": False, "false": False, "no": False, "f": False, "n": False}
+_TRUTH = {**dict.fromkeys(("1", "true", "yes", "t", "y"), True), **dict.fromkeys(("0", "false", "no", "f", "n"), False)}
 
 
 class LooseBool(TypeDecorator[bool]):

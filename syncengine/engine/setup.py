@@ -19,7 +19,7 @@ SAMPLES = ("demo", "intuit", "empty")
 
 def prepare(database: Database) -> None:
     """Bring tables and triggers up to date; cheap where they are. Triggers do not survive every migration on SQLite."""
-    migrate.upgrade(database)
+    migrate.upgrade(database, then=changes.install)
     with database.reading() as connection:
         ready = changes.installed(connection)
     if not ready:

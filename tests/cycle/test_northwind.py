@@ -6,6 +6,7 @@ products, orders, order_details); skips elsewhere, saying so. The data is not pa
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -217,7 +218,5 @@ def test_a_worker_killed_at_ten_random_moments_ends_in_the_same_state(northwind:
                 worker.terminate()
                 worker.wait(30)
         for row in place.sql("SELECT pid FROM sync_service WHERE name = 'emulator'"):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(row["pid"], signal.SIGTERM)
-            except ProcessLookupError:
-                pass

@@ -18,13 +18,12 @@ def invoices(world: World, company: int, count: int) -> list[int]:
     customer = world.save(company, "customer", {"name": "Harbour Supply"})
     item = world.save(company, "item", {"name": "Rope", "unit_price": Decimal("2.5")})
     world.sync(company)
-    return [
-        world.save(
-            company, "invoice", {"number": f"N-{number}", "customer_id": customer, "txn_date": date(2026, 1, 10)},
-            [{"line_no": 1, "item_id": item, "quantity": Decimal(number), "unit_price": Decimal("2.5")}],
-        )  # fmt: skip
-        for number in range(1, count + 1)
-    ]
+    found = []
+    for number in range(1, count + 1):
+        line = {"line_no": 1, "item_id": item, "quantity": Decimal(number), "unit_price": Decimal("2.5")}
+        head = {"number": f"N-{number}", "customer_id": customer, "txn_date": date(2026, 1, 10)}
+        found.append(world.save(company, "invoice", head, [line]))
+    return found
 
 
 def test_one_refused_record_holds_back_only_what_depends_on_it(world: World) -> None:
@@ -55,7 +54,7 @@ def test_one_refused_record_holds_back_only_what_depends_on_it(world: World) -> 
     world.save(company, "vendor", {"id": other, "name": "Renamed"})
     assert world.sync(company).result == "ok"
     assert world.errors(company) == []
-    assert len(world.query(company, f"select * from PurchaseOrder where DocNumber = 'PO-2'")) == 1, order
+    assert len(world.query(company, "select * from PurchaseOrder where DocNumber = 'PO-2'")) == 1, order
 
 
 def test_a_refusal_is_counted_once_a_cycle_and_parked_after_three_more(world: World) -> None:
@@ -209,7 +208,7 @@ def test_a_field_changed_on_both_sides_asks_and_does_what_was_chosen(world: Worl
 def test_an_invoice_edited_here_and_deleted_there_is_a_conflict_with_two_ends(world: World) -> None:
     company = world.company()
     for choice in ("ours", "theirs"):
-        ids = {k: v for k, v in small_trade_again(world, company, choice).items()}
+        ids = small_trade_again(world, company, choice)
         world.sync(company)
         theirs = one(world.query(company, f"select * from Invoice where DocNumber = '{choice}'"))
         world.save(company, "invoice", {"id": ids["invoice"], "customer_memo": "thanks"})

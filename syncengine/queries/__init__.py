@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.health import Health, Overview, Part, overview
-    from syncengine.queries.history import Progress, changed_at, progress, runs
+    from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
+    from syncengine.queries.record import record_state, timeline
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
-    from syncengine.queries.timeline import record_state, timeline
     from syncengine.queries.troubles import TroubleCounts, conflicts, errors, inbox, top_error, trouble_counts
 
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
     "health": ("Health", "Overview", "Part", "overview"),
-    "history": ("Progress", "changed_at", "progress", "runs"),
+    "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
-    "timeline": ("record_state", "timeline"),
+    "record": ("record_state", "timeline"),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -44,7 +44,6 @@ __all__ = [
     "QueueCounts",
     "Session",
     "TroubleCounts",
-    "changed_at",
     "companies",
     "conflicts",
     "connect",

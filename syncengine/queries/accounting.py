@@ -32,7 +32,7 @@ def ledger(session: Session, entity: str, *, search: str = "", page: int = 1, si
     from syncengine.queries._frames import frame
 
     wanted = select(*(LedgerObject.__table__.c[name] for name in _LEDGER)).where(*_matching(session, entity, search))
-    order = (func.coalesce(LedgerObject.txn_date, "0001-01-01").desc(), LedgerObject.name_key, LedgerObject.id.desc())
+    order = (LedgerObject.txn_date.desc().nulls_last(), LedgerObject.name_key, LedgerObject.id.desc())
     with session.database.reading() as connection:
         rows = connection.execute(wanted.order_by(*order).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
         return frame(rows, _LEDGER)

@@ -94,17 +94,6 @@ def progress_of(connection: Connection, company_id: int) -> Progress | None:
     return None
 
 
-def changed_at(session: Session) -> str:
-    """A short text that changes with every step of a run: what a live page compares."""
-    with session.database.reading() as connection:
-        wanted = select(Cycle.id, Cycle.result).where(Cycle.company_id == session.company_id).order_by(Cycle.id.desc()).limit(1)
-        row = connection.execute(wanted).first()
-        asked = connection.scalar(
-            select(Request.id).where(Request.company_id == session.company_id, Request.taken_at.is_(None)).limit(1)
-        )
-    return f"{row.id}.{row.result}.{asked}" if row else f"-.{asked}"
-
-
 def runs(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
     """Finished and running cycles, newest first; `page` counts from 1."""
     from syncengine.queries._frames import frame

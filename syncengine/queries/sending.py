@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from syncengine.ledger.tables import LedgerObject
 from syncengine.queries.session import Session
 from syncengine.store.outbox import OPEN
 from syncengine.store.tables import Outbox
@@ -70,10 +71,20 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
 
     offset = (int(page) - 1) * int(size)
     planned = plan.preview(session.database, session.company_id, offset=offset, limit=int(size))
-    return frame([_row(each, place) for place, each in enumerate(planned, start=offset + 1)], _QUEUE)
+    with session.database.reading() as connection:
+        unread = connection.scalar(select(LedgerObject.id).where(LedgerObject.company_id == session.company_id).limit(1)) is None
+    return frame([_row(each, place, unread=unread) for place, each in enumerate(planned, start=offset + 1)], _QUEUE)
 
 
-def _row(each: Planned, place: int) -> dict[str, Any]:
+def _row(each: Planned, place: int, *, unread: bool) -> dict[str, Any]:
+    row = _said(each, place)
+    if unread and each.state == OutboxState.AVAILABLE and each.problem:
+        # Before the first sync no account is known here, so that the plan misses them all: nobody has to act on that.
+        row |= {"block": SENDING, "problem": "", "note": "Checked in the first sync, once QuickBooks has been read"}
+    return row
+
+
+def _said(each: Planned, place: int) -> dict[str, Any]:
     return {
         **{name: getattr(each, name) for name in _QUEUE if hasattr(each, name)},
         "place": place,
@@ -103,9 +114,11 @@ def counts_of(connection: Connection, company_id: int) -> QueueCounts:
 
 def _by_state(connection: Connection, company_id: int) -> dict[str, int]:
     wanted = (
-        select(Outbox.state, func.count()).where(Outbox.company_id == company_id, Outbox.state.in_(OPEN)).group_by(Outbox.state)
+        select(Outbox.state, func.count().label("number"))
+        .where(Outbox.company_id == company_id, Outbox.state.in_(OPEN))
+        .group_by(Outbox.state)
     )
-    return dict(connection.execute(wanted).tuples().all())
+    return {row.state: row.number for row in connection.execute(wanted)}
 
 
 def waiting_counts(session: Session) -> pd.DataFrame:

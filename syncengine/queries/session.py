@@ -55,14 +55,18 @@ def connect(url: str | None = None, *, company: str | None = None, actor: str | 
     """
     database = Database(url or settings_module.load().database_url)
     clock = SystemClock()
-    if is_local(database.url):
-        _make_folder(database.url)
-        first_run(database, clock)
-    else:
-        _require_name(database.url, actor)
-        _require_prepared(database)
-    with database.reading() as connection:
-        company_id = setup.company_id(connection, company)
+    try:
+        if is_local(database.url):
+            _make_folder(database.url)
+            first_run(database, clock)
+        else:
+            _require_name(database.url, actor)
+            _require_prepared(database)
+        with database.reading() as connection:
+            company_id = setup.company_id(connection, company)
+    except BaseException:
+        database.close()
+        raise
     return Session(database, actor or OWNER, company_id, clock)
 
 

@@ -28,18 +28,19 @@ def sidebar(*, with_button: bool) -> None:
         if known:
             st.selectbox("Company", known, key=sessions.COMPANY, bind="query-params")
         session = sessions.current()
-        live.panel(session, queries.overview(session), "frame.status", _Status(with_button))
+        live.panel(session, queries.overview(session), "frame.status", _Status(session, with_button))
 
 
 class _Status:
     """The sidebar's panel."""
 
-    def __init__(self, with_button: bool) -> None:
+    def __init__(self, session: Session, with_button: bool) -> None:
+        self._session = session
         self._with_button = with_button
 
-    def __call__(self, session: Session) -> None:
+    def __call__(self, overview: Overview) -> None:
         """Draw it from the database as it is now."""
-        overview = queries.overview(session)
+        session = self._session
         if self._with_button:
             live.sync_button(session, overview, "frame.sync_now")
         label, icon, colour = words.HEALTH[overview.health]

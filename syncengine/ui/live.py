@@ -12,22 +12,45 @@ from syncengine.ui import notices, words
 
 #: Seconds between looks while a sync runs or was asked for: often enough to see it move.
 QUICK = 1.0
+#: While no worker is heard, so that its coming is seen.
+SOON = 3.0
 #: Seconds between looks at rest; each costs a dozen small reads, and a tab may stay open for days.
 CALM = 8.0
 
-_MARK = "live.mark"
 
+def panel(
+    session: Session,
+    overview: Overview,
+    key: str,
+    body: Callable[[Overview], None],
+    *,
+    mark: Callable[[Overview], object] | None = None,
+) -> None:
+    """Draw `body` as a panel of its own; when a sync begins or ends, or a worker comes or goes, the whole page anew.
 
-def panel(session: Session, overview: Overview, key: str, body: Callable[[Session], None]) -> None:
-    """Draw `body` as a panel of its own; when a sync begins or ends, the whole page is drawn anew."""
-    st.session_state[_MARK] = queries.changed_at(session)
+    `mark` gives more that the page shows: when it changes, the page is drawn anew, too.
+    """
+    drawn = st.session_state[f"{key}.mark"] = _mark(overview, mark)
 
     def look() -> None:
-        if queries.changed_at(session) != st.session_state.get(_MARK):
+        now = queries.overview(session)
+        if _mark(now, mark) != st.session_state.get(f"{key}.mark", drawn):
             st.rerun()
-        body(session)
+        body(now)
 
-    st.fragment(look, run_every=QUICK if overview.progress else CALM, key=key)()
+    st.fragment(look, run_every=_pace(overview), key=key)()
+
+
+def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tuple[object, ...]:
+    progress, last = overview.progress, overview.last_run
+    running = (progress.cycle_id, progress.again) if progress else None
+    return (running, last["id"] if last else None, overview.worker_heard, more(overview) if more else None)
+
+
+def _pace(overview: Overview) -> float:
+    if overview.progress:
+        return QUICK
+    return CALM if overview.worker_heard else SOON
 
 
 def sync_button(session: Session, overview: Overview, key: str) -> None:

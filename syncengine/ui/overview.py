@@ -22,11 +22,15 @@ _FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly"
 def state(session: Session, overview: Overview) -> None:
     """The large state with its button, live."""
     with st.container(border=True):
-        live.panel(session, overview, "sync.panel", _state)
+        live.panel(session, overview, "sync.panel", lambda seen: _state(session, seen), mark=_at_rest)
 
 
-def _state(session: Session) -> None:
-    overview = queries.overview(session)
+def _at_rest(overview: Overview) -> object:
+    """What the tables below the panel show; while a sync runs they would be drawn anew with every record."""
+    return None if overview.progress else (overview.queue, overview.troubles)
+
+
+def _state(session: Session, overview: Overview) -> None:
     now = session.clock.now()
     words_side, button_side = st.columns([3, 1], vertical_alignment="center")
     with words_side:
@@ -99,8 +103,8 @@ def waiting(session: Session) -> None:
     columns = {
         "kind": st.column_config.TextColumn("Kind"),
         "waiting": st.column_config.NumberColumn("Waiting"),
-        "retrying": st.column_config.NumberColumn("Will be tried again"),
-        "parked": st.column_config.NumberColumn("Need a person"),
+        "retrying": st.column_config.NumberColumn("Trying again"),
+        "parked": st.column_config.NumberColumn("Need you"),
     }
     tables.show(counts, columns, name="sync.waiting", alt="How many records wait, by kind")
     frame.link("pages/preview.py", "Open Preview sync", ":material/arrow_forward:")

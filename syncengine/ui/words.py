@@ -91,7 +91,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def duration(seconds: Any) -> str:
     """Seconds as people say them.
 
-    >>> duration(4.25), duration(75), duration(None)
+    >>> duration(4.26), duration(75), duration(None)
     ('4.3 s', '1 min 15 s', '')
     """
     if seconds is None:

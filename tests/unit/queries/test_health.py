@@ -1,0 +1,163 @@
+"""The light on the button and the health in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, update
+
+from syncengine import queries
+from syncengine.queries import Health
+from syncengine.store import cycles, settings
+from syncengine.store.tables import Connection as Link
+from syncengine.store.tables import Lease, Worker
+from syncengine.terms import Trigger
+from tests.unit.queries import seed
+
+
+def finished(session, result, *, failed=0, message=None, ago=60):
+    with session.database.writing() as connection:
+        at = session.clock.now() - timedelta(seconds=ago)
+        cycle_id = cycles.start(connection, session.company_id, at, trigger=Trigger.MANUAL, by="Ada", fence=1)
+        cycles.finish(connection, cycle_id, at, result=result, message=message, seconds=1.0, failed=failed)
+
+
+def part(session, name):
+    return next(part for part in queries.overview(session).parts if part.name == name)
+
+
+def test_before_the_first_sync_there_is_no_light_and_no_judgement(database):
+    seen = queries.overview(seed.company(database))
+    assert (seen.light, seen.health, seen.last_run) == ("none", Health.UNKNOWN, None)
+    assert seen.reasons == ("Nothing has been synced yet.",)
+
+
+def test_a_good_run_lights_the_check_and_all_is_healthy(database):
+    session = seed.company(database)
+    finished(session, "ok")
+    seen = queries.overview(session)
+    assert (seen.light, seen.health, seen.reasons) == ("check", Health.HEALTHY, ())
+    assert seen.last_success_at is not None
+
+
+@pytest.mark.parametrize(
+    ("result", "health"), [("errors", Health.WARNING), ("failed", Health.DEGRADED), ("interrupted", Health.WARNING)]
+)
+def test_a_run_that_did_not_go_well_lights_the_x(database, result, health):
+    session = seed.company(database)
+    finished(session, "ok", ago=120)
+    finished(session, result, failed=1, message="QuickBooks could not be reached.")
+    seen = queries.overview(session)
+    assert (seen.light, seen.health) == ("x", health)
+
+
+def test_the_light_is_x_while_a_row_is_parked_though_the_last_run_went_well(database):
+    found = seed.busy(database)
+    finished(found.session, "ok")
+    assert queries.overview(found.session).light == "x"
+
+
+def test_a_run_that_lasts_leaves_the_light_of_the_one_before(database):
+    session = seed.company(database)
+    finished(session, "ok")
+    with database.writing() as connection:
+        cycles.start(connection, session.company_id, session.clock.now(), trigger=Trigger.MANUAL, by="Ada", fence=2)
+    assert queries.overview(session).light == "check"
+
+
+def test_a_silent_worker_is_degraded_and_one_never_heard_is_unknown(database):
+    session = seed.company(database)
+    finished(session, "ok")
+    session.clock.advance(10)
+    assert queries.overview(session).worker_heard
+    session.clock.advance(0.5)
+    seen = queries.overview(session)
+    assert (seen.worker_heard, seen.health) == (False, Health.DEGRADED)
+    with database.writing() as connection:
+        connection.execute(delete(Worker))
+    assert part(session, "Worker").health is Health.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "health", "says"),
+    [
+        ("broken", "Connect again.", Health.DEGRADED, "Connect again."),
+        ("broken", None, Health.DEGRADED, "sign-in"),
+        ("disconnected", None, Health.WARNING, "nothing is synced"),
+        ("connected", None, Health.HEALTHY, "Connected"),
+    ],
+)
+def test_the_connection_s_state_is_said_in_words(database, state, message, health, says):
+    session = seed.company(database)
+    with database.writing() as connection:
+        connection.execute(update(Link).values(state=state, message=message))
+    assert part(session, "Connection").health is health
+    assert says in part(session, "Connection").says
+
+
+def test_a_company_without_connection_is_unknown(database):
+    session = seed.company(database)
+    with database.writing() as connection:
+        connection.execute(delete(Link))
+    assert part(session, "Connection").health is Health.UNKNOWN
+    assert queries.overview(session).environment == ""
+
+
+def test_an_automatic_run_that_is_overdue_is_news(database):
+    session = seed.busy(database).session
+    with database.writing() as connection:
+        settings.put(connection, session.company_id, "automatic_sync", "hourly")
+        connection.execute(update(Lease).values(next_run_at=session.clock.now() - timedelta(minutes=29)))
+    assert part(session, "Schedule").health is Health.HEALTHY
+    session.clock.advance(120)
+    assert part(session, "Schedule").health is Health.WARNING
+
+
+def test_what_needs_a_person_is_said_and_counted(database):
+    seen = queries.overview(seed.busy(database).session)
+    assert (seen.troubles.errors, seen.troubles.conflicts, seen.troubles.inbox, seen.troubles.total) == (2, 1, 1, 4)
+    assert "2 records in the queue need attention." in seen.reasons
+    assert any("changed on both sides" in reason for reason in seen.reasons)
+
+
+def test_the_worst_reason_comes_first(database):
+    session = seed.busy(database).session
+    session.clock.advance(11)
+    assert queries.overview(session).reasons[0].startswith("No worker is heard")
+
+
+def test_progress_is_that_of_the_run_and_of_the_wish_before_it(database):
+    session = seed.company(database)
+    assert queries.progress(session) is None
+    with database.writing() as connection:
+        cycles.request(connection, session.company_id, session.clock.now(), by="Ada")
+    wish = queries.progress(session)
+    assert (wish.cycle_id, wish.by, wish.again) == (None, "Ada", False)
+    with database.writing() as connection:
+        cycle_id = cycles.start(connection, session.company_id, session.clock.now(), trigger=Trigger.MANUAL, by="Bo", fence=1)
+        cycles.progress(connection, cycle_id, phase="Sending", done=3, total=9, sent=3)
+    running = queries.progress(session)
+    assert (running.cycle_id, running.phase, running.done, running.total, running.again) == (cycle_id, "Sending", 3, 9, True)
+
+
+def test_runs_come_newest_first_and_in_pages(database):
+    session = seed.company(database)
+    for number in range(5):
+        finished(session, "ok", ago=100 - number)
+    ids = queries.runs(session)["id"].tolist()
+    assert ids == sorted(ids, reverse=True)
+    assert queries.runs(session, page=2, size=2)["id"].tolist() == ids[2:4]
+    assert queries.runs(seed.company(database, "Globex")).empty
+
+
+def test_saved_changes_that_nobody_has_queued_yet_are_counted(database):
+    from syncengine.engine import capture
+    from syncengine.inventory import writer
+
+    session = seed.company(database)
+    with database.writing() as connection:
+        writer.save(connection, "customer", session.company_id, {"code": "c9", "name": "Late"})
+    assert queries.overview(session).uncaptured == 1
+    capture.capture(database, session.clock)
+    assert queries.overview(session).uncaptured == 0

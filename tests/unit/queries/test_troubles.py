@@ -1,0 +1,86 @@
+"""What needs a person, record by record."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncengine import queries
+from syncengine.queries.troubles import as_text
+from syncengine.store import conflicts, errors, inbox
+from tests.unit.queries import seed
+
+
+def test_errors_stand_in_the_order_in_which_records_failed(database):
+    found = queries.errors(seed.busy(database).session)
+    assert found["label"].tolist() == ["Bluebird Bakery", "Alpine Outfitters"]
+    assert found["remedy"].iloc[0] == "Correct the e-mail address of this customer."
+    assert found[["code", "tid", "state"]].iloc[1].tolist() == ["6240", "1-abc", "retryable"]
+
+
+def test_the_top_error_is_the_first_of_them(database):
+    session = seed.busy(database).session
+    assert queries.top_error(session)["label"] == "Bluebird Bakery"
+    assert queries.top_error(seed.company(database, "Globex")) is None
+
+
+def test_an_error_of_the_connection_stands_above_those_of_records(database):
+    session = seed.busy(database).session
+    with database.writing() as connection:
+        errors.of_connection(
+            connection,
+            session.company_id,
+            seed.NOON,
+            None,
+            errors.Report("401", "invalid_grant", "The sign-in ended.", "Connect again."),
+        )
+    found = queries.errors(session)
+    assert found["cause"].tolist()[0] == "The sign-in ended."
+    assert found["outbox_id"].isna().tolist() == [True, False, False]
+    assert queries.trouble_counts(session).connection_errors == 1
+
+
+def test_a_closed_error_is_listed_no_more(database):
+    found = seed.busy(database)
+    row = seed.row_of(database, "customer", found.customers["Bluebird Bakery"])
+    with database.writing() as connection:
+        errors.close(connection, [row["id"]], seed.NOON, "sent")
+    assert queries.errors(found.session)["label"].tolist() == ["Alpine Outfitters"]
+
+
+def test_errors_and_inbox_are_paged(database):
+    session = seed.busy(database).session
+    assert queries.errors(session, page=2, size=1)["label"].tolist() == ["Alpine Outfitters"]
+    with database.writing() as connection:
+        inbox.put(
+            connection, session.company_id, seed.NOON, "Item", "9", label="Late", deleted=True, payload="{}", cause="c", remedy="r"
+        )
+    assert queries.inbox(session, page=2, size=1)["label"].tolist() == ["Late"]
+    assert queries.errors(session, page=9).empty
+
+
+def test_a_conflict_shows_three_values_as_text(database):
+    session = seed.busy(database).session
+    row = queries.conflicts(session).iloc[0]
+    assert (row["base"], row["ours"], row["theirs"]) == ("c3@example.com", "dive@example.com", "office@example.com")
+    with database.writing() as connection:
+        conflicts.resolve(connection, [int(row["id"])], seed.NOON, resolution="ours", by="Ada")
+    assert queries.conflicts(session).empty
+
+
+def test_the_inbox_says_why_and_what_to_do(database):
+    row = queries.inbox(seed.busy(database).session).iloc[0]
+    assert (row["entity"], row["qbo_id"], row["remedy"]) == ("Vendor", "77", "Give one of them another name.")
+
+
+@pytest.mark.parametrize("question", [queries.errors, queries.conflicts, queries.inbox])
+def test_nothing_is_an_empty_frame_with_the_same_columns(database, question):
+    empty, full = question(seed.company(database, "Empty")), question(seed.busy(database).session)
+    assert empty.empty
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), ("", ""), (False, "no"), (["a"], '["a"]'), ({"é": 1}, '{"é": 1}'), (0, "0")]
+)
+def test_any_value_is_text_that_a_person_reads(value, text):
+    assert as_text(value) == text

@@ -398,11 +398,16 @@ def test_a_sparse_update_names_what_changed_and_what_must_be_repeated_and_nothin
     full = [field for field in entity.fields if flat.get(field.path) is not None and not field.always]
     assume(full)
     field = data.draw(st.sampled_from(full))
-    payload = entity.update(flat, [field.path], qbo_id="5", sync_token="3", held=held_for(entity, flat), mark="")
+    held = held_for(entity, flat)
+    payload = entity.update(flat, [field.path], qbo_id="5", sync_token="3", held=held, mark="")
     assert payload["sparse"] is True
     repeated = {other.path.partition(".")[0] for other in entity.fields if other.always and flat.get(other.path) is not None}
     lines = {"Line"} if entity.document else set()
     assert payload.keys() == {"sparse", "Id", "SyncToken", field.path.partition(".")[0]} | repeated | lines
+    # A nested object is replaced whole: what else stands in it goes along.
+    result = over_the_wire(updated(held, payload))
+    assert same(entity, entity.get(result), flat)
+    assert [name for name, value in held.items() if isinstance(value, dict) and "Unknown" in value and "Unknown" not in result[name]] == []
 
 
 @pushed

@@ -164,6 +164,19 @@ def test_lines_that_quickbooks_knows_keep_their_ids_and_new_ones_have_none(offic
     assert [line.get("Id") for line in json.loads(office.one("Invoice").payload)["Line"]] == [None, "1"]
 
 
+def test_a_line_that_quickbooks_has_dropped_is_sent_as_a_new_one(office):
+    """Both changed the lines and ours count: an Id that is gone would be refused."""
+    with office.database.writing() as connection:
+        settings.put(connection, 1, "conflict_policy", "inventory")
+    office.write(*TRADE, "INSERT INTO invoice_line (id, invoice_id, line_no, item_id, quantity, unit_price) VALUES (2, 7, 2, 2, 1, 5)")
+    for name, record_id in (("Customer", 5), ("Item", 2)):
+        office.arrive(name, record_id, f"9{record_id}")
+    payload = office.arrive("Invoice", 7, "97")
+    office.changed_there("Invoice", payload, Line=payload["Line"][1:])
+    office.write("UPDATE invoice_line SET quantity = 8 WHERE id = 1")
+    assert [line.get("Id") for line in json.loads(office.one("Invoice").payload)["Line"]] == [None, "2"]
+
+
 def test_an_object_whose_copy_has_not_arrived_is_left_alone(office):
     office.write(CUSTOMER)
     office.arrive("Customer", 5, "77")

@@ -72,9 +72,11 @@ def test_the_amount_is_quantity_times_price_less_discount_rounded_once_half_up(q
 
 
 def test_a_product_longer_than_pythons_own_precision_is_not_rounded_twice():
-    quantity, price = Decimal("3000000.0000001"), Decimal("5000000.0016668")
-    flat = put(quantity=quantity, unit_price=price, discount=Decimal("0.0000001"))
-    assert Decimal(flat["Amount"]) == cents(Fraction(quantity) * Fraction(price) * (1 - Fraction("0.0000001")))
+    """It ends on ...4999: rounded to 28 digits first it would look like half a cent."""
+    quantity, price = Decimal("12345678.9012347"), Decimal("98705559.3738317")
+    exact_amount = cents(Fraction(quantity) * Fraction(price))
+    assert (quantity * price).quantize(Decimal("0.01"), ROUND_HALF_UP) != exact_amount
+    assert Decimal(put(quantity=quantity, unit_price=price)["Amount"]) == exact_amount
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,6 @@ def installation(tmp_path: Path, compiled: Path) -> Iterator[Installation]:
         yield made
     finally:
         made.end()
+        # Shown by pytest where the test has failed.
+        for log in sorted([*tmp_path.glob("*.log"), *made.data.glob("*.log")]):
+            sys.stdout.write(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}\n")

@@ -102,6 +102,16 @@ def slow(installation: Installation, seconds: float) -> None:
     requests.post(f"{row.address}/_emulator/faults", json={"kind": "slow", "seconds": seconds, "count": 20}, timeout=10).raise_for_status()
 
 
+def waits(installation: Installation) -> None:
+    """Ask for a sync, and come back when its first request is on the wire."""
+    before = len(cycles(installation))
+    ask(installation, "Grace")
+    eventually(lambda: len(cycles(installation)) > before, "the cycle begins")
+    eventually(
+        lambda: installation.rows("SELECT 1 FROM sync_call WHERE at > (SELECT max(started_at) FROM sync_cycle)"), "a request leaves")
+    time.sleep(0.3)
+
+
 def busy(installation: Installation) -> subprocess.Popen[bytes]:
     """A worker that has synced once already."""
     installation.add_company()
@@ -114,8 +124,7 @@ def busy(installation: Installation) -> subprocess.Popen[bytes]:
 def test_a_stop_in_the_middle_of_a_sync_ends_clean_and_the_next_worker_carries_on(installation):
     worker = busy(installation)
     slow(installation, 2)
-    ask(installation, "Grace")
-    eventually(lambda: len(cycles(installation)) == 2, "the second cycle begins")
+    waits(installation)
     worker.terminate()
     assert worker.wait(PATIENCE) == 0
     assert installation.processes() == {}
@@ -128,8 +137,7 @@ def test_a_stop_in_the_middle_of_a_sync_ends_clean_and_the_next_worker_carries_o
 def test_a_stop_does_not_wait_for_an_answer_that_does_not_come(installation):
     worker = busy(installation)
     slow(installation, 60)
-    ask(installation, "Grace")
-    eventually(lambda: len(cycles(installation)) == 2, "the second cycle begins")
+    waits(installation)
     worker.terminate()
     assert worker.wait(15) == 0
     assert installation.processes() == {}
@@ -139,8 +147,7 @@ def test_a_stop_does_not_wait_for_an_answer_that_does_not_come(installation):
 def test_a_second_signal_ends_a_worker_at_once(installation):
     worker = busy(installation)
     slow(installation, 60)
-    ask(installation)
-    eventually(lambda: len(cycles(installation)) == 2, "the second cycle begins")
+    waits(installation)
     worker.terminate()
     time.sleep(2.5)
     assert worker.poll() is None, "it waits for the request on the wire"

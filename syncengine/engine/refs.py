@@ -96,6 +96,9 @@ class Resolver:
             found = ledger.by_name(self._connection, self._company_id, "Account", [name]).get(key)
             self._accounts[key] = found["qbo_id"] if found else None
         qbo_id = self._accounts[key]
+        if qbo_id is None and not self._accounts_are_known():
+            # Only a preview before the first pull comes here: a cycle reads the accounts before it plans.
+            return f"{{Account {name}}}"
         if qbo_id is None:
             raise RecordError(
                 field or "account",
@@ -104,6 +107,9 @@ class Resolver:
                 "Choose an account that QuickBooks has, or set the company's default account.",
             )
         return qbo_id
+
+    def _accounts_are_known(self) -> bool:
+        return bool(ledger.counts(self._connection, self._company_id).get("Account"))
 
     def account_name(self, qbo_id: str) -> str:
         """The full name of an account."""
@@ -120,8 +126,8 @@ class Resolver:
         return self._settings[name]
 
     def feature(self, name: str) -> bool:
-        """Whether a feature is on in QuickBooks, as far as its Preferences were read."""
+        """Whether a feature is on in QuickBooks; before the first pull, when nothing is known yet, tracking counts as on."""
         if self._features is None:
             held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
-            self._features = features(wire.loads(held["payload"]) if held else {})
+            self._features = features(wire.loads(held["payload"])) if held else {**dict.fromkeys(_FEATURES, True), "sales_tax": False}
         return self._features[name]

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -440,21 +439,23 @@ class TestSigningIn:
         assert [call.kind for call in calls] == [CallKind.READ]
 
 
-def test_ten_threads_at_full_speed_are_never_throttled():
-    """The log against the emulator's own quotas, which count for themselves: 700 calls, batches among them."""
+def test_at_full_speed_nobody_is_throttled():
+    """The log against the emulator's own quotas, which count for themselves: 700 calls, batches among them.
+
+    One thread, since with several a turned clock may jump between a call's leave and its arrival, which no network does
+    by a minute; `test_quota` holds the log itself to its word with ten.
+    """
     clock = ManualClock()
     emulator, place = in_process(clock)
     client = place.client(quota=MemoryQuotaLog(clock), deadline_seconds=10_000)
-
-    def send(number: int) -> None:
-        if number % 14 == 0:
+    for number in range(700):
+        if number % 7 == 0:
             client.batch([BatchItem("i0", "create", "Vendor", vendor(f"B{number}"))], requestid=f"b{number}")
         else:
             client.company_info()
-
-    with ThreadPoolExecutor(10) as pool:
-        list(pool.map(send, range(700)))
-    assert {line["status"] for line in place.journal()} == {200}
+    lines = place.journal()
+    assert {line["status"] for line in lines if line["path"].startswith("/v3/")} == {200}
+    assert len(lines) >= 700
     client.close()
     emulator.close()
 

@@ -259,13 +259,14 @@ def test_an_endless_chain_of_parents_is_an_error_and_not_the_end_of_the_plan(off
     assert any("under too many others" in each.problem for each in planned if each.problem)
 
 
-def test_classes_wait_until_quickbooks_tracks_them(office):
+@pytest.mark.parametrize(("preferences", "problem"), [(None, False), ({}, True), ({"ClassTrackingPerTxnLine": False}, True), ({"ClassTrackingPerTxnLine": True}, False)])
+def test_classes_wait_until_quickbooks_tracks_them_and_before_the_first_pull_nobody_knows(office, preferences, problem):
     office.write("INSERT INTO class (id, name) VALUES (1, 'Retail')")
-    assert "Switch the tracking on" in office.one("Class").problem
-    with office.database.writing() as connection:
-        preferences = {"Id": "1", "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True}}
-        ledger.keep(connection, 1, "Preferences", [preferences], office.clock.now())
-    assert office.one("Class").problem is None
+    if preferences is not None:
+        with office.database.writing() as connection:
+            ledger.keep(connection, 1, "Preferences", [{"Id": "1", "AccountingInfoPrefs": preferences}], office.clock.now())
+    told = office.one("Class").problem
+    assert ("Switch the tracking on" in (told or "")) == problem
 
 
 def test_a_switched_off_kind_stays_out_of_the_sync(office):

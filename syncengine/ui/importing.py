@@ -99,7 +99,7 @@ def _options(name: str) -> Options:
             percent_discounts=percent,
         )
     except SyncEngineError as refused:
-        st.error(str(refused), icon=":material/block:")
+        st.error(words.plain(str(refused)), icon=":material/block:")
         st.stop()
 
 
@@ -125,7 +125,7 @@ def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Opt
                 progress=progress,
             )
     except SyncEngineError as refused:
-        st.error(str(refused), icon=":material/block:", title="This file cannot be imported as it is")
+        st.error(words.plain(str(refused)), icon=":material/block:", title="This file cannot be imported as it is")
         return None
     st.session_state[_KEPT] = (key, found)
     return found
@@ -142,7 +142,7 @@ def _columns(prepared: Prepared, file_id: str) -> None:
         mapping = _matching(prepared.columns, prepared.mapping, _choices(prepared), f"importing.column.{file_id}")
         lines_mapping = None
         if prepared.lines_columns:
-            st.caption(f"Lines: {prepared.lines_name}")
+            st.caption(f"Lines: {words.plain(prepared.lines_name)}")
             known = ["number", *line_targets(prepared.kind)]
             lines_mapping = _matching(prepared.lines_columns, prepared.lines_mapping, known, f"importing.line.{file_id}")
         if st.form_submit_button("Look again with these columns", icon=":material/refresh:"):
@@ -163,7 +163,7 @@ def _matching(columns: list[str], mapping: dict[str, str], known: list[str], key
             present = mapping.get(column, IGNORE)
             every = [IGNORE, *known] if present in {IGNORE, *known} else [IGNORE, present, *known]
             field = st.selectbox(
-                column or f"column {position + 1}",
+                words.plain(column) or f"column {position + 1}",
                 every,
                 index=every.index(present),
                 key=f"{key}.{position}",
@@ -182,9 +182,9 @@ def _preview(prepared: Prepared) -> None:
         st.metric("Unchanged", counts.unchanged, border=True)
         st.metric("Cannot go in", counts.bad, border=True)
     for note in prepared.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {words.plain(note)}")
     if left := [*prepared.ignored, *prepared.lines_ignored]:
-        st.caption(f"Left out: {tables.names(left, 12)}")
+        st.caption(f"Left out: {words.plain(tables.names(left, 12))}")
     if prepared.samples:
         st.caption("The first records, as they would go in")
         st.dataframe(
@@ -255,7 +255,7 @@ def _apply(session: Session, prepared: Prepared, mode: str, file_id: str) -> Non
         with _Bar("Writing") as progress:
             result = commands.apply_import(session, prepared, mode="all" if mode == "all" else "good", progress=progress)
     except SyncEngineError as trouble:
-        st.error(str(trouble), icon=":material/block:")
+        st.error(words.plain(str(trouble)), icon=":material/block:")
         return
     st.session_state[_DONE] = (file_id, result)
     st.session_state.pop(_KEPT, None)

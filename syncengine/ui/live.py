@@ -82,13 +82,13 @@ def progress_bar(progress: Progress, now_seconds: float) -> None:
     """How far the sync is: phase, share, counts and time so far."""
     share = min(1.0, progress.done / progress.total) if progress.total else 0.0
     place = f": {progress.done:,} of {progress.total:,}" if progress.total else ""
-    st.progress(share, text=f"{progress.phase or 'Working'}{place}")
+    st.progress(share, text=f"{words.plain(progress.phase) or 'Working'}{place}")
     counts = [f"{progress.sent:,} sent", f"{progress.received:,} received"]
     if progress.failed:
         counts.append(f"{progress.failed:,} failed")
     if left := time_left(progress, now_seconds):
         counts.append(left)
-    started = f"asked for by {progress.by}" if progress.cycle_id is None else f"started by {progress.by}"
+    started = f"asked for by {words.plain(progress.by)}" if progress.cycle_id is None else f"started by {words.plain(progress.by)}"
     st.caption(" · ".join([*counts, f"{started}, {words.duration(max(0.0, now_seconds))} ago"]))
     if progress.again:
         st.caption("Another sync was asked for and follows this one.")

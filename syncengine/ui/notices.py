@@ -9,6 +9,7 @@ import streamlit as st
 
 from syncengine.commands import Acted
 from syncengine.errors import SyncEngineError
+from syncengine.ui import words
 
 _KEY = "notices.waiting"
 
@@ -36,7 +37,8 @@ def say(tone: str, text: str) -> None:
 
 def show() -> None:
     """Show what was kept, once."""
-    for tone, text in st.session_state.pop(_KEY, []) if _KEY in st.session_state else []:
+    for tone, said in st.session_state.pop(_KEY, []) if _KEY in st.session_state else []:
+        text = words.plain(said)
         if tone == "error":
             st.error(text, icon=":material/block:")
         elif tone == "warning":

@@ -115,7 +115,7 @@ def health(overview: Overview) -> None:
     st.subheader("Health", anchor=False)
     for part in overview.parts:
         _, icon, colour = words.HEALTH[part.health]
-        st.markdown(f":{colour}[{icon}] **{part.name}**: {part.says}")
+        st.markdown(f":{colour}[{icon}] **{part.name}**: {words.plain(part.says)}")
     if overview.troubles.total:
         frame.link("pages/errors.py", "Open Sync errors", ":material/arrow_forward:")
 
@@ -146,7 +146,7 @@ def automatic(session: Session, overview: Overview) -> None:
 
 def _changed(session: Session, key: str) -> None:
     chosen = st.session_state[key]
-    notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync: {_FREQUENCIES[chosen].lower()}.")
+    notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync is now: {_FREQUENCIES[chosen].lower()}.")
 
 
 def runs(session: Session, overview: Overview) -> None:

@@ -112,9 +112,9 @@ def _buttons(session: Session, chosen: pd.DataFrame, key: str, *, retry: bool) -
 
 def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
     command, done = {
-        "remove": (commands.remove, "Removed: {n}. They come back when they are edited, or by Add to sync."),
-        "bottom": (commands.move_to_bottom, "Moved to the bottom: {n}."),
-        "retry": (commands.retry, "Will be tried with the next sync: {n}."),
+        "remove": (commands.remove, "{n} removed. What was removed comes back when it is edited, or by Add to sync."),
+        "bottom": (commands.move_to_bottom, "{n} moved to the bottom."),
+        "retry": (commands.retry, "{n} will be tried again with the next sync."),
     }[name]
     notices.act(command, session, seen, done=done)
 
@@ -122,13 +122,13 @@ def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
 @st.dialog("Before it is sent", position="right", width="large")
 def look(session: Session, row: dict[str, Any]) -> None:
     """Everything about one row: what is wrong, what it waits for, what changes, the exact payload, its history."""
-    st.subheader(row["record"], anchor=False)
+    st.subheader(words.plain(row["record"]), anchor=False)
     tried = words.count(int(row["attempts"]), "try", "tries") + " so far" if row["attempts"] else ""
     st.caption(" · ".join(part for part in (row["does"], row["stands"], tried) if part))
     if row["wrong"]:
-        st.warning(row["wrong"], icon=":material/error:")
+        st.warning(words.plain(row["wrong"]), icon=":material/error:")
     if row["waits_for"]:
-        st.markdown("**Goes after** " + ", ".join(row["waits_for"]))
+        st.markdown("**Goes after** " + words.plain(", ".join(row["waits_for"])))
     if row["changed"]:
         st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
         fields = [{"Field": path, "In QuickBooks": as_text(theirs), "Here": as_text(ours)} for path, theirs, ours in row["changed"]]

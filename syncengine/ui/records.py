@@ -55,7 +55,7 @@ def show(session: Session, overview: Overview) -> None:
 
 def _nothing(kind: str, search: str) -> None:
     if search:
-        st.info(f"No {kind.replace('_', ' ')} matches “{search}”.", icon=":material/search_off:")
+        st.info(f"No {kind.replace('_', ' ')} matches “{words.plain(search)}”.", icon=":material/search_off:")
     else:
         st.info(f"There is no {kind.replace('_', ' ')} yet. Import a file, or save one in the inventory.", icon=":material/inbox:")
 
@@ -101,7 +101,7 @@ def _filled(found: pd.DataFrame, name: str) -> bool:
 def _add(session: Session, kind: str, ids: list[int]) -> None:
     added = [each for each in ids if notices.act(_added, session, kind, each)]
     if added:
-        notices.say("done", f"Added to the queue: {len(added)}.")
+        notices.say("done", f"{words.count(len(added), 'record')} added to the queue.")
 
 
 def _added(session: Session, kind: str, record_id: int) -> bool:
@@ -112,9 +112,9 @@ def _added(session: Session, kind: str, record_id: int) -> bool:
 @st.dialog("Why is it (not) in QuickBooks?", position="right", width="large")
 def look(session: Session, kind: str, record_id: int, label: str) -> None:
     """The record's state with each QuickBooks target, and everything that happened to it."""
-    st.subheader(f"{kind_name(kind)} {label}", anchor=False)
+    st.subheader(words.plain(f"{kind_name(kind)} {label}"), anchor=False)
     for row in tables.records(queries.record_state(session, kind, record_id)):
         st.markdown(f"**{row['entity']}**: {row['state']}" + (f", Id `{row['qbo_id']}`" if row["qbo_id"] else ""))
         if row["cause"] or row["message"]:
-            st.warning(f"{row['cause'] or row['message']} {row['remedy']}", icon=":material/error:")
+            st.warning(words.plain(f"{row['cause'] or row['message']} {row['remedy']}"), icon=":material/error:")
     history(session, kind, record_id)

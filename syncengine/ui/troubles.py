@@ -53,10 +53,10 @@ def _card(session: Session, row: dict[str, Any]) -> None:
     own = not pd.isna(row["outbox_id"])
     with st.container(border=True):
         about = f"{kind_name(row['kind'])} {row['label']}" if own else "The connection to QuickBooks"
-        st.markdown(f"**{about}**")
-        st.markdown(row["cause"] or "It failed, and no reason was given.")
+        st.markdown(f"**{words.plain(about)}**")
+        st.markdown(words.plain(row["cause"]) or "It failed, and no reason was given.")
         st.markdown(
-            f":material/build: {row['remedy']}"
+            f":material/build: {words.plain(row['remedy'])}"
             if row["remedy"]
             else ":material/build: Look at the details below, then press Retry."
         )
@@ -104,7 +104,7 @@ def conflicts(session: Session) -> None:
     st.caption("Both sides gave the same field different values since they last agreed. Choose which one stands.")
     for (kind, _, label), fields in found.groupby(["kind", "record_id", "label"], sort=False):
         with st.container(border=True):
-            st.markdown(f"**{kind_name(str(kind))} {label}**")
+            st.markdown(f"**{kind_name(str(kind))} {words.plain(str(label))}**")
             for row in tables.records(fields):
                 _conflict(session, row)
 
@@ -145,11 +145,10 @@ def inbox(session: Session, overview: Overview) -> None:
     page = tables.page_of("inbox", total, CARDS)
     for row in tables.records(queries.inbox(session, page=page, size=CARDS)):
         with st.container(border=True):
-            st.markdown(
-                f"**{row['entity']} {row['label'] or row['qbo_id']}**{' (deleted in QuickBooks)' if row['deleted'] else ''}"
-            )
-            st.markdown(row["cause"])
-            st.markdown(f":material/build: {row['remedy']}")
+            gone = " (deleted in QuickBooks)" if row["deleted"] else ""
+            st.markdown(f"**{row['entity']} {words.plain(row['label'] or row['qbo_id'])}**{gone}")
+            st.markdown(words.plain(row["cause"]))
+            st.markdown(f":material/build: {words.plain(row['remedy'])}")
             with st.popover("Details", icon=":material/code:"):
                 st.markdown(f"**QuickBooks Id** `{row['qbo_id']}`")
                 st.code(row["payload"], language="json", wrap_lines=True)

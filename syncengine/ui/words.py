@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.queries.health import Health
 
+#: What Streamlit's Markdown gives a meaning to, inside a line.
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
 #: An icon and a word for each health, so that colour never says it alone.
 HEALTH = {
     Health.HEALTHY: ("Healthy", ":material/check_circle:", "green"),
@@ -39,6 +42,15 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def plain(text: str) -> str:
+    r"""Text of anybody's making as Markdown that shows just this text: no links, colours, icons or formulas.
+
+    >>> print(plain("[x](http://a.example) :red[y] $5"))
+    \[x\](http\://a.example) \:red\[y\] \$5
+    """
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

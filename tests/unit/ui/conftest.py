@@ -1,0 +1,90 @@
+"""The dashboard's pages, run as a browser's session would run them, over a database of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import streamlit as st
+from sqlalchemy import update
+from streamlit.testing.v1 import AppTest
+
+from syncengine.db.engine import Database
+from syncengine.store.tables import Worker
+from tests.support.source import ROOT
+from tests.unit.queries import seed
+
+#: The first run of a page loads pandas and Streamlit's tables.
+PATIENCE_SECONDS = 30
+
+
+def now() -> datetime:
+    """Pages look at the machine's own clock."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Opens a page (or dashboard.py) over this test's database, at an address, without starting a worker."""
+    monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
+    monkeypatch.setenv("TIEOUT_BUNDLED", "0")
+    monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()
+
+    def opened(path: str, **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / path), default_timeout=PATIENCE_SECONDS)
+        for name, value in query.items():
+            at.query_params[name] = value
+        return run(at)
+
+    yield opened
+    # Closes the pages' own connection pools, too.
+    st.cache_resource.clear()
+
+
+def run(at: AppTest) -> AppTest:
+    """Run the script once more and insist that nothing was raised."""
+    at.run()
+    assert not at.exception, [each.value for each in at.exception]
+    return at
+
+
+@pytest.fixture
+def busy(sqlite_database: Database) -> seed.Seed:
+    """A company with rows of every state, as of this moment."""
+    found = seed.busy(sqlite_database, now=now())
+    _keep_the_worker_alive(sqlite_database)
+    return found
+
+
+@pytest.fixture
+def idle(sqlite_database: Database) -> Any:
+    """A company with nothing in it."""
+    session = seed.company(sqlite_database, "Empty", now=now())
+    _keep_the_worker_alive(sqlite_database)
+    return session
+
+
+def _keep_the_worker_alive(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(update(Worker).values(beat_at=datetime(2100, 1, 1, tzinfo=UTC)))
+
+
+def texts(at: AppTest) -> str:
+    """Everything that the page says, in one text, as it is read: what escapes Markdown is left out."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text", "code")
+    return "\n".join(str(each.value).replace("\\", "") for kind in kinds for each in getattr(at, kind))
+
+
+def table(at: AppTest, name: str) -> Any:
+    """The table whose key begins with `name`."""
+    return next(each for each in at.dataframe if f"-{name}." in each.proto.id)
+
+
+def select(at: AppTest, name: str, rows: list[int]) -> AppTest:
+    """Tick rows of the table whose key begins with `name`."""
+    key = table(at, name).proto.id.rpartition(f"-{name}.")
+    at.session_state[f"{name}.{key[2]}"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return run(at)

@@ -1,0 +1,110 @@
+"""The Sync page: the light, Sync now and its progress, what waits, automatic sync, the runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, update
+
+from syncengine import queries
+from syncengine.store import cycles
+from syncengine.store.tables import Worker
+from syncengine.terms import Trigger
+from tests.unit.ui.conftest import now, run, texts
+
+PAGE = "pages/sync.py"
+
+
+def finished(session, result="ok"):
+    with session.database.writing() as connection:
+        cycle_id = cycles.start(connection, session.company_id, now(), trigger=Trigger.MANUAL, by="Ada", fence=1)
+        cycles.finish(connection, cycle_id, now(), result=result, message=None, seconds=2.0, sent=4)
+
+
+def icon(at):
+    return at.button(key="sync.now").proto.icon
+
+
+def test_the_button_bears_the_check_or_the_x_of_the_last_sync(page, idle, busy):
+    assert icon(page(PAGE, company="Empty")) == ":material/sync:"
+    finished(idle)
+    assert icon(page(PAGE, company="Empty")) == ":material/check_circle:"
+    assert icon(page(PAGE, company="Harbour")) == ":material/cancel:"
+
+
+def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(page, idle):
+    at = page(PAGE)
+    at.button(key="sync.now").click()
+    run(at)
+    assert queries.progress(idle).by == "owner"
+    assert at.button(key="sync.now").disabled
+    assert "A sync is running" in texts(at)
+
+
+def test_progress_is_read_from_the_database_and_so_survives_a_reload(page, idle):
+    with idle.database.writing() as connection:
+        cycle_id = cycles.start(connection, idle.company_id, now(), trigger=Trigger.MANUAL, by="Bo", fence=1)
+        cycles.progress(connection, cycle_id, phase="Sending to QuickBooks", done=30, total=120, sent=30)
+    for _ in range(2):
+        at = page(PAGE)
+        assert "30 sent · 0 received · started by Bo" in texts(at)
+        assert not at.button(key="sync.now").disabled
+
+
+def test_the_end_of_a_sync_shows_what_it_did(page, idle):
+    at = page(PAGE)
+    finished(idle)
+    run(at)
+    assert "Everything went through" in texts(at)
+    assert "4 sent" in texts(at)
+    assert at.dataframe[0].value["outcome"].tolist() == ["✓ Went well"]
+
+
+def test_first_steps_are_offered_until_the_first_sync(page, idle):
+    assert "What to try" in texts(page(PAGE))
+    finished(idle)
+    assert "What to try" not in texts(page(PAGE))
+
+
+def test_numbers_say_what_waits_and_what_needs_a_person(page, busy):
+    at = page(PAGE)
+    assert {metric.label: metric.value for metric in at.metric} == {
+        "Waiting to be sent": "3",
+        "Need attention": "2",
+        "Decisions for you": "2",
+        "Next automatic sync": "Never",
+    }
+    assert at.dataframe[0].value["kind"].tolist() == ["Customer", "Invoice", "Item", "Vendor"]
+
+
+def test_automatic_sync_is_offered_after_the_first_success_only(page, idle, busy):
+    assert "until a sync that you started yourself" in texts(page(PAGE, company="Empty"))
+    at = page(PAGE, company="Harbour")
+    at.segmented_control[0].set_value("daily")
+    run(at)
+    assert queries.overview(busy.session).automatic == "daily"
+    assert "Automatic sync is now: daily." in texts(at)
+    assert at.metric[3].value != "Never"
+
+
+def test_a_silent_worker_is_said_with_what_to_do(page, idle):
+    with idle.database.writing() as connection:
+        connection.execute(update(Worker).values(beat_at=now() - timedelta(minutes=1)))
+    assert "python -m syncengine worker" in texts(page(PAGE))
+
+
+@pytest.mark.parametrize("bundled", ["0", "no"])
+def test_no_worker_is_started_where_the_setting_forbids_it(page, idle, monkeypatch, bundled):
+    monkeypatch.setenv("TIEOUT_BUNDLED", bundled)
+    monkeypatch.setattr("syncengine.ui.bundled._child", lambda: pytest.fail("a worker was started"))
+    with idle.database.writing() as connection:
+        connection.execute(delete(Worker))
+    page(PAGE)
+
+
+def test_a_sync_with_nothing_to_fear_in_other_companies(page, idle, busy):
+    at = page(PAGE, company="Empty")
+    at.button(key="sync.now").click()
+    run(at)
+    assert queries.progress(busy.session) is None

@@ -39,11 +39,15 @@ class Database:
         if parsed.drivername in {"postgres", "postgresql"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
-        self._read = create_engine(parsed)
-        self.dialect: str = self._read.dialect.name
+        engine = create_engine(parsed)
+        self.dialect: str = engine.dialect.name
         if self.dialect == "sqlite":
-            _prepare_sqlite(self._read)
-        self._write = self._read.execution_options(sqlite_begin="IMMEDIATE")
+            _prepare_sqlite(engine)
+            self._read = engine
+        else:
+            # One statement's view is PostgreSQL's default; a page and its count, a plan and its records need the same one.
+            self._read = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._write = engine.execution_options(sqlite_begin="IMMEDIATE")
 
     def __repr__(self) -> str:
         return f"Database({make_url(self.url).render_as_string(hide_password=True)!r})"

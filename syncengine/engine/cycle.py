@@ -74,10 +74,10 @@ def run(
             cycles.take(connection, request_id, now, cycle_id)
     failpoint("slot.committed")
     counts = Counts()
-    ended = stop or threading.Event()
+    lost = threading.Event()
     try:
-        with _kept_lease(site, company_id, fence, ended):
-            result, message = _guarded(site, company_id, cycle_id, fence, counts, ended)
+        with _kept_lease(site, company_id, fence, lost):
+            result, message = _guarded(site, company_id, cycle_id, fence, counts, stop or threading.Event(), lost)
         return _finish(site, company_id, cycle_id, fence, trigger, counts, result, message, begun)
     finally:
         _give_back(site, company_id, fence)
@@ -115,10 +115,11 @@ def _guarded(
     fence: int,
     counts: Counts,
     stop: threading.Event,
+    lost: threading.Event,
 ) -> tuple[str, str | None]:
     """Run the steps; what ends them early becomes a result and a sentence."""
     try:
-        _steps(site, company_id, cycle_id, fence, counts, stop)
+        _steps(site, company_id, cycle_id, fence, counts, stop, lost)
     except Stopped:
         return "interrupted", "The sync was asked to stop; the next one goes on where it ended."
     except LeaseLost:
@@ -131,7 +132,9 @@ def _guarded(
     return "ok", None
 
 
-def _steps(site: Site, company_id: int, cycle_id: int, fence: int, counts: Counts, stop: threading.Event) -> None:
+def _steps(
+    site: Site, company_id: int, cycle_id: int, fence: int, counts: Counts, stop: threading.Event, lost: threading.Event
+) -> None:
     quota = DatabaseQuotaLog(site.database, company_id, site.clock)
     client, generation = connect.client(site, company_id, quota, counts.on_call)
     with site.database.reading() as connection:
@@ -146,6 +149,7 @@ def _steps(site: Site, company_id: int, cycle_id: int, fence: int, counts: Count
         settings=snapshot,
         connection_generation=generation,
         stop=stop,
+        lost=lost,
         counts=counts,
     )
     with client:

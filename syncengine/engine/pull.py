@@ -163,14 +163,15 @@ def _everything(run: Run, names: Sequence[str], *, feed: bool = True) -> None:
     for name in names:
         run.go_on()
         _whole_list(run, name, begun)
-    if feed:
-        with run.unit() as connection:
-            failpoint("cursor.pre")
+    with run.unit() as connection:
+        failpoint("cursor.pre")
+        if feed:
             cursors.advance(connection, run.company_id, "cdc", begun - OVERLAP)
             cursors.forget(connection, run.company_id, "begun")
-            for name in names:
-                cursors.forget(connection, run.company_id, f"first:{name}")
-        failpoint("cursor.committed")
+        for name in names:
+            # The places of this back-fill: the next one begins at the beginning.
+            cursors.forget(connection, run.company_id, f"first:{name}")
+    failpoint("cursor.committed")
 
 
 def _begin(run: Run) -> datetime:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,7 +20,7 @@ from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
 from syncengine.errors import SyncEngineError
 from syncengine.failpoints import failpoint
-from syncengine.quickbooks import FaultError, wire
+from syncengine.quickbooks import CallKind, FaultError, wire
 from syncengine.store import attempts, conflicts, errors, outbox
 from syncengine.store.attempts import Item
 from syncengine.store.conflicts import WHOLE
@@ -42,9 +43,17 @@ class _Progress:
 
     tried: set[int] = field(default_factory=set)
     merges: dict[int, int] = field(default_factory=dict)
+    #: Rows that can still be sent in this cycle, those of later waves among them.
+    waiting: int = 0
+    #: Attempts handed to the senders.
+    begun: int = 0
     size: int = BATCH_MAX
     stop: Exception | None = None
     failed: bool = False
+
+    def pending(self, run: Run) -> int:
+        """Attempts that a sender holds and the quota log does not know of yet."""
+        return max(0, self.begun - (run.quota.left_so_far[CallKind.BATCH] + run.quota.left_so_far[CallKind.WRITE]))
 
 
 def push(run: Run) -> None:
@@ -97,6 +106,7 @@ def _prepare(run: Run, progress: _Progress) -> list[Step]:
         failpoint("build.done")
         # What was tried in this cycle is planned too, for what depends on it, but it does not move again before the next.
         _act_without_sending(run, connection, [step for step in steps if step.row["id"] not in progress.tried])
+    progress.waiting = sum(step.operation is not None and step.row["id"] not in progress.tried for step in steps)
     ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried]
     if run.settings["stop_at_first_error"]:
         return ready[:1]
@@ -229,40 +239,40 @@ def batch_size(waiting: int, batches_left: int) -> int:
     return max(1, min(size, BATCH_MAX))
 
 
-def _groups(run: Run, steps: Sequence[Step], progress: _Progress) -> Iterator[Sequence[Step]]:
-    size = min(batch_size(len(steps), run.quota.batches_left()), progress.size)
-    return (steps[start : start + size] for start in range(0, len(steps), size))
+def _next_group(run: Run, left: deque[Step], progress: _Progress) -> list[Step]:
+    """The next attempt's steps. Where the minute's batches are used up, single calls fill the rest of the quota."""
+    pending = progress.pending(run)
+    batches = run.quota.batches_left() - pending
+    if batches <= 0 and run.quota.calls_left() - pending > 0:
+        return [left.popleft()]
+    # What waits behind this wave needs batches too: a small first wave must not use them up.
+    size = max(batch_size(len(left), batches), batch_size(progress.waiting, batches) if progress.waiting > 300 else 1)
+    return [left.popleft() for _ in range(min(size, progress.size, len(left)))]
 
 
 def _wave(run: Run, steps: Sequence[Step], progress: _Progress) -> None:
     """Send steps that do not depend on each other: ten attempts under way at most, each settled as it comes back."""
-    total, done = len(steps), 0
-    groups = _groups(run, steps, progress)
+    left = deque(steps)
     under_way: dict[Future[Outcome], tuple[dict[str, Any], list[RowMapping]]] = {}
-    run.say("Sending to QuickBooks", 0, total)
+    run.say("Sending to QuickBooks", 0, len(steps))
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="send") as pool:
-        exhausted = False
-        while under_way or not exhausted:
-            while not exhausted and len(under_way) < SENDERS and progress.stop is None and not run.stop.is_set():
-                group = next(groups, None)
-                if group is None:
-                    exhausted = True
-                    break
-                begun = begin(run, group)
+        while under_way or left:
+            while left and len(under_way) < SENDERS and progress.stop is None and not run.ending:
+                group = _next_group(run, left, progress)
                 progress.tried.update(step.row["id"] for step in group)
-                if begun is None:
-                    continue
-                attempt, items = begun
-                under_way[pool.submit(send, run.client, run.site.clock, attempt, items)] = (attempt, items)
-            exhausted = exhausted or progress.stop is not None or run.stop.is_set()
+                progress.waiting -= len(group)
+                begun = begin(run, group)
+                if begun is not None:
+                    progress.begun += 1
+                    under_way[pool.submit(send, run.client, run.site.clock, *begun)] = begun
             if not under_way:
                 break
             finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in finished:
-                attempt, items = under_way.pop(future)
-                _came_back(run, attempt, items, future.result(), progress)
-                done += len(items)
-            run.say("Sending to QuickBooks", done, total)
+                _came_back(run, *under_way.pop(future), future.result(), progress)
+            run.say(
+                "Sending to QuickBooks", len(steps) - len(left) - sum(len(items) for _, items in under_way.values()), len(steps)
+            )
 
 
 def begin(run: Run, steps: Sequence[Step]) -> tuple[dict[str, Any], list[RowMapping]] | None:

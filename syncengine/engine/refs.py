@@ -129,5 +129,7 @@ class Resolver:
         """Whether a feature is on in QuickBooks; before the first pull, when nothing is known yet, tracking counts as on."""
         if self._features is None:
             held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
-            self._features = features(wire.loads(held["payload"])) if held else {**dict.fromkeys(_FEATURES, True), "sales_tax": False}
+            self._features = (
+                features(wire.loads(held["payload"])) if held else {**dict.fromkeys(_FEATURES, True), "sales_tax": False}
+            )
         return self._features[name]

@@ -61,7 +61,10 @@ class Run:
     quota: DatabaseQuotaLog
     settings: dict[str, Any]
     connection_generation: int
+    #: Set by whoever wants the cycle to end.
     stop: threading.Event
+    #: Set when the lease has gone to another owner.
+    lost: threading.Event
     counts: Counts
 
     @contextmanager
@@ -75,9 +78,14 @@ class Run:
         """References of this company, inside one transaction."""
         return Resolver(connection, self.company_id, self.settings)
 
+    @property
+    def ending(self) -> bool:
+        """Whether nothing new may begin."""
+        return self.stop.is_set() or self.lost.is_set()
+
     def go_on(self) -> None:
         """Raise Stopped where somebody wants the cycle to end."""
-        if self.stop.is_set():
+        if self.ending:
             raise Stopped
 
     def say(self, phase: str, done: int = 0, total: int = 0) -> None:

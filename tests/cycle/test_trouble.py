@@ -300,3 +300,13 @@ def test_after_a_month_of_silence_everything_is_compared_and_deletions_are_found
     assert world.record(company, "invoice", ids[1]) is None
     assert world.record(company, "invoice", ids[0]) is not None
     assert world.settle(company).metered_reads == 1
+
+
+def test_a_list_that_overflowed_once_is_read_whole_when_it_overflows_again(sqlite_world: World) -> None:
+    world, company = sqlite_world, sqlite_world.company()
+    world.sync(company)
+    for turn in range(2):
+        for number in range(1_010):
+            world.actor(company, "create", entity="Customer", object={"DisplayName": f"New {turn}-{number:04}"})
+        assert world.settle(company).received == 1_010
+        world.settle(company)

@@ -1,0 +1,1 @@
+"""Benchmarks: measured by hand, never part of the test run."""

@@ -29,13 +29,11 @@ def queued(world: World, company: int, count: int) -> None:
     with world.site.database.writing() as connection:
         customers = [writer.save(connection, "customer", company, {"name": f"Customer {n}"}) for n in range(20)]
         item = writer.save(connection, "item", company, {"name": "Rope", "unit_price": Decimal("2.5")})
-        drafts = [
-            writer.Draft(
-                {"number": f"N-{n}", "customer_id": customers[n % 20], "txn_date": date(2026, 1, 10)}, None,
-                [{"line_no": line, "item_id": item, "quantity": Decimal(n % 7 + line), "unit_price": Decimal("2.5")} for line in (1, 2)],
-            )
-            for n in range(count)
-        ]  # fmt: skip
+        drafts = []
+        for n in range(count):
+            amounts = [{"line_no": k, "item_id": item, "quantity": Decimal(n % 7 + k), "unit_price": Decimal("2.5")} for k in (1, 2)]
+            head = {"number": f"N-{n}", "customer_id": customers[n % 20], "txn_date": date(2026, 1, 10)}
+            drafts.append(writer.Draft(head, None, amounts))
         writer.save_many(connection, "invoice", company, drafts)
 
 

@@ -31,7 +31,7 @@ def queued(world: World, company: int, count: int) -> None:
         item = writer.save(connection, "item", company, {"name": "Rope", "unit_price": Decimal("2.5")})
         drafts = []
         for n in range(count):
-            amounts = [{"line_no": k, "item_id": item, "quantity": Decimal(n % 7 + k), "unit_price": Decimal("2.5")} for k in (1, 2)]
+            amounts = [{"line_no": k, "item_id": item, "quantity": Decimal(n % 7 + k), "unit_price": Decimal(3)} for k in (1, 2)]
             head = {"number": f"N-{n}", "customer_id": customers[n % 20], "txn_date": date(2026, 1, 10)}
             drafts.append(writer.Draft(head, None, amounts))
         writer.save_many(connection, "invoice", company, drafts)

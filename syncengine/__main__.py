@@ -173,6 +173,13 @@ def _company_add(asked: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _company_connect(asked: argparse.Namespace) -> int:
+    from syncengine.worker import connecting, opening
+
+    with opening.site_of(_settings()) as (site, _):
+        return connecting.run(site, asked.name, environment=asked.environment, redirect_uri=asked.redirect)
+
+
 def _company_list(asked: argparse.Namespace) -> int:
     from syncengine.worker import listing, opening, terminal
 
@@ -312,6 +319,13 @@ def _add_acts(commands: argparse._SubParsersAction[Parser]) -> None:
     add.add_argument("name", metavar="NAME")
     add.add_argument("--sample", choices=("empty", "demo", "intuit"), default="empty", help="its QuickBooks at the start (empty)")
     add.set_defaults(run=_company_add)
+    real = company.add_parser("connect", help="connect a company to QuickBooks Online, through Intuit's consent page")
+    real.add_argument("name", metavar="NAME")
+    real.add_argument("--environment", choices=("sandbox", "production"), default="sandbox", help="Intuit's environment (sandbox)")
+    real.add_argument(
+        "--redirect", metavar="URI", default="http://localhost:8501/",
+        help="the app's redirect URI, as entered at Intuit (%(default)s)")
+    real.set_defaults(run=_company_connect)
     listed = company.add_parser("list", help="list the companies")
     listed.add_argument("--json", action="store_true", help="print JSON for programs")
     listed.set_defaults(run=_company_list)

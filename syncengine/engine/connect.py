@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.site import Site
 from syncengine.errors import ConfigurationError, ConnectionRevoked, TransportLost
-from syncengine.quickbooks import App, Call, Client, Endpoints, Tokens
-from syncengine.store import connections
+from syncengine.quickbooks import App, Call, Client, Endpoints, OAuth, Tokens, read_callback
+from syncengine.quickbooks.transport import Transport
+from syncengine.store import connections, errors
 from syncengine.store.connections import DatabaseTokenStore
 from syncengine.store.journal import TokenJournal
 from syncengine.store.quota import DatabaseQuotaLog
@@ -30,13 +32,13 @@ def endpoints(site: Site, row: RowMapping) -> Endpoints:
     return Endpoints.production() if row["environment"] == "production" else Endpoints.sandbox()
 
 
-def app(site: Site, row: RowMapping) -> App:
+def app(site: Site, row: RowMapping, redirect_uri: str = "") -> App:
     """Who asks: the installation's own Intuit app, or nobody in particular at the emulator."""
     if row["environment"] == "emulator":
         return _LOCAL_APP
     if not site.settings.client_id or not site.settings.client_secret:
         raise ConfigurationError("TIEOUT_CLIENT_ID and TIEOUT_CLIENT_SECRET are not set: they name the Intuit app that asks.")
-    return App(client_id=site.settings.client_id, client_secret=site.settings.client_secret)
+    return App(client_id=site.settings.client_id, client_secret=site.settings.client_secret, redirect_uri=redirect_uri)
 
 
 def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -> tuple[Client, int]:
@@ -68,6 +70,25 @@ def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -
         on_call=on_call,
     )
     return made, row["generation"]
+
+
+def sign_in(site: Site, target: Endpoints, asker: App) -> OAuth:
+    """The conversation with the token endpoint in which a person's consent becomes a token pair."""
+    return OAuth(endpoints=target, app=asker, transport=Transport(site.http(target), site.clock, count_nothing), clock=site.clock)
+
+
+def accept(site: Site, company_id: int, oauth: OAuth, parameters: Mapping[str, str], state: str) -> None:
+    """Take over what the consent page's redirect brings; from then on the company syncs with that realm.
+
+    Raises Refused for the answer to another question, AccessDenied where the person said no, ConnectionRevoked for a code
+    that was used or ran out, WrongRealm where the company was tied to another realm before.
+    """
+    grant = read_callback(parameters, state=state)
+    tokens = oauth.exchange(grant.code)
+    now = site.clock.now()
+    with site.database.writing() as connection:
+        connections.connect(connection, open_vault(site.settings), company_id, realm_id=grant.realm_id, tokens=tokens, at=now)
+        errors.close_connection(connection, company_id, now)
 
 
 def _sign_in_to_sample(site: Site, target: Endpoints, company_id: int, row: RowMapping, vault: Vault) -> None:

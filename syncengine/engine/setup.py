@@ -37,15 +37,31 @@ def add_company(database: Database, clock: Clock, name: str, *, sample: str, tim
         return _add(connection, clock, name.strip(), sample, timezone)
 
 
-def _add(connection: Connection, clock: Clock, name: str, sample_name: str, timezone: str) -> int:
+def _add(
+    connection: Connection, clock: Clock, name: str, sample_name: str | None, timezone: str, environment: str = "emulator"
+) -> int:
     if connection.scalar(select(Company.id).where(Company.name == name)) is not None:
         raise ConfigurationError(f"There is a company {name!r} already.")
     company_id: int = connection.execute(
         insert(Company).values(name=name, timezone=timezone, created_at=clock.now()).returning(Company.id)
     ).scalar_one()
-    connections.add(connection, company_id, environment="emulator", sample=sample_name)
+    connections.add(connection, company_id, environment=environment, sample=sample_name)
     leases.row(connection, company_id)
     return company_id
+
+
+def add_real_company(database: Database, clock: Clock, name: str, *, environment: str) -> int:
+    """The company of this name in one of Intuit's environments, made where there is none; tokens come with consent.
+
+    Raises ConfigurationError where the name belongs to a company that talks to something else.
+    """
+    with database.writing() as connection:
+        known = connection.scalar(select(Company.id).where(Company.name == name.strip()))
+        if known is None:
+            return _add(connection, clock, name.strip(), None, "UTC", environment)
+        if connections.get(connection, known)["environment"] != environment:
+            raise ConfigurationError(f"There is a company {name!r} already, and it is not in Intuit's {environment}. Choose another name.")
+        return int(known)
 
 
 def first_company(database: Database, clock: Clock) -> int:

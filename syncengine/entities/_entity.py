@@ -69,8 +69,14 @@ class Entity:
         return flat
 
     def differences(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-        """Paths at which two flat records differ; identities of lines are not compared, absent paths of either are skipped."""
-        return {path for path in one.keys() & other.keys() if not self._equal(path, one[path], other[path])}
+        """Paths at which two flat records differ.
+
+        Not compared are identities of lines, paths that either lacks, and fields without a column: those we only fill in
+        when we create the object, and whatever QuickBooks has there later is no difference.
+        """
+        filled_in = {field.path for field in self.fields if not field.column}
+        both = (one.keys() & other.keys()) - filled_in
+        return {path for path in both if not self._equal(path, one[path], other[path])}
 
     def _equal(self, path: str, one: Any, other: Any) -> bool:
         if path == "Line":
@@ -103,11 +109,17 @@ class Entity:
             if isinstance(held.get(head), Mapping):
                 payload[head] = deepcopy(held[head])  # a nested object is replaced whole: its other parts must survive
         for field in travelling:
+            there = None if field.path in paths else field.get(held)  # what is only repeated is repeated as it stands
             self._clear(payload, field)
-            self._set(payload, field, flat.get(field.path), mark)
+            self._set(payload, field, flat.get(field.path) if there is None else there, mark)
         if self.lines is not None and ("Line" in paths or full or self._always_lines()):
-            payload["Line"] = [*self.lines.wire(flat["Line"]), *self.lines.foreign(held)]
+            payload["Line"] = self._lines(self.lines, flat, held, changed="Line" in paths)
         return payload
+
+    def _lines(self, lines: Lines, flat: Flat, held: Mapping[str, Any], *, changed: bool) -> list[Payload]:
+        if not changed and (kept := lines.kept(held)):
+            return kept
+        return [*lines.wire(flat["Line"], held), *lines.foreign(held)]
 
     def _always_lines(self) -> bool:
         # Documented for sparse updates are only some documents; the others want their required parts repeated.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from typing import Any
@@ -17,6 +18,10 @@ _SUBTOTAL = "SubTotalLineDetail"
 _WORDS = "DescriptionOnly"
 #: Keys of a flat line that say which line it is, and are not compared.
 _IDENTITY = ("Id", "line")
+#: Parts of a detail that QuickBooks derived from the item: those of another item would post to the wrong account.
+_OF_ITEM = ("ItemAccountRef", "TaxClassificationRef")
+#: Parts of a detail that go with one amount: left standing beside another one, they would contradict it.
+_OF_AMOUNT = ("TaxInclusiveAmt", "DiscountAmt", "DiscountRate", "MarkupInfo")
 #: Quantity x price x discount at their longest; Python's own 28 digits would round a product before it is rounded.
 _WIDE = Context(prec=120)
 
@@ -119,27 +124,57 @@ class Lines:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
         return [dict(line) for line in _lines(payload) if not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
 
-    def wire(self, lines: Sequence[Flat]) -> list[Payload]:
-        """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new."""
-        return [self._wire_one(line) for line in lines]
+    def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """The lines of a QuickBooks object as they stand, apart from the subtotal: sent again, they change nothing."""
+        return [deepcopy(dict(line)) for line in _lines(payload) if line.get("DetailType") != _SUBTOTAL]
 
-    def _wire_one(self, line: Flat) -> Payload:
-        payload: Payload = {"DetailType": line["DetailType"]}
-        if line.get("Id"):
-            payload["Id"] = line["Id"]
+    def wire(self, lines: Sequence[Flat], held: Mapping[str, Any] | None = None) -> list[Payload]:
+        """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new.
+
+        QuickBooks replaces a line as a whole, so one that stands in the `held` object is built on what is there: the
+        parts of it that we know nothing of survive.
+        """
+        there = {str(line["Id"]): line for line in _lines(held or {}) if line.get("Id")}
+        return [self._wire_one(line, there.get(line.get("Id") or "", {})) for line in lines]
+
+    def _wire_one(self, line: Flat, held: Mapping[str, Any]) -> Payload:
+        payload = self._start(line, held)
         if line["DetailType"] == _WORDS:
-            return {**payload, "Description": line.get("Description") or "", "DescriptionLineDetail": {}}
+            payload["Description"] = line.get("Description") or ""
+            payload.setdefault("DescriptionLineDetail", {})
+            return payload
         payload["Amount"] = Decimal(line["Amount"])
-        detail: Payload = {}
+        detail = self._start_of_detail(line, held, payload.pop(self.detail, None))
         for field in self.fields:
+            head, _, tail = field.path.partition(".")
+            place, name = (detail, tail) if tail else (payload, head)
             value = field.wire(line.get(field.path))
             if value is not None:
-                head, _, tail = field.path.partition(".")
-                (detail if tail else payload)[tail or head] = value
+                place[name] = value
+            elif field.path in line:  # a field that does not travel at present is not in it, and stays as it is there
+                place.pop(name, None)
         for name in ("Qty", "UnitPrice"):
+            detail.pop(name, None)
             if f"{self.detail}.{name}" in line:
                 detail[name] = Decimal(line[f"{self.detail}.{name}"])
         return {**payload, self.detail: detail}
+
+    def _start(self, line: Flat, held: Mapping[str, Any]) -> Payload:
+        """What a line is built on: itself as QuickBooks holds it, or nothing where it becomes a line of another kind."""
+        if held.get("DetailType") == line["DetailType"]:
+            # Its place in the array says where it stands now.
+            return {name: deepcopy(value) for name, value in held.items() if name != "LineNum"}
+        return {"DetailType": line["DetailType"], **({"Id": line["Id"]} if line.get("Id") else {})}
+
+    def _start_of_detail(self, line: Flat, held: Mapping[str, Any], detail: Any) -> Payload:
+        """The held detail without what belongs to another item or amount than the line has now."""
+        if not isinstance(detail, Mapping):
+            return {}
+        was, item = self._get_one(held), f"{self.detail}.ItemRef"
+        gone: set[str] = set(_OF_ITEM) if was.get(item) != line.get(item) else set()
+        if any(was.get(path) != line.get(path) for path in ("Amount", f"{self.detail}.Qty", f"{self.detail}.UnitPrice")):
+            gone.update(_OF_AMOUNT)
+        return {name: value for name, value in detail.items() if name not in gone}
 
     def inward(
         self, lines: Sequence[Flat], current: Sequence[Record], ids: Mapping[str, int], refs: References

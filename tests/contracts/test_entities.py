@@ -356,7 +356,7 @@ def held_for(entity: Entity, flat: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict) and any(field.path.startswith(f"{name}.") for field in entity.fields):
             payload[name] = {**value, "Unknown": "inside"}
     for number, line in enumerate(payload.get("Line", []), 1):
-        line["Id"] = str(number)
+        line.update(UNKNOWN, Id=str(number))
     return {**UNKNOWN, **payload, "Id": "5", "SyncToken": "3", "MetaData": {"CreateTime": "x"}, "domain": "QBO", "sparse": False}
 
 
@@ -437,8 +437,31 @@ def test_lines_keep_their_ids_and_lines_of_other_kinds_survive(entity, data):
     held["Line"] += [group, {"DetailType": "SubTotalLineDetail", "Amount": 1, "SubTotalLineDetail": {}}]
     theirs = entity.get(held)
     payload = entity.update(theirs, ["Line"], qbo_id="5", sync_token="3", held=held, mark="")
+    assert all(UNKNOWN.items() <= line.items() for line in payload["Line"][:-1])
     assert [line.get("Id") for line in payload["Line"]] == [*(str(number) for number in range(1, len(flat["Line"]) + 1)), "90"]
     assert payload["Line"][-1] == group
+
+
+@pushed
+@LIGHT
+@given(data=st.data())
+def test_what_is_only_repeated_is_repeated_as_quickbooks_has_it(entity, data):
+    ours, other = (entity.put(data.draw(records(entity)), BOOKS) for _ in range(2))
+    held = held_for(entity, other)
+    field = data.draw(st.sampled_from([field for field in entity.fields if not field.always]))
+    payload = entity.update(ours, [field.path], qbo_id="5", sync_token="3", held=held, mark="")
+    result = over_the_wire(updated(held, payload))
+    assert entity.differences(entity.get(result), other) <= {field.path}
+    for always in (field for field in entity.fields if field.always):
+        assert always.get(payload) == other[always.path]
+
+
+@documents
+def test_what_has_no_column_is_filled_in_once_and_never_compared(entity):
+    silent = [field.path for field in entity.fields if not field.column]
+    one, other = {**entity.nothing(), **dict.fromkeys(silent, "1")}, {**entity.nothing(), **dict.fromkeys(silent, "2")}
+    assert entity.differences(one, other) == set()
+    assert entity.differences(one, {**other, "DocNumber": "5"}) == {"DocNumber"}
 
 
 @lined

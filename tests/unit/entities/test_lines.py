@@ -189,3 +189,106 @@ def test_where_a_feature_is_off_what_quickbooks_says_of_it_rewrites_no_line():
     assert LINES.inward(LINES.get({"Line": [line]}), [old], {"1": 8}, Books(on=False)) == [{"id": 8, "line_no": 1}]
     [rewritten] = LINES.inward(LINES.get({"Line": [line]}), [old], {"1": 8}, BOOKS)
     assert (rewritten["taxable"], rewritten["unit_price"], rewritten["discount"]) == (False, 5, 0)
+
+
+# --- what QuickBooks holds of a line and we know nothing of ---------------------------------------------------------
+
+DETAIL = "SalesItemLineDetail"
+CRATE = [{"DefinitionId": "1", "StringValue": "C9"}]
+
+
+def held(**detail):
+    """An invoice of one line of 2 x 5 for item 93, with parts that have no field here."""
+    whole = {"ItemRef": {"value": "93", "name": "Pot"}, "Qty": Decimal(2), "UnitPrice": Decimal(5), **detail}
+    line = {"Id": "7", "LineNum": 1, "DetailType": DETAIL, "Amount": Decimal(10), "Description": "red"}
+    line["CustomField"] = [dict(each) for each in CRATE]
+    return {"Line": [{**line, DETAIL: whole}, {"DetailType": "SubTotalLineDetail", "Amount": Decimal(10)}]}
+
+
+def rewired(theirs, refs=BOOKS, **line):
+    """The line as it is sent when the inventory's own says `line`."""
+    ours = put(refs, **{"item_id": 3, "quantity": Decimal(2), "unit_price": Decimal(5), "description": "red", **line})
+    [sent] = LINES.wire([{**ours, "Id": "7"}], theirs)
+    return sent
+
+
+def test_a_known_line_keeps_what_quickbooks_holds_of_it():
+    theirs = held(ItemAccountRef={"value": "1"}, InventorySiteRef={"value": "4"})
+    sent = rewired(theirs, description="blue")
+    assert (sent["Id"], sent["Description"], sent["CustomField"]) == ("7", "blue", CRATE)
+    assert sent[DETAIL]["ItemAccountRef"] == {"value": "1"}
+    assert sent[DETAIL]["InventorySiteRef"] == {"value": "4"}
+
+
+def test_the_held_line_is_only_read():
+    theirs = held(ItemAccountRef={"value": "1"})
+    sent = rewired(theirs, quantity=Decimal(3), description=None)
+    sent["CustomField"].append("x")
+    sent[DETAIL]["ItemAccountRef"]["value"] = "2"
+    assert theirs == held(ItemAccountRef={"value": "1"})
+    LINES.kept(theirs)[0][DETAIL]["ItemRef"]["value"] = "2"
+    assert theirs == held(ItemAccountRef={"value": "1"})
+
+
+def test_what_we_no_longer_say_goes_from_a_known_line():
+    sent = rewired(held(ClassRef={"value": "8"}, TaxCodeRef={"value": "TAX"}), description=None, class_id=None)
+    assert "Description" not in sent
+    assert sent[DETAIL].keys() == {"ItemRef", "Qty", "UnitPrice"}
+
+
+def test_an_amount_alone_takes_quantity_and_price_out_of_a_known_line():
+    sent = rewired(held(), quantity=None, unit_price=None, amount=Decimal(9))
+    assert sent["Amount"] == 9
+    assert sent[DETAIL].keys() == {"ItemRef"}
+
+
+def test_where_a_feature_is_off_its_values_stay_as_quickbooks_has_them():
+    parts = {"ClassRef": {"value": "8"}, "TaxCodeRef": {"value": "NON"}}
+    sent = rewired(held(**parts), Books(on=False), quantity=Decimal(3))
+    assert parts.items() <= sent[DETAIL].items()
+    assert rewired(held(**parts), quantity=Decimal(3))[DETAIL].keys() & parts.keys() == set()
+
+
+def test_another_item_does_not_inherit_the_account_of_the_one_before():
+    parts = {"ItemAccountRef": {"value": "1"}, "TaxClassificationRef": {"value": "V1"}, "InventorySiteRef": {"value": "4"}}
+    assert rewired(held(**parts), item_id=4)[DETAIL].keys() & parts.keys() == {"InventorySiteRef"}
+    assert parts.items() <= rewired(held(**parts), quantity=Decimal(3))[DETAIL].items()
+
+
+@pytest.mark.parametrize("change", [{"quantity": Decimal(3)}, {"unit_price": Decimal(6)}, {"amount": Decimal(9)}])
+def test_another_amount_does_not_keep_what_was_computed_from_the_one_before(change):
+    parts = {"TaxInclusiveAmt": Decimal("11.9"), "DiscountAmt": Decimal(1), "DiscountRate": Decimal(10), "MarkupInfo": {"Value": 5}}
+    assert rewired(held(**parts), **change)[DETAIL].keys() & parts.keys() == set()
+    assert parts.items() <= rewired(held(**parts), description="blue")[DETAIL].items()
+
+
+def test_a_line_that_becomes_one_of_words_starts_afresh_under_its_id():
+    sent = rewired(held(), item_id=None, quantity=None, unit_price=None)
+    assert sent == {"DetailType": "DescriptionOnly", "Id": "7", "Description": "red", "DescriptionLineDetail": {}}
+
+
+def test_a_known_line_of_words_keeps_what_quickbooks_holds_of_it():
+    words = {"Id": "7", "LineNum": 1, "DetailType": "DescriptionOnly", "Description": "a", "DescriptionLineDetail": {"ServiceDate": "2026-01-01"}}
+    [sent] = LINES.wire([{**put(item_id=None, description="b"), "Id": "7"}], {"Line": [words]})
+    assert sent == {**{name: value for name, value in words.items() if name != "LineNum"}, "Description": "b"}
+
+
+def test_a_line_without_an_id_or_with_an_unknown_one_starts_afresh():
+    theirs = {"Line": [{name: value for name, value in held()["Line"][0].items() if name != "Id"}]}
+    ours = put(quantity=Decimal(2), unit_price=Decimal(5))
+    assert LINES.wire([ours], theirs) == LINES.wire([ours])
+    assert LINES.wire([{**ours, "Id": "8"}], held()) == LINES.wire([{**ours, "Id": "8"}])
+
+
+@pytest.mark.parametrize("rubbish", [None, [], "x", 5])
+def test_a_held_line_with_rubbish_for_its_detail_is_mended(rubbish):
+    theirs = held()
+    theirs["Line"][0][DETAIL] = rubbish
+    assert rewired(theirs)[DETAIL] == {"ItemRef": {"value": "93"}, "Qty": 2, "UnitPrice": 5}
+
+
+def test_kept_lines_are_all_but_the_subtotal_in_their_order():
+    theirs = held()
+    group = {"Id": "9", "DetailType": "GroupLineDetail"}
+    assert LINES.kept({"Line": [group, *theirs["Line"]]}) == [group, theirs["Line"][0]]
+    assert LINES.kept({"Line": [None, 5]}) == []

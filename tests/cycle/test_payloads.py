@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.quickbooks import wire
+from syncengine.store import settings
 from tests.cycle.test_both_ways import one, small_trade
 from tests.support.world import World
 
@@ -58,17 +59,23 @@ def test_a_purchase_order_keeps_its_own_payable_account(sqlite_world: World) -> 
     assert (theirs["Memo"], theirs["APAccountRef"]["value"]) == ("x", account)
 
 
-def test_a_payable_account_of_its_own_does_not_make_an_order_look_edited_here(sqlite_world: World) -> None:
+def test_another_default_account_is_for_new_orders_and_clashes_with_no_old_one(sqlite_world: World) -> None:
     world, company = sqlite_world, sqlite_world.company()
-    small_trade(world, company)
+    ids = small_trade(world, company)
     world.sync(company)
-    give_an_account_of_its_own(world, company)
-    world.settle(company)
+    act(world, company, "create", entity="Account", object={"Name": "A/P Three", "AccountType": "Accounts Payable"})
+    account = give_an_account_of_its_own(world, company)
+    with world.site.database.writing() as connection:
+        settings.put(connection, company, "payable_account", "A/P Three")
 
-    assert world.settle(company).sent == 0
-    act(world, company, "delete", entity="PurchaseOrder", id=only(world, company, "PurchaseOrder")["Id"])
+    world.save(company, "purchase_order", {"id": ids["purchase_order"], "vendor_memo": "x"})
     assert world.settle(company).result == "ok", world.errors(company)
-    assert world.query(company, "select * from PurchaseOrder") == []
+    theirs = only(world, company, "PurchaseOrder")
+    assert (theirs["Memo"], theirs["APAccountRef"]["value"]) == ("x", account)
+
+    act(world, company, "delete", entity="PurchaseOrder", id=theirs["Id"])
+    assert world.settle(company).result == "ok", world.errors(company)
+    assert world.record(company, "purchase_order", ids["purchase_order"]) is None
 
 
 def test_unknown_parts_of_a_line_survive_an_edit_of_the_header(sqlite_world: World) -> None:

@@ -10,7 +10,9 @@ preview = st.Page("pages/preview.py", title="Preview sync", icon=":material/play
 errors = st.Page("pages/errors.py", title="Sync errors", icon=":material/error:")
 records = st.Page("pages/records.py", title="Records", icon=":material/inventory_2:")
 importing = st.Page("pages/importing.py", title="Import", icon=":material/upload_file:", url_path="import")
-# Called on every run, so that Streamlit's own discovery of pages/ stays off.
-page = st.navigation({"Sync": [sync, preview, errors], "Inventory": [records, importing]})
-frame.sidebar(with_button=page is not sync)
+sections = {"Sync": [sync, preview, errors], "Inventory": [records, importing]}
+# Called on every run, so that Streamlit's own discovery of pages/ stays off. Hidden, since the frame's own links keep
+# the company in the address, which Streamlit's drop.
+page = st.navigation(sections, position="hidden")
+frame.sidebar(sections, with_button=page is not sync)
 page.run()

@@ -125,7 +125,7 @@ def _overview(connection: Connection, company_id: int, now: datetime) -> Overvie
         _last_run(last_run),
         _attention(queue),
         _waiting_for_a_person(troubles),
-        _silence(next_run_at, last_success_at, now),
+        _silence(None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
     )
     return Overview(
         company=company.name,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
+from streamlit.runtime.pages_manager import PagesManager
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
@@ -12,23 +16,50 @@ from syncengine.ui import access, bundled, live, notices, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
+#: Set once the frame was drawn around a page of this visitor.
+_DRAWN = "frame.drawn"
 
 
 def configure() -> None:
     """The browser's tab; before anything else is drawn."""
     st.set_page_config(page_title="Tieout", page_icon=str(_ASSETS / "icon.png"), layout="wide")
+    st.html(_ASSETS / "style.css")
+    st.session_state[_DRAWN] = True
     access.require_loopback()
 
 
-def sidebar(*, with_button: bool) -> None:
-    """Company picker and sync status; the Sync page brings a larger button of its own."""
+def sidebar(sections: Mapping[str, Sequence[Page]], *, with_button: bool) -> None:
+    """Company picker, links and sync status; the Sync page brings a larger button of its own."""
     st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
     known = queries.companies(sessions.database())["name"].tolist()
     with st.sidebar:
         if known:
-            st.selectbox("Company", known, key=sessions.COMPANY, bind="query-params")
+            _company(known)
+        for section, pages in sections.items():
+            st.caption(section)
+            for page in pages:
+                st.page_link(page, query_params=_address(), width="stretch")
+        st.divider()
         session = sessions.current()
         live.panel(session, queries.overview(session), "frame.status", _Status(session, with_button))
+
+
+def _company(known: list[str]) -> None:
+    """The picker. The address names the company, so that a link or a reload leads to the same one."""
+    if st.session_state.get(sessions.COMPANY) not in known:
+        wanted = st.query_params.get(sessions.COMPANY)
+        st.session_state[sessions.COMPANY] = wanted if wanted in known else known[0]
+    st.selectbox("Company", known, key=sessions.COMPANY, on_change=_name_in_address)
+
+
+def _name_in_address() -> None:
+    st.query_params[sessions.COMPANY] = st.session_state[sessions.COMPANY]
+
+
+def _address() -> dict[str, str]:
+    """What every link says of the company; nothing where none was asked for."""
+    chosen = st.session_state.get(sessions.COMPANY) or st.query_params.get(sessions.COMPANY)
+    return {sessions.COMPANY: str(chosen)} if chosen else {}
 
 
 class _Status:
@@ -59,6 +90,7 @@ def _line(overview: Overview, session: Session) -> str:
 
 def begin(title: str, says: str) -> tuple[Session, Overview]:
     """A page's head: who is here, whether a worker is, the title, and what became of the last click."""
+    _insist_on_the_frame()
     session = sessions.current()
     overview = queries.overview(session)
     st.title(title, anchor=False)
@@ -68,11 +100,24 @@ def begin(title: str, says: str) -> tuple[Session, Overview]:
     return session, overview
 
 
+def _insist_on_the_frame() -> None:
+    """Start over where Streamlit's older discovery of pages/ ran this page without its frame.
+
+    That happens to the first request of a server's life when it names a page: discovery ends with the first call of
+    st.navigation, which only the frame makes. A page that was started by itself, as in a test, stays as it is.
+    """
+    main = Path(getattr(sys.modules["__main__"], "__file__", None) or "")
+    if main.name == "dashboard.py" and not st.session_state.get(_DRAWN):
+        # What st.navigation sets; calling it here with other pages than the frame's would end in "Page not found".
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
 def link(page: str, label: str, icon: str) -> None:
     """A link to another page; nothing where the page was opened alone and knows no others."""
     from streamlit.errors import StreamlitPageNotFoundError
 
     try:
-        st.page_link(page, label=label, icon=icon)
+        st.page_link(page, label=label, icon=icon, query_params=_address())
     except (StreamlitPageNotFoundError, KeyError):
         return

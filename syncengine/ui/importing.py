@@ -46,7 +46,7 @@ def show(session: Session) -> None:
 
 
 def _file() -> tuple[str, Any, Any]:
-    st.subheader("1. The file", anchor=False)
+    st.header("1. The file", anchor=False)
     kinds = queries.kinds()
     kind = st.selectbox("What it holds", kinds, format_func=kind_name, key="importing.kind", index=kinds.index("customer"))
     left, right = st.columns(2)
@@ -174,7 +174,7 @@ def _matching(columns: list[str], mapping: dict[str, str], known: list[str], key
 
 
 def _preview(prepared: Prepared) -> None:
-    st.subheader("2. What it would do", anchor=False)
+    st.header("2. What it would do", anchor=False)
     counts = prepared.counts
     with st.grid(4, gap="small", min_column_width=130):
         st.metric("New", counts.new, border=True)
@@ -222,7 +222,7 @@ def problems(found: list[Problem], key: str) -> None:
 
 
 def _import(session: Session, prepared: Prepared, file_id: str) -> None:
-    st.subheader("3. Import", anchor=False)
+    st.header("3. Import", anchor=False)
     counts = prepared.counts
     mode = "good"
     if counts.bad or prepared.problems:

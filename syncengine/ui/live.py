@@ -56,7 +56,8 @@ def _pace(overview: Overview) -> float:
 def sync_button(session: Session, overview: Overview, key: str) -> None:
     """The Sync button with the check or X of the last run."""
     asked = overview.progress is not None and (overview.progress.cycle_id is None or overview.progress.again)
-    if st.button(
+    # A callback, which runs before the panel looks whether the page has to be drawn anew: no click gets lost.
+    st.button(
         "Sync now",
         key=key,
         type="primary",
@@ -64,9 +65,9 @@ def sync_button(session: Session, overview: Overview, key: str) -> None:
         help=_light_help(overview),
         disabled=asked,
         width="stretch",
-    ):
-        notices.act(commands.sync_now, session)
-        st.rerun()
+        on_click=notices.act,
+        args=(commands.sync_now, session),
+    )
 
 
 def _light_help(overview: Overview) -> str:

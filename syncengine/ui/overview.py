@@ -35,10 +35,10 @@ def _state(session: Session, overview: Overview) -> None:
     words_side, button_side = st.columns([3, 1], vertical_alignment="center")
     with words_side:
         if overview.progress:
-            st.subheader(":material/sync: A sync is running", anchor=False)
+            st.header(":material/sync: A sync is running", anchor=False)
         else:
             headline, icon, colour = _HEADLINES[overview.light]
-            st.subheader(f":{colour}[{icon}] {headline}", anchor=False)
+            st.header(f":{colour}[{icon}] {headline}", anchor=False)
             st.caption(_last(overview, session))
     with button_side:
         live.sync_button(session, overview, "sync.now")
@@ -94,7 +94,7 @@ def first_steps(overview: Overview) -> None:
 
 def waiting(session: Session) -> None:
     """What waits, by kind."""
-    st.subheader("What waits", anchor=False)
+    st.header("What waits", anchor=False)
     counts = queries.waiting_counts(session)
     if counts.empty:
         st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
@@ -112,7 +112,7 @@ def waiting(session: Session) -> None:
 
 def health(overview: Overview) -> None:
     """Each part of the health in a sentence."""
-    st.subheader("Health", anchor=False)
+    st.header("Health", anchor=False)
     for part in overview.parts:
         _, icon, colour = words.HEALTH[part.health]
         st.markdown(f":{colour}[{icon}] **{part.name}**: {words.plain(part.says)}")
@@ -122,7 +122,7 @@ def health(overview: Overview) -> None:
 
 def automatic(session: Session, overview: Overview) -> None:
     """How often the company syncs by itself; offered once a manual sync has succeeded."""
-    st.subheader("Automatic sync", anchor=False)
+    st.header("Automatic sync", anchor=False)
     if not overview.first_sync_done:
         st.caption("Never, until a sync that you started yourself has succeeded once. Then you choose.")
         return
@@ -130,13 +130,13 @@ def automatic(session: Session, overview: Overview) -> None:
         st.caption("The first sync went well. Let it run by itself? Hourly suits most businesses.")
     key = f"sync.automatic.{session.company_id}.{overview.automatic}"
     names = list(_FREQUENCIES)
-    st.segmented_control(
+    st.radio(
         "How often",
         names,
-        default=overview.automatic,
-        required=True,
+        index=names.index(overview.automatic),
         format_func=_FREQUENCIES.__getitem__,
         key=key,
+        horizontal=True,
         label_visibility="collapsed",
         on_change=_changed,
         args=(session, key),
@@ -151,7 +151,7 @@ def _changed(session: Session, key: str) -> None:
 
 def runs(session: Session, overview: Overview) -> None:
     """The last runs, newest first."""
-    st.subheader("Last syncs", anchor=False)
+    st.header("Last syncs", anchor=False)
     found = queries.runs(session, size=10)
     if found.empty:
         st.info("No sync has run yet.", icon=":material/history:")

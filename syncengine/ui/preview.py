@@ -34,10 +34,10 @@ def show(session: Session, overview: Overview) -> None:
     st.caption(f"Rows {tables.span(page, total)}")
     attention, sending = queue[queue["block"] == ATTENTION], queue[queue["block"] == SENDING]
     if not attention.empty:
-        st.subheader(":material/error: Needs attention", anchor=False)
+        st.header(":material/error: Needs attention", anchor=False)
         _attention(session, overview, attention)
     if not sending.empty:
-        st.subheader(":material/send: Will be sent", anchor=False)
+        st.header(":material/send: Will be sent", anchor=False)
         _sending(session, overview, sending)
 
 
@@ -122,7 +122,7 @@ def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
 @st.dialog("Before it is sent", position="right", width="large")
 def look(session: Session, row: dict[str, Any]) -> None:
     """Everything about one row: what is wrong, what it waits for, what changes, the exact payload, its history."""
-    st.subheader(words.plain(row["record"]), anchor=False)
+    st.header(words.plain(row["record"]), anchor=False)
     tried = words.count(int(row["attempts"]), "try", "tries") + " so far" if row["attempts"] else ""
     st.caption(" · ".join(part for part in (row["does"], row["stands"], tried) if part))
     if row["wrong"]:

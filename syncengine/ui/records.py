@@ -112,7 +112,7 @@ def _added(session: Session, kind: str, record_id: int) -> bool:
 @st.dialog("Why is it (not) in QuickBooks?", position="right", width="large")
 def look(session: Session, kind: str, record_id: int, label: str) -> None:
     """The record's state with each QuickBooks target, and everything that happened to it."""
-    st.subheader(words.plain(f"{kind_name(kind)} {label}"), anchor=False)
+    st.header(words.plain(f"{kind_name(kind)} {label}"), anchor=False)
     for row in tables.records(queries.record_state(session, kind, record_id)):
         st.markdown(f"**{row['entity']}**: {row['state']}" + (f", Id `{row['qbo_id']}`" if row["qbo_id"] else ""))
         if row["cause"] or row["message"]:

@@ -42,7 +42,7 @@ def _nothing(overview: Overview) -> None:
 def errors(session: Session, overview: Overview) -> None:
     """The open errors, the one of the preview's top row first."""
     total = overview.troubles.errors + overview.troubles.connection_errors
-    st.subheader(f":material/error: {words.count(total, 'error')}", anchor=False)
+    st.header(f":material/error: {words.count(total, 'error')}", anchor=False)
     page = tables.page_of("errors", total, CARDS)
     for row in tables.records(queries.errors(session, page=page, size=CARDS)):
         _card(session, row)
@@ -100,7 +100,7 @@ def _details(row: dict[str, Any]) -> None:
 def conflicts(session: Session) -> None:
     """What both sides changed: three values and two buttons a field."""
     found = queries.conflicts(session)
-    st.subheader(f":material/call_split: Changed on both sides: {len(found)}", anchor=False)
+    st.header(f":material/call_split: Changed on both sides: {len(found)}", anchor=False)
     st.caption("Both sides gave the same field different values since they last agreed. Choose which one stands.")
     for (kind, _, label), fields in found.groupby(["kind", "record_id", "label"], sort=False):
         with st.container(border=True):
@@ -140,7 +140,7 @@ def _choose(session: Session, conflict_id: int, side: str) -> None:
 def inbox(session: Session, overview: Overview) -> None:
     """QuickBooks records that could not be applied here, each with its cause and remedy."""
     total = overview.troubles.inbox
-    st.subheader(f":material/move_to_inbox: From QuickBooks, not applied here: {total}", anchor=False)
+    st.header(f":material/move_to_inbox: From QuickBooks, not applied here: {total}", anchor=False)
     st.caption("Each sync tries them again.")
     page = tables.page_of("inbox", total, CARDS)
     for row in tables.records(queries.inbox(session, page=page, size=CARDS)):

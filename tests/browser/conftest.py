@@ -1,0 +1,139 @@
+"""A real dashboard in a real browser: streamlit, bundled worker and emulator as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from syncengine import inventory
+from syncengine.clock import SystemClock
+from syncengine.db.engine import Database
+from syncengine.engine import setup
+from syncengine.queries import Session
+from syncengine.store.tables import Service, Worker
+from tests.support.source import ROOT
+
+#: A cold start on a busy machine, worker and emulator included.
+START_SECONDS = 60
+#: The script of the page has run through and nothing is on its way.
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@dataclass
+class Installation:
+    """One running installation.
+
+    Attributes:
+        url: where the dashboard is.
+        database: the same database as its processes use.
+    """
+
+    url: str
+    database: Database
+
+    def company(self, name: str, sample: str = "empty") -> Session:
+        """Add a company of the test's own."""
+        return Session(self.database, "Ada", setup.add_company(self.database, SystemClock(), name, sample=sample), SystemClock())
+
+    def customers(self, session: Session, *names: str) -> dict[str, int]:
+        """Save customers, as the inventory program would."""
+        return {name: inventory.save(self.database, "customer", {"name": name}, company=session.company_id) for name in names}
+
+    def fault(self, **wish: Any) -> None:
+        """Arm trouble in the emulator."""
+        with self.database.reading() as connection:
+            address = connection.scalar(select(Service.address).where(Service.name == "emulator"))
+        with requests.Session() as http:
+            http.trust_env = False
+            assert http.post(f"{address}/_emulator/faults", json=wish, timeout=10).ok
+
+    def worker_pids(self) -> list[int]:
+        """The processes whose heartbeat is on record, the newest last."""
+        with self.database.reading() as connection:
+            return list(connection.scalars(select(Worker.pid).order_by(Worker.started_at)))
+
+
+def until(done: Callable[[], Any], within: float = 30, every: float = 0.2) -> Any:
+    """What `done` answers as soon as it is something; fails when it stays nothing."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if found := done():
+            return found
+        time.sleep(every)
+    pytest.fail(f"nothing came of it within {within} s")
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Installation]:
+    """An installation that begins on an empty machine, as for somebody who types `streamlit run dashboard.py`."""
+    folder = tmp_path_factory.mktemp("installation")
+    log = folder / "log"
+    port = free_port()
+    # CI's own variables must not reach the installation.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | {
+        "TIEOUT_DATA": str(folder / "data")
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.address=127.0.0.1", f"--server.port={port}",
+               "--server.headless=true", "--server.fileWatcherType=none"]  # fmt: skip
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as server:
+        database = Database(f"sqlite:///{folder / 'data' / 'tieout.db'}")
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield Installation(f"http://127.0.0.1:{port}", database)
+        finally:
+            database.close()
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    def healthy() -> bool:
+        if server.poll() is not None:
+            pytest.fail(log.read_text())
+        try:
+            with requests.Session() as http:
+                http.trust_env = False
+                return http.get(url, timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    until(healthy, START_SECONDS)
+
+
+@pytest.fixture
+def visit(installation: Installation, page: Page) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the dashboard and waits until it is drawn; afterwards it must have raised nothing."""
+    page.set_default_timeout(START_SECONDS * 1000)
+    expect.set_options(timeout=START_SECONDS * 1000)
+
+    def opened(path: str = "", **query: str) -> Page:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        page.goto(f"{installation.url}/{path}?{text}")
+        settled(page)
+        return page
+
+    yield opened
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run through."""
+    page.wait_for_selector(f"{IDLE} h1")
+
+
+def cell(grid: Locator, row: int, *, left: float) -> tuple[float, float]:
+    """Where to click in a table, which is a canvas: header 36 px, rows 35 px."""
+    box = grid.locator("canvas").first.bounding_box()
+    assert box is not None
+    return box["x"] + left, box["y"] + 36 + 35 * row + 17

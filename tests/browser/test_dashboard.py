@@ -1,0 +1,187 @@
+"""What only a browser can show: real clicks, a reload, canvas tables, uploads, both themes, a phone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from syncengine import queries
+from tests.browser.conftest import cell, settled, until
+
+PAGES = ["", "preview", "errors", "records", "import"]
+#: Findings of Streamlit's own markup, which no page can mend: sectioned navigation, and where a file is dropped.
+STREAMLITS_OWN = {"list", "listitem", "presentation-role-conflict"}
+
+
+def running(page):
+    return page.get_by_text("A sync is running")
+
+
+def ticked(page, grid, row):
+    page.mouse.click(*cell(grid, row, left=18))
+    expect(page.get_by_text("1 row selected")).to_be_visible()
+
+
+def queue(installation, name, *customers):
+    """A company whose customers wait in the queue, once the worker has taken them up."""
+    session = installation.company(name)
+    installation.customers(session, *customers)
+    until(lambda: queries.queue_counts(session).total == len(customers))
+    return session
+
+
+def test_sync_now_turns_the_check_on_for_the_demo_company(installation, visit):
+    page = visit()
+    expect(page.get_by_text("Ready for the first sync")).to_be_visible()
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_text("Everything went through")).to_be_visible()
+    expect(page.get_by_role("button", name="Sync now").get_by_text("check_circle")).to_be_visible()
+    expect(page.get_by_text("What to try")).to_have_count(0)
+    assert installation.worker_pids()
+
+
+def test_progress_survives_a_reload(installation, visit):
+    visit()  # makes sure that the emulator was started by an earlier sync, or is by this one
+    session = queue(installation, "Slow", *(f"Customer {number:03}" for number in range(90)))
+    page = visit(company="Slow")
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_text("Everything went through")).to_be_visible()
+    installation.customers(session, *(f"More {number:03}" for number in range(90)))
+    until(lambda: queries.queue_counts(session).total == 90)
+    installation.fault(kind="slow", seconds=6, count=9, match={"operation": "batch"})
+    page.get_by_role("button", name="Sync now").click()
+    expect(running(page)).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Sending to QuickBooks")).to_be_visible()
+    page.reload()
+    settled(page)
+    expect(running(page)).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Sending to QuickBooks")).to_be_visible()
+    expect(page.get_by_text("Everything went through")).to_be_visible()
+    assert queries.overview(session).last_run["sent"] == 90
+
+
+def test_remove_acts_on_the_row_that_was_ticked(installation, visit):
+    session = queue(installation, "Removing", "Alpine", "Bluebird", "Coral", "Delta")
+    page = visit("preview", company="Removing")
+    ticked(page, page.get_by_test_id("stDataFrame"), 2)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("1 removed.")).to_be_visible()
+    assert queries.queue(session)["label"].tolist() == ["Alpine", "Bluebird", "Delta"]
+
+
+def test_a_tick_means_the_row_that_is_seen_though_the_table_was_sorted(installation, visit):
+    session = queue(installation, "Sorting", "Alpine", "Bluebird", "Coral")
+    page = visit("preview", company="Sorting")
+    grid = page.get_by_test_id("stDataFrame")
+    for _ in range(2):  # once upwards, once downwards
+        page.mouse.click(*cell(grid, -1, left=60))
+        page.wait_for_timeout(300)
+    ticked(page, grid, 0)
+    page.get_by_role("button", name="Move to bottom").click()
+    expect(page.get_by_text("1 moved to the bottom.")).to_be_visible()
+    # Sorted by place, downwards, the first row is Coral: already the last in the queue, it has a new place.
+    assert (
+        queries.timeline(session, "customer", int(queries.queue(session)["record_id"].iloc[2]))["event"].iloc[-1]
+        == "moved to bottom"
+    )
+    assert queries.queue(session)["label"].tolist() == ["Alpine", "Bluebird", "Coral"]
+
+
+def test_a_row_that_was_sent_meanwhile_is_not_removed(installation, visit):
+    session = queue(installation, "Racing", "Alpine")
+    page = visit("preview", company="Racing")
+    ticked(page, page.get_by_test_id("stDataFrame"), 0)
+    installation.customers(session, "Bluebird")
+    from sqlalchemy import update
+
+    from syncengine.store.tables import Outbox
+
+    with installation.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "Alpine").values(version=Outbox.version + 1))
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("has moved on since you saw it")).to_be_visible()
+    assert "Alpine" in queries.queue(session)["label"].tolist()
+
+
+def test_a_drawer_shows_the_payload(installation, visit):
+    queue(installation, "Looking", "Alpine")
+    page = visit("preview", company="Looking")
+    ticked(page, page.get_by_test_id("stDataFrame"), 0)
+    page.get_by_role("button", name="Look closer").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_test_id("stCode")).to_contain_text('"DisplayName": "Alpine"')
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    settled(page)
+    expect(drawer).to_have_count(0)
+
+
+def test_a_file_is_imported_and_reaches_the_queue(installation, visit, tmp_path):
+    session = installation.company("Importing")
+    file = tmp_path / "customers.csv"
+    file.write_text("code,name,email\nx1,Delta Sails,ds@example.com\nx2,Echo Ropes,no address\n")
+    page = visit("import", company="Importing")
+    page.locator("input[type=file]").first.set_input_files(file)
+    expect(page.get_by_text("1 problem.")).to_be_visible()
+    page.get_by_role("button", name="Import 1 record").click()
+    expect(page.get_by_text("1 new, 0 changed, 0 unchanged, 1 left out.")).to_be_visible()
+    until(lambda: queries.queue_counts(session).total == 1)
+    page.get_by_test_id("stMain").get_by_role("link", name="Preview sync").click()
+    expect(page.get_by_role("heading", name="Preview sync")).to_be_visible()
+    assert queries.queue(session)["label"].tolist() == ["Delta Sails"]
+
+
+def test_the_address_names_the_company_and_keeps_it_from_page_to_page(installation, visit):
+    queue(installation, "Deep", "Alpine")
+    page = visit("preview", company="Deep")
+    expect(page.get_by_text("Rows 1-1 of 1")).to_be_visible()
+    page.get_by_role("link", name="Sync errors").first.click()
+    expect(page.get_by_role("heading", name="Sync errors")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/errors\?company=Deep$"))
+    expect(page.get_by_role("combobox", name="Company")).to_have_value("Deep")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_page_is_accessible_in_both_themes(visit, page, path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    visit(path)
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["id"] not in STREAMLITS_OWN] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_fits_on_a_phone(visit, page, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_is_fetched_from_outside(visit, page):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    for path in PAGES:
+        visit(path)
+    assert hosts <= {"127.0.0.1", None}
+
+
+def test_a_request_through_a_proxy_is_refused(installation, page):
+    page.set_extra_http_headers({"X-Forwarded-For": "203.0.113.7"})
+    page.goto(installation.url)
+    expect(page.get_by_text("This page is closed")).to_be_visible()
+    expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+
+
+def test_a_worker_that_was_killed_is_started_again(installation, visit):
+    page = visit()
+    killed = until(installation.worker_pids)[-1]
+    os.kill(killed, signal.SIGKILL)
+    expect(page.get_by_text(re.compile("The worker is starting|No worker is heard")).first).to_be_visible()
+    until(lambda: page.reload() is None or installation.worker_pids()[-1] != killed, within=60, every=3)
+    expect(page.get_by_text("The worker is running.")).to_be_visible()

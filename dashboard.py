@@ -9,7 +9,7 @@ sync = st.Page("pages/sync.py", title="Sync", icon=":material/sync:", default=Tr
 preview = st.Page("pages/preview.py", title="Preview sync", icon=":material/playlist_play:")
 errors = st.Page("pages/errors.py", title="Sync errors", icon=":material/error:")
 records = st.Page("pages/records.py", title="Records", icon=":material/inventory_2:")
-importing = st.Page("pages/importing.py", title="Import", icon=":material/upload_file:", url_path="import")
+importing = st.Page("pages/importing.py", title="Import", icon=":material/upload_file:")
 sections = {"Sync": [sync, preview, errors], "Inventory": [records, importing]}
 # Called on every run, so that Streamlit's own discovery of pages/ stays off. Hidden, since the frame's own links keep
 # the company in the address, which Streamlit's drop.

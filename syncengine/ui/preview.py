@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -119,7 +122,7 @@ def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
     notices.act(command, session, seen, done=done)
 
 
-@st.dialog("Before it is sent", position="right", width="large")
+@st.dialog("Before it is sent", position="right", width="medium")
 def look(session: Session, row: dict[str, Any]) -> None:
     """Everything about one row: what is wrong, what it waits for, what changes, the exact payload, its history."""
     st.header(words.plain(row["record"]), anchor=False)
@@ -131,12 +134,42 @@ def look(session: Session, row: dict[str, Any]) -> None:
         st.markdown("**Goes after** " + words.plain(", ".join(row["waits_for"])))
     if row["changed"]:
         st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
-        fields = [{"Field": path, "In QuickBooks": as_text(theirs), "Here": as_text(ours)} for path, theirs, ours in row["changed"]]
-        st.table(pd.DataFrame(fields), border="horizontal", hide_index=True, alt="Fields with both sides' values")
+        st.table(_fields(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
     if row["payload"]:
         st.markdown("**Payload**, exactly as it would be sent")
-        st.code(json.dumps(json.loads(row["payload"], parse_float=str), indent=2, ensure_ascii=False), language="json")
+        st.code(indented(row["payload"]), language="json")
     history(session, row["kind"], int(row["record_id"]))
+
+
+def _fields(row: dict[str, Any]) -> pd.DataFrame:
+    """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
+    found = [each for path, theirs, ours in row["changed"] for each in _spread(path, theirs, ours)]
+    every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
+    return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
+
+
+def _spread(path: str, theirs: Any, ours: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(theirs, list) and not isinstance(ours, list):
+        yield path, as_text(theirs), as_text(ours)
+        return
+    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(theirs or [], ours or [], fillvalue={})
+    for number, (there, here) in enumerate(pairs, start=1):
+        for name in dict.fromkeys([*here, *there]):
+            if here.get(name) is not None or there.get(name) is not None:
+                yield f"{path} {number}: {name.rpartition('.')[2]}", as_text(there.get(name)), as_text(here.get(name))
+
+
+def indented(payload: str) -> str:
+    """JSON text with its numbers digit for digit as they are; a float would round them.
+
+    >>> print(indented('{"Amount":39.80,"Big":1234567890123456.78}'))
+    {
+      "Amount": 39.80,
+      "Big": 1234567890123456.78
+    }
+    """
+    marked = json.loads(payload, parse_float=lambda digits: f"\0{digits}")
+    return re.sub(r'"\\u0000([^"]*)"', r"\1", json.dumps(marked, indent=2, ensure_ascii=False))
 
 
 def history(session: Session, kind: str, record_id: int) -> None:

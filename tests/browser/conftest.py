@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from sqlalchemy import select
 from syncengine import inventory
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
-from syncengine.engine import setup
-from syncengine.queries import Session
+from syncengine.engine import capture, setup
+from syncengine.queries import Session, first_run
 from syncengine.store.tables import Service, Worker
 from tests.support.source import ROOT
 
@@ -43,12 +44,16 @@ class Installation:
     database: Database
 
     def company(self, name: str, sample: str = "empty") -> Session:
-        """Add a company of the test's own."""
+        """Add a company of the test's own, on an installation that may not have been looked at yet."""
+        first_run(self.database, SystemClock())
         return Session(self.database, "Ada", setup.add_company(self.database, SystemClock(), name, sample=sample), SystemClock())
 
     def customers(self, session: Session, *names: str) -> dict[str, int]:
         """Save customers, as the inventory program would."""
-        return {name: inventory.save(self.database, "customer", {"name": name}, company=session.company_id) for name in names}
+        ids = {name: inventory.save(self.database, "customer", {"name": name}, company=session.company_id) for name in names}
+        # The worker does so by itself, as soon as the first page was looked at and has started one.
+        capture.capture(self.database, SystemClock())
+        return ids
 
     def fault(self, **wish: Any) -> None:
         """Arm trouble in the emulator."""
@@ -74,27 +79,40 @@ def until(done: Callable[[], Any], within: float = 30, every: float = 0.2) -> An
     pytest.fail(f"nothing came of it within {within} s")
 
 
+@contextmanager
+def serving(folder: Path, port: int, **environment: str) -> Iterator[str]:
+    """`streamlit run dashboard.py` over the data in `folder`; gives its address."""
+    log = folder / "log"
+    # What a developer or CI has set must not reach the installation.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")}
+    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options]
+    own |= {"TIEOUT_DATA": str(folder / "data"), **environment}
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=own, stdout=out, stderr=out) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Installation]:
     """An installation that begins on an empty machine, as for somebody who types `streamlit run dashboard.py`."""
     folder = tmp_path_factory.mktemp("installation")
-    log = folder / "log"
-    port = free_port()
-    # CI's own variables must not reach the installation.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | {
-        "TIEOUT_DATA": str(folder / "data")
-    }
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.address=127.0.0.1", f"--server.port={port}",
-               "--server.headless=true", "--server.fileWatcherType=none"]  # fmt: skip
-    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as server:
+    (folder / "data").mkdir()
+    with serving(folder, free_port()) as url:
         database = Database(f"sqlite:///{folder / 'data' / 'tieout.db'}")
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield Installation(f"http://127.0.0.1:{port}", database)
-        finally:
-            database.close()
-            server.terminate()
-            server.wait(timeout=30)
+        yield Installation(url, database)
+        database.close()
+
+
+@pytest.fixture
+def fresh_url(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[str]:
+    """A dashboard that nobody has looked at yet, without a worker."""
+    with serving(tmp_path, free_port(), TIEOUT_BUNDLED="0") as url:
+        yield url
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -46,7 +46,7 @@ class Database:
             self._read = engine
         else:
             # One statement's view is PostgreSQL's default; a page and its count, a plan and its records need the same one.
-            self._read = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._read = engine.execution_options(isolation_level="REPEATABLE READ")
         self._write = engine.execution_options(sqlite_begin="IMMEDIATE")
 
     def __repr__(self) -> str:

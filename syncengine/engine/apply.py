@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
-from syncengine.entities import ENTITIES, Entity, Flat, Payload, total
+from syncengine.entities import ENTITIES, Entity, Flat, Payload, marker, total
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
@@ -20,7 +20,7 @@ from syncengine.inventory.tables import KINDS
 from syncengine.ledger import reader as ledger_reader
 from syncengine.ledger import writer as ledger
 from syncengine.quickbooks import wire
-from syncengine.store import audit, bindings, conflicts, inbox, outbox
+from syncengine.store import audit, bindings, conflicts, inbox, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.terms import Direction, OutboxState
 
@@ -54,8 +54,10 @@ class Applier:
         bound = bindings.of_objects(self.connection, self.company_id, name, [str(each["Id"]) for each in payloads])
         ledger.keep(self.connection, self.company_id, name, payloads, self.at)
         if entity.switch is not None and self.settings[entity.switch] is False:
+            for each in payloads:
+                inbox.drop(self.connection, self.company_id, name, str(each["Id"]))
             return
-        news = [each for each in payloads if _newer(each, bound.get(str(each["Id"])))]
+        news = [each for each in payloads if _newer(entity, each, bound.get(str(each["Id"])))]
         unbound = [each for each in news if _unbound(bound.get(str(each["Id"]))) and entity.accepts(each)]
         for payload in news:
             row = bound.get(str(payload["Id"]))
@@ -69,7 +71,22 @@ class Applier:
             str(each.get("Id", "1")) not in held or held[str(each.get("Id", "1"))]["payload"] != wire.dumps(each).decode()
             for each in payloads
         )
+        if name == "Account":
+            self._follow_renames({held[str(each["Id"])]["name"]: entity_name(each) for each in payloads if str(each["Id"]) in held})
         ledger.keep(self.connection, self.company_id, name, [{"Id": "1", **each} for each in payloads], self.at)
+
+    def _follow_renames(self, names: Mapping[str, str]) -> None:
+        """Accounts are named, not numbered, on the inventory side: a new name in QuickBooks is a new name here."""
+        for old, new in names.items():
+            if not old or old == new:
+                continue
+            for name, value in self.settings.items():
+                if name.endswith("_account") and value == old:
+                    settings.put(self.connection, self.company_id, name, new)
+            with guarded(self.connection):
+                for column in ("income_account", "expense_account"):
+                    for record_id in reader.find(self.connection, "item", self.company_id, column, [old])[old]:
+                        writer.save(self.connection, "item", self.company_id, {column: new}, record_id=record_id)
 
     def _guard_one(self, entity: Entity, payload: Payload, act: Any) -> bool:
         """Run `act`; what it cannot carry goes to the inbox with its reason, and stops nothing else."""
@@ -203,6 +220,7 @@ class Applier:
 
     def _adopt(self, entity: Entity, payloads: Sequence[Payload]) -> list[Payload]:
         """Link objects to unbound records of the same kind and name (or number, party, date and total). Returns the rest."""
+        payloads = self._ours_already(entity, payloads)
         column = KINDS[entity.kind].label
         names = {entity.label(payload): payload for payload in payloads}
         found = reader.find(self.connection, entity.kind, self.company_id, column, names, fold=not entity.document) if names else {}
@@ -217,25 +235,46 @@ class Applier:
             free = [
                 i for i in candidates.get(entity.label(payload), []) if i not in bound and self._same(entity, records[i], payload)
             ]
-            if len(free) != 1 or not self._guard_one(
-                entity, payload, lambda p=payload, i=free[0]: self._link(entity, i, records[i], p)
-            ):
+            if len(free) != 1 or not self._guard_one(entity, payload, lambda p=payload, i=free[0]: self._link(entity, i, p)):
                 left.append(payload)
             else:
                 bound[free[0]] = bindings.of_records(self.connection, self.company_id, entity.name, free)[free[0]]
         return left
 
-    def _same(self, entity: Entity, record: reader.Record, payload: Payload) -> bool:
+    def _ours_already(self, entity: Entity, payloads: Sequence[Payload]) -> list[Payload]:
+        """Without those that carry the marker of a record of ours: their creation succeeded and only its answer was lost.
+
+        While the attempt is open its repetition will bind the two; otherwise they are linked here.
+        """
         if not entity.document:
-            return True
+            return list(payloads)
+        waiting = {
+            marker(self.company_id, entity.name, row["record_id"]): row
+            for row in outbox.rows(self.connection, self.company_id)
+            if row["entity"] == entity.name
+        }
+        left = []
+        for payload in payloads:
+            row = next((each for mark, each in waiting.items() if mark in str(payload.get("PrivateNote") or "")), None)
+            if row is None or (
+                not row["unanswered"]
+                and not self._guard_one(entity, payload, lambda p=payload, i=row["record_id"]: self._link(entity, i, p))
+            ):
+                left.append(payload)
+        return left
+
+    def _same(self, entity: Entity, record: reader.Record, payload: Payload) -> bool:
         try:
             ours, theirs = entity.put(record, self.refs), entity.get(payload)
         except RecordError:
             return False
+        if not entity.document:
+            # Names of customers, vendors and items are unique; those of classes and departments only under one parent.
+            return entity.natural_key != "Name" or ours.get("ParentRef") == theirs.get("ParentRef")
         party = "CustomerRef" if "CustomerRef" in ours else "VendorRef"
         return ours[party] == theirs[party] and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
 
-    def _link(self, entity: Entity, record_id: int, record: reader.Record, payload: Payload) -> None:
+    def _link(self, entity: Entity, record_id: int, payload: Payload) -> None:
         defaults = entity.defaults(self.refs)
         bindings.add(
             self.connection,
@@ -268,16 +307,15 @@ class Applier:
             ],
         )
         row = bindings.of_records(self.connection, self.company_id, entity.name, [record_id])[record_id]
-        self._merge(entity, payload, row, record)
+        self._merge(entity, payload, row)
 
     # --- objects that are bound --------------------------------------------------------------------------------
 
-    def _merge(self, entity: Entity, payload: Payload, row: RowMapping, record: reader.Record | None = None) -> None:
+    def _merge(self, entity: Entity, payload: Payload, row: RowMapping) -> None:
         """Three-way: their changes come in, ours stay to be sent, fields that both changed become conflicts."""
+        record = locked(self.connection, entity, self.company_id, row["record_id"])
         if record is None:
-            record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]]).get(row["record_id"])
-        if record is None:
-            self._against_our_deletion(entity, payload, row)
+            self._against_our_deletion(payload, row)
             return
         theirs = entity.get(payload)
         base = Base.read(row["base"])
@@ -285,9 +323,12 @@ class Applier:
             ours = entity.put(record, self.refs)
         except RecordError:
             ours = dict(base.ours)  # what cannot be sent is no change of ours; the plan will name it
-        if theirs.get("Line") != base.theirs.get("Line"):
-            _check_lines(entity, payload)
-        decision = decide(entity, base, ours, theirs, policy=self.settings["conflict_policy"])
+        _check_lines(entity, payload)
+        chosen = conflicts.chosen(
+            self.connection, self.company_id, entity.name, entity.kind, row["record_id"], row["last_success_at"]
+        )
+        choices = {path: each["resolution"] for path, each in chosen.items()}
+        decision = decide(entity, base, ours, theirs, policy=self.settings["conflict_policy"], chosen=choices)
         self._take(entity, row["record_id"], record, theirs, decision, base)
         self._agree(entity, payload, row, decision)
         conflicts.record(
@@ -343,30 +384,35 @@ class Applier:
             [{"id": row["id"], "qbo_id": row["qbo_id"], "sync_token": str(payload.get("SyncToken", "0")), "base": base.stored()}],
         )
 
-    def choice(self, entity: Entity, payload: Payload, row: RowMapping, decision: Decision) -> None:
-        """Carry out what a person chose in a conflict, for the fields that become theirs."""
-        record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]])[row["record_id"]]
+    def choice(self, entity: Entity, payload: Payload, row: RowMapping, decision: Decision) -> Flat:
+        """Carry out what a person or the policy chose, for the fields that become theirs. Returns our words afterwards.
+
+        Raises RecordError where their value has no place here.
+        """
+        record = locked(self.connection, entity, self.company_id, row["record_id"])
+        if record is None:
+            raise RecordError(entity.name, "", "The record was deleted here a moment ago.", "Sync once more.")
+        if "Line" in decision.take:
+            _check_lines(entity, payload)
         self._take(entity, row["record_id"], record, entity.get(payload), decision, Base.read(row["base"]))
         self._agree(entity, payload, row, decision)
+        after = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]])[row["record_id"]]
+        return entity.put(after, self.refs)
+
+    def restore(self, entity: Entity, payload: Payload) -> None:
+        """A person chose that a record deleted here comes back as QuickBooks has it."""
+        self._insert_one(entity, payload)
 
     def drop_record(self, entity: Entity, record_id: int) -> bool:
         """A person chose that a record deleted in QuickBooks goes here too; False where others refer to it."""
         return self._delete_record(entity, record_id)
 
-    def _against_our_deletion(self, entity: Entity, payload: Payload, row: RowMapping) -> None:
-        """We deleted what they edited: our deletion stands in the queue, now against the newest SyncToken."""
-        base = Base.read(row["base"])
+    def _against_our_deletion(self, payload: Payload, row: RowMapping) -> None:
+        """We deleted what they edited. The base keeps its words, so that the plan sees their edit and asks a person."""
         bindings.agree(
             self.connection,
             self.at,
-            [
-                {
-                    "id": row["id"],
-                    "qbo_id": row["qbo_id"],
-                    "sync_token": str(payload.get("SyncToken", "0")),
-                    "base": Base(base.ours, entity.get(payload)).stored(),
-                }
-            ],
+            [{"id": row["id"], "qbo_id": row["qbo_id"], "sync_token": str(payload.get("SyncToken", "0")), "base": row["base"]}],
         )
 
     # --- objects that are gone ---------------------------------------------------------------------------------
@@ -385,7 +431,7 @@ class Applier:
                 self._delete_one(entity, row)
 
     def _delete_one(self, entity: Entity, row: RowMapping) -> None:
-        record = reader.load(self.connection, entity.kind, self.company_id, [row["record_id"]]).get(row["record_id"])
+        record = locked(self.connection, entity, self.company_id, row["record_id"])
         bindings.end(self.connection, self.at, [row["id"]], by="quickbooks")
         self.received += 1
         if record is None:
@@ -453,23 +499,47 @@ class Applier:
         )
 
 
+def entity_name(payload: Payload) -> str:
+    """The full name of an account."""
+    return str(payload.get("FullyQualifiedName") or payload.get("Name") or "")
+
+
+def locked(connection: Connection, entity: Entity, company_id: int, record_id: int) -> reader.Record | None:
+    """One inventory record, held against other writers until the transaction ends, so that none of their edits is lost.
+
+    SQLite has one writer at a time in any case.
+    """
+    kind = KINDS[entity.kind]
+    connection.execute(select(kind.table.c.id).where(kind.table.c.id == record_id).with_for_update())
+    if kind.lines is not None:
+        connection.execute(select(kind.lines.c.id).where(kind.lines.c[kind.parent] == record_id).with_for_update())
+    return reader.load(connection, entity.kind, company_id, [record_id]).get(record_id)
+
+
 def _unbound(row: RowMapping | None) -> bool:
     return row is None or row["ended_at"] is not None
 
 
-def _newer(payload: Payload, row: RowMapping | None) -> bool:
+def _newer(entity: Entity, payload: Payload, row: RowMapping | None) -> bool:
     """Whether the object says more than we know: an equal SyncToken is an echo, a lower one an old page.
 
     A list entry that was deleted on one side is inactive in QuickBooks for good: it is news only once it is active again.
     """
     if row is None:
         return True
-    if row["ended_at"] is not None and payload.get("Active") is False:
-        return False
+    if row["ended_at"] is not None:
+        if payload.get("Active") is False:
+            return False
+        if row["ended_by"] == "quickbooks":
+            return True  # it was called deleted and lives: it comes back
     try:
-        return int(payload.get("SyncToken") or 0) > int(row["sync_token"])
+        ahead = int(payload.get("SyncToken") or 0) - int(row["sync_token"])
     except ValueError:
         return bool(payload.get("SyncToken") != row["sync_token"])
+    if ahead == 0 and row["ended_at"] is None:
+        # A merge of names in QuickBooks changes references without a new SyncToken.
+        return bool(entity.differences(entity.get(payload), Base.read(row["base"]).theirs))
+    return ahead > 0
 
 
 def _check_lines(entity: Entity, payload: Payload) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from syncengine.engine import capture, connect, schedule
@@ -21,7 +21,7 @@ from syncengine.engine.site import Site
 from syncengine.errors import AccessDenied, ConnectionRevoked, LeaseLost, SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import FaultError
-from syncengine.store import connections, cycles, errors, inbox, leases, settings
+from syncengine.store import conflicts, connections, cycles, errors, inbox, leases, settings
 from syncengine.store.errors import Report
 from syncengine.store.quota import DatabaseQuotaLog
 from syncengine.store.tables import Outbox
@@ -194,12 +194,11 @@ _CAUSES = {
 
 def _failing(connection: Connection, company_id: int) -> int:
     """Records that need a look: failing or parked rows, and objects that could not be applied."""
-    bad = (
-        select(func.count())
-        .select_from(Outbox)
-        .where(Outbox.company_id == company_id, Outbox.state.in_([OutboxState.RETRYABLE.value, OutboxState.PARKED.value]))
-    )
-    return (connection.scalar(bad) or 0) + len(inbox.all_of(connection, company_id))
+    failing = [OutboxState.RETRYABLE.value, OutboxState.PARKED.value]
+    bad = select(Outbox.entity, Outbox.record_id).where(Outbox.company_id == company_id, Outbox.state.in_(failing))
+    rows = {(row.entity, row.record_id) for row in connection.execute(bad)}
+    undecided = {(row["entity"], row["record_id"]) for row in conflicts.open_of(connection, company_id)}
+    return len(rows | undecided) + len(inbox.all_of(connection, company_id))
 
 
 def _finish(

@@ -55,6 +55,8 @@ class Step:
     held_back: bool = False
     wave: int = 0
     note: str = ""
+    #: The company has switched its kind off: it stays in the queue until it is switched on again.
+    waits_for_switch: bool = False
 
     @property
     def sendable(self) -> bool:
@@ -124,7 +126,8 @@ class Planner:
         self.refs.missing.clear()
         try:
             if entity.switch is not None and self.settings[entity.switch] is False:
-                step.note = "The company's settings keep these records out of the sync."
+                step.note = "It waits: the company's settings keep these records out of the sync."
+                step.waits_for_switch = True
             elif record is None:
                 self._delete(step)
             elif not entity.wanted(record):
@@ -149,6 +152,11 @@ class Planner:
         binding = step.binding
         if binding is None or binding["ended_at"] is not None:
             step.note = "It never reached QuickBooks." if binding is None else "QuickBooks has deleted it already."
+            return
+        theirs = step.entity.get(step.held) if step.held else {}
+        if step.entity.differences(theirs, Base.read(binding["base"]).theirs) and self._chosen(step).get(WHOLE) != "ours":
+            # They edited what we deleted: neither side's word goes over the other's without a person (I9).
+            step.clashes = (Clash(WHOLE, None, None, step.row["label"]),)
             return
         step.operation = Operation.DELETE
         identity = {"qbo_id": binding["qbo_id"], "sync_token": binding["sync_token"]}

@@ -35,10 +35,12 @@ def pull(run: Run) -> None:
     with run.site.database.reading() as connection:
         cursor = cursors.get(connection, run.company_id, "cdc")
         slow = cursors.get(connection, run.company_id, "slow")
+        off = cursors.get(connection, run.company_id, "off")
     now = run.site.clock.now()
     if slow is None or now - slow[0] > _SLOW:
         run.say("Reading QuickBooks' settings")
         _slow_lists(run)
+    _follow_switches(run, off[1] if off else [])
     if cursor is None or now - cursor[0] > _LOOK_BACK:
         _everything(run, FEED)
         with run.site.database.reading() as connection:
@@ -47,6 +49,18 @@ def pull(run: Run) -> None:
         run.say("Asking QuickBooks what changed")
         _changes(run, cursor[0])
     _retry_inbox(run)
+
+
+def _follow_switches(run: Run, off: Sequence[str]) -> None:
+    """A kind that was switched off and is on again missed its changes: it is read whole."""
+    now_off = sorted(name for name, entity in ENTITIES.items() if entity.switch and run.settings[entity.switch] is False)
+    if now_off == sorted(off):
+        return
+    back = [name for name in FEED if name in off and name not in now_off]
+    if back:
+        _everything(run, back, feed=False)
+    with run.unit() as connection:
+        cursors.advance(connection, run.company_id, "off", run.site.clock.now(), now_off)
 
 
 def _slow_lists(run: Run) -> None:
@@ -81,7 +95,14 @@ def _offset_pages(run: Run, name: str) -> Iterator[list[Payload]]:
 
 
 def _changes(run: Run, since: datetime) -> None:
-    changes = run.client.cdc(FEED, since)
+    try:
+        changes = run.client.cdc(FEED, since)
+    except FaultError as error:
+        if "older than" not in str(error):
+            raise
+        # The feed looks back less far than documented: everything is read, as after a long silence.
+        _everything(run, FEED)
+        return
     if changes.count >= _CDC_MAX:
         _entity_by_entity(run, since, changes.time)
         return
@@ -159,6 +180,11 @@ def _everything(run: Run, names: Sequence[str], *, feed: bool = True) -> None:
     Where it was interrupted it goes on: each window's rows and place are committed together. What was not seen at the
     end is gone from QuickBooks. With `feed`, the change feed then starts from the moment before the first window.
     """
+    if not feed:
+        # Nothing remembers where this back-fill's own time began, so it never resumes in the middle.
+        with run.unit() as connection:
+            for name in names:
+                cursors.forget(connection, run.company_id, f"first:{name}")
     begun = _begin(run) if feed else run.client.preferences().time
     for name in names:
         run.go_on()
@@ -212,15 +238,26 @@ def _gone_since(run: Run, name: str, started: datetime | None) -> None:
     if started is None:
         return  # resumed in the middle: what an earlier part showed is not known any more; the next whole read finds it
     with run.site.database.reading() as connection:
-        unseen = ledger.unseen_since(connection, run.company_id, name, started)
+        # What we have just sent ourselves may not be visible in lists yet: only older copies can be missing.
+        unseen = ledger.unseen_since(connection, run.company_id, name, started - OVERLAP)
     if not unseen:
         return
     ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
+    ids = [each for each in ids if _is_gone(run, name, each)]
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         applier.objects(name, alive)
         applier.deleted(name, ids)
     run.counts.received += applier.received
+
+
+def _is_gone(run: Run, name: str, qbo_id: str) -> bool:
+    """One object, asked for by its Id: a list that does not show it is no proof."""
+    try:
+        run.client.read(name, qbo_id)
+    except FaultError as error:
+        return error.fault.code == "610"
+    return False
 
 
 def _windows(run: Run, name: str, after: datetime | None) -> Iterator[list[Payload]]:

@@ -18,7 +18,7 @@ from syncengine.engine.plan import Planner, Step
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
-from syncengine.errors import SyncEngineError
+from syncengine.errors import RecordError, SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import CallKind, FaultError, wire
 from syncengine.store import attempts, conflicts, errors, outbox
@@ -99,6 +99,7 @@ def _wake_parked(run: Run) -> None:
 def _prepare(run: Run, progress: _Progress) -> list[Step]:
     """Plan what is left, write down what needs no sending, and return the steps that can leave now."""
     with run.unit() as connection:
+        outbox.lock(connection, run.company_id)
         rows = [row for row in outbox.rows(connection, run.company_id) if _considered(row)]
         if not rows:
             return []
@@ -123,7 +124,10 @@ def _considered(row: RowMapping) -> bool:
 
 def _act_without_sending(run: Run, connection: Connection, steps: Sequence[Step]) -> None:
     at, moves = run.site.clock.now(), []
+    undecided = {(row["entity"], row["record_id"]) for row in conflicts.open_of(connection, run.company_id)}
     for step in steps:
+        if not step.clashes and (step.entity.name, step.row["record_id"]) in undecided:
+            _end_conflicts(run, connection, step)
         move = _settled(run, connection, step)
         if move is not None:
             moves.append(move)
@@ -136,6 +140,10 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
     state = OutboxState(row["state"])
     if step.clashes:
         return _clash(run, connection, step)
+    if step.waits_for_switch:
+        return None
+    if step.error is None:
+        step.error = _take_theirs(run, connection, step)
     if step.error is not None:
         report = Report("local", "", f"{step.error.field}: {step.error.cause}", step.error.remedy)
         errors.record(connection, row, at, run.cycle_id, report, counts=False)
@@ -143,9 +151,6 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
         if state is OutboxState.PARKED and row["reason"] == reason:
             return None
         return _park(connection, row, "local", reason)
-    if step.decision is not None and step.decision.take and step.binding is not None:
-        applier = Applier(connection, run.company_id, run.settings, at, run.cycle_id)
-        applier.choice(step.entity, step.held, step.binding, step.decision)
     if step.operation is None:
         errors.close(connection, [row["id"]], at, "sent")
         return outbox.Move(
@@ -162,6 +167,26 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
         return None
     if state is not OutboxState.AVAILABLE:
         return _free(connection, run, step, None)
+    return None
+
+
+def _end_conflicts(run: Run, connection: Connection, step: Step) -> None:
+    """An edit has ended the conflict: nobody has to choose any more."""
+    conflicts.record(
+        connection, run.company_id, run.site.clock.now(), entity=step.entity.name, kind=step.entity.kind,
+        record_id=step.row["record_id"], label=step.row["label"], clashes=())  # fmt: skip
+
+
+def _take_theirs(run: Run, connection: Connection, step: Step) -> RecordError | None:
+    """Write QuickBooks' values into the record, where a person or the policy chose them; what cannot be taken is an error."""
+    if step.decision is None or step.binding is None or not step.decision.take:
+        return None
+    applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+    try:
+        with connection.begin_nested():
+            step.intended = applier.choice(step.entity, step.held, step.binding, step.decision)
+    except RecordError as error:
+        return error
     return None
 
 
@@ -196,15 +221,11 @@ def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
         )
         if WHOLE in chosen and chosen[WHOLE]["resolution"] == "theirs":
             applier = Applier(connection, run.company_id, run.settings, at, run.cycle_id)
+            if step.row["operation"] == "delete":
+                applier.restore(step.entity, step.held)
+                return _done(connection, run, row, "kept here, as in QuickBooks")
             if applier.drop_record(step.entity, row["record_id"]):
-                errors.close(connection, [row["id"]], at, "removed")
-                return outbox.Move(
-                    row["id"],
-                    OutboxState.COMPLETED,
-                    row["version"],
-                    {"parked_by": None, "failed_seq": None},
-                    {"note": "deleted here, as in QuickBooks"},
-                )
+                return _done(connection, run, row, "deleted here, as in QuickBooks")
     conflicts.record(
         connection,
         run.company_id,
@@ -216,12 +237,18 @@ def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
         clashes=step.clashes,
     )
     fields = ", ".join(clash.field for clash in step.clashes)
-    what = (
-        "It was deleted in QuickBooks and edited here." if fields == WHOLE else f"Both sides changed {fields} since the last sync."
-    )
+    what = f"Both sides changed {fields} since the last sync."
+    if fields == WHOLE:
+        ours_is_gone = row["operation"] == "delete"
+        what = "It was edited in QuickBooks and deleted here." if ours_is_gone else "It was deleted in QuickBooks and edited here."
     report = Report("local", "", what, "Choose whose value stands: ours or QuickBooks'.")
     errors.record(connection, row, at, run.cycle_id, report, counts=False)
     return _park(connection, row, "conflict", f"{report.cause} {report.remedy}")
+
+
+def _done(connection: Connection, run: Run, row: RowMapping, note: str) -> outbox.Move:
+    errors.close(connection, [row["id"]], run.site.clock.now(), "removed")
+    return outbox.Move(row["id"], OutboxState.COMPLETED, row["version"], {"parked_by": None, "failed_seq": None}, {"note": note})
 
 
 # --- one wave ------------------------------------------------------------------------------------------------------
@@ -281,6 +308,7 @@ def begin(run: Run, steps: Sequence[Step]) -> tuple[dict[str, Any], list[RowMapp
     failpoint("claim.pre")
     failpoint("attempt.pre")
     with run.unit() as connection:
+        outbox.lock(connection, run.company_id)
         present = outbox.load(connection, [step.row["id"] for step in steps])
         steps = [step for step in steps if _unchanged(step, present.get(step.row["id"]))]
         if not steps:
@@ -339,7 +367,9 @@ def _reread(run: Run, item: RowMapping) -> bool:
     qbo_id = wire.loads(item["payload"])["Id"]
     try:
         payload = run.client.read(item["entity"], qbo_id).payload
-    except FaultError:
+    except FaultError as error:
+        if error.fault.code != "610":
+            return False
         payload = None
     except SyncEngineError:
         return False  # the next cycle's pull brings it

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
-from syncengine.engine.settle import settle
-from syncengine.entities import ENTITIES, marker
+from syncengine.engine.settle import FOUND, LOOKED_UP, settle
+from syncengine.entities import ENTITIES, Entity, marker
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import Answer, Fault, FaultDetail, Payload, select, wire
 from syncengine.store import attempts, outbox
@@ -19,6 +19,8 @@ from syncengine.terms import Operation, OutboxState
 
 #: How often the same batch is sent before an answer that keeps leaving records out is looked up record by record.
 _SENDS = 4
+#: How far the two clocks may be apart.
+_SKEW = timedelta(hours=1)
 #: Names and numbers in one look-up.
 _LOOK_UP = 30
 
@@ -94,7 +96,7 @@ def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMappin
     for item in items:
         payload = found.get(item["ordinal"])
         answers[item["ordinal"]] = (
-            Answer(payload=payload, time=run.site.clock.now(), tid="", service_ms=None, status=200) if payload else _NOT_FOUND
+            Answer(payload=payload, time=run.site.clock.now(), tid="", service_ms=None, status=FOUND) if payload else _NOT_FOUND
         )
     return Outcome(answers)
 
@@ -102,7 +104,7 @@ def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMappin
 #: Read as a stale object: the row is planned anew at once and nothing is counted.
 _NOT_FOUND = Fault(
     http_status=400,
-    type="local",
+    type=LOOKED_UP,
     errors=(
         FaultDetail("5010", "Stale Object Error", "Nothing carries our marker: the write never took effect, or was undone since."),
     ),
@@ -111,16 +113,46 @@ _NOT_FOUND = Fault(
 
 def _find(run: Run, name: str, items: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
     entity = ENTITIES[name]
+    keys = {item["ordinal"]: str(wire.loads(item["payload"]).get(entity.natural_key) or "") for item in items}
+    numbered = [item for item in items if keys[item["ordinal"]]]
     found: dict[int, Payload] = {}
-    for start in range(0, len(items), _LOOK_UP):
-        part = items[start : start + _LOOK_UP]
-        keys = {item["ordinal"]: str(wire.loads(item["payload"]).get(entity.natural_key) or "") for item in part}
-        named = sorted({key for key in keys.values() if key})
-        objects = run.client.query(select(name, where=[(entity.natural_key, "IN", named)], max=1000)).objects if named else []
-        for item in part:
-            mark = marker(run.company_id, name, rows[item["outbox_id"]]["record_id"])
-            for each in objects:
-                same = str(each.get(entity.natural_key) or "").casefold() == keys[item["ordinal"]].casefold()
-                if same and (not entity.document or mark in str(each.get("PrivateNote") or "")):
-                    found[item["ordinal"]] = each
+    for start in range(0, len(numbered), _LOOK_UP):
+        part = numbered[start : start + _LOOK_UP]
+        named = sorted({keys[item["ordinal"]] for item in part})
+        objects = run.client.query(select(name, where=[(entity.natural_key, "IN", named)], max=1000)).objects
+        found.update(_matched(run, entity, part, rows, keys, objects))
+    if len(numbered) < len(items):
+        # QuickBooks numbers these itself, or not at all: only our marker can tell, so all that was made since is looked through.
+        objects = _made_since(run, name, min(row["queued_at"] for row in rows.values()) - _SKEW)
+        found.update(_matched(run, entity, [item for item in items if not keys[item["ordinal"]]], rows, {}, objects))
+    return found
+
+
+def _made_since(run: Run, name: str, since: datetime) -> list[Payload]:
+    objects: list[Payload] = []
+    while True:
+        where = [("MetaData.CreateTime", ">=", since)]
+        page = run.client.query(select(name, where=where, order=["MetaData.CreateTime"], start=len(objects) + 1, max=1000))
+        objects += page.objects
+        if page.count < 1000:
+            return objects
+
+
+def _matched(
+    run: Run,
+    entity: Entity,
+    items: Sequence[RowMapping],
+    rows: Mapping[int, RowMapping],
+    keys: Mapping[int, str],
+    objects: Sequence[Payload],
+) -> dict[int, Payload]:
+    """Which object is which item's: documents by our marker, list entries by their name."""
+    found = {}
+    for item in items:
+        mark = marker(run.company_id, entity.name, rows[item["outbox_id"]]["record_id"])
+        key = keys.get(item["ordinal"], "").casefold()
+        for each in objects:
+            same = not key or str(each.get(entity.natural_key) or "").casefold() == key
+            if same and (mark in str(each.get("PrivateNote") or "") if entity.document else bool(key)):
+                found[item["ordinal"]] = each
     return found

@@ -9,20 +9,26 @@ from sqlalchemy import Connection, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import explain
+from syncengine.engine.apply import Applier, locked
 from syncengine.engine.reconcile import Base
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome
 from syncengine.entities import ENTITIES, Entity, Payload
+from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.inventory import writer
 from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
-from syncengine.quickbooks import Answer, Fault, FaultClass, classify
+from syncengine.quickbooks import Answer, Fault, FaultClass, classify, wire
 from syncengine.store import attempts, bindings, errors, outbox
 from syncengine.store.tables import Outbox
 from syncengine.terms import WAITING, Operation, OutboxState
 from syncengine.terms import Outcome as Was
 
+#: The fault type of a look-up that found nothing: no such fault comes over the wire.
+LOOKED_UP = "looked up"
+#: The status of an answer that a look-up found; no HTTP status.
+FOUND = 0
 #: After the failure that everybody sees, so many further cycles try the unchanged record (D2 to D4).
 GRACE_CYCLES = 3
 
@@ -143,7 +149,9 @@ class _Settler:
         row = self.rows[item["outbox_id"]]
         kind = classify(fault)
         why = {"attempt": attempt["id"], "code": fault.code, "message": str(fault)[:500], "tid": fault.tid}
-        if kind is FaultClass.STALE or _gone(item, fault):
+        # A creation cannot be stale; only our own look-up says so of one, to have it planned anew.
+        stale = kind is FaultClass.STALE and (item["operation"] != Operation.CREATE or fault.type == LOOKED_UP)
+        if stale or _gone(item, fault):
             self.stale.append(row["id"])
             self.moves.append(outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why))
             return
@@ -227,6 +235,8 @@ class _Settler:
             [answer.payload for item, answer in members if answer.payload.get("status") != "Deleted"],
             self.at,
         )
+        found = [answer.payload for _, answer in members if answer.status == FOUND]
+        Applier(self.connection, self.run.company_id, self.run.settings, self.at, self.run.cycle_id).objects(entity.name, found)
         bindings.end(self.connection, self.at, [binding["id"] for _, _, binding in ended if binding], by="inventory")
         ledger.mark_deleted(
             self.connection,
@@ -237,25 +247,34 @@ class _Settler:
         )
 
     def _agreement(self, entity: Entity, item: RowMapping, answer: Answer) -> dict[str, Any]:
+        if answer.status == FOUND:
+            # Found by a look-up: what QuickBooks holds now may have been edited since; the base is what we sent.
+            base = Base(dict(item["intended"]), entity.get(wire.loads(item["payload"])))
+            return {"qbo_id": str(answer.payload["Id"]), "sync_token": "-1", "base": base.stored()}
         base = Base(dict(item["intended"]), entity.get(answer.payload))
         return {"qbo_id": str(answer.payload["Id"]), "sync_token": str(answer.payload.get("SyncToken", "0")), "base": base.stored()}
 
     def _fill_in(self, entity: Entity, record_id: int, item: RowMapping, payload: Payload) -> None:
-        """Where our record said nothing, write back what QuickBooks filled in: a number, a due date."""
-        intended = item["intended"]
-        theirs = entity.get(payload)
-        paths = [
-            field
-            for field in entity.fields
-            if field.fills and intended.get(field.path) is None and theirs.get(field.path) is not None
+        """Where our record said nothing and still says nothing, write back what QuickBooks filled in: a number, a due date.
+
+        What a person has typed meanwhile stays and follows as an edit of its own; a number that another record bears here
+        already is not taken over. Neither may keep the answer from being recorded.
+        """
+        intended, theirs = item["intended"], entity.get(payload)
+        fields = [
+            each for each in entity.fields if each.fills and intended.get(each.path) is None and theirs.get(each.path) is not None
         ]
-        if not paths:
+        record = locked(self.connection, entity, self.run.company_id, record_id) if fields else None
+        if record is None:
             return
         refs = self.run.resolver(self.connection)
-        columns = {field.column: field.inward(theirs[field.path], refs) for field in paths}
-        with guarded(self.connection):
-            writer.save(self.connection, entity.kind, self.run.company_id, columns, record_id=record_id)
-        intended.update({field.path: theirs[field.path] for field in paths})
+        columns = {each.column: each.inward(theirs[each.path], refs) for each in fields if record.get(each.column) in {None, ""}}
+        try:
+            with self.connection.begin_nested(), guarded(self.connection):
+                writer.save(self.connection, entity.kind, self.run.company_id, columns, record_id=record_id)
+        except RecordError:
+            return
+        intended.update({each.path: theirs[each.path] for each in fields})
 
 
 def _gone(item: RowMapping, fault: Fault) -> bool:

@@ -60,7 +60,9 @@ def add_real_company(database: Database, clock: Clock, name: str, *, environment
         if known is None:
             return _add(connection, clock, name.strip(), None, "UTC", environment)
         if connections.get(connection, known)["environment"] != environment:
-            raise ConfigurationError(f"There is a company {name!r} already, and not in Intuit's {environment}. Choose another name.")
+            raise ConfigurationError(
+                f"There is a company {name!r} already, and not in Intuit's {environment}. Choose another name."
+            )
         return int(known)
 
 

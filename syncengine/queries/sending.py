@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from syncengine.ledger.tables import LedgerObject
 from syncengine.queries.session import Session
-from syncengine.store.outbox import OPEN
-from syncengine.store.tables import Outbox
+from syncengine.store.outbox import OPEN, chunks
+from syncengine.store.tables import Error, Outbox
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _QUEUE = {
     "changed": "object",
     "payload": "str",
     "message": "str",
+    "cause": "str",
+    "remedy": "str",
     "note": "str",
     "unanswered": "bool",
     "attempts": "int64",
@@ -64,7 +66,8 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """One page of what will be sent, in sending order; failing and parked rows stand first (D15).
 
     `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
-    `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now.
+    `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now. `problem` is why
+    the row cannot be sent as it is; `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
     """
     from syncengine.engine import plan
     from syncengine.queries._frames import frame
@@ -72,19 +75,12 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     offset = (int(page) - 1) * int(size)
     planned = plan.preview(session.database, session.company_id, offset=offset, limit=int(size))
     with session.database.reading() as connection:
-        unread = connection.scalar(select(LedgerObject.id).where(LedgerObject.company_id == session.company_id).limit(1)) is None
-    return frame([_row(each, place, unread=unread) for place, each in enumerate(planned, start=offset + 1)], _QUEUE)
+        errors = open_errors(connection, [each.outbox_id for each in planned])
+    rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]
+    return frame([{**row, **errors.get(row["id"], {})} for row in rows], _QUEUE)
 
 
-def _row(each: Planned, place: int, *, unread: bool) -> dict[str, Any]:
-    row = _said(each, place)
-    if unread and each.state == OutboxState.AVAILABLE and each.problem:
-        # Before the first sync no account is known here, so that the plan misses them all: nobody has to act on that.
-        row |= {"block": SENDING, "problem": "", "note": "Checked in the first sync, once QuickBooks has been read"}
-    return row
-
-
-def _said(each: Planned, place: int) -> dict[str, Any]:
+def _row(each: Planned, place: int) -> dict[str, Any]:
     return {
         **{name: getattr(each, name) for name in _QUEUE if hasattr(each, name)},
         "place": place,
@@ -92,6 +88,15 @@ def _said(each: Planned, place: int) -> dict[str, Any]:
         "block": ATTENTION if each.needs_attention else SENDING,
         "record": f"{kind_name(each.kind)} {each.label}".strip(),
     }
+
+
+def open_errors(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Cause and remedy of the rows that have failed, by row."""
+    found: dict[int, dict[str, str]] = {}
+    for part in chunks(outbox_ids):
+        wanted = select(Error.outbox_id, Error.cause, Error.remedy).where(Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        found.update({row.outbox_id: {"cause": row.cause, "remedy": row.remedy} for row in connection.execute(wanted)})
+    return found
 
 
 def kind_name(kind: str) -> str:

@@ -56,10 +56,15 @@ def _worded(queue: pd.DataFrame) -> pd.DataFrame:
         ],
         waits=[tables.names(names) for names in queue["waits_for"]],
         changes=[
-            tables.names([path for path, _, _ in changed]) if operation == "update" else ""
+            tables.names(list(dict.fromkeys(words.field(path) for path, _, _ in changed))) if operation == "update" else ""
             for operation, changed in zip(queue["operation"], queue["changed"], strict=True)
         ],
-        wrong=[problem or message for problem, message in zip(queue["problem"], queue["message"], strict=True)],
+        wrong=[
+            problem or f"{cause} {remedy}".strip() or message
+            for problem, cause, remedy, message in zip(
+                queue["problem"], queue["cause"], queue["remedy"], queue["message"], strict=True
+            )
+        ],
         stands=[
             "Cannot be sent yet" if problem and state == "available" else words.STATES[state]
             for problem, state in zip(queue["problem"], queue["state"], strict=True)

@@ -10,10 +10,13 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
+from syncengine.store.conflicts import WHOLE
 from syncengine.ui import frame, notices, tables, words
 
 #: Cards on one page: each is tall.
 CARDS = 10
+#: More open errors than a company has: above it a conflict may be shown twice, which harms nobody.
+_ALL = 10_000
 #: Tries after the first failure before a correction is due (D3).
 GRACE = 3
 
@@ -40,48 +43,62 @@ def _nothing(overview: Overview) -> None:
 
 
 def errors(session: Session, overview: Overview) -> None:
-    """The open errors, the one of the preview's top row first."""
+    """The open errors, the one of the preview's top row first; a conflict is decided right there."""
     total = overview.troubles.errors + overview.troubles.connection_errors
     st.header(f":material/error: {words.count(total, 'error')}", anchor=False)
     page = tables.page_of("errors", total, CARDS)
+    clashes = _clashes(session)
     for row in tables.records(queries.errors(session, page=page, size=CARDS)):
-        _card(session, row)
+        _card(session, row, clashes.get((row["kind"], row["record_id"]), []))
     frame.link("pages/preview.py", "Go to the queue", ":material/arrow_forward:")
 
 
-def _card(session: Session, row: dict[str, Any]) -> None:
+def _clashes(session: Session) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """Open conflicts by record."""
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for row in tables.records(queries.conflicts(session)):
+        found.setdefault((row["kind"], int(row["record_id"])), []).append(row)
+    return found
+
+
+def _card(session: Session, row: dict[str, Any], clashes: list[dict[str, Any]]) -> None:
     own = not pd.isna(row["outbox_id"])
     with st.container(border=True):
         about = f"{kind_name(row['kind'])} {row['label']}" if own else "The connection to QuickBooks"
         st.markdown(f"**{words.plain(about)}**")
         st.markdown(words.plain(row["cause"]) or "It failed, and no reason was given.")
-        st.markdown(
-            f":material/build: {words.plain(row['remedy'])}"
-            if row["remedy"]
-            else ":material/build: Look at the details below, then press Retry."
-        )
+        todo = words.plain(row["remedy"]) or "Look at the details below, then press Retry."
+        st.markdown(f":material/build: {todo}")
+        for clash in clashes:
+            _conflict(session, clash)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if own and row["state"] in {"parked", "retryable"}:
-                seen = [(int(row["outbox_id"]), int(row["version"]))]
-                st.button(
-                    "Retry",
-                    key=f"errors.retry.{row['id']}.{seen[0][1]}",
-                    icon=":material/refresh:",
-                    on_click=_retry,
-                    args=(session, seen),
-                    help="The next sync tries it again, and the count starts anew.",
-                )
+            if own and not clashes and row["state"] in {"parked", "retryable"}:
+                _retry_button(session, row)
             with st.popover("Details", icon=":material/code:"):
                 _details(row)
             if own:
-                st.caption(f"{_grace(row)} · {words.ago(row['opened_at'], session.clock.now())}")
+                st.caption(f"{_grace(row, clashes)} · {words.ago(row['opened_at'], session.clock.now())}")
+
+
+def _retry_button(session: Session, row: dict[str, Any]) -> None:
+    seen = [(int(row["outbox_id"]), int(row["version"]))]
+    st.button(
+        "Retry",
+        key=f"errors.retry.{row['id']}.{seen[0][1]}",
+        icon=":material/refresh:",
+        on_click=_retry,
+        args=(session, seen),
+        help="The next sync tries it again, and the count starts anew.",
+    )
 
 
 def _retry(session: Session, seen: list[tuple[int, int]]) -> None:
     notices.act(commands.retry, session, seen, done="Will be tried with the next sync.")
 
 
-def _grace(row: dict[str, Any]) -> str:
+def _grace(row: dict[str, Any], clashes: list[dict[str, Any]]) -> str:
+    if clashes:
+        return "Waits for your choice"
     if row["state"] == "parked":
         return "Needs a person; tried again once a day"
     return f"Try {min(int(row['tries']), GRACE)} of {GRACE} before a correction"
@@ -98,23 +115,26 @@ def _details(row: dict[str, Any]) -> None:
 
 
 def conflicts(session: Session) -> None:
-    """What both sides changed: three values and two buttons a field."""
-    found = queries.conflicts(session)
+    """What both sides changed and no error card has shown: three values and two buttons a field."""
+    failed = {(row["kind"], row["record_id"]) for row in tables.records(queries.errors(session, size=_ALL))}
+    found = {record: rows for record, rows in _clashes(session).items() if record not in failed}
+    if not found:
+        return
     st.header(f":material/call_split: Changed on both sides: {len(found)}", anchor=False)
     st.caption("Both sides gave the same field different values since they last agreed. Choose which one stands.")
-    for (kind, _, label), fields in found.groupby(["kind", "record_id", "label"], sort=False):
+    for rows in found.values():
         with st.container(border=True):
-            st.markdown(f"**{kind_name(str(kind))} {words.plain(str(label))}**")
-            for row in tables.records(fields):
+            st.markdown(f"**{kind_name(rows[0]['kind'])} {words.plain(rows[0]['label'])}**")
+            for row in rows:
                 _conflict(session, row)
 
 
 def _conflict(session: Session, row: dict[str, Any]) -> None:
-    whole = row["field"] == "*"
+    whole = row["field"] == WHOLE
     field, base, ours, theirs = st.columns([2, 2, 3, 3], vertical_alignment="top")
     with field:
         st.caption("Field")
-        st.markdown("The whole record" if whole else f"`{row['field']}`")
+        st.markdown(words.plain(words.field(row["field"])), help=None if whole else words.plain(row["field"]))
     with base:
         st.caption("When last in step")
         st.text(_value(row["base"], whole=whole))

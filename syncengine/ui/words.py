@@ -18,6 +18,20 @@ HEALTH = {
     Health.WARNING: ("Warning", ":material/warning:", "orange"),
     Health.DEGRADED: ("Degraded", ":material/error:", "red"),
 }
+#: QuickBooks' names that say little to people.
+_FIELDS = {
+    "PrimaryEmailAddr": "E-mail",
+    "PrimaryPhone": "Phone",
+    "WebAddr": "Website",
+    "BillAddr": "Billing address",
+    "ShipAddr": "Shipping address",
+    "DisplayName": "Name",
+    "DocNumber": "Number",
+    "TxnDate": "Date",
+    "Line": "Lines",
+    "PrimaryEmailAddr.Address": "E-mail",
+    "*": "The whole record",
+}
 #: What the Sync button shows.
 LIGHTS = {"check": ":material/check_circle:", "x": ":material/cancel:", "none": ":material/sync:"}
 RESULTS = {
@@ -51,6 +65,25 @@ def plain(text: str) -> str:
     \[x\](http\://a.example) \:red\[y\] \$5
     """
     return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def field(path: str) -> str:
+    """A QuickBooks path as people say it.
+
+    >>> field("PrimaryEmailAddr.Address"), field("BillAddr.City"), field("SalesTermRef"), field("Line"), field("TrackingNum")
+    ('E-mail', 'Billing address: city', 'Sales term', 'Lines', 'Tracking num')
+    """
+    if path in _FIELDS:
+        return _FIELDS[path]
+    head, _, rest = path.partition(".")
+    name = _spaced(head.removesuffix("Ref"))
+    if head in _FIELDS:
+        name = _FIELDS[head]
+    return f"{name}: {_spaced(rest).lower()}" if rest and rest not in {"FreeFormNumber", "Address", "URI", "value"} else name
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name).capitalize()
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -22,6 +22,7 @@ def test_failing_rows_stand_first_in_the_order_in_which_they_failed(database):
     assert attention["record"].tolist() == ["Customer Bluebird Bakery", "Customer Alpine Outfitters"]
     assert queue["place"].tolist() == [1, 2, 3, 4, 5]
     assert attention["message"].iloc[1].startswith("Duplicate Name")
+    assert attention["remedy"].iloc[0] == "Correct the e-mail address of this customer."
 
 
 def test_the_top_row_is_the_first_error(database):
@@ -39,12 +40,11 @@ def test_a_row_names_what_goes_before_it_what_changes_and_its_payload(database):
 
 
 def test_before_quickbooks_was_read_an_unknown_account_is_nobody_s_problem(database):
-    """No account is known here until the first sync has read them, so that every item seems to lack its own."""
     found = seed.busy(database)
     item = queries.queue(found.session).set_index("kind").loc["item"]
     assert (item["block"], item["problem"]) == (SENDING, "")
     with database.writing() as connection:
-        ledger_writer.keep(connection, found.session.company_id, "Term", [{"Id": "1", "Name": "Net 30"}], seed.NOON)
+        ledger_writer.keep(connection, found.session.company_id, "Account", [{"Id": "1", "Name": "Rent"}], seed.NOON)
     item = queries.queue(found.session).set_index("kind").loc["item"]
     assert item["block"] == ATTENTION
     assert "Sales of Product Income" in item["problem"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from syncengine import queries
-from syncengine.store import errors
+from syncengine import commands, queries
+from syncengine.store import errors, outbox
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, texts
 
@@ -45,6 +45,23 @@ def test_both_sides_of_a_conflict_can_be_chosen(page, busy):
     press(at, "errors.theirs.")
     assert queries.conflicts(busy.session).empty
     assert "QuickBooks' value is taken over with the next sync." in texts(at)
+
+
+def test_a_conflict_that_stops_a_record_is_decided_in_its_own_card(page, busy):
+    coral = busy.customers["Coral Reef Diving"]
+    commands.add_to_sync(busy.session, "customer", coral)
+    row = seed.row_of(busy.database, "customer", coral)
+    with busy.database.writing() as connection:
+        report = errors.Report("conflict", "", "Both sides changed the e-mail.", "Choose whose value stands.")
+        errors.record(connection, row, seed.NOON, busy.cycle, report)
+        outbox.move(connection, seed.NOON, [outbox.Move(row["id"], outbox.OutboxState.PARKED)])
+    at = page(PAGE)
+    assert texts(at).count("office@example.com") == 1
+    assert "Changed on both sides" not in texts(at)
+    assert "Waits for your choice" in texts(at)
+    assert len([button for button in at.button if str(button.key).startswith("errors.retry")]) == 2
+    press(at, "errors.ours.")
+    assert queries.conflicts(busy.session).empty
 
 
 def test_what_could_not_be_applied_here_says_why(page, busy):

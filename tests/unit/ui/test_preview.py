@@ -31,6 +31,11 @@ def test_what_needs_attention_stands_above_what_will_be_sent(page, busy):
     assert records(at, SENDING) == ["Item Anchor", "Vendor Northern Chandlery", "Invoice 1042"]
 
 
+def test_what_is_wrong_is_said_in_plain_words_with_the_remedy(page, busy):
+    said = table(page(PAGE), ATTENTION).value["wrong"].tolist()
+    assert said[0] == "The e-mail address is not valid. Correct the e-mail address of this customer."
+
+
 def test_buttons_wait_for_a_selection(page, busy):
     at = page(PAGE)
     assert all(at.button(key=f"{SENDING}.{name}").disabled for name in ("look", "bottom", "remove"))
@@ -86,7 +91,7 @@ def test_a_closer_look_shows_fields_payload_and_history(page, busy):
 
 def test_a_closer_look_at_a_failed_row_says_what_is_wrong(page, busy):
     at = press(select(page(PAGE), ATTENTION, [1]), f"{ATTENTION}.look")
-    assert any("Duplicate Name" in warning.value for warning in at.warning)
+    assert "QuickBooks has a vendor or employee of this name already. Give this customer another name" in at.warning[0].value
 
 
 @pytest.mark.parametrize("fields", [{"company_name": "price 1e400"}, {"company_name": "<script>alert(1)</script> :red[x] $a$"}])

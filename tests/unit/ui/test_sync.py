@@ -81,7 +81,7 @@ def test_numbers_say_what_waits_and_what_needs_a_person(page, busy):
 def test_automatic_sync_is_offered_after_the_first_success_only(page, idle, busy):
     assert "until a sync that you started yourself" in texts(page(PAGE, company="Empty"))
     at = page(PAGE, company="Harbour")
-    at.segmented_control[0].set_value("daily")
+    at.radio[0].set_value("daily")
     run(at)
     assert queries.overview(busy.session).automatic == "daily"
     assert "Automatic sync is now: daily." in texts(at)

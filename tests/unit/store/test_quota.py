@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from syncengine.errors import Throttled
 from syncengine.quickbooks import CallKind
+from syncengine.store import cycles
 from syncengine.store.quota import DatabaseQuotaLog
-from syncengine.store.tables import Call, Lease
+from syncengine.store.tables import Attempt, Call, Lease
+from syncengine.terms import Trigger
 
 
 def sent(database, company=1) -> int:
@@ -40,13 +42,28 @@ def test_the_next_owner_waits_for_what_the_last_one_sent(database, company, cloc
 
 
 def test_the_batches_of_an_earlier_owner_count_until_their_minute_is_over(database, company, clock):
-    first = DatabaseQuotaLog(database, company, clock)
-    for _ in range(5):
-        send(first, 1, CallKind.BATCH)
+    attempts_of(database, company, clock, 5)
     assert DatabaseQuotaLog(database, company, clock).batches_left() == 35
     assert DatabaseQuotaLog(database, 2, clock).batches_left() == 40
     clock.advance(62)
     assert DatabaseQuotaLog(database, company, clock).batches_left() == 40
+
+
+def test_a_batch_without_an_answer_counts_as_sent_just_now(database, company, clock):
+    attempts_of(database, company, clock, 3, answered=False)
+    clock.advance(120)
+    assert DatabaseQuotaLog(database, company, clock).batches_left() == 37
+
+
+def attempts_of(database, company, clock, count, *, answered=True):
+    """So many batches that an earlier owner has sent."""
+    with database.writing() as connection:
+        cycle = cycles.start(connection, company, clock.now(), trigger=Trigger.MANUAL, by="test", fence=1)
+        for number in range(count):
+            values = {"company_id": company, "cycle_id": cycle, "requestid": f"r{number}", "shape": "batch", "fence": 1, "sends": 1}
+            outcome = "accepted" if answered else "open"
+            when = {"made_at": clock.now(), "answered_at": clock.now() if answered else None}
+            connection.execute(insert(Attempt).values(outcome=outcome, **values, **when))
 
 
 def test_a_pause_that_quickbooks_asked_for_binds_the_next_owner_too(database, company, clock):
@@ -89,4 +106,4 @@ def test_a_send_that_cannot_be_noted_gives_its_place_back(database, company, clo
     log = DatabaseQuotaLog(database, 4711, clock)  # no such company: the note is refused
     for _ in range(20):
         with pytest.raises(Exception, match=r"(?i)foreign key"):
-            log.acquire(CallKind.BATCH, clock.monotonic() + 1000)
+            log.acquire(CallKind.QUERY, clock.monotonic() + 1000)

@@ -12,7 +12,7 @@ from syncengine import settings as settings_module
 from syncengine.clock import Clock, SystemClock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
-from syncengine.engine import setup
+from syncengine.engine import capture, setup
 from syncengine.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def first_run(database: Database, clock: Clock) -> bool:
         empty = connection.scalar(select(Company.id).limit(1)) is None
     if empty:
         setup.first_company(database, clock)
+        # The worker would do so in a second; until it runs, the queue should not look empty.
+        capture.capture(database, clock)
     return empty
 
 

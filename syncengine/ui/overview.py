@@ -180,4 +180,4 @@ def runs(session: Session, overview: Overview) -> None:
 
 def moment_column(label: str, timezone: str) -> Any:
     """A column of times in the company's zone."""
-    return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone=words.zone(timezone).key)
+    return st.column_config.DatetimeColumn(label, format="D MMM, HH:mm", timezone=words.zone(timezone).key)

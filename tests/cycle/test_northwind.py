@@ -153,8 +153,13 @@ class Installation:
         self.sql("INSERT INTO sync_request (company_id, requested_by, requested_at) SELECT min(id), 'test', CURRENT_TIMESTAMP FROM company")
 
     def left(self) -> int:
-        """How many rows are not settled."""
-        return int(self.sql("SELECT count(*) AS n FROM sync_outbox WHERE state NOT IN ('completed', 'cancelled')")[0]["n"])
+        """How many changes are not settled: rows of the queue, and marks that are not in it yet."""
+        waiting = self.sql("SELECT count(*) AS n FROM sync_outbox WHERE state NOT IN ('completed', 'cancelled')")[0]["n"]
+        return int(waiting) + int(self.sql("SELECT count(*) AS n FROM sync_mark")[0]["n"])
+
+    def cycles(self) -> int:
+        """How many cycles have begun."""
+        return int(self.sql("SELECT count(*) AS n FROM sync_cycle")[0]["n"])
 
     def emulator(self) -> str:
         """The emulator's address."""
@@ -203,9 +208,11 @@ def test_a_worker_killed_at_ten_random_moments_ends_in_the_same_state(northwind:
     workers: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(10):
+            begun = place.cycles()
             place.ask_for_sync()
             workers.append(place.worker())
-            time.sleep(chance.uniform(0.8, 3.0))
+            assert until(lambda begun=begun: place.cycles() > begun, 60), (tmp_path / "worker.log").read_text()[-2000:]
+            time.sleep(chance.uniform(0.05, 1.5))
             workers[-1].send_signal(signal.SIGKILL)
             workers[-1].wait()
         place.ask_for_sync()

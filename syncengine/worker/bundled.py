@@ -264,13 +264,19 @@ def ready_lines(log: Path, beginning: int = 0) -> list[Running]:
     return found[::-1]
 
 
+#: Handles of what outlives its `Bundled`: Python complains about a handle that is collected while its process runs.
+_LAUNCHED: list[subprocess.Popen[bytes]] = []
+
+
 def _launch(state: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start an emulator that outlives this process, in a session of its own, so that no Ctrl-C of ours reaches it."""
     command = [
         sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--data", str(state), "--linger", str(LINGER_SECONDS)]
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 -- our own interpreter and module, paths of our own settings
+        child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module, paths of our own settings
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=_package_home())
+    _LAUNCHED.append(child)
+    return child
 
 
 def _package_home() -> Path:

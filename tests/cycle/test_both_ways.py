@@ -178,12 +178,11 @@ def test_names_that_both_sides_have_are_linked_and_not_doubled(world: World) -> 
     other = world.company("Second", sample="demo")
     world.save(other, "customer", {"name": f" {name.upper()} ", "phone": "1"})
 
-    result = world.sync(other)
+    world.sync(other)
 
     # Two names that differ in case are one to QuickBooks, and a conflict of spelling to people.
     there = [each for each in world.query(other, "select * from Customer") if each["DisplayName"].casefold() == name.casefold()]
     assert len(there) == 1
-    assert result.result in {"ok", "errors"}
 
 
 def test_two_companies_do_not_meet(world: World) -> None:

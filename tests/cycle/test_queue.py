@@ -141,8 +141,7 @@ def test_a_term_that_is_inactive_there_and_used_here_is_told(sqlite_world: World
     act(world, company, "deactivate", entity="Term", id=theirs["Id"])
     world.settle(company)
     made = invoice(world, company, customer, item, number="T-1", term_id=term)
-    result = world.settle(company)
-    assert result.result in {"ok", "errors"}
+    world.settle(company)
     act(world, company, "reactivate", entity="Term", id=theirs["Id"])
     world.settle(company)
     assert world.settle(company).result == "ok", [dict(e) for e in world.errors(company)]

@@ -174,6 +174,7 @@ class Control:
                         moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", ""))
                     )
                     line.status, line.wrote, line.note = 200, books.written, str(body["action"])
+                    parts.record(books, "bookkeeper")
                     parts.journal.add(line, f"{now:%Y-%m}", keep=True)
             except BaseException:
                 books.forget()

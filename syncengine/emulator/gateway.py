@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from syncengine.emulator import faults, moments, operations, trouble, wire, xml
+from syncengine.emulator import faults, moments, trouble, wire, xml
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import ConnectionDropped, Request, Response
 from syncengine.emulator.journal import Line
 from syncengine.emulator.mischief import Fault
 from syncengine.emulator.oauth import Bearer
-from syncengine.emulator.operations import Outcome, Route
+from syncengine.emulator.operations.operation import Asked, Outcome
+from syncengine.emulator.operations.routes import resolve
 from syncengine.emulator.parts import Parts
 
 #: Intuit's gateway speaks for no company and is in California.
@@ -37,7 +37,7 @@ class Call:
     line: Line
     bearer: Bearer | None = None
     company: Company | None = None
-    route: Route | None = None
+    asked: Asked | None = None
     fault: Fault | None = None
     latency_seconds: float = 0.0
 
@@ -46,6 +46,7 @@ class Gateway:
     """Takes API requests (`/v3/company/...`) and answers them."""
 
     def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._state = parts.state
         self._clock = parts.clock
         self._switches = parts.switches
@@ -92,10 +93,10 @@ class Gateway:
             return refusal
         if call.bearer is None or call.company is None:
             raise AssertionError("signed in without a token or company")
-        call.route = operations.route(call.request.method, call.tail, call.request.query)
-        if call.route is not None:
-            call.line.operation = call.route.operation
-            call.line.entity = call.route.entity.name if call.route.entity else ""
+        call.asked = resolve(call.request, call.tail, moments.millisecond(call.started, call.company.zone))
+        if call.asked is not None:
+            call.line.operation = call.asked.operation.name
+            call.line.entity = call.asked.entity.name if call.asked.entity else ""
         call.fault = self._mischief.strike(
             {
                 "method": call.request.method,
@@ -113,7 +114,7 @@ class Gateway:
             return self._admitted(call, call.bearer, began)
 
     def _admitted(self, call: Call, bearer: Bearer, began: float) -> Response:
-        kind: Any = "batch" if call.line.operation == "batch" else "request"
+        kind = call.asked.operation.quota if call.asked else "request"
         room, call.line.in_flight = self._quotas.enter(call.realm, bearer.client_id, kind, self._batch_size(call))
         if not room:
             return self._throttled(call)
@@ -121,7 +122,7 @@ class Gateway:
             early = trouble.before(call.fault, self._shapes(call), self._clock)
             if early is not None:
                 return self._plain(call, early)
-        if call.route and call.route.reads and self._month_is_used_up(call, bearer):
+        if call.asked and call.asked.operation.reads and self._month_is_used_up(call, bearer):
             return self._throttled(call, self._switches["coreplus_blocked_status"])
         response = self._business(call, began)
         if call.fault:
@@ -188,7 +189,7 @@ class Gateway:
             books = self._register.books(company)
             books.include = frozenset(part for part in call.request.query.get("include", "").lower().split(",") if part)
             try:
-                outcome = self._carried_out(call, books, time)
+                outcome = self._carried_out(call, books)
             except Refusal as refusal:
                 books.forget()
                 return self._refused(call, refusal, time)
@@ -197,39 +198,27 @@ class Gateway:
                 raise
         return self._success(call, outcome, began)
 
-    def _carried_out(self, call: Call, books: Books, time: str) -> Outcome:
-        route = call.route
-        if route is None:
+    def _carried_out(self, call: Call, books: Books) -> Outcome:
+        asked = call.asked
+        if asked is None:
             raise faults.unsupported_operation(
                 call.request.target.removeprefix(f"/v3/company/{call.realm}").partition("?")[0], call.realm
             )
-        act = self._act(call, route, books, time)
-        if route.reads:
-            outcome = act()
+        if call.fault and asked.operation.name == "batch":
+            asked = replace(asked, request=replace(call.request, body=trouble.spoil_batch(call.fault, call.request.body)))
+        if asked.operation.reads:
+            outcome = asked.operation.act(books, asked)
             self._count(call, outcome)
             return outcome
         # The line of the journal is saved in the transaction of what it is about: whatever is killed, the two agree.
         with self._state.transaction():
-            outcome = act()
+            outcome = asked.operation.act(books, asked)
             self._count(call, outcome)
             call.line.wrote = books.written
             if call.line.wrote:
+                self._parts.record(books, call.line.client_id)
                 self._note(call)
         return outcome
-
-    def _act(self, call: Call, route: Route, books: Books, time: str) -> Callable[[], Outcome]:
-        request, requestid = call.request, call.line.requestid
-        if route.operation == "read" and route.entity is not None:
-            entity = route.entity
-            return lambda: operations.read(books, entity, route.id, time)
-        if route.operation == "query":
-            return lambda: operations.query(books, _statement(request), time)
-        if route.operation == "cdc":
-            return lambda: operations.change_data(books, request.query, time)
-        if route.operation == "batch":
-            body = trouble.spoil_batch(call.fault, request.body)
-            return lambda: operations.batch(books, body, requestid, time)
-        return lambda: operations.write(books, route, request.body, requestid, time)
 
     def _count(self, call: Call, outcome: Outcome) -> None:
         line = call.line
@@ -276,6 +265,9 @@ class Gateway:
             "Date": _date(call.started),
             **_EVERYWHERE,
         }
+        if outcome.content is not None:
+            headers["Content-Type"] = outcome.media_type
+            return Response(outcome.status, headers, outcome.content)
         if self._in_xml(call):
             headers["Content-Type"] = "application/xml;charset=utf-8"
             return Response(outcome.status, headers, xml.response(wire.loads(outcome.body)).encode())
@@ -297,15 +289,6 @@ class Gateway:
         line.milliseconds = round(call.latency_seconds * 1000, 3)
         with self._state.lock:
             self._journal.add(line, f"{call.started:%Y-%m}", keep=self._switches["journal"])
-
-
-def _statement(request: Request) -> str:
-    if request.method == "POST":
-        try:
-            return request.body.decode("utf-8")
-        except UnicodeDecodeError:
-            raise faults.bad_utf8() from None
-    return request.query.get("query", "")
 
 
 def _date(moment: datetime) -> str:

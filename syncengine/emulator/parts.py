@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from syncengine.emulator.books import Books
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.journal import Journal
 from syncengine.emulator.mischief import Mischief
@@ -27,6 +29,13 @@ class Parts:
     quotas: Quotas
     mischief: Mischief
     journal: Journal
+    #: Who wants to know of writes: told inside their transaction, with the books and who wrote (a client id, "bookkeeper").
+    recorders: list[Callable[[Books, str], None]] = field(default_factory=list)
+
+    def record(self, books: Books, who: str) -> None:
+        """Tell of what was written, while it can still be taken back together with what is recorded of it."""
+        for recorder in self.recorders:
+            recorder(books, who)
 
     @classmethod
     def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:

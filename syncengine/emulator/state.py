@@ -6,46 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-#: Raised by one whenever the tables change; a file of another version is refused rather than misread.
-VERSION = 1
-
-_TABLES = """
-CREATE TABLE company (key INTEGER PRIMARY KEY, realm TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL,
-    zone TEXT NOT NULL, closing_password TEXT NOT NULL DEFAULT '');
--- One row per object, living or deleted. `body` is the JSON text as it travels, the other columns are what queries look for.
-CREATE TABLE object (company INTEGER NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, token INTEGER NOT NULL,
-    created INTEGER NOT NULL, updated INTEGER NOT NULL, active INTEGER NOT NULL, deleted INTEGER NOT NULL, shuffle INTEGER NOT NULL,
-    name TEXT, full_name TEXT, parent TEXT, doc TEXT COLLATE NOCASE, date TEXT, party TEXT, body TEXT NOT NULL);
-CREATE UNIQUE INDEX object_id ON object (company, entity, id);
-CREATE INDEX object_updated ON object (company, entity, updated, shuffle);
-CREATE INDEX object_created ON object (company, entity, created, shuffle);
-CREATE INDEX object_shuffle ON object (company, entity, active, shuffle);
-CREATE INDEX object_name ON object (company, entity, name) WHERE name IS NOT NULL;
-CREATE INDEX object_full_name ON object (company, entity, full_name) WHERE full_name IS NOT NULL;
-CREATE INDEX object_parent ON object (company, entity, parent) WHERE parent IS NOT NULL;
-CREATE INDEX object_doc ON object (company, entity, doc) WHERE doc IS NOT NULL;
-CREATE INDEX object_date ON object (company, entity, date) WHERE date IS NOT NULL;
-CREATE INDEX object_party ON object (company, entity, party) WHERE party IS NOT NULL;
--- Answers that are given again for the same requestid (in a batch: requestid and bId).
-CREATE TABLE replay (company INTEGER NOT NULL, requestid TEXT NOT NULL, bid TEXT NOT NULL, at REAL NOT NULL, digest TEXT NOT NULL,
-    status INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE UNIQUE INDEX replay_key ON replay (company, requestid, bid);
-CREATE TABLE app (client_id TEXT PRIMARY KEY, secret TEXT NOT NULL);
-CREATE TABLE consent (code TEXT PRIMARY KEY, client_id TEXT NOT NULL, realm TEXT NOT NULL, redirect_uri TEXT NOT NULL,
-    scope TEXT NOT NULL, expires REAL NOT NULL, grant_key INTEGER);
-CREATE TABLE "grant" (key INTEGER PRIMARY KEY, client_id TEXT NOT NULL, realm TEXT NOT NULL, scope TEXT NOT NULL,
-    began REAL NOT NULL, refresh TEXT NOT NULL, rotated REAL NOT NULL, expires REAL NOT NULL,
-    superseded TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0);
-CREATE UNIQUE INDEX grant_refresh ON "grant" (refresh);
-CREATE TABLE access (token TEXT PRIMARY KEY, grant_key INTEGER NOT NULL, expires REAL NOT NULL);
-CREATE TABLE journal (n INTEGER PRIMARY KEY, realm TEXT NOT NULL, line TEXT NOT NULL);
-CREATE TABLE meter (client_id TEXT NOT NULL, realm TEXT NOT NULL, month TEXT NOT NULL,
-    core INTEGER NOT NULL, coreplus INTEGER NOT NULL, PRIMARY KEY (client_id, realm, month));
-CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+#: Raised by one whenever an older emulator could misread the file. A file of a later version is refused; one of an earlier
+#: version gets the tables that it lacks (`schema/*.sql` only ever adds), and `upgraded_from` says that there is more to do.
+VERSION = 2
+_SCHEMA = files("syncengine.emulator").joinpath("schema")
 
 #: Rows that one value of each column of an index leaves, as ANALYZE would find in a busy company. Without it SQLite takes the index
 #: that gives the order, and reads a whole list to find one document number.
@@ -73,6 +41,8 @@ class State:
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
         self.lock = threading.RLock()
+        #: The version that the file had before it was opened; None where it was up to date, or new.
+        self.upgraded_from: int | None = None
         self._connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=0
         )
@@ -91,16 +61,18 @@ class State:
         self.execute("PRAGMA cache_size = -65536")
         with self.transaction():
             version = self.execute("PRAGMA user_version").fetchone()[0]
+            if version > VERSION:
+                raise sqlite3.DatabaseError(f"its version is {version}, this emulator writes version {VERSION}")
+            for statement in _statements():
+                self.execute(statement)
             if version == 0:
-                for statement in _TABLES.split(";\n"):
-                    self.execute(statement)
                 self.execute("ANALYZE")
                 rows = [("object", index, rates) for index, rates in _SELECTIVITY.items()]
                 self.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
                 self.execute("ANALYZE sqlite_schema")
+            if version != VERSION:
+                self.upgraded_from = version or None
                 self.execute(f"PRAGMA user_version = {VERSION}")
-            elif version != VERSION:
-                raise sqlite3.DatabaseError(f"its version is {version}, this emulator writes version {VERSION}")
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -141,6 +113,13 @@ class State:
         """Let go of the file; closing twice is harmless."""
         with self.lock:
             self._connection.close()
+
+
+def _statements() -> Iterator[str]:
+    """The statements of all schema files, by the files' names."""
+    for file in sorted(_SCHEMA.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".sql"):
+            yield from (text for text in file.read_text(encoding="utf-8").split(";\n") if text.strip())
 
 
 def _reason(path: str, error: sqlite3.DatabaseError) -> str:

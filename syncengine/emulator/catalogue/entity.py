@@ -39,6 +39,7 @@ class Entity:
         auto_number: DocNumber is counted up when CustomTxnNumbers is false.
         creatable, updatable, deletable, voidable, deactivatable: which verbs it knows.
         cdc: whether change data capture knows it.
+        singleton: a company has exactly one, Id `1`, whatever id a read names.
         filterable, sortable: what queries may ask, besides Id, CreateTime and LastUpdatedTime.
         prepare: its rules; completes the draft or refuses it.
         moves: the shares that one object has in balances of names and accounts.
@@ -70,6 +71,7 @@ class Entity:
     voidable: bool = False
     deactivatable: bool = False
     cdc: bool = True
+    singleton: bool = False
     filterable: frozenset[str] = frozenset()
     sortable: frozenset[str] = frozenset()
     prepare: Callable[[Draft], None] | None = None

@@ -1,0 +1,39 @@
+"""Many objects: queries and change data capture."""
+
+from __future__ import annotations
+
+from syncengine.emulator import cdc, faults
+from syncengine.emulator.books import Books
+from syncengine.emulator.http import Request
+from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern
+from syncengine.emulator.select import select
+
+
+def query(books: Books, asked: Asked) -> Outcome:
+    """The answer to a statement of the query language."""
+    page = select(books, _statement(asked.request))
+    return Outcome(f'{{"QueryResponse":{page.text()},"time":"{asked.time}"}}', coreplus=1, rows=len(page.bodies))
+
+
+def _statement(request: Request) -> str:
+    if request.method == "POST":
+        try:
+            return request.body.decode("utf-8")
+        except UnicodeDecodeError:
+            raise faults.bad_utf8() from None
+    return request.query.get("query", "")
+
+
+def change_data(books: Books, asked: Asked) -> Outcome:
+    """What changed since a moment."""
+    wish = asked.request.query
+    text, rows = cdc.changes(books, wish.get("entities", ""), wish.get("changedSince", ""))
+    return Outcome(f'{{"CDCResponse":{text},"time":"{asked.time}"}}', coreplus=books.switches["cdc_weight"], rows=rows)
+
+
+_QUERY = Operation("query", query, reads=True)
+PATTERNS: tuple[Pattern, ...] = (
+    ("GET", "query", _QUERY),
+    ("POST", "query", _QUERY),
+    ("GET", "cdc", Operation("cdc", change_data, reads=True)),
+)

@@ -1,0 +1,47 @@
+"""The answers that are given again for the same requestid (in a batch: requestid and bId)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from syncengine.emulator import faults
+from syncengine.emulator.books import Books
+
+#: Lengths that Intuit allows (basic field definitions).
+REQUESTID, BATCH_REQUESTID, BID = 50, 36, 10
+
+
+def digest(first: str, second: str, body: bytes) -> str:
+    """What tells two contents apart that come under one requestid."""
+    return hashlib.blake2b(f"{first}\0{second}\0".encode() + body, digest_size=16).hexdigest()
+
+
+class Memory:
+    """What was answered to which requestid; how long it is kept is a switch."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def recall(self, requestid: str, bid: str, digest: str) -> tuple[int, str] | None:
+        """Status and body of the first answer, None where none is remembered (600 by switch, if the content is another)."""
+        books = self._books
+        seconds = books.switches["requestid_memory_seconds"]
+        if seconds == 0:
+            return None
+        row = books.state.execute(
+            "SELECT at, digest, status, body FROM replay WHERE company = ? AND requestid = ? AND bid = ?",
+            (books.company.key, requestid, bid),
+        ).fetchone()
+        if row is None or (seconds > 0 and row[0] + seconds <= books.now.timestamp()):
+            return None
+        if row[1] != digest and books.switches["requestid_other_body"] == "600":
+            raise faults.duplicate_request_id()
+        return row[2], row[3]
+
+    def keep(self, requestid: str, bid: str, digest: str, status: int, body: str) -> None:
+        """Remember an answer."""
+        books = self._books
+        books.state.execute(
+            "INSERT OR REPLACE INTO replay (company, requestid, bid, at, digest, status, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (books.company.key, requestid, bid, books.now.timestamp(), digest, status, body),
+        )

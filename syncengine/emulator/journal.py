@@ -56,7 +56,7 @@ class Journal:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._pending: list[tuple[str, str]] = []
+        self._pending: list[Line] = []
         self._metered: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
         self._months: dict[tuple[str, str], int] = {}
 
@@ -69,7 +69,7 @@ class Journal:
             if (line.client_id, month) in self._months:
                 self._months[line.client_id, month] += line.coreplus
         if keep:
-            self._pending.append((line.realm, line.text()))
+            self._pending.append(line)
         if line.wrote or len(self._pending) >= _PENDING:
             self.flush()
 
@@ -77,7 +77,8 @@ class Journal:
         """Save what waits."""
         with self._state.transaction():
             if self._pending:
-                self._state.executemany("INSERT INTO journal (realm, line) VALUES (?, ?)", self._pending)
+                rows = [(line.realm, line.text()) for line in self._pending]
+                self._state.executemany("INSERT INTO journal (realm, line) VALUES (?, ?)", rows)
             for key, (core, coreplus) in self._metered.items():
                 self._state.execute(
                     "INSERT INTO meter (client_id, realm, month, core, coreplus) VALUES (?, ?, ?, ?, ?)"

@@ -25,27 +25,23 @@ def _suffix(offset: timedelta) -> str:
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def _local(epoch_seconds: int, zone: str) -> tuple[datetime, str]:
-    offset = _offset(zone, epoch_seconds // 900)
-    return datetime.fromtimestamp(epoch_seconds, UTC) + offset, _suffix(offset)
-
-
 @lru_cache(maxsize=4096)
 def second(epoch_seconds: int, zone: str) -> str:
     """An object's time, `2020-09-29T05:58:07-07:00` (quickbooks: second precision, company time zone)."""
-    local, suffix = _local(epoch_seconds, zone)
-    return local.strftime("%Y-%m-%dT%H:%M:%S") + suffix
+    offset = _offset(zone, epoch_seconds // 900)
+    local = datetime.fromtimestamp(epoch_seconds, UTC) + offset
+    return local.strftime("%Y-%m-%dT%H:%M:%S") + _suffix(offset)
 
 
 def millisecond(moment: datetime, zone: str) -> str:
     """An envelope's time, `2020-09-29T05:58:16.187-07:00`."""
-    local, suffix = _local(int(moment.timestamp()), zone)
-    return f"{local:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}{suffix}"
+    text = second(int(moment.timestamp()), zone)
+    return f"{text[:19]}.{moment.microsecond // 1000:03d}{text[19:]}"
 
 
 def today(moment: datetime, zone: str) -> str:
     """The company's calendar date at `moment`, `2020-09-29`."""
-    return f"{_local(int(moment.timestamp()), zone)[0]:%Y-%m-%d}"
+    return second(int(moment.timestamp()), zone)[:10]
 
 
 def parse(text: str, zone: str) -> float | None:

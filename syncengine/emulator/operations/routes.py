@@ -10,17 +10,20 @@ from syncengine.emulator.operations.operation import Asked, Operation, Pattern
 
 #: Fixed paths come before those that begin with an entity. A new operation is a module with PATTERNS, and its place in here.
 _PATTERNS: tuple[Pattern, ...] = (*lists.PATTERNS, *batch.PATTERNS, *single.PATTERNS)
-_SPLIT = [(method, tuple(path.split("/")), operation) for method, path, operation in _PATTERNS]
+#: (HTTP method, number of segments) -> patterns, split into segments.
+_BY_SHAPE: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = {}
+for _method, _path, _operation in _PATTERNS:
+    _segments = tuple(_path.split("/"))
+    _BY_SHAPE.setdefault((_method, len(_segments)), []).append((_segments, _operation))
 
 
 def resolve(request: Request, tail: str, time: str) -> Asked | None:
     """What is asked by the part of the path behind the realm; None where there is no such thing."""
     segments = tuple(tail.strip("/").split("/"))
-    for method, pattern, operation in _SPLIT:
-        if method == request.method and len(pattern) == len(segments):
-            found = _matched(pattern, segments)
-            if found is not None:
-                return Asked(_chosen(operation, request), request, found[0], found[1], time)
+    for pattern, operation in _BY_SHAPE.get((request.method, len(segments)), ()):
+        found = _matched(pattern, segments)
+        if found is not None:
+            return Asked(_chosen(operation, request), request, found[0], found[1], time)
     entity = BY_PATH.get(segments[0])
     if request.method == "GET" and entity is not None and entity.singleton and len(segments) == 1:
         return Asked(single.READ, request, entity, "1", time)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.rules import journal
+from syncengine.emulator.postings import journal as postings
+from syncengine.emulator.rules import journal, links
 
 JOURNAL_ENTRY = Entity(
     name="JournalEntry",
@@ -22,7 +23,7 @@ JOURNAL_ENTRY = Entity(
     filterable=words("DocNumber TxnDate"),
     sortable=words("DocNumber TxnDate"),
     prepare=journal.journal_entry,
-    moves=journal.posted,
+    moves=postings.posted,
 )
 DEPOSIT = Entity(
     name="Deposit",
@@ -39,8 +40,8 @@ DEPOSIT = Entity(
     filterable=words("TxnDate DocNumber TotalAmt DepositToAccountRef"),
     sortable=words("TxnDate DocNumber TotalAmt"),
     prepare=journal.deposit,
-    moves=journal.deposited,
-    links=journal.deposit_links,
+    moves=postings.deposited,
+    links=links.of_deposit,
 )
 TRANSFER = Entity(
     name="Transfer",
@@ -52,7 +53,7 @@ TRANSFER = Entity(
     filterable=words("TxnDate DocNumber Amount"),
     sortable=words("TxnDate DocNumber Amount"),
     prepare=journal.transfer,
-    moves=journal.transferred,
+    moves=postings.transferred,
 )
 TIME_ACTIVITY = Entity(
     name="TimeActivity",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.kinds import ref
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.rules import purchases
+from syncengine.emulator.postings import purchases as postings
+from syncengine.emulator.rules import links, payments, purchases
 from syncengine.emulator.rules.journal import void_lines, void_payment
 
 _FORM = f"{TRANSACTION} VendorRef APAccountRef TotalAmt BillEmail ReplyEmail Memo GlobalTaxCalculation"
@@ -27,8 +28,8 @@ BILL = Entity(
     filterable=words("VendorRef TxnDate APAccountRef SalesTermRef TotalAmt DueDate DocNumber Balance"),
     sortable=words("VendorRef TxnDate APAccountRef TotalAmt DueDate DocNumber Balance"),
     prepare=purchases.bill,
-    moves=purchases.billed,
-    links=purchases.bill_links,
+    moves=postings.billed,
+    links=links.of_bill,
 )
 VENDOR_CREDIT = Entity(
     name="VendorCredit",
@@ -42,7 +43,7 @@ VENDOR_CREDIT = Entity(
     filterable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt"),
     sortable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt Balance"),
     prepare=purchases.vendor_credit,
-    moves=purchases.credited,
+    moves=postings.credited,
 )
 PURCHASE_ORDER = Entity(
     name="PurchaseOrder",
@@ -79,10 +80,10 @@ BILL_PAYMENT = Entity(
     voidable=True,
     filterable=words("VendorRef TotalAmt DocNumber TxnDate APAccountRef CheckPayment CreditCardPayment"),
     sortable=words("VendorRef TotalAmt DocNumber TxnDate"),
-    prepare=purchases.bill_payment,
+    prepare=payments.bill_payment,
     void=void_payment,
-    moves=purchases.paid,
-    links=purchases.payment_links,
+    moves=postings.paid,
+    links=links.of_bill_payment,
 )
 PURCHASE = Entity(
     name="Purchase",
@@ -103,7 +104,7 @@ PURCHASE = Entity(
     sortable=words("TxnDate DocNumber PaymentType TotalAmt"),
     prepare=purchases.purchase,
     void=void_lines,
-    moves=purchases.bought,
+    moves=postings.bought,
 )
 
 ENTITIES = (BILL, VENDOR_CREDIT, PURCHASE_ORDER, BILL_PAYMENT, PURCHASE)

@@ -7,7 +7,8 @@ from typing import Any
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.rules import sales
+from syncengine.emulator.postings import sales as postings
+from syncengine.emulator.rules import links, payments, sales
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.journal import void_lines, void_payment
 
@@ -55,8 +56,8 @@ INVOICE = _form(
     "SalesTermRef DueDate",
     voidable=True,
     void=void_lines,
-    moves=sales.owed,
-    links=sales.invoice_links,
+    moves=postings.owed,
+    links=links.of_invoice,
 )
 SALES_RECEIPT = _form(
     "SalesReceipt",
@@ -66,7 +67,7 @@ SALES_RECEIPT = _form(
     "PaymentRefNum PaymentMethodRef",
     voidable=True,
     void=void_lines,
-    moves=sales.cash_sale,
+    moves=postings.cash_sale,
 )
 CREDIT_MEMO = _form(
     "CreditMemo",
@@ -76,7 +77,7 @@ CREDIT_MEMO = _form(
     "SalesTermRef",
     voidable=True,
     void=void_lines,
-    moves=sales.credited,
+    moves=postings.credited,
 )
 REFUND_RECEIPT = _form(
     "RefundReceipt",
@@ -86,7 +87,7 @@ REFUND_RECEIPT = _form(
     "PaymentRefNum",
     voidable=True,
     void=void_lines,
-    moves=sales.refunded,
+    moves=postings.refunded,
 )
 ESTIMATE = _form(
     "Estimate", "ExpirationDate AcceptedBy AcceptedDate EstimateEx", sales.estimate, ("CustomerRef", "Line"), "TxnStatus"
@@ -111,10 +112,10 @@ PAYMENT = Entity(
         "CustomerRef ProjectRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt DepositToAccountRef"
     ),
     sortable=words("CustomerRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt"),
-    prepare=sales.payment,
+    prepare=payments.payment,
     void=void_payment,
-    moves=sales.paid,
-    links=sales.links,
+    moves=postings.paid,
+    links=links.of_payment,
 )
 
 ENTITIES = (INVOICE, SALES_RECEIPT, CREDIT_MEMO, REFUND_RECEIPT, ESTIMATE, PAYMENT)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults, wire
-from syncengine.emulator.books import Books
 from syncengine.emulator.rules import lines
-from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
-from syncengine.emulator.rules.link import Link
-from syncengine.emulator.rules.posting import debit
+from syncengine.emulator.rules.draft import Draft, amount_of, value_of
 
 _ZERO = Decimal(0)
 
@@ -66,23 +62,6 @@ def _entity(draft: Draft, detail: dict[str, Any]) -> None:
         raise faults.business(f"When you use Accounts {kind}, you must choose a {name} in the Name field.")
 
 
-def posted(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """JournalEntry: every line moves its account, and on receivables and payables its customer or vendor."""
-    for line in obj.get("Line", ()):
-        detail = line.get("JournalEntryLineDetail")
-        if not detail:
-            continue
-        amount = amount_of(line, "Amount") * (1 if detail["PostingType"] == "Debit" else -1)
-        account = value_of(detail, "AccountRef")
-        yield from debit(books, account, amount)
-        entity = detail.get("Entity") or {}
-        type_ = (books.known("Account", account or "") or {}).get("AccountType")
-        if (entity.get("Type"), type_) == ("Customer", "Accounts Receivable"):
-            yield "Customer", str(value_of(entity, "EntityRef")), amount
-        elif (entity.get("Type"), type_) == ("Vendor", "Accounts Payable"):
-            yield "Vendor", str(value_of(entity, "EntityRef")), -amount
-
-
 def deposit(draft: Draft) -> None:
     """Deposit: lines of its own, or payments and receipts that lie in Undeposited Funds."""
     lines.head(draft)
@@ -100,24 +79,6 @@ def deposit(draft: Draft) -> None:
     draft.obj["TotalAmt"] = lines.total_of(kept)
 
 
-def deposit_links(obj: dict[str, Any]) -> Iterator[Link]:
-    """What a deposit holds; it can no longer be changed while it is in there (6540)."""
-    for line in obj.get("Line", ()):
-        for linked in line.get("LinkedTxn", ()):
-            yield Link(linked["TxnType"], linked["TxnId"], _ZERO, "Deposit")
-
-
-def deposited(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """Deposit: the money moves to the bank from where it lay."""
-    yield from debit(books, value_of(obj, "DepositToAccountRef"), amount_of(obj, "TotalAmt"))
-    for line in obj.get("Line", ()):
-        source = value_of(line, "DepositLineDetail", "AccountRef")
-        for linked in line.get("LinkedTxn", ()):
-            held = books.known(linked["TxnType"], linked["TxnId"]) or {}
-            source = value_of(held, "DepositToAccountRef") or source
-        yield from debit(books, source, -amount_of(line, "Amount"))
-
-
 def transfer(draft: Draft) -> None:
     """Transfer: from one account to another."""
     lines.head(draft)
@@ -125,12 +86,6 @@ def transfer(draft: Draft) -> None:
         raise faults.negative_amount()
     if draft.reference("FromAccountRef") == draft.reference("ToAccountRef"):
         raise faults.business("You must choose two different accounts.")
-
-
-def transferred(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """Transfer: one account gives, the other takes."""
-    yield from debit(books, value_of(obj, "ToAccountRef"), amount_of(obj, "Amount"))
-    yield from debit(books, value_of(obj, "FromAccountRef"), -amount_of(obj, "Amount"))
 
 
 def time_activity(draft: Draft) -> None:

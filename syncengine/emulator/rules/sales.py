@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.rules import lines
-from syncengine.emulator.rules.draft import Draft, Move, amount_of, value_of
-from syncengine.emulator.rules.link import Link
-from syncengine.emulator.rules.posting import account_of, debit, extension, stocked
+from syncengine.emulator.rules.draft import Draft, amount_of, value_of
+from syncengine.emulator.rules.posting import account_of
 
 _ZERO = Decimal(0)
 #: The sales forms share one counter of numbers.
@@ -166,116 +164,3 @@ def refund_receipt(draft: Draft) -> None:
     _form(draft)
     _addresses(draft)
     draft.obj["Balance"] = _ZERO
-
-
-def payment(draft: Draft) -> None:
-    """Payment: its lines take from open invoices and credits; the rest is unapplied."""
-    obj = draft.obj
-    lines.head(draft)
-    kept = obj.get("Line") or []
-    applied = _ZERO
-    for line in kept:
-        linked = line.get("LinkedTxn") or [{}]
-        applied += _applied(draft, linked[0], amount_of(line, "Amount"))
-        _describe(draft, line, linked[0])
-    if amount_of(obj, "TotalAmt") < 0:
-        raise faults.negative_amount()
-    if applied > amount_of(obj, "TotalAmt"):
-        raise faults.business("The amount applied is more than the amount of the payment.")
-    obj["Line"] = kept
-    obj["UnappliedAmt"] = wire.money(amount_of(obj, "TotalAmt") - applied)
-    draft.default("ProcessPayment", False)
-
-
-def _applied(draft: Draft, linked: dict[str, Any], amount: Decimal) -> Decimal:
-    """What one line takes from the payment: a credit memo gives to it."""
-    type_, id_ = linked.get("TxnType"), linked.get("TxnId")
-    if type_ not in {"Invoice", "CreditMemo", "JournalEntry", "Expense", "Check", "CreditCardCredit"}:
-        return amount
-    target = draft.books.known("Purchase" if type_ in {"Expense", "Check", "CreditCardCredit"} else str(type_), str(id_))
-    if target is None:
-        raise faults.missing_link(str(type_), str(id_))
-    before = sum((each.amount for each in links(draft.old or {}) if (each.entity, each.id) == (type_, id_)), _ZERO)
-    if type_ == "Invoice" and amount > amount_of(target, "Balance") + before:
-        raise faults.business("The amount applied is more than the open balance of the invoice.")
-    return -amount if type_ == "CreditMemo" else amount
-
-
-def _describe(draft: Draft, line: dict[str, Any], linked: dict[str, Any]) -> None:
-    """What QuickBooks adds to a payment's line about the transaction that it pays."""
-    target = draft.books.known(str(linked.get("TxnType")), str(linked.get("TxnId")))
-    if target is None:
-        return
-    pairs = (("txnId", target["Id"]), ("txnOpenBalance", f"{amount_of(target, 'Balance'):.2f}"))
-    number = target.get("DocNumber")
-    line["LineEx"] = {"any": [extension(*pair) for pair in (*pairs, *([("txnReferenceNumber", number)] if number else ()))]}
-
-
-def links(obj: dict[str, Any]) -> Iterator[Link]:
-    """The shares that a payment has in invoices and credit memos."""
-    for line in obj.get("Line", ()):
-        for linked in line.get("LinkedTxn", ()):
-            if linked.get("TxnType") in {"Invoice", "CreditMemo"}:
-                yield Link(linked["TxnType"], linked["TxnId"], amount_of(line, "Amount"), "Payment")
-
-
-def invoice_links(obj: dict[str, Any]) -> Iterator[Link]:
-    """The estimate that an invoice was made from."""
-    for linked in obj.get("LinkedTxn", ()):
-        if linked.get("TxnType") == "Estimate":
-            yield Link("Estimate", linked["TxnId"], _ZERO, "Invoice")
-
-
-# The shares in balances
-
-
-def _shipped(books: Books, obj: dict[str, Any], sign: int) -> Iterator[Move]:
-    """Inventory items leave the stock (they come back with `sign` -1)."""
-    for line in obj.get("Line", ()):
-        yield from stocked(books, line.get("SalesItemLineDetail") or {}, -sign)
-
-
-def owed(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """Invoice: the customer owes the total, and accounts receivable hold it."""
-    yield from _receivable(books, obj, amount_of(obj, "TotalAmt"))
-    yield from _shipped(books, obj, 1)
-
-
-def credited(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """CreditMemo: the customer owes less."""
-    yield from _receivable(books, obj, -amount_of(obj, "TotalAmt"))
-    yield from _shipped(books, obj, -1)
-
-
-def paid(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """Payment: the customer owes less, the money is where it was put."""
-    yield from _receivable(books, obj, -amount_of(obj, "TotalAmt"))
-    yield from _received(books, obj, amount_of(obj, "TotalAmt"))
-
-
-def cash_sale(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """SalesReceipt: the money is where it was put."""
-    yield from _received(books, obj, amount_of(obj, "TotalAmt"))
-    yield from _shipped(books, obj, 1)
-
-
-def refunded(books: Books, obj: dict[str, Any]) -> Iterator[Move]:
-    """RefundReceipt: the money is gone from where it was taken."""
-    yield from _received(books, obj, -amount_of(obj, "TotalAmt"))
-    yield from _shipped(books, obj, -1)
-
-
-def _receivable(books: Books, obj: dict[str, Any], amount: Decimal) -> Iterator[Move]:
-    customer = value_of(obj, "CustomerRef")
-    if customer:
-        yield "Customer", customer, amount
-    yield from debit(books, value_of(obj, "ARAccountRef") or _id(account_of(books, "Accounts Receivable")), amount)
-
-
-def _received(books: Books, obj: dict[str, Any], amount: Decimal) -> Iterator[Move]:
-    account = value_of(obj, "DepositToAccountRef") or _id(account_of(books, "Other Current Asset", "UndepositedFunds"))
-    yield from debit(books, account, amount)
-
-
-def _id(obj: dict[str, Any] | None) -> str | None:
-    return obj["Id"] if obj else None

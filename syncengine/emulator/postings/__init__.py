@@ -1,0 +1,1 @@
+"""What transactions post to accounts, names and stock: one module per family."""

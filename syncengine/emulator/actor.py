@@ -5,12 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from syncengine.emulator import checks, linking, verbs, wire
-from syncengine.emulator.books import Books
+from syncengine.emulator import checks, faults, linking, moments, verbs, wire
+from syncengine.emulator.books import Books, Company
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import ENTITIES
+from syncengine.emulator.journal import Line
+from syncengine.emulator.parts import Parts
 
 Wish = Mapping[str, Any]
+
+#: Who the bookkeeper is where it is noted who wrote.
+BOOKKEEPER = "bookkeeper"
+
+
+def carry_out(parts: Parts, company: Company, wish: Wish) -> dict[str, Any]:
+    """Carry out one change in a transaction of its own, with its line in the journal; returns the object as it then is.
+
+    Raises:
+        Refusal, ValueError: as `act`; nothing has changed then.
+    """
+    with parts.state.lock:
+        books = parts.register.books(company)
+        try:
+            with parts.state.transaction():
+                changed = act(books, wish)
+                now = parts.clock.now()
+                entity = str(wish.get("entity", ""))
+                line = Line(moments.millisecond(now, "UTC"), company.realm, operation=BOOKKEEPER, entity=entity)
+                line.status, line.wrote, line.note = 200, books.written, str(wish["action"])
+                parts.record(books, BOOKKEEPER)
+                parts.journal.add(line, f"{now:%Y-%m}", keep=True)
+        except BaseException:
+            books.forget()
+            raise
+    return changed
 
 
 def act(books: Books, wish: Wish) -> dict[str, Any]:
@@ -18,7 +46,8 @@ def act(books: Books, wish: Wish) -> dict[str, Any]:
 
     Args:
         books: the company's books, in a transaction.
-        wish: `action` and what it takes: `entity`, `id`, `changes`, `object` (of a create), `name`, `date`, `password`, `into`.
+        wish: `action` and what it takes: `entity`, `id`, `changes`, `object` (of a create), `name`, `date`, `password`, `into`;
+            with `token` the SyncToken that the bookkeeper was looking at, so that a change in between is refused (5010).
 
     Raises:
         Refusal: QuickBooks would not let the bookkeeper do that either.
@@ -43,6 +72,8 @@ def _known(books: Books, wish: Wish, name: str = "id") -> dict[str, Any]:
     found = books.known(_entity(wish).name, str(wish.get(name)))
     if found is None:
         raise ValueError(f"there is no {wish.get('entity')} {wish.get(name)!r}")
+    if name == "id" and wish.get("token") not in {None, found["SyncToken"]}:
+        raise faults.stale()
     return found
 
 
@@ -98,6 +129,7 @@ def _close_books(books: Books, wish: Wish) -> dict[str, Any]:
 
 
 def _set_preferences(books: Books, wish: Wish) -> dict[str, Any]:
+    _known(books, {**wish, "entity": "Preferences", "id": "1"})
     return _preferences(books, wish.get("changes", {}))
 
 

@@ -48,6 +48,16 @@ class Row(NamedTuple):
     body: str
 
 
+class Version(NamedTuple):
+    """What an object was made: the change, when (epoch seconds) and the JSON text that was written."""
+
+    entity: str
+    id: str
+    change: str
+    epoch: int
+    text: str
+
+
 class Keys(NamedTuple):
     """The columns beside the body that rules and queries look for; None where the entity has no such thing."""
 
@@ -72,6 +82,8 @@ class Books:
         self.pending: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
         #: `Entity/id/change` of everything written, for the journal.
         self.written: list[str] = []
+        #: The same with the text that each change left.
+        self.versions: list[Version] = []
         #: (entity, id) -> JSON text of what was written, so that the answer need not be put together twice.
         self.texts: dict[tuple[str, str], str] = {}
         #: Values of the `include` parameter.
@@ -152,26 +164,28 @@ class Books:
         now = moments.second(self.epoch, self.company.zone)
         obj["MetaData"] = {"CreateTime": now, "LastUpdatedTime": now}
         shuffle = crc32(f"{self.company.seed}:{entity}:{obj['Id']}".encode())
+        text = self._text(entity, obj)
         self.state.execute(
             "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
             " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)",
             (self.company.key, entity, obj["Id"], int(obj["SyncToken"]), self.epoch, self.epoch, int(obj.get("Active", True)),
-             shuffle, *keys, self._text(entity, obj)),
+             shuffle, *keys, text),
         )  # fmt: skip
         self.remember(entity, obj)
-        self.written.append(f"{entity}/{obj['Id']}/create")
+        self._note(entity, obj["Id"], "create", text)
 
     def replace(self, entity: str, obj: dict[str, Any], keys: Keys, change: str = "update") -> None:
         """Write an object anew; moves its LastUpdatedTime."""
         obj["MetaData"] = {**obj["MetaData"], "LastUpdatedTime": moments.second(self.epoch, self.company.zone)}
+        text = self._text(entity, obj)
         self.state.execute(
             "UPDATE object SET token=?, updated=?, active=?, name=?, full_name=?, parent=?, doc=?, date=?, party=?, body=?"
             " WHERE company=? AND entity=? AND id=?",
-            (int(obj["SyncToken"]), self.epoch, int(obj.get("Active", True)), *keys, self._text(entity, obj),
+            (int(obj["SyncToken"]), self.epoch, int(obj.get("Active", True)), *keys, text,
              self.company.key, entity, obj["Id"]),
         )  # fmt: skip
         self.remember(entity, obj)
-        self.written.append(f"{entity}/{obj['Id']}/{change}")
+        self._note(entity, obj["Id"], change, text)
 
     def rewrite(self, entity: str, obj: dict[str, Any], *, touch: bool) -> None:
         """Write a changed body whose SyncToken and keys stay; `touch` moves its LastUpdatedTime."""
@@ -186,14 +200,18 @@ class Books:
     def bury(self, entity: str, id_: str) -> None:
         """Leave of an object only the stub that CDC shows."""
         now = moments.second(self.epoch, self.company.zone)
-        stub = {"domain": "QBO", "status": "Deleted", "Id": id_, "MetaData": {"LastUpdatedTime": now}}
+        text = wire.dumps({"domain": "QBO", "status": "Deleted", "Id": id_, "MetaData": {"LastUpdatedTime": now}})
         self.state.execute(
             "UPDATE object SET deleted = 1, active = 0, updated = ?, body = ?, name = NULL, full_name = NULL, parent = NULL,"
             " doc = NULL, date = NULL, party = NULL WHERE company = ? AND entity = ? AND id = ?",
-            (self.epoch, wire.dumps(stub), self.company.key, entity, id_),
+            (self.epoch, text, self.company.key, entity, id_),
         )
         self.company.cache.pop((entity, id_), None)
-        self.written.append(f"{entity}/{id_}/delete")
+        self._note(entity, id_, "delete", text)
+
+    def _note(self, entity: str, id_: str, change: str, text: str) -> None:
+        self.written.append(f"{entity}/{id_}/{change}")
+        self.versions.append(Version(entity, id_, change, self.epoch, text))
 
     def _text(self, entity: str, obj: dict[str, Any]) -> str:
         text = self.texts[entity, obj["Id"]] = wire.dumps(obj)

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from syncengine.emulator import actor, moments, wire
-from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
-from syncengine.emulator.journal import Line
 from syncengine.emulator.parts import Parts
 
 Answer = tuple[int, Any]
@@ -160,26 +158,7 @@ class Control:
             raise ValueError(f"there is no company {body.get('realm_id')!r}")
         if body.get("action") == "disconnect":
             return 200, {"disconnected": parts.authority.disconnect(company.realm)}
-        return 200, {"object": self._as_bookkeeper(company, body)}
-
-    def _as_bookkeeper(self, company: Company, body: dict[str, Any]) -> dict[str, Any]:
-        parts = self._parts
-        with parts.state.lock:
-            books = parts.register.books(company)
-            try:
-                with parts.state.transaction():
-                    changed = actor.act(books, body)
-                    now = parts.clock.now()
-                    line = Line(
-                        moments.millisecond(now, "UTC"), company.realm, operation="bookkeeper", entity=str(body.get("entity", ""))
-                    )
-                    line.status, line.wrote, line.note = 200, books.written, str(body["action"])
-                    parts.record(books, "bookkeeper")
-                    parts.journal.add(line, f"{now:%Y-%m}", keep=True)
-            except BaseException:
-                books.forget()
-                raise
-        return changed
+        return 200, {"object": actor.carry_out(parts, company, body)}
 
     def _reset(self, _request: Request, body: dict[str, Any]) -> Answer:
         """Faults, quotas, journal and switches as at the start; with `{"companies": true}` the companies anew as well."""

@@ -88,6 +88,11 @@ class Journal:
         self._pending.clear()
         self._metered.clear()
 
+    def next_number(self) -> int:
+        """The number that the next line will have."""
+        saved = self._state.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0]
+        return int(saved) + len(self._pending) + 1
+
     def month(self, client_id: str, month: str) -> int:
         """Metered reads of an app in a month, over all its companies."""
         known = self._months.get((client_id, month))
@@ -121,3 +126,4 @@ class Journal:
         with self._state.transaction():
             self._state.execute("DELETE FROM journal")
             self._state.execute("DELETE FROM meter")
+            self._state.execute("UPDATE version SET line = NULL WHERE line IS NOT NULL")

@@ -14,6 +14,7 @@ from syncengine.emulator.quota import Quotas
 from syncengine.emulator.register import Register
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
+from syncengine.emulator.versions import Versions
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Parts:
     quotas: Quotas
     mischief: Mischief
     journal: Journal
+    versions: Versions
     #: Who wants to know of writes: told inside their transaction, with the books and who wrote (a client id, "bookkeeper").
     recorders: list[Callable[[Books, str], None]] = field(default_factory=list)
 
@@ -40,7 +42,11 @@ class Parts:
     @classmethod
     def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:
         """The parts over one state file, one clock and one set of switches."""
-        return cls(
+        journal = Journal(state)
+        parts = cls(
             seed, state, clock, switches, Register(state, clock, switches, seed), Authority(state, clock, switches, seed),
-            Quotas(clock, switches), Mischief(seed), Journal(state),
+            Quotas(clock, switches), Mischief(seed), journal, Versions(state, switches, journal),
         )  # fmt: skip
+        parts.recorders.append(parts.versions.record)
+        parts.register.built.append(parts.versions.record_setup)
+        return parts

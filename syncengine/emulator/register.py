@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.companies import KINDS
@@ -13,6 +15,8 @@ from syncengine.emulator.switches import Switches
 _FIRST_REALM = 9_130_350_000_000_000
 #: Neighbouring realms would hide a client that compares only the last digits, or the first.
 _STEP = 1_010_101
+#: Tables whose rows belong to one company (`company` is its key) and go when it is set up anew.
+_OF_A_COMPANY = ("object", "replay", "version")
 
 
 class Register:
@@ -23,6 +27,8 @@ class Register:
         self._clock = clock
         self._switches = switches
         self._seed = seed
+        #: Who wants to know of a company that has been set up: told in its transaction, with the books that filled it.
+        self.built: list[Callable[[Books], None]] = []
         self.companies: dict[str, Company] = {}
         rows = state.execute("SELECT key, realm, kind, name, zone, closing_password FROM company ORDER BY key")
         for key, realm, kind, name, zone, password in rows.fetchall():
@@ -45,20 +51,24 @@ class Register:
             shown = name or KINDS[kind].name
             values = (realm, kind, shown, zone)
             key = self._state.execute("INSERT INTO company (realm, kind, name, zone) VALUES (?, ?, ?, ?)", values).lastrowid
-            company = Company(int(key or 0), realm, kind, shown, zone, seed=self._seed)
-            KINDS[kind].build(Builder(self.books(company)))
-            self.companies[realm] = company
+            return self._filled(Company(int(key or 0), realm, kind, shown, zone, seed=self._seed))
+
+    def _filled(self, company: Company) -> Company:
+        books = self.books(company)
+        KINDS[company.kind].build(Builder(books))
+        for told in self.built:
+            told(books)
+        self.companies[company.realm] = company
         return company
 
-    def rebuild(self) -> None:
-        """Set all companies up anew, under the realms that they have; grants stay."""
+    def rebuild(self, realm: str | None = None) -> None:
+        """Set one company or all up anew, under the realms that they have; grants stay."""
         with self._state.transaction():
-            known = list(self.companies.values())
-            for table in ("object", "replay", "company"):
-                self._state.execute(f"DELETE FROM {table}")  # noqa: S608 -- three names of ours
-            self.companies.clear()
-            for company in known:
-                self.add(company.kind, company.realm, name=company.name, zone=company.zone)
+            for company in [each for each in self.companies.values() if realm in {None, each.realm}]:
+                for table in _OF_A_COMPANY:
+                    self._state.execute(f"DELETE FROM {table} WHERE company = ?", (company.key,))  # noqa: S608 -- names of ours
+                self._state.execute("UPDATE company SET closing_password = '' WHERE key = ?", (company.key,))
+                self._filled(Company(company.key, company.realm, company.kind, company.name, company.zone, seed=self._seed))
 
     def books(self, company: Company) -> Books:
         """A company's books as of now; hold `state.transaction()` around what is written."""

@@ -74,6 +74,7 @@ SWITCHES: dict[str, Switch] = {
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
     "journal": Switch(True, "Keep a journal of requests."),
+    "history": Switch(True, "Keep every version of every object, for the pages; off for raw speed tests."),
 }
 
 

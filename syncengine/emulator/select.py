@@ -92,13 +92,14 @@ def _window(books: Books, query: Query) -> tuple[int, int]:
 
 
 def _with_pseudo_codes(books: Books, bodies: list[str]) -> list[str]:
-    """QuickBooks adds its pseudo codes to the first page whatever its size (a known bug: MAXRESULTS 1 gives 4)."""
+    """QuickBooks puts its pseudo codes before the first page whatever its size (a known bug: MAXRESULTS 1 gives 4)."""
     rows = books.state.execute(
-        "SELECT body FROM object WHERE company = ? AND entity = 'TaxCode' AND id IN ('TAX', 'NON', 'CustomSalesTax') ORDER BY id",
+        "SELECT body FROM object "
+        "WHERE company = ? AND entity = 'TaxCode' AND id IN ('TAX', 'NON', 'CustomSalesTax') ORDER BY id DESC",
         (books.company.key,),
     )
     pseudo = [body for (body,) in rows]
-    return [*(body for body in bodies if body not in pseudo), *pseudo]
+    return [*pseudo, *(body for body in bodies if body not in pseudo)]
 
 
 def _where(books: Books, entity: Entity, query: Query) -> tuple[str, list[Any]]:

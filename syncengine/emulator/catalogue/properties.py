@@ -109,6 +109,7 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("sparse Active Taxable Job BillWithParent IsProject Vendor1099 SubAccount SubClass SubDepartment SubItem", Flag()),
     **_each("SalesTaxIncluded PercentBased PurchaseTaxIncluded TrackQtyOnHand UseTimeEntry BillableTime Organization", Flag()),
     **_each("Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency ApplyTaxAfterDiscount FinanceCharge AutoDocNumber", Flag()),
+    **_each("FreeFormAddress", Flag()),
     **_each(
         "AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment", Flag()
     ),
@@ -131,7 +132,7 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("ResaleNum TaxIdentifier TrackingNum", Text(21)),
     **_each("FullyQualifiedName", Text(4000)),
     # addresses and the like
-    **_each("BillAddr ShipAddr OtherAddr PrimaryAddr ShipFromAddr VendorAddr RemitToAddr Address FreeFormAddress", _ADDRESS),
+    **_each("BillAddr ShipAddr OtherAddr PrimaryAddr ShipFromAddr VendorAddr RemitToAddr Address", _ADDRESS),
     **_each("CompanyAddr CustomerCommunicationAddr LegalAddr", _ADDRESS),
     **_each("PrimaryPhone AlternatePhone Mobile Fax", _PHONE),
     **_each("PrimaryEmailAddr BillEmail BillEmailCc BillEmailBcc POEmail ReplyEmail Email CustomerCommunicationEmailAddr", _EMAIL),

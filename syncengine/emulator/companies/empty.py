@@ -178,6 +178,7 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
         "OtherPrefs": {
             "NameValue": [
+                {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": sales["DefaultCustomerMessage"]},
                 {"Name": "WarnDuplicateJournalNumber", "Value": "true"},
                 {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
                 {"Name": "DTXCopyMemo", "Value": "false"},

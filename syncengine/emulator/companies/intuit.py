@@ -78,7 +78,7 @@ _TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 def build(builder: Builder) -> None:
     """Fill the books of the sandbox company."""
     builder.days_ago(120)
-    empty.settings(builder, custom_numbers=False, crew=True)
+    empty.settings(builder, custom_numbers=False, classes=True, departments=True, crew=True)
     for id_, (name, type_, sub, parent) in _ACCOUNTS.items():
         payload: dict[str, Any] = {"Name": name, "AccountType": type_, "AccountSubType": sub}
         if parent:
@@ -159,31 +159,83 @@ def _items(builder: Builder) -> None:
         builder.add("Item", payload, id_)
 
 
-def _transactions(builder: Builder) -> None:
-    """A handful: an invoice that is paid, two that are open, a bill, an expense."""
-    numbers = ((1, "4", "75", 3, 40), (3, "10", "35", 2, 20), (24, "18", "35", 4, 6))
-    for number, (customer, item, price, quantity, days) in enumerate(numbers, 1040):
-        day = builder.days_ago(days)
-        detail = {"ItemRef": ref(item), "Qty": quantity, "UnitPrice": price}
-        line = {"Amount": int(price) * quantity, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
-        builder.add("Invoice", {"DocNumber": str(number), "TxnDate": day, "CustomerRef": ref(str(customer)), "Line": [line]})
-    first = builder.books.ids("Invoice", "doc", "1040")[0][0]
-    linked = [{"Amount": 225, "LinkedTxn": [{"TxnId": first, "TxnType": "Invoice"}]}]
-    builder.add("Payment", {"TxnDate": builder.days_ago(15), "CustomerRef": ref("1"), "TotalAmt": 225, "Line": linked})
+def _sale(item: str, price: str, quantity: int) -> dict[str, Any]:
+    detail = {"ItemRef": ref(item), "Qty": quantity, "UnitPrice": price}
+    return {"Amount": int(price) * quantity, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+
+
+def _cost(account: str, amount: str) -> dict[str, Any]:
     kind = "AccountBasedExpenseLineDetail"
-    lines = [{"Amount": "103.55", "DetailType": kind, kind: {"AccountRef": ref("64")}}]
-    builder.add("Bill", {"TxnDate": builder.days_ago(12), "VendorRef": ref("46"), "Line": lines})
-    lines = [{"Amount": "18.97", "DetailType": kind, kind: {"AccountRef": ref("13")}}]
-    day = builder.days_ago(3)
-    builder.add(
-        "Purchase",
-        {
-            "PaymentType": "Cash",
-            "AccountRef": ref("35"),
-            "TxnDate": day,
-            "EntityRef": {"value": "56", "type": "Vendor"},
-            "Line": lines,
-        },
-    )
+    return {"Amount": amount, "DetailType": kind, kind: {"AccountRef": ref(account)}}
+
+
+def _transactions(builder: Builder) -> None:
+    """Some of every kind, so that a client that takes "the first one there is" finds one."""
+    _owed(builder)
+    _sold(builder)
+    _bought(builder)
+    _moved(builder)
     # Transactions go on where the recorded ones did: the next invoice is 266, numbered 1043.
     builder.books.company.sequences["transactions"] = 265
+
+
+def _owed(builder: Builder) -> None:
+    """Invoices and what came in for them: customer, item, price, quantity, days ago, days after which it was paid."""
+    numbers = (
+        (2, "4", "75", 2, 75, 20), (4, "6", "30", 5, 62, 15), (10, "10", "35", 3, 55, 30), (17, "7", "50", 6, 48, 12),
+        (1, "4", "75", 3, 40, 25), (3, "10", "35", 2, 20, 0), (24, "18", "35", 4, 6, 0),
+    )  # fmt: skip
+    for number, (customer, item, price, quantity, days, paid) in enumerate(numbers, 1036):
+        who, day = ref(str(customer)), builder.days_ago(days)
+        wish = {"DocNumber": str(number), "TxnDate": day, "CustomerRef": who, "Line": [_sale(item, price, quantity)]}
+        made = builder.add("Invoice", wish)
+        if paid:
+            amount = int(price) * quantity
+            linked = [{"Amount": amount, "LinkedTxn": [{"TxnId": made, "TxnType": "Invoice"}]}]
+            day = builder.days_ago(days - paid)
+            builder.add("Payment", {"TxnDate": day, "CustomerRef": who, "TotalAmt": amount, "Line": linked})
+
+
+def _sold(builder: Builder) -> None:
+    for entity, number, customer, days, more in (
+        ("Estimate", "1001", "24", 30, {}),
+        ("Estimate", "1002", "7", 11, {}),
+        ("SalesReceipt", "1003", "6", 27, {"DepositToAccountRef": ref("4"), "PaymentMethodRef": ref("2")}),
+        ("SalesReceipt", "1011", "20", 9, {"DepositToAccountRef": ref("35"), "PaymentMethodRef": ref("1")}),
+        ("CreditMemo", "1026", "5", 8, {}),
+        ("RefundReceipt", "1020", "18", 7, {"DepositToAccountRef": ref("35")}),
+    ):
+        wish = {"DocNumber": number, "TxnDate": builder.days_ago(days), "CustomerRef": ref(customer), "Line": [_sale("6", "30", 4)]}
+        builder.add(entity, {**wish, **more})
+
+
+def _bought(builder: Builder) -> None:
+    paid = builder.add("Bill", {"TxnDate": builder.days_ago(33), "VendorRef": ref("50"), "Line": [_cost("64", "48.15")]})
+    linked = [{"Amount": "48.15", "LinkedTxn": [{"TxnId": paid, "TxnType": "Bill"}]}]
+    check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": ref("35")}, "TotalAmt": "48.15", "Line": linked}
+    builder.add("BillPayment", {"TxnDate": builder.days_ago(28), "VendorRef": ref("50"), **check})
+    day = builder.days_ago(14)
+    detail = {"ItemRef": ref("11"), "Qty": 3, "UnitPrice": "10"}
+    ordered = {"Amount": 30, "DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail}
+    order = {"DocNumber": "1005", "TxnDate": day, "VendorRef": ref("41"), "APAccountRef": ref("33"), "Line": [ordered]}
+    builder.add("PurchaseOrder", order)
+    builder.add("Bill", {"TxnDate": builder.days_ago(12), "VendorRef": ref("46"), "Line": [_cost("64", "103.55")]})
+    builder.add("VendorCredit", {"TxnDate": builder.days_ago(10), "VendorRef": ref("46"), "Line": [_cost("64", "5")]})
+    expense = {"PaymentType": "Cash", "AccountRef": ref("35"), "EntityRef": {"value": "56", "type": "Vendor"}}
+    builder.add("Purchase", {**expense, "TxnDate": builder.days_ago(3), "Line": [_cost("13", "18.97")]})
+
+
+def _moved(builder: Builder) -> None:
+    day = builder.days_ago(22)
+    builder.add("Transfer", {"TxnDate": day, "FromAccountRef": ref("35"), "ToAccountRef": ref("36"), "Amount": 100})
+    line = {"Amount": 218, "DetailType": "DepositLineDetail", "DepositLineDetail": {"AccountRef": ref("1")}}
+    builder.add("Deposit", {"TxnDate": builder.days_ago(18), "DepositToAccountRef": ref("35"), "Line": [line]})
+    kind = "JournalEntryLineDetail"
+    lines = [
+        {"Amount": 40, "DetailType": kind, kind: {"PostingType": side, "AccountRef": ref(account)}}
+        for side, account in (("Debit", "7"), ("Credit", "35"))
+    ]
+    builder.add("JournalEntry", {"TxnDate": builder.days_ago(5), "Line": lines})
+    day = builder.days_ago(4)
+    who = {"NameOf": "Employee", "EmployeeRef": ref("54"), "CustomerRef": ref("7"), "ItemRef": ref("2")}
+    builder.add("TimeActivity", {"TxnDate": day, **who, "Hours": 3, "Minutes": 30})

@@ -101,12 +101,13 @@ def lines(draft: Draft, allowed: frozenset[str]) -> list[dict[str, Any]]:
 def amount(line: dict[str, Any], detail: dict[str, Any]) -> Decimal:
     """A line's amount, which must be Qty times UnitPrice where both are given (6070).
 
-    How QuickBooks rounds the product is not known, so that half up and cut off are both taken.
+    A 0 counts as not given: clients that send every property of a line send `"Qty": 0, "UnitPrice": 0` with an amount, and
+    QuickBooks takes it. How it rounds the product is not known, so that half up and cut off are both taken.
     """
     if line.get("Amount") is None:
         raise faults.required("Line.Amount")
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
-    if quantity is not None and price is not None and abs(quantity * price - line["Amount"]) >= _CENT:
+    if quantity and price and abs(quantity * price - line["Amount"]) >= _CENT:
         raise faults.amount_mismatch()
     return Decimal(line["Amount"])
 

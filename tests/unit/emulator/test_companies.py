@@ -47,6 +47,7 @@ def test_the_books_of_a_company_agree_with_themselves(make, kind):
     invoices = desk.select("select * from Invoice maxresults 1000")
     payments = desk.select("select * from Payment maxresults 1000")
     owed = sum((row["Balance"] for row in invoices), Decimal(0)) - sum((row["UnappliedAmt"] for row in payments), Decimal(0))
+    owed -= sum((row["Balance"] for row in desk.select("select * from CreditMemo maxresults 1000")), Decimal(0))
     customers = desk.select("select * from Customer where Active in (true, false) maxresults 1000")
     assert sum((row["Balance"] for row in customers), Decimal(0)) == owed
     accounts = desk.select("select * from Account where Active in (true, false) maxresults 1000")
@@ -74,6 +75,20 @@ def test_the_sandbox_company_has_the_names_and_ids_of_intuits(make):
     assert desk.read("Customer", "9")["FullyQualifiedName"] == "Freeman Sporting Goods:55 Twin Lane"
     assert desk.customer("Doe5, Jane")["Id"] == "70"
     assert desk.invoice("1", "1")["Id"] == "266"
+
+
+def test_the_sandbox_company_has_some_of_every_kind_of_transaction_and_tracks_both(make):
+    desk = make("intuit")
+    found = counts(desk)
+    kinds = {
+        "Invoice", "Payment", "Estimate", "SalesReceipt", "CreditMemo", "RefundReceipt", "Bill", "BillPayment", "VendorCredit",
+        "PurchaseOrder", "Purchase", "JournalEntry", "Deposit", "Transfer", "TimeActivity",
+    }  # fmt: skip
+    assert kinds <= found.keys()
+    assert found["Payment"] >= 5
+    preferences = desk.select("select * from Preferences")[0]
+    assert (preferences["AccountingInfoPrefs"]["ClassTrackingPerTxnLine"], preferences["AccountingInfoPrefs"]["TrackDepartments"]) == (True, True)
+    assert preferences["OtherPrefs"]["NameValue"][0]["Name"] == "SalesFormsPrefs.DefaultCustomerMessage"
 
 
 def test_several_companies_live_in_one_emulator_and_do_not_mix(desk: Desk):

@@ -224,6 +224,13 @@ def test_an_amount_is_quantity_times_price_to_the_cent(shop):
         assert desk.refused("invoice", wish)["code"] == "6070"
 
 
+def test_a_quantity_or_price_of_zero_counts_as_not_given(shop):
+    desk, customer, item = shop
+    for given in ({"Qty": 0, "UnitPrice": 0}, {"Qty": 2, "UnitPrice": 0}):
+        made = desk.invoice(customer, item, 1, Line=[sale(item, 100, **given)], FreeFormAddress=False)
+        assert made["TotalAmt"] == 100
+
+
 def test_a_line_without_an_item_that_exists_names_its_path(shop):
     desk, customer, _ = shop
     error = desk.refused("invoice", {"CustomerRef": {"value": customer}, "Line": [sale("999", 1)]})

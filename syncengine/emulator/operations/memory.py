@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
-from syncengine.emulator import faults
+from syncengine.emulator import faults, wire
 from syncengine.emulator.books import Books
+from syncengine.emulator.faults import Refusal
+from syncengine.emulator.operations.operation import Asked, Outcome
 
 #: Lengths that Intuit allows (basic field definitions).
 REQUESTID, BATCH_REQUESTID, BID = 50, 36, 10
@@ -45,3 +48,38 @@ class Memory:
             "INSERT OR REPLACE INTO replay (company, requestid, bid, at, digest, status, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (books.company.key, requestid, bid, books.now.timestamp(), digest, status, body),
         )
+
+
+def answered_once(books: Books, asked: Asked, subject: str, act: Callable[[], str]) -> Outcome:
+    """Carry out one write; under a requestid that is remembered the first answer comes again.
+
+    Args:
+        books: the company's books, in a transaction.
+        asked: the request.
+        subject: the name of what is answered, `Invoice`, `AttachableResponse`.
+        act: writes, and returns the JSON text of what is answered.
+    """
+    requestid = asked.requestid
+    if len(requestid) > REQUESTID:
+        raise faults.request_id_format(len(requestid), REQUESTID)
+    memory = Memory(books)
+    mark = digest(asked.operation.name, subject, asked.request.body)
+    known = memory.recall(requestid, "", mark) if requestid else None
+    if known is not None:
+        return Outcome(known[1], core=int(known[0] == 200), replayed=True, status=known[0])
+    try:
+        with books.state.savepoint():
+            text = act()
+            books.settle()
+    except Refusal as refusal:
+        if not requestid or not books.switches["requestid_replays_errors"]:
+            raise
+        books.forget()
+        del books.written[:]
+        answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{asked.time}"}}'
+        memory.keep(requestid, "", mark, refusal.status, answer)
+        return Outcome(answer, status=refusal.status)
+    answer = f'{{"{subject}":{text},"time":"{asked.time}"}}'
+    if requestid:
+        memory.keep(requestid, "", mark, 200, answer)
+    return Outcome(answer, core=1, writes=1)

@@ -7,8 +7,7 @@ from typing import Any
 from syncengine.emulator import faults, verbs, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
-from syncengine.emulator.faults import Refusal
-from syncengine.emulator.operations.memory import REQUESTID, Memory, digest
+from syncengine.emulator.operations.memory import answered_once
 from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern, json_body
 
 
@@ -25,30 +24,8 @@ def read(books: Books, asked: Asked) -> Outcome:
 
 def write(books: Books, asked: Asked) -> Outcome:
     """Create, update, delete or void one object; under a requestid that is remembered the first answer comes again."""
-    entity, operation, requestid = asked.about, asked.operation.name, asked.requestid
-    if len(requestid) > REQUESTID:
-        raise faults.request_id_format(len(requestid), REQUESTID)
-    memory = Memory(books)
-    mark = digest(operation, entity.name, asked.request.body)
-    known = memory.recall(requestid, "", mark) if requestid else None
-    if known is not None:
-        return Outcome(known[1], core=int(known[0] == 200), replayed=True, status=known[0])
-    try:
-        with books.state.savepoint():
-            text = perform(books, entity, operation, json_body(asked.request.body))
-            books.settle()
-    except Refusal as refusal:
-        if not requestid or not books.switches["requestid_replays_errors"]:
-            raise
-        books.forget()
-        del books.written[:]
-        answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{asked.time}"}}'
-        memory.keep(requestid, "", mark, refusal.status, answer)
-        return Outcome(answer, status=refusal.status)
-    answer = f'{{"{entity.name}":{text},"time":"{asked.time}"}}'
-    if requestid:
-        memory.keep(requestid, "", mark, 200, answer)
-    return Outcome(answer, core=1, writes=1)
+    entity, name = asked.about, asked.operation.name
+    return answered_once(books, asked, entity.name, lambda: perform(books, entity, name, json_body(asked.request.body)))
 
 
 def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:

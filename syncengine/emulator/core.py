@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from syncengine.emulator import oauth
+from syncengine.emulator import links, oauth
 from syncengine.emulator.books import Company
 from syncengine.emulator.clock import Clock, SystemClock, TurnableClock
 from syncengine.emulator.control import Control
@@ -65,7 +65,15 @@ class Emulator:
             return self._gateway.handle(request)
         if path.startswith("/_emulator/") and control:
             return self._control.handle(request)
+        if links.is_temporary(path):
+            return self._file(request)
         return self._sign_in(request, path)
+
+    def _file(self, request: Request) -> Response:
+        """What is behind a temporary address of an attached file; it asks for no token."""
+        company = self.companies.get(request.path.split("/")[1])
+        with self.parts.state.lock:
+            return links.served(self.parts.state, company, request, self.parts.clock.now())
 
     def _sign_in(self, request: Request, path: str) -> Response:
         key = (request.method, path.rstrip("/"))

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from syncengine.emulator import faults, moments, trouble, wire, xml
+from syncengine.emulator import faults, links, moments, trouble, wire, xml
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import ConnectionDropped, Request, Response
@@ -196,6 +196,7 @@ class Gateway:
             except Exception:
                 books.forget()
                 raise
+            outcome.body = links.filled(books, outcome.body, call.request)
         return self._success(call, outcome, began)
 
     def _carried_out(self, call: Call, books: Books) -> Outcome:
@@ -303,6 +304,8 @@ def _model(operation: str, outcome: Outcome) -> float:
         return 0.15 + 0.0006 * outcome.rows
     if operation == "cdc":
         return 0.25 + 0.0006 * outcome.rows
+    if operation == "upload":
+        return 0.85
     if operation == "batch":
         return 0.10 + 0.25 * outcome.writes + 0.0006 * outcome.rows
     return 0.40

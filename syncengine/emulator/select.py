@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,6 +19,12 @@ _PAGE, _LARGEST_PAGE = 100, 1000
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 #: Properties that have a column of their own; everything else is read out of the body.
 _COLUMNS = {"active": "active", "fullyqualifiedname": "full_name", "docnumber": "doc", "txndate": "date"}
+_ATTACHED = re.compile(r"attachableref\.(.+)", re.IGNORECASE)
+#: What queries may ask about the references of an attachment -> where it stands.
+_ATTACHED_TO = {
+    "entityref": "EntityRef.value", "entityref.value": "EntityRef.value", "entityref.type": "EntityRef.type",
+    "lineinfo": "LineInfo", "includeonsend": "IncludeOnSend", "inactive": "Inactive", "norefonly": "",
+}  # fmt: skip
 _SQL_OPERATORS = {"=": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "!=": "<>"}
 
 
@@ -104,7 +111,14 @@ def _with_pseudo_codes(books: Books, bodies: list[str]) -> list[str]:
 
 def _where(books: Books, entity: Entity, query: Query) -> tuple[str, list[Any]]:
     parts, values = ["company = ? AND entity = ?"], []
+    attached = [each for each in query.conditions if entity.name == "Attachable" and _ATTACHED.match(each.property)]
+    if attached:
+        part, bound = _attached(attached)
+        parts.append(part)
+        values += bound
     for condition in query.conditions:
+        if condition in attached:
+            continue
         part, bound = _condition(books, entity, condition)
         parts.append(part)
         values += bound
@@ -165,6 +179,33 @@ def _on_property(books: Books, entity: Entity, name: str, condition: Condition) 
         expression = column or f"json_extract(body, '$.{name}')"
     values = [books.today if value.upper() == "CURRENT_DATE" and not condition.quoted else value for value in condition.values]
     return _compare(expression if column else f"{expression} COLLATE NOCASE", condition, values)
+
+
+def _attached(conditions: list[Condition]) -> tuple[str, list[Any]]:
+    """Conditions about what an attachment is attached to: one and the same reference has to meet all of them."""
+    parts, values, alone = [], [], False
+    for condition in conditions:
+        match = _ATTACHED.fullmatch(condition.property)
+        name = match[1].lower() if match else ""
+        if name not in _ATTACHED_TO:
+            raise faults.invalid_query(f"QueryValidationError: Property {condition.property} not found for Entity Attachable")
+        flags = [1 if value.lower() == "true" else 0 for value in condition.values]
+        if name == "norefonly":
+            alone = bool(flags[0])
+            continue
+        expression = f"json_extract(r.value, '$.{_ATTACHED_TO[name]}')"
+        is_flag = name in {"includeonsend", "inactive"}
+        part, bound = _compare(
+            f"coalesce({expression}, 0)" if is_flag else f"{expression} COLLATE NOCASE",
+            condition,
+            flags if is_flag else list(condition.values),
+        )
+        parts.append(part)
+        values += bound
+    if alone:
+        return "coalesce(json_array_length(body, '$.AttachableRef'), 0) = 0", []
+    every = " AND ".join(parts) or "1"
+    return f"EXISTS (SELECT 1 FROM json_each(object.body, '$.AttachableRef') AS r WHERE {every})", values  # noqa: S608 -- every word of it is ours, values are bound
 
 
 def _compare(expression: str, condition: Condition, values: list[Any]) -> tuple[str, list[Any]]:

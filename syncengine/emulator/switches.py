@@ -71,6 +71,11 @@ SWITCHES: dict[str, Switch] = {
         "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
     ),
     "class_limit": Switch(0, "Classes and departments together that the plan allows; 0 is without limit."),
+    "upload_max_bytes": Switch(104_857_600, "Bytes that an upload request may have."),
+    "upload_types": Switch("approved", "Files that an upload takes: those that QuickBooks lists, or any.", ("approved", "any")),
+    "upload_content_length": Switch(
+        "optional", "Whether an upload without a Content-Length is refused with 6020.", ("optional", "required")
+    ),
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
     "journal": Switch(True, "Keep a journal of requests."),

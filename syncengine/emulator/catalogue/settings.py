@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
-from syncengine.emulator.catalogue.kinds import Several, Text
+from syncengine.emulator.catalogue.kinds import Choice, Flag, Inner, Number, Several, Text, ref
 from syncengine.emulator.catalogue.properties import ANY
-from syncengine.emulator.rules import settings
+from syncengine.emulator.rules import attachments, settings
+
+#: What an attachment is attached to (Attachable reference).
+_ATTACHABLE_REF = Inner(
+    "AttachableRef",
+    {
+        "EntityRef": ref(),
+        **dict.fromkeys(("IncludeOnSend", "NoRefOnly", "Inactive"), Flag()),
+        "LineInfo": Text(100),
+        "CustomField": ANY,
+    },
+)
 
 COMPANY_INFO = Entity(
     name="CompanyInfo",
@@ -98,16 +109,24 @@ ATTACHABLE = Entity(
         "Attachable",
         "FileName FileAccessUri TempDownloadUri Size ContentType Category Lat Long PlaceName Note Tag ThumbnailFileAccessUri "
         "ThumbnailTempDownloadUri AttachableEx documentId",
-        {"FileName": Text(1000), "Note": Text(2000), "AttachableRef": Several(ANY)},
+        {
+            "FileName": Text(1000),
+            "Note": Text(2000),
+            "AttachableRef": Several(_ATTACHABLE_REF),
+            "Category": Choice(frozenset({"Contact Photo", "Document", "Image", "Receipt", "Signature", "Sound", "Other"})),
+            "Size": Number(),
+            **dict.fromkeys(("ContentType", "Lat", "Long"), Text(100)),
+            **dict.fromkeys(("PlaceName", "Tag"), Text(2000)),
+        },
     ),
     sequence="Attachable",
     first_id=5_000_000_000_000_503_624,
     id_step=11,
     read_only=words("FileAccessUri TempDownloadUri Size ThumbnailFileAccessUri ThumbnailTempDownloadUri"),
     deletable=True,
-    filterable=words("FileName Note ContentType Category"),
-    sortable=words("FileName Note"),
-    prepare=settings.attachable,
+    filterable=words("AttachableRef FileName Note ContentType Category PlaceName Tag Lat Long Size"),
+    sortable=words("FileName Note ContentType Category PlaceName Tag Lat Long Size"),
+    prepare=attachments.attachable,
 )
 
 ENTITIES = (COMPANY_INFO, PREFERENCES, TAX_CODE, TAX_RATE, TAX_AGENCY, ATTACHABLE)

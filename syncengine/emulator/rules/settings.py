@@ -1,8 +1,7 @@
-"""Rules of a company's settings and attachments."""
+"""Rules of a company's settings."""
 
 from __future__ import annotations
 
-from syncengine.emulator import faults
 from syncengine.emulator.rules.draft import Draft
 
 
@@ -19,9 +18,3 @@ def preferences(draft: Draft) -> None:
     if closed:
         accounting["BookCloseDate"] = closed
     draft.obj["AccountingInfoPrefs"] = accounting
-
-
-def attachable(draft: Draft) -> None:
-    """Attachable: a file or a note."""
-    if not (draft.obj.get("FileName") or draft.obj.get("Note")):
-        raise faults.required("FileName")

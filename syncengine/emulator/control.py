@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import actor, moments, wire
+from syncengine.emulator import actor, mail, moments, wire
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.parts import Parts
@@ -27,6 +27,7 @@ class Control:
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): self._clear_journal,
             ("GET", "meter"): self._meter,
+            ("GET", "mails"): self._mails,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._arm,
             ("DELETE", "faults"): self._disarm,
@@ -100,6 +101,11 @@ class Control:
     def _meter(self, _request: Request, _body: dict[str, Any]) -> Answer:
         with self._parts.state.lock:
             return 200, {"meter": self._parts.journal.meter()}
+
+    def _mails(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: the forms that were sent by e-mail, oldest first."""
+        with self._parts.state.lock:
+            return 200, {"mails": mail.outbox(self._parts.state, request.query.get("realm_id"))}
 
     # What is turned
 

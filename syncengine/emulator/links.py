@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from syncengine.emulator import wire
 from syncengine.emulator.books import Books, Company
+from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.state import State
 
@@ -63,6 +64,21 @@ def filled(books: Books, body: str, request: Request) -> str:
         return f'{found[0]},"{kind}TempDownloadUri":{wire.dumps(temporary(books, id_, row[0], request))}'
 
     return _NAMED.sub(both, body)
+
+
+def shared(books: Books, entity: Entity, body: str) -> str:
+    """An invoice with the link that its customer may follow, where `include=invoiceLink` asks for it (JSON text both ways).
+
+    QuickBooks makes the link for invoices that can be paid online and have an e-mail address (Invoice reference).
+    """
+    if entity.name != "Invoice" or "invoicelink" not in books.include:
+        return body
+    obj = wire.loads(body)
+    online = any(obj.get(name) for name in ("AllowOnlineACHPayment", "AllowOnlineCreditCardPayment", "AllowOnlinePayPalPayment"))
+    if books.switches["invoice_link"] == "online" and not (online and (obj.get("BillEmail") or {}).get("Address")):
+        return body
+    mark_ = hashlib.blake2b(f"{books.company.seed}:{books.company.realm}:invoice:{obj['Id']}".encode(), digest_size=20).hexdigest()
+    return wire.dumps({**obj, "InvoiceLink": f"https://connect.intuit.com/t/scs-v1-{mark_}"})
 
 
 def is_temporary(path: str) -> bool:

@@ -76,6 +76,12 @@ SWITCHES: dict[str, Switch] = {
     "upload_content_length": Switch(
         "optional", "Whether an upload without a Content-Length is refused with 6020.", ("optional", "required")
     ),
+    "pdf_accept": Switch("any", "Who gets the PDF of a form: anybody, or who accepts application/pdf.", ("any", "pdf")),
+    "mails_per_day": Switch(40, "Forms that a company may send by e-mail in a day (a sandbox's limit); 0 is without limit."),
+    "send_moves_token": Switch(True, "Whether sending a form gives it a new SyncToken."),
+    "invoice_link": Switch(
+        "online", "Invoices that have a link to share: those with online payment and an address, or all.", ("online", "all")
+    ),
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
     "journal": Switch(True, "Keep a journal of requests."),

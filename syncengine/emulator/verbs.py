@@ -113,6 +113,11 @@ def void(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     return new
 
 
+def current(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
+    """The object that a request names by Id and SyncToken, as it stands."""
+    return _current(books, entity, _identity(payload))
+
+
 def _checked(entity: Entity, payload: Any) -> tuple[dict[str, Any], Visit]:
     visit = Visit()
     return entity.record.check(payload, "", visit), visit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from syncengine.emulator import cdc, faults
 from syncengine.emulator.books import Books
 from syncengine.emulator.http import Request
+from syncengine.emulator.links import shared
 from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern
 from syncengine.emulator.select import select
 
@@ -12,6 +13,7 @@ from syncengine.emulator.select import select
 def query(books: Books, asked: Asked) -> Outcome:
     """The answer to a statement of the query language."""
     page = select(books, _statement(asked.request))
+    page.bodies = [shared(books, page.entity, body) for body in page.bodies]
     return Outcome(f'{{"QueryResponse":{page.text()},"time":"{asked.time}"}}', coreplus=1, rows=len(page.bodies))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncengine.emulator import faults, verbs, wire
-from syncengine.emulator.books import Books
+from syncengine.emulator import faults, mail, verbs, wire
+from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
+from syncengine.emulator.links import shared
 from syncengine.emulator.operations.memory import answered_once
 from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern, json_body
 
@@ -14,12 +15,26 @@ from syncengine.emulator.operations.operation import Asked, Operation, Outcome, 
 def read(books: Books, asked: Asked) -> Outcome:
     """One object, also an inactive one (610 for a deleted or unknown one)."""
     entity, id_ = asked.about, "1" if asked.about.singleton else asked.id
+    body = shared(books, entity, _row(books, entity, id_).body)
+    return Outcome(f'{{"{entity.name}":{body},"time":"{asked.time}"}}', coreplus=1, rows=1)
+
+
+def _row(books: Books, entity: Entity, id_: str) -> Row:
     row = books.row(entity.name, id_)
     if row is None or row.deleted:
         if row is None and not id_.isdecimal():
             raise faults.invalid_id(id_)
         raise faults.not_found(deleted=row is not None and entity.dated)
-    return Outcome(f'{{"{entity.name}":{row.body},"time":"{asked.time}"}}', coreplus=1, rows=1)
+    return row
+
+
+def existing(books: Books, entity: Entity, id_: str) -> dict[str, Any]:
+    """A living object by its Id; not to be changed (610 and 2030 as for a read)."""
+    _row(books, entity, id_)
+    found = books.known(entity.name, id_)
+    if found is None:
+        raise faults.not_found()
+    return found
 
 
 def write(books: Books, asked: Asked) -> Outcome:
@@ -34,13 +49,23 @@ def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:
         raise faults.subscription_ended()
     if operation == "write":
         operation = "update" if isinstance(payload, dict) and payload.get("Id") else "create"
-    verb = {"create": verbs.create, "update": verbs.update, "delete": verbs.delete, "void": verbs.void}.get(operation)
+    verb = _VERBS.get(operation)
     if verb is None:
         raise faults.operation_not_supported(operation)
     obj = verb(books, entity, payload)
     if operation == "delete":
         return wire.dumps(obj)
-    return books.texts.get((entity.name, obj["Id"])) or wire.dumps(obj)
+    return shared(books, entity, books.texts.get((entity.name, obj["Id"])) or wire.dumps(obj))
+
+
+def _send(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
+    """What `operation: send` of a batch item asks for: the form goes to the address that it holds."""
+    if entity.name not in mail.SENDABLE:
+        raise faults.operation_not_supported("send")
+    return mail.send(books, entity, verbs.current(books, entity, payload))
+
+
+_VERBS = {"create": verbs.create, "update": verbs.update, "delete": verbs.delete, "void": verbs.void, "send": _send}
 
 
 def writing(name: str) -> Operation:

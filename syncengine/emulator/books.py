@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -208,6 +210,21 @@ class Books:
         )
         self.company.cache.pop((entity, id_), None)
         self._note(entity, id_, "delete", text)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Everything inside is taken back when it raises, with what was noted of it; the transaction around it goes on."""
+        pending, written, versions = dict(self.pending), len(self.written), len(self.versions)
+        try:
+            with self.state.savepoint():
+                yield
+        except BaseException:
+            self.forget()
+            self.pending.clear()
+            self.pending.update(pending)
+            del self.written[written:]
+            del self.versions[versions:]
+            raise
 
     def _note(self, entity: str, id_: str, change: str, text: str) -> None:
         self.written.append(f"{entity}/{id_}/{change}")

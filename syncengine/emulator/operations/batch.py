@@ -61,16 +61,10 @@ def _items(books: Books, payload: Any, requestid: str) -> list[dict[str, Any]]:
 
 def _item(books: Books, item: dict[str, Any], requestid: str) -> Outcome:
     bid = str(item.get("bId", ""))
-    before = dict(books.pending), len(books.written), len(books.versions)
     try:
-        with books.state.savepoint():
+        with books.attempt():
             return _performed(books, item, requestid, bid)
     except Refusal as refusal:
-        books.forget()
-        books.pending.clear()
-        books.pending.update(before[0])
-        del books.written[before[1] :]
-        del books.versions[before[2] :]
         answer = f'{{"Fault":{wire.dumps(refusal.item_fault())},"bId":{wire.dumps(bid)}}}'
         if requestid and bid and "Query" not in item and books.switches["requestid_replays_errors"]:
             Memory(books).keep(requestid, bid, _item_digest(item), 400, answer)

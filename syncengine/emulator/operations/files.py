@@ -118,15 +118,10 @@ def _disposition(part: Message) -> Message:
 
 def _answer(books: Books, sent: _Sent) -> str:
     """The answer about one file."""
-    before = dict(books.pending), len(books.written)
     try:
-        with books.state.savepoint():
+        with books.attempt():
             return f'{{"Attachable":{wire.dumps(_kept(books, sent))}}}'
     except Refusal as refusal:
-        books.forget()
-        books.pending.clear()
-        books.pending.update(before[0])
-        del books.written[before[1] :]
         return f'{{"Fault":{wire.dumps(refusal.item_fault())}}}'
 
 
@@ -141,6 +136,8 @@ def _kept(books: Books, sent: _Sent) -> dict[str, Any]:
     obj = verbs.create(books, ATTACHABLE, {**metadata, "FileName": name or "untitled", "ContentType": content_type or None})
     shown = attachments.with_file(obj, books.company.realm, len(sent.content))
     books.rewrite(ATTACHABLE.name, shown, touch=False)
+    # The version that create has noted was without the file.
+    books.versions[-1] = books.versions[-1]._replace(text=books.texts[ATTACHABLE.name, shown["Id"]])
     company, id_ = books.company, shown["Id"]
     books.state.execute(
         "INSERT INTO file (company, id, name, content_type, mark, content) VALUES (?, ?, ?, ?, ?, ?)",

@@ -68,14 +68,12 @@ def answered_once(books: Books, asked: Asked, subject: str, act: Callable[[], st
     if known is not None:
         return Outcome(known[1], core=int(known[0] == 200), replayed=True, status=known[0])
     try:
-        with books.state.savepoint():
+        with books.attempt():
             text = act()
             books.settle()
     except Refusal as refusal:
         if not requestid or not books.switches["requestid_replays_errors"]:
             raise
-        books.forget()
-        del books.written[:]
         answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{asked.time}"}}'
         memory.keep(requestid, "", mark, refusal.status, answer)
         return Outcome(answer, status=refusal.status)

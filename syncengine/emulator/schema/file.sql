@@ -7,5 +7,3 @@ CREATE TABLE IF NOT EXISTS mail (n INTEGER PRIMARY KEY, company INTEGER NOT NULL
 CREATE INDEX IF NOT EXISTS mail_day ON mail (company, day);
 CREATE TRIGGER IF NOT EXISTS file_deleted AFTER UPDATE OF deleted ON object WHEN NEW.deleted = 1 AND NEW.entity = 'Attachable'
     BEGIN DELETE FROM file WHERE company = NEW.company AND id = NEW.id; END;
-CREATE TRIGGER IF NOT EXISTS company_gone AFTER DELETE ON company
-    BEGIN DELETE FROM file WHERE company = OLD.key; DELETE FROM mail WHERE company = OLD.key; END;

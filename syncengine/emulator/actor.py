@@ -11,6 +11,7 @@ from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.journal import Line
 from syncengine.emulator.parts import Parts
+from syncengine.emulator.postings import ledger
 
 Wish = Mapping[str, Any]
 
@@ -148,10 +149,11 @@ def _merge(books: Books, wish: Wish) -> dict[str, Any]:
     entity, loser, survivor = _entity(wish), _known(books, wish), _known(books, wish, "into")
     if not entity.shown_name or loser["Id"] == survivor["Id"]:
         raise ValueError("merge takes two different members of a list: id goes, into stays")
-    for name in ("Balance", "BalanceWithJobs", "CurrentBalance"):
-        if loser.get(name) and name in survivor and name != "BalanceWithJobs":
-            books.move(entity.name, survivor["Id"], loser[name])
+    books.settle()
     _repoint(books, entity, loser, survivor)
+    ledger.merge(books, entity.name, loser["Id"], survivor["Id"])
+    # While the loser is there, what it no longer holds goes out of the balances above it as well.
+    books.settle()
     books.bury(entity.name, loser["Id"])
     merged = dict(books.known(entity.name, survivor["Id"]) or survivor)
     linking.bump(books, entity, merged, "merge")
@@ -169,6 +171,7 @@ def _repoint(books: Books, entity: Entity, loser: Mapping[str, Any], survivor: M
         changed = _replaced(obj, entity, loser, survivor)
         if obj is not None and changed != obj:
             books.replace(name, changed, checks.keys(ENTITIES[name], changed))
+            ledger.follow(books, name, obj, changed)
 
 
 def _replaced(value: Any, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> Any:

@@ -248,8 +248,12 @@ class Books:
                 self._settle(entity, id_, amount)
         self.pending.clear()
 
-    def _settle(self, entity: str, id_: str, amount: Decimal) -> None:
-        own = True
+    def carry(self, entity: str, above: str | None, amount: Decimal) -> None:
+        """Add to the balances that a list member and those above it show for what is below them; after a change of parents."""
+        if above is not None and amount and _BALANCES[entity][1]:
+            self._settle(entity, above, amount, own=False)
+
+    def _settle(self, entity: str, id_: str, amount: Decimal, *, own: bool = True) -> None:
         while True:
             obj = self.known(entity, id_)
             if obj is None:

@@ -10,6 +10,7 @@ from syncengine.emulator import actor, mail, moments, wire
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.parts import Parts
+from syncengine.emulator.postings import audit
 
 Answer = tuple[int, Any]
 
@@ -27,6 +28,7 @@ class Control:
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): self._clear_journal,
             ("GET", "meter"): self._meter,
+            ("GET", "trial_balance"): self._trial_balance,
             ("GET", "mails"): self._mails,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._arm,
@@ -101,6 +103,16 @@ class Control:
     def _meter(self, _request: Request, _body: dict[str, Any]) -> Answer:
         with self._parts.state.lock:
             return 200, {"meter": self._parts.journal.meter()}
+
+    def _trial_balance(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: what every account comes to, and in `check` whatever is not what it comes to when it is recomputed."""
+        parts = self._parts
+        company = parts.register.companies.get(str(request.query.get("realm_id")))
+        if company is None:
+            raise ValueError(f"there is no company {request.query.get('realm_id')!r}")
+        with parts.state.lock:
+            books = parts.register.books(company)
+            return 200, {**audit.trial_balance(books), "check": audit.differences(books)}
 
     def _mails(self, request: Request, _body: dict[str, Any]) -> Answer:
         """`?realm_id=`: the forms that were sent by e-mail, oldest first."""

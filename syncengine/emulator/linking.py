@@ -10,6 +10,7 @@ from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.checks import keys
+from syncengine.emulator.postings import ledger
 from syncengine.emulator.rules.draft import amount_of
 
 _ZERO = Decimal(0)
@@ -114,3 +115,4 @@ def _without(books: Books, holder: Entity, obj: dict[str, Any], type_: str, id_:
         if "UnappliedAmt" in obj:
             obj["UnappliedAmt"] = wire.money(amount_of(obj, "UnappliedAmt") + (freed if type_ != "CreditMemo" else -freed))
     bump(books, holder, obj)
+    ledger.repost(books, holder.name, obj["Id"], obj)

@@ -43,8 +43,10 @@ class Parts:
     def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:
         """The parts over one state file, one clock and one set of switches."""
         journal = Journal(state)
+        register = Register(state, clock, switches, seed)
+        register.post_anew()
         parts = cls(
-            seed, state, clock, switches, Register(state, clock, switches, seed), Authority(state, clock, switches, seed),
+            seed, state, clock, switches, register, Authority(state, clock, switches, seed),
             Quotas(clock, switches), Mischief(seed), journal, Versions(state, switches, journal),
         )  # fmt: skip
         parts.recorders.append(parts.versions.record)

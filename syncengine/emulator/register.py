@@ -8,6 +8,7 @@ from syncengine.emulator.books import Books, Company
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.companies import KINDS
 from syncengine.emulator.companies.build import Builder
+from syncengine.emulator.postings import audit
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
 
@@ -16,7 +17,7 @@ _FIRST_REALM = 9_130_350_000_000_000
 #: Neighbouring realms would hide a client that compares only the last digits, or the first.
 _STEP = 1_010_101
 #: Tables whose rows belong to one company (`company` is its key) and go when it is set up anew.
-_OF_A_COMPANY = ("object", "replay", "version", "file", "mail")
+_OF_A_COMPANY = ("object", "replay", "version", "file", "mail", "posting", "opening", "system_account")
 
 
 class Register:
@@ -69,6 +70,14 @@ class Register:
                     self._state.execute(f"DELETE FROM {table} WHERE company = ?", (company.key,))  # noqa: S608 -- names of ours
                 self._state.execute("UPDATE company SET closing_password = '' WHERE key = ?", (company.key,))
                 self._filled(Company(company.key, company.realm, company.kind, company.name, company.zone, seed=self._seed))
+
+    def post_anew(self) -> None:
+        """Post the books of companies that have transactions and no postings: their state file is of an earlier version."""
+        for company in self.companies.values():
+            with self._state.transaction():
+                books = self.books(company)
+                if audit.never_posted(books):
+                    audit.rebuild(books)
 
     def books(self, company: Company) -> Books:
         """A company's books as of now; hold `state.transaction()` around what is written."""

@@ -12,6 +12,7 @@ from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
 from syncengine.emulator.catalogue.properties import POINTERS
 from syncengine.emulator.catalogue.registry import SEQUENCES
+from syncengine.emulator.postings import ledger, openings
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.names import plain_name
 
@@ -41,9 +42,17 @@ def create(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     _prepare(draft, entity)
     id_ = books.next_id(entity.sequence, SEQUENCES[entity.sequence], entity.first_id, entity.id_step)
     obj = {**obj, "domain": "QBO", "sparse": False, "Id": id_, "SyncToken": "0", "MetaData": {}}
+    openings.begin(books, entity.name, None, obj)
     books.insert(entity.name, obj, checks.keys(entity, obj))
     _effects(books, entity, None, obj)
-    return obj
+    return obj if entity.dated else _settled(books, entity, obj)
+
+
+def _settled(books: Books, entity: Entity, obj: dict[str, Any]) -> dict[str, Any]:
+    """A member of a list as it is once what it begins with is in its balance."""
+    if (entity.name, obj["Id"]) in books.pending:
+        books.settle()
+    return books.known(entity.name, obj["Id"]) or obj
 
 
 def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
@@ -77,10 +86,11 @@ def _save(books: Books, entity: Entity, old: dict[str, Any], new: dict[str, Any]
     if not entity.dated and own == new:
         return old
     new = {**new, "domain": "QBO", "sparse": False, "Id": old["Id"], "SyncToken": old["SyncToken"], "MetaData": old["MetaData"]}
+    openings.begin(books, entity.name, old, new)
     linking.bump(books, entity, new)
     _effects(books, entity, old, new)
     _renamed(books, entity, old, new)
-    return new
+    return new if entity.dated else _settled(books, entity, new)
 
 
 def delete(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
@@ -206,11 +216,12 @@ def _prepare(draft: Draft, entity: Entity) -> None:
 
 def _effects(books: Books, entity: Entity, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
     """What the change moves elsewhere: linked transactions, balances of names and accounts."""
-    if entity.moves is not None:
-        for name, id_, amount in entity.moves(books, old) if old else ():
-            books.move(name, id_, -amount)
-        for name, id_, amount in entity.moves(books, new) if new else ():
-            books.move(name, id_, amount)
+    if new is not None and old is None:
+        ledger.post(books, entity.name, [new])
+    elif old is not None:
+        ledger.repost(books, entity.name, old["Id"], new)
+    if old is not None and new is not None:
+        ledger.follow(books, entity.name, old, new)
     linking.relink(books, entity, (new or old or {})["Id"], old, new)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from syncengine.emulator.catalogue.kinds import Kind, Record
 from syncengine.emulator.catalogue.properties import kinds
-from syncengine.emulator.rules.draft import Draft, Move
+from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.link import Link
 
 #: Properties that every object knows.
@@ -42,7 +42,6 @@ class Entity:
         singleton: a company has exactly one, Id `1`, whatever id a read names.
         filterable, sortable: what queries may ask, besides Id, CreateTime and LastUpdatedTime.
         prepare: its rules; completes the draft or refuses it.
-        moves: the shares that one object has in balances of names and accounts.
         links: the shares that one object has in other transactions.
         void: takes all amounts out of an object.
     """
@@ -75,7 +74,6 @@ class Entity:
     filterable: frozenset[str] = frozenset()
     sortable: frozenset[str] = frozenset()
     prepare: Callable[[Draft], None] | None = None
-    moves: Callable[[Any, dict[str, Any]], Iterable[Move]] | None = None
     links: Callable[[dict[str, Any]], Iterable[Link]] | None = None
     void: Callable[[dict[str, Any]], None] | None = None
 

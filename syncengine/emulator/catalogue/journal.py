@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.postings import journal as postings
 from syncengine.emulator.rules import journal, links
 
 JOURNAL_ENTRY = Entity(
@@ -23,7 +22,6 @@ JOURNAL_ENTRY = Entity(
     filterable=words("DocNumber TxnDate"),
     sortable=words("DocNumber TxnDate"),
     prepare=journal.journal_entry,
-    moves=postings.posted,
 )
 DEPOSIT = Entity(
     name="Deposit",
@@ -40,7 +38,6 @@ DEPOSIT = Entity(
     filterable=words("TxnDate DocNumber TotalAmt DepositToAccountRef"),
     sortable=words("TxnDate DocNumber TotalAmt"),
     prepare=journal.deposit,
-    moves=postings.deposited,
     links=links.of_deposit,
 )
 TRANSFER = Entity(
@@ -53,7 +50,6 @@ TRANSFER = Entity(
     filterable=words("TxnDate DocNumber Amount"),
     sortable=words("TxnDate DocNumber Amount"),
     prepare=journal.transfer,
-    moves=postings.transferred,
 )
 TIME_ACTIVITY = Entity(
     name="TimeActivity",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.kinds import ref
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.postings import purchases as postings
 from syncengine.emulator.rules import links, payments, purchases
 from syncengine.emulator.rules.journal import void_lines, void_payment
 
@@ -28,7 +27,6 @@ BILL = Entity(
     filterable=words("VendorRef TxnDate APAccountRef SalesTermRef TotalAmt DueDate DocNumber Balance"),
     sortable=words("VendorRef TxnDate APAccountRef TotalAmt DueDate DocNumber Balance"),
     prepare=purchases.bill,
-    moves=postings.billed,
     links=links.of_bill,
 )
 VENDOR_CREDIT = Entity(
@@ -43,7 +41,6 @@ VENDOR_CREDIT = Entity(
     filterable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt"),
     sortable=words("VendorRef DocNumber APAccountRef TxnDate TotalAmt Balance"),
     prepare=purchases.vendor_credit,
-    moves=postings.credited,
 )
 PURCHASE_ORDER = Entity(
     name="PurchaseOrder",
@@ -82,7 +79,6 @@ BILL_PAYMENT = Entity(
     sortable=words("VendorRef TotalAmt DocNumber TxnDate"),
     prepare=payments.bill_payment,
     void=void_payment,
-    moves=postings.paid,
     links=links.of_bill_payment,
 )
 PURCHASE = Entity(
@@ -104,7 +100,6 @@ PURCHASE = Entity(
     sortable=words("TxnDate DocNumber PaymentType TotalAmt"),
     prepare=purchases.purchase,
     void=void_lines,
-    moves=postings.bought,
 )
 
 ENTITIES = (BILL, VENDOR_CREDIT, PURCHASE_ORDER, BILL_PAYMENT, PURCHASE)

@@ -7,7 +7,6 @@ from typing import Any
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
-from syncengine.emulator.postings import sales as postings
 from syncengine.emulator.rules import links, payments, sales
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.journal import void_lines, void_payment
@@ -56,7 +55,6 @@ INVOICE = _form(
     "SalesTermRef DueDate",
     voidable=True,
     void=void_lines,
-    moves=postings.owed,
     links=links.of_invoice,
 )
 SALES_RECEIPT = _form(
@@ -67,7 +65,6 @@ SALES_RECEIPT = _form(
     "PaymentRefNum PaymentMethodRef",
     voidable=True,
     void=void_lines,
-    moves=postings.cash_sale,
 )
 CREDIT_MEMO = _form(
     "CreditMemo",
@@ -77,7 +74,6 @@ CREDIT_MEMO = _form(
     "SalesTermRef",
     voidable=True,
     void=void_lines,
-    moves=postings.credited,
 )
 REFUND_RECEIPT = _form(
     "RefundReceipt",
@@ -87,7 +83,6 @@ REFUND_RECEIPT = _form(
     "PaymentRefNum",
     voidable=True,
     void=void_lines,
-    moves=postings.refunded,
 )
 ESTIMATE = _form(
     "Estimate", "ExpirationDate AcceptedBy AcceptedDate EstimateEx", sales.estimate, ("CustomerRef", "Line"), "TxnStatus"
@@ -114,7 +109,6 @@ PAYMENT = Entity(
     sortable=words("CustomerRef TxnDate PaymentRefNum DocNumber TotalAmt PaymentMethodRef UnappliedAmt"),
     prepare=payments.payment,
     void=void_payment,
-    moves=postings.paid,
     links=links.of_payment,
 )
 

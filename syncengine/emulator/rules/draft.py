@@ -8,9 +8,6 @@ from typing import Any
 
 from syncengine.emulator.books import Books
 
-#: Balance moves: (entity, Id, amount), each the share that one transaction has in a balance.
-Move = tuple[str, str, Decimal]
-
 
 @dataclass
 class Draft:

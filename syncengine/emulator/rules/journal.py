@@ -76,7 +76,9 @@ def deposit(draft: Draft) -> None:
         lines.track(draft, line["DepositLineDetail"])
     lines.identify(draft, kept)
     draft.obj["Line"] = [lines.shown(line) for line in kept]
-    draft.obj["TotalAmt"] = lines.total_of(kept)
+    cash = draft.obj.get("CashBack")
+    back = amount_of(cash, "Amount") if isinstance(cash, dict) else _ZERO
+    draft.obj["TotalAmt"] = wire.money(lines.total_of(kept) - back)
 
 
 def transfer(draft: Draft) -> None:

@@ -1,13 +1,10 @@
-"""Where amounts are booked: the accounts that QuickBooks takes by itself, and the sign of a balance."""
+"""What rules look up or add by themselves: the account that a form takes where it names none, and names with values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator.books import Books
-from syncengine.emulator.rules.draft import Move, amount_of, value_of
 
 
 def account_of(books: Books, type_: str, sub_type: str | None = None) -> dict[str, Any] | None:
@@ -27,29 +24,6 @@ def account_of(books: Books, type_: str, sub_type: str | None = None) -> dict[st
     if account is not None:
         books.company.cache[key] = account
     return account
-
-
-def debit(books: Books, account_id: str | None, amount: Decimal) -> Iterator[Move]:
-    """The move of an account's balance by a debit (a negative amount is a credit).
-
-    Income and expense accounts carry no CurrentBalance in QuickBooks; liabilities and equity grow by credits.
-    """
-    account = books.known("Account", account_id) if account_id else None
-    if account is None or account.get("Classification") in {"Revenue", "Expense"}:
-        return
-    yield "Account", account["Id"], amount if account.get("Classification") == "Asset" else -amount
-
-
-def credit(books: Books, account_id: str | None, amount: Decimal) -> Iterator[Move]:
-    """The move of an account's balance by a credit."""
-    yield from debit(books, account_id, -amount)
-
-
-def stocked(books: Books, detail: dict[str, Any], sign: int) -> Iterator[Move]:
-    """The move of an inventory item's QtyOnHand by a line's quantity; other items have none."""
-    item = books.known("Item", value_of(detail, "ItemRef") or "")
-    if item is not None and item.get("Type") == "Inventory":
-        yield "Item", item["Id"], sign * amount_of(detail, "Qty")
 
 
 def extension(name: str, value: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_every_entity_is_found_by_its_path_and_shares_its_ids_rightly(entity):
 
 
 def test_what_is_voided_or_linked_is_a_transaction(entity):
-    if entity.voidable or entity.links or entity.moves:
+    if entity.voidable or entity.links:
         assert entity.dated
     assert entity.voidable == (entity.void is not None)
     assert not (entity.deletable and entity.deactivatable)

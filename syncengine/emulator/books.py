@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,11 +74,14 @@ class Keys(NamedTuple):
 class Books:
     """A company, open for one request; the state's lock is held around it."""
 
-    def __init__(self, state: State, company: Company, switches: Switches, now: datetime) -> None:
+    def __init__(
+        self, state: State, company: Company, switches: Switches, now: datetime, orders: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.state = state
         self.company = company
         self.switches = switches
         self.now = now
+        self._orders = orders
         self.epoch = int(now.timestamp())
         #: (entity, id) -> amount by which a balance is to move; written by `settle`.
         self.pending: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -230,8 +233,12 @@ class Books:
         self.written.append(f"{entity}/{id_}/{change}")
         self.versions.append(Version(entity, id_, change, self.epoch, text))
 
+    def text(self, entity: str, obj: dict[str, Any]) -> str:
+        """The JSON text of an object, its properties in the order in which QuickBooks shows them."""
+        return wire.dumps({name: obj[name] for name in self._orders[entity] if name in obj})
+
     def _text(self, entity: str, obj: dict[str, Any]) -> str:
-        text = self.texts[entity, obj["Id"]] = wire.dumps(obj)
+        text = self.texts[entity, obj["Id"]] = self.text(entity, obj)
         return text
 
     # Balances

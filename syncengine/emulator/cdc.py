@@ -56,7 +56,7 @@ def _response(books: Books, wanted: list[Entity | None], since: float) -> tuple[
         left -= len(bodies)
         total += len(bodies)
         if entity and bodies:
-            parts.append(f'{{"{entity.name}":[{",".join(bodies)}],"startPosition":1,"maxResults":{len(bodies)}}}')
+            parts.append(f'{{"{entity.envelope}":[{",".join(bodies)}],"startPosition":1,"maxResults":{len(bodies)}}}')
         else:
             parts.append("{}")
     return f'[{{"QueryResponse":[{",".join(parts)}]}}]', total
@@ -72,7 +72,7 @@ def _changed(books: Books, entity: Entity, since: float, limit: int) -> list[str
         " ORDER BY CASE WHEN ? THEN max(deleted, 1 - active) ELSE deleted END, updated, rowid LIMIT ?",
         (books.company.key, entity.name, since, lag, lag + 1, books.epoch, stubs, max(0, limit)),
     )
-    return [_stub(id_, body) if stubs and not active and not deleted else body for id_, body, deleted, active in rows]
+    return [_stub(id_, body) if stubs and not active and not deleted else entity.text(body) for id_, body, deleted, active in rows]
 
 
 def _stub(id_: str, body: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from syncengine.emulator.books import Books, Company
+from syncengine.emulator.catalogue.registry import ORDERS
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.companies import KINDS
 from syncengine.emulator.companies.build import Builder
@@ -81,7 +82,7 @@ class Register:
 
     def books(self, company: Company) -> Books:
         """A company's books as of now; hold `state.transaction()` around what is written."""
-        return Books(self._state, company, self._switches, self._clock.now())
+        return Books(self._state, company, self._switches, self._clock.now(), ORDERS)
 
     def realms(self) -> list[dict[str, str]]:
         """The companies: `realm_id`, `name`, `company` (its kind)."""

@@ -51,7 +51,7 @@ class Page:
         if not self.bodies:
             return "{}"
         joined = ",".join(self.bodies)
-        return f'{{"{self.entity.name}":[{joined}],"startPosition":{self.start},"maxResults":{len(self.bodies)}}}'
+        return f'{{"{self.entity.envelope}":[{joined}],"startPosition":{self.start},"maxResults":{len(self.bodies)}}}'
 
 
 def select(books: Books, statement: str) -> Page:
@@ -73,7 +73,7 @@ def select(books: Books, statement: str) -> Page:
         f"SELECT body FROM object WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 -- every word of it is ours, values are bound
         [*key, *values, maximum, start - 1],
     )
-    bodies = [body for (body,) in rows]
+    bodies = [entity.text(body) for (body,) in rows]
     if entity.name == "TaxCode" and start == 1 and books.switches["taxcode_extras"] and not query.conditions:
         bodies = _with_pseudo_codes(books, bodies)
     return Page(entity, bodies, start)

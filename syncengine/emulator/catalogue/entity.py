@@ -11,8 +11,8 @@ from syncengine.emulator.catalogue.properties import kinds
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.link import Link
 
-#: Properties that every object knows.
-COMMON = "Id SyncToken MetaData CustomField AttachableRef domain status sparse"
+#: Properties that every object knows, in the order in which they are shown.
+COMMON = "domain sparse Id SyncToken MetaData CustomField AttachableRef status"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Entity:
 
     Attributes:
         name: as on the wire, `SalesReceipt`; the path is the same in lower case.
-        record: the properties it knows, with their kinds.
+        record: the properties it knows, with their kinds, in the order in which they are shown.
+        key: what envelopes call it, where that is not its name (`CreditCardPaymentTxn`).
         sequence: who shares its numbers (`names`, `transactions`, or its own).
         first_id, id_step: where its numbers start and how far apart they are.
         element: what QuickBooks calls its members in a 2500 (`Names`, `Klasses`).
@@ -44,11 +45,15 @@ class Entity:
         prepare: its rules; completes the draft or refuses it.
         links: the shares that one object has in other transactions.
         void: takes all amounts out of an object.
+        opened: unwraps what a client sends, for an entity whose objects are wrapped.
+        shown: the JSON text as it travels, for an entity that is kept in another form.
+        buried: what a deletion answers with, where that is not the usual short form.
     """
 
     name: str
     record: Record
     sequence: str
+    key: str = ""
     first_id: int = 1
     id_step: int = 1
     element: str = ""
@@ -76,16 +81,31 @@ class Entity:
     prepare: Callable[[Draft], None] | None = None
     links: Callable[[dict[str, Any]], Iterable[Link]] | None = None
     void: Callable[[dict[str, Any]], None] | None = None
+    opened: Callable[[Any], Any] | None = None
+    shown: Callable[[str], str] | None = None
+    buried: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def path(self) -> str:
         """The segment that names it in URLs."""
         return self.name.lower()
 
+    @property
+    def envelope(self) -> str:
+        """What its objects are called in answers."""
+        return self.key or self.name
 
-def record(name: str, properties: str, changes: Mapping[str, Kind] | None = None) -> Record:
-    """The record of an entity: the common properties and those of a blank-separated list."""
-    return Record(name, kinds(f"{COMMON} {properties}", changes))
+    def text(self, body: str) -> str:
+        """An object's JSON text as it travels."""
+        return self.shown(body) if self.shown else body
+
+
+def record(name: str, own: str, changes: Mapping[str, Kind] | None = None, groups: str = "") -> Record:
+    """The record of an entity, from blank-separated lists: its own properties, those of every object, those of its groups.
+
+    In this order QuickBooks shows them: what a class adds to the one it stands on comes first (recorded).
+    """
+    return Record(name, kinds(f"{own} {COMMON} {groups}", changes))
 
 
 def words(text: str) -> frozenset[str]:

@@ -10,9 +10,9 @@ JOURNAL_ENTRY = Entity(
     name="JournalEntry",
     record=record(
         "JournalEntry",
-        f"{TRANSACTION} Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt "
-        "JournalEntryEx",
+        "Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt JournalEntryEx",
         {"Line": LINES},
+        TRANSACTION,
     ),
     sequence="transactions",
     required=("Line",),
@@ -27,8 +27,9 @@ DEPOSIT = Entity(
     name="Deposit",
     record=record(
         "Deposit",
-        f"{TRANSACTION} DepositToAccountRef CashBack GlobalTaxCalculation TotalAmt HomeTotalAmt DepositEx",
+        "DepositToAccountRef CashBack GlobalTaxCalculation TotalAmt HomeTotalAmt DepositEx",
         {"Line": LINES},
+        TRANSACTION,
     ),
     sequence="transactions",
     required=("DepositToAccountRef", "Line"),
@@ -42,7 +43,7 @@ DEPOSIT = Entity(
 )
 TRANSFER = Entity(
     name="Transfer",
-    record=record("Transfer", f"{TRANSACTION} FromAccountRef ToAccountRef Amount ClassRef TransferEx", {"Line": LINES}),
+    record=record("Transfer", "FromAccountRef ToAccountRef Amount ClassRef TransferEx", {"Line": LINES}, TRANSACTION),
     sequence="transactions",
     required=("FromAccountRef", "ToAccountRef", "Amount"),
     dated=True,

@@ -20,13 +20,14 @@ CUSTOMER = Entity(
     name="Customer",
     record=record(
         "Customer",
-        f"{_SHARED} Taxable BillAddr ShipAddr OtherAddr ContactName AltContactName Notes Job BillWithParent RootCustomerRef "
+        "Taxable BillAddr ShipAddr OtherAddr ContactName AltContactName Notes Job BillWithParent RootCustomerRef "
         "ParentRef Level CustomerTypeRef SalesTermRef SalesRepRef TaxGroupCodeRef TaxRateRef PaymentMethodRef CCDetail "
         "PriceLevelRef Balance OpenBalanceDate BalanceWithJobs CreditLimit AcctNum CurrencyRef OverDueBalance TotalRevenue "
         "TotalExpense PreferredDeliveryMethod ResaleNum JobInfo TDSEnabled CustomerEx SecondaryTaxIdentifier ARAccountRef "
         "PrimaryTaxIdentifier TaxExemptionReasonId IsProject BusinessNumber GSTIN GSTRegistrationType IsCISContractor "
         "ClientCompanyId ClientEntityId Source TaxRegime",
         {"ParentRef": ref("Customer")},
+        _SHARED,
     ),
     sequence="names",
     element="Names",
@@ -56,13 +57,14 @@ VENDOR = Entity(
     name="Vendor",
     record=record(
         "Vendor",
-        f"{_SHARED} ContactName AltContactName Notes BillAddr ShipAddr OtherAddr TaxCountry TaxIdentifier TaxIdEffectiveDate "
+        "ContactName AltContactName Notes BillAddr ShipAddr OtherAddr TaxCountry TaxIdentifier TaxIdEffectiveDate "
         "BusinessNumber ParentRef VendorTypeRef TermRef PrefillAccountRef Balance BillRate OpenBalanceDate CreditLimit AcctNum "
         "Vendor1099 T4AEligible T5018Eligible CurrencyRef TDSEnabled TDSEntityTypeId TDSSectionTypeId TDSOverrideThreshold "
         "TaxReportingBasis APAccountRef VendorEx GSTIN GSTRegistrationType IsSubContractor SubcontractorType CISRate HasTPAR "
         "VendorPaymentBankDetail Source CostRate AgencyVerificationStatus AgencyVerificationStatusMsg AgencyVerificationTSUTC "
         "CompanyRegistrationNumber",
         {"TaxIdentifier": Text(20), "PrintOnCheckName": Text(100)},
+        _SHARED,
     ),
     sequence="names",
     element="Names",
@@ -82,9 +84,10 @@ EMPLOYEE = Entity(
     name="Employee",
     record=record(
         "Employee",
-        f"{_SHARED} EmployeeType EmployeeNumber SSN PrimaryAddr OtherAddr BillableTime BillRate BirthDate Gender HiredDate "
+        "EmployeeType EmployeeNumber SSN PrimaryAddr OtherAddr BillableTime BillRate BirthDate Gender HiredDate "
         "ReleasedDate UseTimeEntry EmployeeEx CostRate Notes",
         {"SSN": Text(100), "PrimaryPhone": GLOSSARY["PrimaryPhone"]},
+        _SHARED,
     ),
     sequence="names",
     element="Names",

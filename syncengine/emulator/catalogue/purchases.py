@@ -14,9 +14,10 @@ BILL = Entity(
     name="Bill",
     record=record(
         "Bill",
-        f"{_FORM} PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS "
+        "PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS "
         "IncludeInAnnualTPAR",
         {"Line": LINES},
+        _FORM,
     ),
     sequence="transactions",
     required=("VendorRef", "Line"),
@@ -31,7 +32,7 @@ BILL = Entity(
 )
 VENDOR_CREDIT = Entity(
     name="VendorCredit",
-    record=record("VendorCredit", f"{_FORM} VendorAddr VendorCreditEx Balance IncludeInAnnualTPAR", {"Line": LINES}),
+    record=record("VendorCredit", "VendorAddr VendorCreditEx Balance IncludeInAnnualTPAR", {"Line": LINES}, _FORM),
     sequence="transactions",
     required=("VendorRef", "Line"),
     read_only=words("TotalAmt Balance"),
@@ -46,10 +47,11 @@ PURCHASE_ORDER = Entity(
     name="PurchaseOrder",
     record=record(
         "PurchaseOrder",
-        f"{_FORM} TaxCodeRef ClassRef ReimbursableInfoRef SalesTermRef DueDate ExpectedDate VendorAddr ShipTo "
+        "TaxCodeRef ClassRef ReimbursableInfoRef SalesTermRef DueDate ExpectedDate VendorAddr ShipTo "
         "DropShipToEntity InventorySiteRef ShipAddr ShipMethodRef FOB POEmail TemplateRef PrintStatus EmailStatus "
         "ManuallyClosed POStatus PurchaseOrderEx",
         {"Line": LINES},
+        _FORM,
     ),
     sequence="transactions",
     required=("APAccountRef", "VendorRef", "Line"),
@@ -66,8 +68,9 @@ BILL_PAYMENT = Entity(
     name="BillPayment",
     record=record(
         "BillPayment",
-        f"{TRANSACTION} VendorRef VendorAddr APAccountRef PayType CheckPayment CreditCardPayment TotalAmt BillPaymentEx",
+        "VendorRef VendorAddr APAccountRef PayType CheckPayment CreditCardPayment TotalAmt BillPaymentEx",
         {"Line": LINES},
+        TRANSACTION,
     ),
     sequence="transactions",
     required=("VendorRef", "PayType"),
@@ -85,9 +88,10 @@ PURCHASE = Entity(
     name="Purchase",
     record=record(
         "Purchase",
-        f"{TRANSACTION} AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef Credit "
+        "AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef Credit "
         "RemitToAddr TotalAmt Memo PrintStatus GlobalTaxCalculation PurchaseEx LessCIS IncludeInAnnualTPAR",
         {"Line": LINES, "EntityRef": ref("Vendor", "Customer", "Employee")},
+        TRANSACTION,
     ),
     sequence="transactions",
     required=("PaymentType", "AccountRef", "Line"),

@@ -25,7 +25,7 @@ _ASKED = "CustomerRef ProjectRef TxnDate DocNumber TotalAmt Balance DepartmentRe
 
 def _form(name: str, own: str, prepare: Callable[[Draft], None], required: tuple[str, ...], asked: str = "", **more: Any) -> Entity:
     """A sales form: what its name, own properties and rule add to what all of them have."""
-    known = record(name, f"{_FORM} {own}", {"Line": LINES})
+    known = record(name, own, {"Line": LINES}, _FORM)
     return Entity(
         name=name,
         record=known,
@@ -92,9 +92,10 @@ PAYMENT = Entity(
     name="Payment",
     record=record(
         "Payment",
-        f"{TRANSACTION} CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType "
+        "CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType "
         "CheckPayment CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx",
         {"Line": LINES},
+        TRANSACTION,
     ),
     sequence="transactions",
     required=("CustomerRef", "TotalAmt"),

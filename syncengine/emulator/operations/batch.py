@@ -8,7 +8,7 @@ from typing import Any
 from syncengine.emulator import faults, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
-from syncengine.emulator.catalogue.registry import BY_PATH
+from syncengine.emulator.catalogue.registry import BY_ENVELOPE, BY_PATH
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.operations.memory import BATCH_REQUESTID, BID, Memory, digest
 from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern, json_body
@@ -91,7 +91,7 @@ def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> 
         text = perform(books, entity, operation, payload)
     finally:
         books.include = outer
-    answer = f'{{"{entity.name}":{text},"bId":{wire.dumps(bid)}}}'
+    answer = f'{{"{entity.envelope}":{text},"bId":{wire.dumps(bid)}}}'
     if requestid and bid:
         memory.keep(requestid, bid, mark, 200, answer)
     return Outcome(answer, core=1, writes=1)
@@ -102,8 +102,8 @@ def _subject(item: dict[str, Any]) -> tuple[Entity, Any]:
     for name, payload in item.items():
         if name in {"bId", "operation", "optionsData"}:
             continue
-        entity = BY_PATH.get(name.lower())
-        if entity is None or entity.name != name:
+        entity = BY_PATH.get(name.lower()) or BY_ENVELOPE.get(name)
+        if entity is None or name not in {entity.name, entity.envelope}:
             raise faults.unknown_property(name, "BatchItemRequest", ("bId", "operation", "optionsData", "Query"))
         return entity, payload
     raise faults.required("IntuitObject", "")

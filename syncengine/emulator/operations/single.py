@@ -15,8 +15,8 @@ from syncengine.emulator.operations.operation import Asked, Operation, Outcome, 
 def read(books: Books, asked: Asked) -> Outcome:
     """One object, also an inactive one (610 for a deleted or unknown one)."""
     entity, id_ = asked.about, "1" if asked.about.singleton else asked.id
-    body = shared(books, entity, _row(books, entity, id_).body)
-    return Outcome(f'{{"{entity.name}":{body},"time":"{asked.time}"}}', coreplus=1, rows=1)
+    body = shared(books, entity, entity.text(_row(books, entity, id_).body))
+    return Outcome(f'{{"{entity.envelope}":{body},"time":"{asked.time}"}}', coreplus=1, rows=1)
 
 
 def _row(books: Books, entity: Entity, id_: str) -> Row:
@@ -40,13 +40,15 @@ def existing(books: Books, entity: Entity, id_: str) -> dict[str, Any]:
 def write(books: Books, asked: Asked) -> Outcome:
     """Create, update, delete or void one object; under a requestid that is remembered the first answer comes again."""
     entity, name = asked.about, asked.operation.name
-    return answered_once(books, asked, entity.name, lambda: perform(books, entity, name, json_body(asked.request.body)))
+    return answered_once(books, asked, entity.envelope, lambda: perform(books, entity, name, json_body(asked.request.body)))
 
 
 def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:
     """Carry out one write; returns the JSON text of the object as it then is."""
     if books.switches["subscription"] == "ended":
         raise faults.subscription_ended()
+    if entity.opened is not None:
+        payload = entity.opened(payload)
     if operation == "write":
         operation = "update" if isinstance(payload, dict) and payload.get("Id") else "create"
     verb = _VERBS.get(operation)
@@ -55,7 +57,8 @@ def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:
     obj = verb(books, entity, payload)
     if operation == "delete":
         return wire.dumps(obj)
-    return shared(books, entity, books.texts.get((entity.name, obj["Id"])) or wire.dumps(obj))
+    text = books.texts.get((entity.name, obj["Id"])) or books.text(entity.name, obj)
+    return shared(books, entity, entity.text(text))
 
 
 def _send(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:

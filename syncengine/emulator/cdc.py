@@ -28,7 +28,7 @@ def changes(books: Books, entities: str, changed_since: str) -> tuple[str, int]:
         raise faults.required("changedSince")
     since = moments.parse(changed_since, books.company.zone)
     if since is None:
-        raise faults.invalid_date("changedSince", changed_since)
+        raise faults.date_format("changedSince", changed_since)
     days = books.switches["cdc_look_back_days"]
     if days and since < books.epoch - days * _DAY:
         raise faults.cdc_too_old(changed_since, books.switches["cdc_too_old_code"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from syncengine.emulator import faults, moments, wire
+from syncengine.emulator import currencies, faults, moments, wire
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Reference:
     value: dict[str, Any]
     targets: tuple[str, ...]
     path: str
+    named: bool = True
 
 
 @dataclass
@@ -66,7 +68,11 @@ class Text:
         return str(value)
 
 
-def _decimal(value: Any, path: str) -> Decimal:
+Maker = Callable[[str, str], faults.Refusal]
+
+
+def _decimal(value: Any, path: str, format_: Maker, value_: Maker) -> Decimal:
+    """The number; a text that is none gives `format_`, one beyond all books `value_`."""
     kind = type(value)
     if kind is Decimal:
         number: Decimal = value
@@ -76,23 +82,29 @@ def _decimal(value: Any, path: str) -> Decimal:
         try:
             number = Decimal(value.strip())
         except InvalidOperation:
-            raise faults.invalid_number(path, value) from None
+            raise format_(path, value) from None
     else:
         raise faults.wrong_type()
     # Beyond this no books can go, and a huge exponent would only cost memory when it is written out.
     if not number.is_finite() or number.adjusted() > 15 or number.adjusted() < -15:
         if number.is_finite() and not number:
             return Decimal(0)
-        raise faults.invalid_number(path, str(value))
+        raise value_(path, str(value))
     return number
 
 
+@dataclass(frozen=True)
 class Money:
     """An amount: kept to the cent."""
 
+    high: int = 99_999_999_999
+
     def check(self, value: Any, path: str, visit: Visit) -> Decimal:  # noqa: ARG002 -- the protocol's signature
-        """The amount, two decimals."""
-        return wire.money(_decimal(value, path))
+        """The amount, two decimals (2100 for no number, 2110 for one beyond all bounds, 2140 for more than 11 digits)."""
+        number = wire.money(_decimal(value, path, faults.decimal_format, faults.invalid_decimal))
+        if abs(number) > self.high:
+            raise faults.invalid_amount(path, str(value))
+        return number
 
 
 @dataclass(frozen=True)
@@ -100,12 +112,15 @@ class Number:
     """A quantity, price, rate or whole number: kept with the digits it needs."""
 
     high: int = 99_999_999_999
+    low: int | None = None
+    beyond: Maker = faults.invalid_number
 
     def check(self, value: Any, path: str, visit: Visit) -> Decimal:  # noqa: ARG002 -- the protocol's signature
-        """The number."""
-        number = _decimal(value, path)
-        if abs(number) > self.high:
-            raise faults.invalid_number(path, str(value))
+        """The number (2080 for no number, 2090 for one beyond all bounds, else `beyond` outside of its own)."""
+        number = _decimal(value, path, faults.number_format, faults.invalid_number)
+        low = -self.high if self.low is None else self.low
+        if not low <= number <= self.high:
+            raise self.beyond(path, str(value))
         return wire.plain(number)
 
 
@@ -113,25 +128,45 @@ class Flag:
     """True or false, also as a text."""
 
     def check(self, value: Any, path: str, visit: Visit) -> bool:  # noqa: ARG002 -- the protocol's signature
-        """The flag."""
+        """The flag (2230 for another text, 2010 for another JSON type)."""
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.lower() in {"true", "false"}:
-            return value.lower() == "true"
+        if isinstance(value, str):
+            if value.lower() in {"true", "false"}:
+                return value.lower() == "true"
+            raise faults.invalid_boolean(path, value)
         raise faults.wrong_type()
 
 
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*|[Zz]|[+-]\d\d:?\d\d)?$")
+
+
 class Day:
-    """A calendar date; of a time its date counts."""
+    """A calendar date; of a time its date counts, and a month or day may have one digit."""
 
     def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
-        """The date, `2020-09-29`."""
+        """The date, `2020-09-29` (2060 for another form, 2070 for a day that the calendar does not have)."""
         if not isinstance(value, str):
             raise faults.wrong_type()
-        day = value[:10] if value[10:11] in {"T", "-", "+", "Z"} else value
-        if not moments.valid_date(day):
+        found = _DAY.match(value.strip())
+        if found is None:
+            raise faults.date_format(path, value)
+        year, month, day = found.groups()
+        if not moments.valid_date(written := f"{year}-{month:0>2}-{day:0>2}"):
             raise faults.invalid_date(path, value)
-        return day
+        return written
+
+
+class Moment:
+    """A date and time, kept as sent."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
+        """The text (2060 for one that is no date and time)."""
+        if not isinstance(value, str):
+            raise faults.wrong_type()
+        if moments.parse(value, "UTC") is None:
+            raise faults.date_format(path, value)
+        return value
 
 
 @dataclass(frozen=True)
@@ -159,6 +194,7 @@ class Ref:
     """A reference `{"value": id}`; a name that is sent does not count, QuickBooks fills in its own."""
 
     targets: tuple[str, ...]
+    named: bool = True
 
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any] | None:
         """The reference without its name; noted in `visit` to be looked up; None when it points to nothing."""
@@ -176,15 +212,32 @@ class Ref:
         if value.get("type"):
             kept["type"] = value["type"]
         if self.targets:
-            visit.references.append(Reference(kept, self.targets, path))
+            visit.references.append(Reference(kept, self.targets, path, self.named))
         elif value.get("name"):
             kept["name"] = value["name"]
         return kept
 
 
-def ref(*targets: str) -> Ref:
-    """A reference to one of `targets`; without any it is kept and not looked up."""
-    return Ref(targets)
+@dataclass(frozen=True)
+class Currency(Ref):
+    """A reference to a currency by its ISO 4217 code (2220 for any other); QuickBooks fills in its name."""
+
+    targets: tuple[str, ...] = ()
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any] | None:
+        """The code and the currency's name."""
+        kept = super().check(value, path, visit)
+        if kept is None:
+            return None
+        name = currencies.NAMES.get(kept["value"])
+        if name is None:
+            raise faults.currency(path, kept["value"])
+        return {"value": kept["value"], "name": name}
+
+
+def ref(*targets: str, named: bool = True) -> Ref:
+    """A reference to one of `targets`, shown with the name of what it points to; without any it is kept and not looked up."""
+    return Ref(targets, named)
 
 
 @dataclass(frozen=True)
@@ -214,6 +267,18 @@ class Inner(Record):
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
         """The record without empty properties."""
         return {name: item for name, item in super().check(value, path, visit).items() if item is not None}
+
+
+class Web(Inner):
+    """`{"URI": ...}`: an address on the web needs a host, and no blanks (2200)."""
+
+    def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
+        """The address record."""
+        checked = super().check(value, path, visit)
+        address = checked.get("URI")
+        if address and (" " in address.strip() or "." not in address):
+            raise faults.web_address(path, address)
+        return checked
 
 
 class Email(Inner):

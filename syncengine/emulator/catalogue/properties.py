@@ -4,84 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from syncengine.emulator.catalogue.kinds import (
-    Anything,
-    Day,
-    Email,
-    Flag,
-    Inner,
-    Kind,
-    Money,
-    Number,
-    Several,
-    Text,
-    choice,
-    ref,
+from syncengine.emulator import faults
+from syncengine.emulator.catalogue.kinds import Currency, Day, Flag, Kind, Money, Number, Several, Text, choice, ref
+from syncengine.emulator.catalogue.records import (
+    ADDRESS,
+    ANY,
+    ATTACHABLE_REF,
+    CARD,
+    CASH_BACK,
+    CHECK,
+    CUSTOM_FIELD,
+    DELIVERY,
+    EMAIL,
+    LINKED_TXN,
+    MARKUP,
+    MEMO,
+    METADATA,
+    PHONE,
+    RECURRING,
+    TAX_DETAIL,
+    WEB,
 )
 
-ANY = Anything()
-
-_ADDRESS = Inner(
-    "PhysicalAddress",
-    {
-        **dict.fromkeys(("Line1", "Line2", "Line3", "Line4", "Line5"), Text(500)),
-        **dict.fromkeys(
-            ("Id", "City", "Country", "CountryCode", "County", "CountrySubDivisionCode", "CountrySubDivision"), Text(255)
-        ),
-        **dict.fromkeys(("PostalCode", "PostalCodeSuffix", "Lat", "Long", "Tag", "Note"), Text(255)),
-    },
-)
-_PHONE = Inner(
-    "TelephoneNumber",
-    {
-        "FreeFormNumber": Text(30),
-        **dict.fromkeys(("Id", "DeviceType", "CountryCode", "AreaCode", "ExchangeCode", "Extension", "Tag"), Text(100)),
-        "Default": Flag(),
-    },
-)
-_EMAIL = Email("EmailAddress", {"Id": Text(100), "Address": Text(100), "Default": Flag(), "Tag": Text(100)})
-_WEB = Inner("WebSiteAddress", {"Id": Text(100), "URI": Text(1000), "Default": Flag(), "Tag": Text(100)})
-_CUSTOM_FIELD = Inner(
-    "CustomField",
-    {
-        "DefinitionId": Text(30),
-        "Name": Text(100),
-        "Type": choice("StringType BooleanType NumberType DateType"),
-        "StringValue": Text(1000),
-        "BooleanValue": Flag(),
-        "DateValue": Day(),
-        "NumberValue": Number(),
-    },
-)
-_LINKED_TXN = Inner("LinkedTxn", {"TxnId": Text(30), "TxnType": Text(50), "TxnLineId": Text(30)})
-_MEMO = Inner("MemoRef", {"value": Text(1000), "name": Text(1000), "type": Text(100)})
-_CHECK = Inner(
-    "BillPaymentCheck",
-    {
-        "BankAccountRef": ref("Account"),
-        "PrintStatus": choice("NotSet NeedToPrint PrintComplete"),
-        **dict.fromkeys(
-            ("CheckDetail", "PayeeAddr", "BillPaymentCheckEx", "CheckNum", "Status", "NameOnAcct", "AcctNum", "BankName"), ANY
-        ),
-    },
-)
-_CARD = Inner(
-    "CreditCardPayment",
-    {
-        "CCAccountRef": ref("Account"),
-        **dict.fromkeys(("CCDetail", "CreditChargeInfo", "CreditChargeResponse", "BillPaymentCreditCardEx"), ANY),
-    },
-)
-_TAX_DETAIL = Inner(
-    "TxnTaxDetail",
-    {
-        "DefaultTaxCodeRef": ANY,
-        "TxnTaxCodeRef": ref("TaxCode"),
-        "TotalTax": Money(),
-        "TaxReviewStatus": Text(50),
-        "TaxLine": Several(ANY),
-        "UseAutomatedSalesTax": ANY,
-    },
+_ACCOUNTS = (
+    "AccountRef IncomeAccountRef ExpenseAccountRef AssetAccountRef COGSAccountRef APAccountRef ARAccountRef DepositToAccountRef "
+    "FromAccountRef ToAccountRef DiscountAccountRef ItemAccountRef BankAccountRef CCAccountRef CreditCardAccountRef "
+    "AdjustAccountRef MarkUpIncomeAccountRef PrefillAccountRef TaxTrackedOnPurchasesAccountRef TaxTrackedOnSalesAccountRef"
 )
 
 _NAME = Text(100, forbidden=":\t\n")
@@ -96,26 +44,25 @@ GLOSSARY: Mapping[str, Kind] = {
     # every object
     **_each("Id SyncToken", Text(30)),
     **_each("domain status", Text(30)),
-    **_each(
-        "MetaData",
-        Inner(
-            "ModificationMetaData",
-            _each("CreateTime LastUpdatedTime CreatedByRef LastModifiedByRef LastChangedInQB Synchronized", ANY),
-        ),
-    ),
-    **_each("CustomField", Several(_CUSTOM_FIELD)),
-    **_each("LinkedTxn", Several(_LINKED_TXN)),
+    **_each("MetaData", METADATA),
+    **_each("CustomField", Several(CUSTOM_FIELD)),
+    **_each("LinkedTxn", Several(LINKED_TXN)),
+    **_each("AttachableRef", Several(ATTACHABLE_REF)),
+    **_each("RecurringInfo", RECURRING),
+    **_each("MarkupInfo", MARKUP),
+    **_each("DeliveryInfo", DELIVERY),
+    **_each("CashBack", CASH_BACK),
     # flags
     **_each("sparse Active Taxable Job BillWithParent IsProject Vendor1099 SubAccount SubClass SubDepartment SubItem", Flag()),
     **_each("SalesTaxIncluded PercentBased PurchaseTaxIncluded TrackQtyOnHand UseTimeEntry BillableTime Organization", Flag()),
     **_each("Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency ApplyTaxAfterDiscount FinanceCharge AutoDocNumber", Flag()),
-    **_each("FreeFormAddress", Flag()),
     **_each(
         "AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment", Flag()
     ),
     **_each(
         "ProcessPayment Credit TaxGroup OnlineBankingEnabled IncludeInAnnualTPAR ManuallyClosed Exportation TaxAccount", Flag()
     ),
+    **_each("FreeFormAddress HasBeenInvoiced TaxTrackedOnSales TaxTrackedOnPurchases PrintGroupedItems", Flag()),
     # texts
     **_each("DisplayName", Text(500, forbidden=":\t\n")),
     **_each("GivenName MiddleName FamilyName CompanyName AltContactName ContactName", Text(100)),
@@ -132,15 +79,15 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("ResaleNum TaxIdentifier TrackingNum", Text(21)),
     **_each("FullyQualifiedName", Text(4000)),
     # addresses and the like
-    **_each("BillAddr ShipAddr OtherAddr PrimaryAddr ShipFromAddr VendorAddr RemitToAddr Address", _ADDRESS),
-    **_each("CompanyAddr CustomerCommunicationAddr LegalAddr", _ADDRESS),
-    **_each("PrimaryPhone AlternatePhone Mobile Fax", _PHONE),
-    **_each("PrimaryEmailAddr BillEmail BillEmailCc BillEmailBcc POEmail ReplyEmail Email CustomerCommunicationEmailAddr", _EMAIL),
-    **_each("WebAddr", _WEB),
-    **_each("CustomerMemo", _MEMO),
-    **_each("TxnTaxDetail", _TAX_DETAIL),
-    **_each("CheckPayment", _CHECK),
-    **_each("CreditCardPayment", _CARD),
+    **_each("BillAddr ShipAddr OtherAddr PrimaryAddr ShipFromAddr VendorAddr RemitToAddr Address", ADDRESS),
+    **_each("CompanyAddr CustomerCommunicationAddr LegalAddr", ADDRESS),
+    **_each("PrimaryPhone AlternatePhone Mobile Fax", PHONE),
+    **_each("PrimaryEmailAddr BillEmail BillEmailCc BillEmailBcc POEmail ReplyEmail Email CustomerCommunicationEmailAddr", EMAIL),
+    **_each("WebAddr", WEB),
+    **_each("CustomerMemo", MEMO),
+    **_each("TxnTaxDetail", TAX_DETAIL),
+    **_each("CheckPayment", CHECK),
+    **_each("CreditCardPayment", CARD),
     # days
     **_each("TxnDate DueDate ShipDate ExpectedDate ExpirationDate AcceptedDate BirthDate HiredDate ReleasedDate", Day()),
     **_each("OpenBalanceDate OpeningBalanceDate InvStartDate ServiceDate TaxIdEffectiveDate", Day()),
@@ -152,14 +99,13 @@ GLOSSARY: Mapping[str, Kind] = {
         "UnappliedAmt RemainingCredit Deposit DiscountAmt TaxAmount TaxInclusiveAmt HomeTotalAmt CreditLimit TotalTax", Money()
     ),
     # numbers
-    **_each(
-        "Qty UnitPrice PurchaseCost QtyOnHand ReorderPoint RatePercent DiscountPercent DiscountRate BillRate CostRate", Number()
-    ),
-    **_each(
-        "DueDays DiscountDays DayOfMonthDue DueNextMonthDays DiscountDayOfMonth ExchangeRate LineNum Level RateValue Hours Minutes",
-        Number(),
-    ),
+    **_each("UnitPrice PurchaseCost QtyOnHand ReorderPoint RatePercent DiscountRate BillRate CostRate", Number()),
+    **_each("ExchangeRate LineNum Level Hours Minutes Seconds BreakHours BreakMinutes BreakSeconds", Number()),
     **_each("HourlyRate AvgCost QtyOnPurchaseOrder QtyOnSalesOrder UnitCostPrice", Number()),
+    **_each("Qty Quantity QtyDiff", Number(beyond=faults.invalid_quantity)),
+    **_each("DiscountPercent RateValue", Number(100, 0, faults.invalid_percent)),
+    **_each("DayOfMonthDue DiscountDayOfMonth", Number(31, 1, faults.number_range)),
+    **_each("DueDays DiscountDays DueNextMonthDays", Number(999, 0, faults.number_range)),
     # the values of enumerations, from the schema
     **_each("PrintStatus", choice("NotSet NeedToPrint PrintComplete")),
     **_each("EmailStatus", choice("NotSet NeedToSend EmailSent")),
@@ -173,22 +119,21 @@ GLOSSARY: Mapping[str, Kind] = {
     **_each("Gender", choice("Male Female")),
     # references
     **_each("CustomerRef", ref("Customer")),
-    **_each("VendorRef", ref("Vendor")),
+    **_each("VendorRef PrefVendorRef", ref("Vendor")),
     **_each("EmployeeRef", ref("Employee")),
-    **_each("ItemRef", ref("Item")),
+    **_each("ItemRef GroupItemRef", ref("Item")),
     **_each("ClassRef", ref("Class")),
     **_each("DepartmentRef", ref("Department")),
     **_each("SalesTermRef TermRef", ref("Term")),
     **_each("PaymentMethodRef", ref("PaymentMethod")),
-    **_each("TaxCodeRef TxnTaxCodeRef DefaultTaxCodeRef SalesTaxCodeRef PurchaseTaxCodeRef", ref("TaxCode")),
+    **_each("TaxCodeRef TxnTaxCodeRef DefaultTaxCodeRef SalesTaxCodeRef PurchaseTaxCodeRef", ref("TaxCode", named=False)),
     **_each("TaxRateRef", ref("TaxRate")),
-    **_each(
-        "AccountRef IncomeAccountRef ExpenseAccountRef AssetAccountRef COGSAccountRef APAccountRef ARAccountRef", ref("Account")
-    ),
-    **_each("DepositToAccountRef FromAccountRef ToAccountRef DiscountAccountRef ItemAccountRef", ref("Account")),
-    **_each("PrefVendorRef", ref("Vendor")),
-    **_each("CurrencyRef ShipMethodRef SalesRepRef CustomerTypeRef TemplateRef RemitToRef ProjectRef RootCustomerRef", ref()),
-    **_each("AgencyRef", ref("TaxAgency")),
+    **_each("AgencyRef", ref("TaxAgency", named=False)),
+    **_each("CustomerTypeRef", ref("CustomerType")),
+    **_each("JournalCodeRef", ref("JournalCode")),
+    **_each(_ACCOUNTS, ref("Account")),
+    **_each("ShipMethodRef SalesRepRef TemplateRef RemitToRef ProjectRef RootCustomerRef TaxReturnLineRef", ref()),
+    **_each("CurrencyRef", Currency()),
 }
 
 #: The references of GLOSSARY by what they point to; a rename rewrites the names that these carry.
@@ -196,16 +141,28 @@ POINTERS: Mapping[str, frozenset[str]] = {
     "Customer": frozenset({"CustomerRef", "EntityRef", "Entity", "ParentRef"}),
     "Vendor": frozenset({"VendorRef", "PrefVendorRef", "EntityRef", "Entity"}),
     "Employee": frozenset({"EmployeeRef", "EntityRef", "Entity"}),
-    "Item": frozenset({"ItemRef", "ParentRef"}),
+    "Item": frozenset({"ItemRef", "GroupItemRef", "ParentRef"}),
     "Class": frozenset({"ClassRef", "ParentRef"}),
     "Department": frozenset({"DepartmentRef", "ParentRef"}),
     "Term": frozenset({"SalesTermRef", "TermRef"}),
     "PaymentMethod": frozenset({"PaymentMethodRef"}),
     "Account": frozenset(
         [
-            "AccountRef", "IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef", "COGSAccountRef", "APAccountRef",
-            "ARAccountRef", "DepositToAccountRef", "FromAccountRef", "ToAccountRef", "DiscountAccountRef", "ItemAccountRef",
-            "BankAccountRef", "CCAccountRef", "ParentRef",
+            "AccountRef",
+            "IncomeAccountRef",
+            "ExpenseAccountRef",
+            "AssetAccountRef",
+            "COGSAccountRef",
+            "APAccountRef",
+            "ARAccountRef",
+            "DepositToAccountRef",
+            "FromAccountRef",
+            "ToAccountRef",
+            "DiscountAccountRef",
+            "ItemAccountRef",
+            "BankAccountRef",
+            "CCAccountRef",
+            "ParentRef",
         ]
     ),
 }

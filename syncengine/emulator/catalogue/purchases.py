@@ -14,8 +14,7 @@ BILL = Entity(
     name="Bill",
     record=record(
         "Bill",
-        "PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS "
-        "IncludeInAnnualTPAR",
+        "PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS IncludeInAnnualTPAR",
         {"Line": LINES},
         _FORM,
     ),

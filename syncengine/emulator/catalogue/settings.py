@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.kinds import Choice, Flag, Inner, Number, Several, Text, ref
-from syncengine.emulator.catalogue.properties import ANY
+from syncengine.emulator.catalogue.records import ANY
 from syncengine.emulator.rules import attachments, settings
 
 #: What an attachment is attached to (Attachable reference).

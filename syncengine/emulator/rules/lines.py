@@ -108,7 +108,7 @@ def amount(line: dict[str, Any], detail: dict[str, Any]) -> Decimal:
         raise faults.required("Line.Amount")
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
     if quantity and price and abs(quantity * price - line["Amount"]) >= _CENT:
-        raise faults.amount_mismatch()
+        raise faults.amount_mismatch(line["Amount"])
     return Decimal(line["Amount"])
 
 

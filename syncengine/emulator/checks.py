@@ -80,6 +80,16 @@ def _look_up(books: Books, reference: Reference, last: str) -> None:
     raise faults.invalid_reference(f"{element or reference.targets[0]} element id {id_} not found", reference.path)
 
 
+#: The plans, the least one first.
+_PLANS = ("simple_start", "essentials", "plus", "advanced")
+
+
+def plan(books: Books, entity: Entity) -> None:
+    """5030: the company's plan has no such thing."""
+    if entity.plan and _PLANS.index(books.switches["plan"]) < _PLANS.index(entity.plan):
+        raise faults.feature(f"{entity.name} is not available in the company's subscription.")
+
+
 def unique_name(draft: Draft, entity: Entity) -> None:
     """6240: no other row has the name, in whatever list it must be unique."""
     if entity.name_property is None or not entity.unique_with:

@@ -70,6 +70,14 @@ SWITCHES: dict[str, Switch] = {
     "subscription": Switch(
         "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
     ),
+    "plan": Switch(
+        "plus",
+        "The company's plan; what it does not have is refused with 5030.",
+        ("simple_start", "essentials", "plus", "advanced"),
+    ),
+    "currency_required": Switch(
+        "refused", "A form without CurrencyRef where there are several currencies: 2020, or the name's own.", ("refused", "taken")
+    ),
     "class_limit": Switch(0, "Classes and departments together that the plan allows; 0 is without limit."),
     "upload_max_bytes": Switch(104_857_600, "Bytes that an upload request may have."),
     "upload_types": Switch("approved", "Files that an upload takes: those that QuickBooks lists, or any.", ("approved", "any")),

@@ -29,6 +29,7 @@ def create(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     """
     if not entity.creatable:
         raise faults.operation_not_supported("create")
+    checks.plan(books, entity)
     obj, visit = _checked(entity, payload)
     obj = {name: value for name, value in obj.items() if value is not None and name not in entity.read_only}
     _require(entity, obj)
@@ -100,10 +101,12 @@ def delete(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     old = _current(books, entity, _identity(payload), token_needed=entity.name != "Attachable")
     linking.not_deposited(old)
     checks.open_books(books, entity, old)
+    if entity.buries is not None:
+        entity.buries(books, old)
     books.bury(entity.name, old["Id"])
     linking.let_go(books, entity, old)
     _effects(books, entity, old, None)
-    return {"domain": "QBO", "status": "Deleted", "Id": old["Id"]}
+    return entity.buried(old) if entity.buried else {"domain": "QBO", "status": "Deleted", "Id": old["Id"]}
 
 
 def void(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ class Entity:
         auto_number: DocNumber is counted up when CustomTxnNumbers is false.
         creatable, updatable, deletable, voidable, deactivatable: which verbs it knows.
         cdc: whether change data capture knows it.
+        plan: the least plan that has it (`essentials`, `plus`); "" is every plan.
         singleton: a company has exactly one, Id `1`, whatever id a read names.
         filterable, sortable: what queries may ask, besides Id, CreateTime and LastUpdatedTime.
         prepare: its rules; completes the draft or refuses it.
@@ -47,6 +48,8 @@ class Entity:
         void: takes all amounts out of an object.
         opened: unwraps what a client sends, for an entity whose objects are wrapped.
         shown: the JSON text as it travels, for an entity that is kept in another form.
+        rows: what a query with these conditions finds, for an entity that is not only what is kept.
+        buries: refuses a deletion that would leave something behind.
         buried: what a deletion answers with, where that is not the usual short form.
     """
 
@@ -75,6 +78,7 @@ class Entity:
     voidable: bool = False
     deactivatable: bool = False
     cdc: bool = True
+    plan: str = ""
     singleton: bool = False
     filterable: frozenset[str] = frozenset()
     sortable: frozenset[str] = frozenset()
@@ -83,6 +87,8 @@ class Entity:
     void: Callable[[dict[str, Any]], None] | None = None
     opened: Callable[[Any], Any] | None = None
     shown: Callable[[str], str] | None = None
+    rows: Callable[[Any, Sequence[Any]], list[str]] | None = None
+    buries: Callable[[Any, dict[str, Any]], None] | None = None
     buried: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property

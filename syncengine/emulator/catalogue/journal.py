@@ -1,4 +1,4 @@
-"""What moves between accounts, JournalEntry, Deposit and Transfer, and TimeActivity."""
+"""What moves between accounts, JournalEntry, Deposit and Transfer."""
 
 from __future__ import annotations
 
@@ -52,23 +52,5 @@ TRANSFER = Entity(
     sortable=words("TxnDate DocNumber Amount"),
     prepare=journal.transfer,
 )
-TIME_ACTIVITY = Entity(
-    name="TimeActivity",
-    record=record(
-        "TimeActivity",
-        f"{TRANSACTION} TimeZone NameOf EmployeeRef VendorRef OtherNameRef CustomerRef ItemRef ClassRef PayrollItemRef "
-        "BillableStatus Taxable HourlyRate Hours Minutes Seconds BreakHours BreakMinutes BreakSeconds StartTime EndTime "
-        "Description TimeActivityEx CostRate TimeChargeId",
-        {"Line": LINES},
-    ),
-    sequence="TimeActivity",
-    required=("NameOf",),
-    dated=True,
-    deletable=True,
-    cdc=False,
-    filterable=words("TxnDate CustomerRef EmployeeRef VendorRef BillableStatus"),
-    sortable=words("TxnDate"),
-    prepare=journal.time_activity,
-)
 
-ENTITIES = (JOURNAL_ENTRY, DEPOSIT, TRANSFER, TIME_ACTIVITY)
+ENTITIES = (JOURNAL_ENTRY, DEPOSIT, TRANSFER)

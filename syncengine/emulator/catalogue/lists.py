@@ -44,6 +44,7 @@ CLASS = Entity(
     name="Class",
     record=record("Class", "Name SubClass ParentRef FullyQualifiedName Active ClassEx", {"ParentRef": ref("Class")}),
     sequence="Class",
+    plan="plus",
     # Ids of classes are large: a client that keeps them in 32 bits, or sorts them as text beside small ones, shows here.
     first_id=5_000_000_000_000_085_682,
     id_step=7,
@@ -70,6 +71,7 @@ DEPARTMENT = Entity(
         {"ParentRef": ref("Department")},
     ),
     sequence="Department",
+    plan="plus",
     element="Departments",
     required=("Name",),
     read_only=words("FullyQualifiedName"),

@@ -146,25 +146,9 @@ POINTERS: Mapping[str, frozenset[str]] = {
     "Department": frozenset({"DepartmentRef", "ParentRef"}),
     "Term": frozenset({"SalesTermRef", "TermRef"}),
     "PaymentMethod": frozenset({"PaymentMethodRef"}),
-    "Account": frozenset(
-        [
-            "AccountRef",
-            "IncomeAccountRef",
-            "ExpenseAccountRef",
-            "AssetAccountRef",
-            "COGSAccountRef",
-            "APAccountRef",
-            "ARAccountRef",
-            "DepositToAccountRef",
-            "FromAccountRef",
-            "ToAccountRef",
-            "DiscountAccountRef",
-            "ItemAccountRef",
-            "BankAccountRef",
-            "CCAccountRef",
-            "ParentRef",
-        ]
-    ),
+    "Account": frozenset(f"{_ACCOUNTS} ParentRef".split()),
+    "CustomerType": frozenset({"CustomerTypeRef"}),
+    "JournalCode": frozenset({"JournalCodeRef"}),
 }
 
 

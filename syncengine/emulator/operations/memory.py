@@ -56,7 +56,7 @@ def answered_once(books: Books, asked: Asked, subject: str, act: Callable[[], st
     Args:
         books: the company's books, in a transaction.
         asked: the request.
-        subject: the name of what is answered, `Invoice`, `AttachableResponse`.
+        subject: the name of what is answered, `Invoice`, `AttachableResponse`; "" for an answer without envelope.
         act: writes, and returns the JSON text of what is answered.
     """
     requestid = asked.requestid
@@ -77,7 +77,7 @@ def answered_once(books: Books, asked: Asked, subject: str, act: Callable[[], st
         answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{asked.time}"}}'
         memory.keep(requestid, "", mark, refusal.status, answer)
         return Outcome(answer, status=refusal.status)
-    answer = f'{{"{subject}":{text},"time":"{asked.time}"}}'
+    answer = f'{{"{subject}":{text},"time":"{asked.time}"}}' if subject else text
     if requestid:
         memory.keep(requestid, "", mark, 200, answer)
     return Outcome(answer, core=1, writes=1)

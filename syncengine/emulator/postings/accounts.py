@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator.books import Books, Keys
-from syncengine.emulator.postings.posting import home_currency
 from syncengine.emulator.rules.accounts import TYPES
+from syncengine.emulator.rules.currency import home as home_currency
 from syncengine.emulator.rules.draft import value_of
 
 #: Under this entity the accounts of roles lie in the company's cache.

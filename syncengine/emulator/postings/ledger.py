@@ -10,7 +10,8 @@ from typing import Any
 from syncengine.emulator import faults, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.postings import accounts, openings, registry, stock
-from syncengine.emulator.postings.posting import QUANTUM, RECEIPT, Posting, home_currency
+from syncengine.emulator.postings.posting import QUANTUM, RECEIPT, Posting
+from syncengine.emulator.rules.currency import home as home_currency
 from syncengine.emulator.rules.draft import value_of
 
 #: The columns of a posting row in the order of Posting, behind company, entity, id and n.

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from syncengine.emulator.books import Books
+from syncengine.emulator.rules.currency import home
 from syncengine.emulator.rules.draft import value_of
 
 _ONE = Decimal(1)
@@ -61,16 +62,10 @@ def quanta(quantity: Decimal) -> int:
     return int((quantity / QUANTUM).quantize(_ONE, ROUND_HALF_UP))
 
 
-def home_currency(books: Books) -> str:
-    """The currency of the company's books."""
-    home = books.preference("CurrencyPrefs", "HomeCurrency") or {}
-    return str(home.get("value") or "USD")
-
-
 def currency_of(books: Books, obj: dict[str, Any]) -> tuple[str | None, Decimal]:
     """The currency of a transaction, None for the company's own, and what one unit of it is worth."""
     currency = value_of(obj, "CurrencyRef")
-    if currency is None or currency == home_currency(books):
+    if currency is None or currency == home(books):
         return None, _ONE
     return currency, number(obj.get("ExchangeRate")) or _ONE
 

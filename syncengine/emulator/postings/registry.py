@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from syncengine.emulator.books import Books
-from syncengine.emulator.postings import journal, openings, purchases, sales
+from syncengine.emulator.postings import counts, journal, openings, purchases, sales
 from syncengine.emulator.postings.posting import Posting
 
 #: Entity -> the postings of one of its objects. Estimates, purchase orders and times post nothing.
@@ -26,6 +26,7 @@ POSTS: Mapping[str, Callable[[Books, dict[str, Any]], list[Posting]]] = {
     "Deposit": journal.deposit,
     "Transfer": journal.transfer,
     "CreditCardPayment": journal.card_payment,
+    "InventoryAdjustment": counts.adjustment,
 }
 
 

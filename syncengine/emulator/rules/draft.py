@@ -19,6 +19,7 @@ class Draft:
         obj: the object as it is to be; rules complete it in place.
         old: the object as it was, None for a new one; not to be changed.
         sent: the properties that the request named.
+        template: it is a pattern for transactions to come: nothing is numbered or dated by it.
     """
 
     books: Books
@@ -26,6 +27,7 @@ class Draft:
     obj: dict[str, Any]
     old: dict[str, Any] | None
     sent: frozenset[str]
+    template: bool = False
 
     def reference(self, *path: str) -> str | None:
         """The id that a reference of the object points to (`reference("CustomerRef")`), None where it is not set."""

@@ -1,4 +1,4 @@
-"""Rules of what moves money between accounts: JournalEntry, Deposit, Transfer; and of TimeActivity."""
+"""Rules of what moves money between accounts: JournalEntry, Deposit, Transfer."""
 
 from __future__ import annotations
 
@@ -88,21 +88,6 @@ def transfer(draft: Draft) -> None:
         raise faults.negative_amount()
     if draft.reference("FromAccountRef") == draft.reference("ToAccountRef"):
         raise faults.business("You must choose two different accounts.")
-
-
-def time_activity(draft: Draft) -> None:
-    """TimeActivity: whose time it was; HasBeenBilled cannot be set."""
-    obj = draft.obj
-    lines.head(draft)
-    if obj.get("NameOf") not in {"Employee", "Vendor"}:
-        raise faults.required("NameOf")
-    if not draft.reference(f"{obj['NameOf']}Ref"):
-        raise faults.required(f"{obj['NameOf']}Ref")
-    if obj.get("BillableStatus") == "HasBeenBilled" and (draft.old or {}).get("BillableStatus") != "HasBeenBilled":
-        raise faults.enumeration("HAS_BEEN_BILLED", "BillableStatus")
-    if obj.get("BillableStatus") == "Billable" and not obj.get("CustomerRef"):
-        raise faults.billable_customer()
-    draft.default("BillableStatus", "NotBillable")
 
 
 def void_lines(obj: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults, moments, wire
+from syncengine.emulator.details import DETAILS
+from syncengine.emulator.rules import currency
 from syncengine.emulator.rules.draft import Draft, amount_of
 
 _ZERO = Decimal(0)
@@ -20,11 +22,16 @@ def head(draft: Draft) -> None:
     """What every transaction has: a date, a currency, and only the tracking that is switched on."""
     books, obj = draft.books, draft.obj
     draft.default("TxnDate", books.today)
-    draft.default("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
+    currency.of_form(draft, _party(draft))
     if not books.preference("AccountingInfoPrefs", "TrackDepartments"):
         obj.pop("DepartmentRef", None)
     if not books.preference("AccountingInfoPrefs", "ClassTrackingPerTxn"):
         obj.pop("ClassRef", None)
+
+
+def _party(draft: Draft) -> dict[str, Any]:
+    """The customer or vendor that a form is with; empty where it is with nobody, or with an employee."""
+    return draft.pointed("Customer", "CustomerRef") or draft.pointed("Vendor", "VendorRef")
 
 
 def due_date(draft: Draft, default_days: int) -> None:
@@ -42,7 +49,7 @@ def due_date(draft: Draft, default_days: int) -> None:
 
 def number(draft: Draft, entities: tuple[str, ...]) -> None:
     """DocNumber: one more than the last one of `entities`, where the company numbers by itself and none is given."""
-    if draft.old is not None:
+    if draft.old is not None or draft.template:
         return
     if not draft.obj.get("DocNumber") and not draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers"):
         draft.obj["DocNumber"] = next_number(draft, entities)
@@ -157,10 +164,13 @@ def identify(draft: Draft, numbered: list[dict[str, Any]], *, first: int = 1, li
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
-    """The line with its properties in the order in which QuickBooks shows them."""
+    """The line and its detail with their properties in the order in which QuickBooks shows them."""
     kind = line["DetailType"]
     order = ("Id", "LineNum", "Description", "Amount", "LinkedTxn", "DetailType", kind)
     known = {name: line[name] for name in order if name in line}
+    if kind in known and kind in DETAILS:
+        detail = known[kind]
+        known[kind] = {name: detail[name] for name in DETAILS[kind] if name in detail}
     return {**known, **{name: value for name, value in line.items() if name not in known and not name.endswith("Detail")}}
 
 

@@ -108,7 +108,7 @@ def test_some_entities_have_no_cdc(make, entity):
 def test_time_activity_can_be_supported(make):
     desk = make(cdc_time_activity="supported")
     employee = desk.post("employee", {"GivenName": "Maya"})
-    made = desk.post("timeactivity", {"NameOf": "Employee", "EmployeeRef": {"value": employee["Id"]}})
+    made = desk.post("timeactivity", {"NameOf": "Employee", "EmployeeRef": {"value": employee["Id"]}, "Hours": 1})
     assert changes(desk, "TimeActivity", "2026-01-15")[0]["TimeActivity"] == [made]
 
 

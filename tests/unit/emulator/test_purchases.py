@@ -229,7 +229,7 @@ def test_time_belongs_to_an_employee_or_a_vendor(desk: Desk):
     employee = desk.post("employee", {"GivenName": "Maya"})
     made = desk.post("timeactivity", {"NameOf": "Employee", "EmployeeRef": {"value": employee["Id"]}, "Hours": 8})
     assert (made["BillableStatus"], made["EmployeeRef"]["name"]) == ("NotBillable", "Maya")
-    assert desk.refused("timeactivity", {"Hours": 8})["code"] == "2020"
+    assert desk.refused("timeactivity", {"Hours": 8})["code"] == "6300"
     assert desk.refused("timeactivity", {"NameOf": "Vendor", "Hours": 8})["element"] == "VendorRef"
 
 

@@ -1,0 +1,116 @@
+"""The clients' environments: each installed once for a checkout, by pip or npm, from a list that names every file by its hash.
+
+They lie in `.venv/thirdparty`, so that `make clean` removes them, under names made from their lists: who changes a list gets
+a new one. Nothing of them is ever on the path of the product or of the tests themselves.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.source import ROOT
+
+HERE = Path(__file__).parent
+CACHE = ROOT / ".venv" / "thirdparty"
+#: Longer than any of them takes on a slow line, in seconds.
+PATIENCE = 240
+
+
+class Unavailable(Exception):
+    """An environment that cannot be made here: a tool is missing, or the registry is out of reach."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment.
+
+    Attributes:
+        name: the folder beside this file that holds its lists.
+        lists: the files that say what is in it.
+        tool: what installs it and runs in it.
+        install: fills the environment's folder.
+    """
+
+    name: str
+    lists: tuple[str, ...]
+    tool: str
+    install: Callable[[Environment, Path], None]
+
+    @property
+    def source(self) -> Path:
+        """The folder of its lists."""
+        return HERE / self.name
+
+    @property
+    def home(self) -> Path:
+        """Where it lies, whether it is there yet or not."""
+        content = b"".join((self.source / name).read_bytes() for name in self.lists)
+        version = "{}.{}".format(*sys.version_info)
+        return CACHE / f"{self.name}-{hashlib.sha256(content + version.encode()).hexdigest()[:12]}"
+
+    def ready(self, say: Callable[[str], None]) -> Path:
+        """Its folder, installed if it is not there yet; `say` is told before that takes its time.
+
+        Raises:
+            Unavailable: it is not there and cannot be installed.
+        """
+        stamp = self.home / "complete"
+        with _alone(self.name):
+            if not stamp.exists():
+                say(f"installing {self.name} into {self.home.relative_to(ROOT)} (once)")
+                shutil.rmtree(self.home, ignore_errors=True)
+                self.home.mkdir(parents=True)
+                self.install(self, self.home)
+                stamp.touch()
+        return self.home
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Only one test run at a time installs an environment; the others wait for it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except FileNotFoundError:
+        raise Unavailable(f"{command[0]} is not installed here") from None
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"{command[0]} did not come to an end within {PATIENCE} s") from None
+    if done.returncode:
+        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        raise Unavailable(f"{Path(command[0]).name} could not install the clients: {' | '.join(said[-3:])}")
+
+
+def _with_pip(environment: Environment, home: Path) -> None:
+    _run([sys.executable, "-m", "venv", str(home)], home)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries", "1", "install"]
+    _run([*pip, "--require-hashes", "-r", str(environment.source / "requirements.txt")], home)
+
+
+def _with_npm(environment: Environment, home: Path) -> None:
+    for name in environment.lists:
+        shutil.copyfile(environment.source / name, home / name)
+    # Nothing of a package runs while it is installed.
+    _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"], home)
+
+
+#: python-quickbooks and qbosdk, newest versions.
+PYTHON = Environment("python", ("requirements.txt",), "python", _with_pip)
+#: The last python-quickbooks whose package brings its tests along.
+PYTHON_EARLIER = Environment("python_earlier", ("requirements.txt",), "python", _with_pip)
+#: node-quickbooks, intuit-oauth and what their tests need.
+NODE = Environment("node", ("package.json", "package-lock.json"), "node", _with_npm)

@@ -17,7 +17,7 @@ def _ready(environment: Environment, request: pytest.FixtureRequest) -> Path:
     reporter = request.config.pluginmanager.getplugin("terminalreporter")
     try:
         return environment.ready(reporter.write_line if reporter else print)
-    except environments.Unavailable as reason:
+    except environments.UnavailableError as reason:
         missing(str(reason))
 
 

@@ -24,7 +24,7 @@ CACHE = ROOT / ".venv" / "thirdparty"
 PATIENCE = 240
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """An environment that cannot be made here: a tool is missing, or the registry is out of reach."""
 
 
@@ -60,7 +60,7 @@ class Environment:
         """Its folder, installed if it is not there yet; `say` is told before that takes its time.
 
         Raises:
-            Unavailable: it is not there and cannot be installed.
+            UnavailableError: it is not there and cannot be installed.
         """
         stamp = self.home / "complete"
         with _alone(self.name):
@@ -87,12 +87,12 @@ def _run(command: list[str], folder: Path) -> None:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
     except FileNotFoundError:
-        raise Unavailable(f"{command[0]} is not installed here") from None
+        raise UnavailableError(f"{command[0]} is not installed here") from None
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"{command[0]} did not come to an end within {PATIENCE} s") from None
+        raise UnavailableError(f"{command[0]} did not come to an end within {PATIENCE} s") from None
     if done.returncode:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise Unavailable(f"{Path(command[0]).name} could not install the clients: {' | '.join(said[-3:])}")
+        raise UnavailableError(f"{Path(command[0]).name} could not install the clients: {' | '.join(said[-3:])}")
 
 
 def _with_pip(environment: Environment, home: Path) -> None:

@@ -15,12 +15,11 @@ import sys
 import warnings
 from typing import Any
 
+import python_quickbooks_extras as extras
 import quickbooks
 from quickbooks.client import QuickBooks
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException
-
-import python_quickbooks_extras as extras
-from report import Report, Wrong, at, claim, contains, labelled, plain
+from report import Report, WrongAnswerError, at, claim, contains, labelled, plain
 
 #: Methods that ask nobody: they are exercised together, on the object that was read.
 LOCAL = {"from_json", "to_json", "json_filter", "to_dict"}
@@ -35,9 +34,9 @@ def classes() -> dict[str, type]:
         if ".tools" in module.name or not module.name.startswith("quickbooks.objects."):
             continue
         for name, each in vars(importlib.import_module(module.name)).items():
-            if inspect.isclass(each) and each.__module__ == module.name and getattr(each, "qbo_object_name", ""):
-                if set(operations(each)) - LOCAL - {"get_object", "set_object", "append", "pop"}:
-                    found[name] = each
+            own = inspect.isclass(each) and each.__module__ == module.name and getattr(each, "qbo_object_name", "")
+            if own and set(operations(each)) - LOCAL - {"get_object", "set_object", "append", "pop"}:
+                found[name] = each
     return found
 
 
@@ -145,7 +144,7 @@ class Walk:
         except QuickbooksException as refused:
             claim(refused.error_code, 5010, "the refusal of an old SyncToken")
         else:
-            raise Wrong("an old SyncToken was taken")
+            raise WrongAnswerError("an old SyncToken was taken")
 
     def pdf(self, made: Any) -> None:
         content = made.download_pdf(qb=self.client)
@@ -177,7 +176,7 @@ class Walk:
         except ObjectNotFoundException as gone:
             claim(gone.error_code, 610, "the code of what is gone")
         else:
-            raise Wrong("it can still be read")
+            raise WrongAnswerError("it can still be read")
         claim(self.cls.where(f"Id = '{id_}'", qb=self.client), [], "rows after the delete")
 
     def deactivate(self, id_: str) -> None:

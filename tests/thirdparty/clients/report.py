@@ -13,14 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 
-class Wrong(Exception):
+class WrongAnswerError(Exception):
     """An answer that is not what QuickBooks would give."""
 
 
 def claim(found: Any, expected: Any, what: str) -> None:
     """`found` is `expected`."""
     if found != expected:
-        raise Wrong(f"{what}: {found!r} instead of {expected!r}")
+        raise WrongAnswerError(f"{what}: {found!r} instead of {expected!r}")
 
 
 def at(obj: Any, path: str) -> Any:
@@ -75,10 +75,9 @@ class Report:
 
     def attempt(self, entity: str, operation: str, call: Callable[[], Any]) -> Any:
         """One operation as a call; its result, None where it failed."""
-        result = None
         with self.trying(entity, operation):
-            result = call()
-        return result
+            return call()
+        return None
 
     def finish(self) -> None:
         """Print it."""

@@ -60,6 +60,11 @@ def test_files_of_one_request_are_answered_in_their_order_each_on_its_own(desk):
     assert code(answers[1]) == "6041"
 
 
+def test_an_empty_file_is_taken_where_it_is_described(desk):
+    (answer,) = uploaded(desk, metadata(FileName="empty.txt", ContentType="text/plain"), content(b""))
+    assert (answer["Attachable"]["FileName"], answer["Attachable"]["Size"]) == ("empty.txt", 0)
+
+
 def test_a_refused_file_leaves_nothing_behind(desk):
     (answer,) = uploaded(desk, metadata(AttachableRef=[{"EntityRef": {"type": "Invoice", "value": "999"}}]), content(b"x"))
     assert code(answer) == "6000"

@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from syncengine.emulator import links, oauth
+from syncengine.emulator import links
 from syncengine.emulator.books import Company
 from syncengine.emulator.clock import Clock, SystemClock, TurnableClock
 from syncengine.emulator.control import Control
 from syncengine.emulator.gateway import Gateway
-from syncengine.emulator.http import ConnectionDropped, Request, Response
+from syncengine.emulator.http import Request, Response
 from syncengine.emulator.parts import Parts
+from syncengine.emulator.signin.routes import SignIn
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
-
-#: Intuit's hosts, for `discovery`: with the adapter the emulator answers for them, so its addresses are theirs.
-_DEFAULT_BASE = "https://oauth.platform.intuit.com"
 
 
 class Emulator:
@@ -47,6 +45,7 @@ class Emulator:
         self.parts = Parts.assembled(State(path), TurnableClock(clock or SystemClock()), wanted, seed)
         self._gateway = Gateway(self.parts)
         self._control = Control(self.parts)
+        self._sign_in = SignIn(self.parts)
 
     # Requests
 
@@ -67,41 +66,13 @@ class Emulator:
             return self._control.handle(request)
         if links.is_temporary(path):
             return self._file(request)
-        return self._sign_in(request, path)
+        return self._sign_in.handle(request)
 
     def _file(self, request: Request) -> Response:
         """What is behind a temporary address of an attached file; it asks for no token."""
         company = self.companies.get(request.path.split("/")[1])
         with self.parts.state.lock:
             return links.served(self.parts.state, company, request, self.parts.clock.now())
-
-    def _sign_in(self, request: Request, path: str) -> Response:
-        key = (request.method, path.rstrip("/"))
-        if key == ("POST", "/oauth2/v1/tokens/bearer"):
-            return self._token(request)
-        if key == ("POST", "/v2/oauth2/tokens/revoke"):
-            return self.parts.authority.revoke(request)
-        if key == ("GET", "/connect/oauth2"):
-            return self.parts.authority.authorize(request)
-        if key in {("GET", "/.well-known/openid_configuration"), ("GET", "/.well-known/openid_sandbox_configuration")}:
-            return oauth.discovery(self._base(request))
-        return Response(404, {"Content-Type": "text/plain"}, b"Not Found")
-
-    def _token(self, request: Request) -> Response:
-        fault = self.parts.mischief.strike({"method": "POST", "path": request.path, "operation": "token"}, token_endpoint=True)
-        kind = fault.kind if fault else ""
-        if kind in {"token_endpoint_500", "token_endpoint_429"}:
-            return Response(int(kind[-3:]), {"Content-Type": "text/html"}, b"<html><body>error</body></html>")
-        if kind == "invalid_grant":
-            return Response(400, {"Content-Type": "application/json"}, b'{"error":"invalid_grant"}')
-        response = self.parts.authority.token(request)
-        if kind == "rotation_lost":
-            raise ConnectionDropped
-        return response
-
-    def _base(self, request: Request) -> str:
-        host = request.headers.get("Host", "")
-        return f"http://{host}" if host and not host.endswith("intuit.com") else _DEFAULT_BASE
 
     # Companies
 

@@ -16,10 +16,10 @@ from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import ConnectionDropped, Request, Response
 from syncengine.emulator.journal import Line
 from syncengine.emulator.mischief import Fault
-from syncengine.emulator.oauth import Bearer
 from syncengine.emulator.operations.operation import Asked, Outcome
 from syncengine.emulator.operations.routes import resolve
 from syncengine.emulator.parts import Parts
+from syncengine.emulator.signin.authority import Bearer
 
 #: Intuit's gateway speaks for no company and is in California.
 _GATEWAY_ZONE = "America/Los_Angeles"

@@ -46,10 +46,14 @@ KINDS: dict[str, str] = {
     "rotation_lost": "the token endpoint changes the refresh token, then the connection breaks",
     "token_endpoint_500": "the token endpoint answers 500",
     "token_endpoint_429": "the token endpoint answers 429",
+    "rotation_skipped": "the token endpoint gives the same refresh token again, though it was due to change",
+    "sibling_refreshed": "somebody else refreshes first: the token endpoint finds the value superseded",
     "invalid_grant": "the token endpoint answers invalid_grant; nothing changed",
 }
 #: Kinds that befall the token endpoint rather than the API.
-TOKEN_KINDS = frozenset({"rotation_lost", "token_endpoint_500", "token_endpoint_429", "invalid_grant"})
+TOKEN_KINDS = frozenset(
+    {"rotation_lost", "rotation_skipped", "sibling_refreshed", "token_endpoint_500", "token_endpoint_429", "invalid_grant"}
+)
 _MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid"})
 
 

@@ -9,11 +9,12 @@ from syncengine.emulator.books import Books
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.journal import Journal
 from syncengine.emulator.mischief import Mischief
-from syncengine.emulator.oauth import Authority
 from syncengine.emulator.quota import Quotas
 from syncengine.emulator.register import Register
+from syncengine.emulator.signin.authority import Authority
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
+from syncengine.emulator.trace import Trace
 from syncengine.emulator.versions import Versions
 
 
@@ -31,8 +32,16 @@ class Parts:
     mischief: Mischief
     journal: Journal
     versions: Versions
+    trace: Trace = field(default_factory=Trace)
     #: Who wants to know of writes: told inside their transaction, with the books and who wrote (a client id, "bookkeeper").
     recorders: list[Callable[[Books, str], None]] = field(default_factory=list)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass as the `latency_clock` says: asleep, or by moving the emulator's clock on at once."""
+        if self.switches["latency_clock"] == "advanced":
+            self.clock.advance(seconds)
+        else:
+            self.clock.sleep(seconds)
 
     def record(self, books: Books, who: str) -> None:
         """Tell of what was written, while it can still be taken back together with what is recorded of it."""

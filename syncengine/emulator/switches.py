@@ -66,6 +66,12 @@ SWITCHES: dict[str, Switch] = {
     "refresh_rotation_seconds": Switch(86_400, "Age at which a refresh token's value changes."),
     "refresh_grace_seconds": Switch(0, "How long a superseded refresh token still works."),
     "invalid_grant_description": Switch(True, "Whether invalid_grant says what is wrong (since December 2025)."),
+    "code_reuse": Switch(
+        "refused", "An authorization code that comes again: refused, or its grant ends as well.", ("refused", "revokes")
+    ),
+    "unknown_clients": Switch(
+        "registered", "An app that is not known yet: its first secret counts from then on, or it is refused.", ("registered", "refused")
+    ),
     "auto_approve": Switch(True, "The consent page answers yes by itself."),
     "subscription": Switch(
         "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
@@ -92,6 +98,7 @@ SWITCHES: dict[str, Switch] = {
     ),
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
+    "latency_clock": Switch("slept", "Realistic latency is slept, or the clock is moved on at once.", ("slept", "advanced")),
     "journal": Switch(True, "Keep a journal of requests."),
     "history": Switch(True, "Keep every version of every object, for the pages; off for raw speed tests."),
 }

@@ -50,6 +50,7 @@ class EmulatorAdapter(BaseAdapter):
                     "Connection aborted: the remote end closed the connection", request=request
                 ) from dropped
             return self._response(request, dropped.partial, stream=stream, cut=True)
+        self.emulator.parts.clock.sleep(response.drip_seconds)
         return self._response(request, response, stream=stream)
 
     def close(self) -> None:
@@ -60,10 +61,13 @@ class EmulatorAdapter(BaseAdapter):
     ) -> requests.Response:
         body = answer.body[: len(answer.body) // 2] if cut else answer.body
         raw = _CutResponse if cut else HTTPResponse
-        headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+        told = CaseInsensitiveDict(answer.headers)
+        for name, value in answer.more_headers:
+            told[name] = f"{told[name]}, {value}" if name in told else value
+        headers = {**told, "Content-Length": str(len(answer.body))}
         response = requests.Response()
         response.status_code = answer.status
-        response.headers = CaseInsensitiveDict(answer.headers)
+        response.headers = told
         response.encoding = requests.utils.get_encoding_from_headers(response.headers)
         response.raw = raw(
             body=BytesIO(body), headers=headers, status=answer.status, preload_content=False, enforce_content_length=False

@@ -53,7 +53,7 @@ def _weight(parameters: list[str]) -> float:
 
 def success(text: str, form: str, total_ms: int) -> Response:
     """A 200 with the JSON text of an envelope, in the form that was asked for."""
-    headers = {"Content-Type": "application/json;charset=utf-8", **_SUCCESS, "Service-Time": f"total={total_ms}, db={total_ms // 3}"}
+    headers = {"Content-Type": "application/json;charset=utf-8", **_SUCCESS, "Service-Time": _spent(total_ms)}
     if form == "xml":
         headers["Content-Type"] = "application/xml;charset=utf-8"
         return Response(200, headers, xml.response(wire.loads(text)).encode())
@@ -62,7 +62,11 @@ def success(text: str, form: str, total_ms: int) -> Response:
 
 def content(body: bytes, media_type: str, total_ms: int) -> Response:
     """A 200 whose body is no envelope: a PDF, a file."""
-    return Response(200, {"Content-Type": media_type, **_SUCCESS, "Service-Time": f"total={total_ms}, db={total_ms // 3}"}, body)
+    return Response(200, {"Content-Type": media_type, **_SUCCESS, "Service-Time": _spent(total_ms)}, body)
+
+
+def _spent(total_ms: int) -> str:
+    return f"total={total_ms}, db={total_ms // 3}"
 
 
 def fault(envelope: dict[str, Any], status: int, form: str) -> Response:

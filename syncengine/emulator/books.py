@@ -34,6 +34,8 @@ class Company:
     cache: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     #: sequence -> last number given out.
     sequences: dict[str, int] = field(default_factory=dict)
+    #: query -> row ids in the order in which its first page found them; see the switch `paging`.
+    pages: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
     #: entities that share document numbers -> the highest one so far.
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -91,6 +93,8 @@ class Books:
         self.versions: list[Version] = []
         #: (entity, id) -> JSON text of what was written, so that the answer need not be put together twice.
         self.texts: dict[tuple[str, str], str] = {}
+        #: What the journal should say about the request besides.
+        self.notes: list[str] = []
         #: Values of the `include` parameter.
         self.include: frozenset[str] = frozenset()
 

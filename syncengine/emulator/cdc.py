@@ -8,15 +8,18 @@ from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import BY_PATH
 
 _DAY = 86_400
+#: Entities of which it is unknown whether they have CDC -> the switch.
+_SWITCHED = {"TimeActivity": "cdc_time_activity", "Preferences": "cdc_preferences"}
 
 
-def changes(books: Books, entities: str, changed_since: str) -> tuple[str, int]:
+def changes(books: Books, entities: str, changed_since: str, room: int | None = None) -> tuple[str, int]:
     """The JSON of the `CDCResponse`, and the number of objects in it.
 
     Args:
         books: the company's books.
         entities: names with commas, in any case.
         changed_since: a date or time; without an offset in the company's zone.
+        room: objects that the answer may hold at most, where that is less than the cap.
 
     Raises:
         Refusal: a parameter is missing or malformed, an entity has no CDC, or the moment is too far back.
@@ -32,7 +35,7 @@ def changes(books: Books, entities: str, changed_since: str) -> tuple[str, int]:
     days = books.switches["cdc_look_back_days"]
     if days and since < books.epoch - days * _DAY:
         raise faults.cdc_too_old(changed_since, books.switches["cdc_too_old_code"])
-    return _response(books, wanted, since)
+    return _response(books, wanted, since, room)
 
 
 def _entity(books: Books, name: str) -> Entity | None:
@@ -40,16 +43,17 @@ def _entity(books: Books, name: str) -> Entity | None:
     entity = BY_PATH.get(name.lower())
     if entity is None:
         raise faults.invalid_query(f"QueryValidationError: invalid context declaration: {name}")
-    has_cdc = entity.cdc or (entity.name == "TimeActivity" and books.switches["cdc_time_activity"] == "supported")
-    if has_cdc:
+    switch = _SWITCHED.get(entity.name)
+    if books.switches[switch] == "supported" if switch else entity.cdc:
         return entity
     if books.switches["cdc_excluded"] == "empty":
         return None
     raise faults.operation_not_supported(f"cdc for entity {entity.name}")
 
 
-def _response(books: Books, wanted: list[Entity | None], since: float) -> tuple[str, int]:
+def _response(books: Books, wanted: list[Entity | None], since: float, room: int | None) -> tuple[str, int]:
     cap, scope = books.switches["cdc_cap"], books.switches["cdc_cap_scope"]
+    cap = cap if room is None else min(cap, room)
     left, total, parts = cap, 0, []
     for entity in wanted:
         bodies = _changed(books, entity, since, cap if scope == "entity" else left) if entity else []

@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import actor, mail, moments, wire
+from syncengine.emulator import actor, mail, moments, times, wire
+from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.postings import audit
+from syncengine.emulator.signin.consent import ACCOUNTING
 
 Answer = tuple[int, Any]
 
@@ -30,6 +32,10 @@ class Control:
             ("GET", "meter"): self._meter,
             ("GET", "trial_balance"): self._trial_balance,
             ("GET", "mails"): self._mails,
+            ("GET", "quota"): self._quota,
+            ("GET", "apps"): self._apps,
+            ("POST", "apps"): self._configure,
+            ("POST", "times"): self._set_times,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._arm,
             ("DELETE", "faults"): self._disarm,
@@ -119,14 +125,46 @@ class Control:
         with self._parts.state.lock:
             return 200, {"mails": mail.outbox(self._parts.state, request.query.get("realm_id"))}
 
+    def _quota(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        return 200, {"quota": self._parts.quotas.shown()}
+
     # What is turned
 
+    def _apps(self, _request: Request, _body: dict[str, Any]) -> Answer:
+        with self._parts.state.lock:
+            return 200, {"apps": self._parts.authority.apps.known()}
+
+    def _configure(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """`{"client_id", "client_secret"?, "name"?, "redirect_uris"?, "reconnect_url"?}`: as its developer would in the portal."""
+        apps, changes = self._parts.authority.apps, dict(body)
+        client_id, secret = str(changes.pop("client_id")), changes.pop("client_secret", None)
+        with self._parts.state.transaction():
+            if secret is not None:
+                apps.keep(client_id, str(secret))
+            return 200, {"client_id": client_id, **apps.configure(client_id, changes)}
+
+    def _set_times(self, _request: Request, body: dict[str, Any]) -> Answer:
+        """`{"realm_id", "entity", "ids"?, "created"?, "updated"?}`: give objects other times, for many of them in one second."""
+        company = self._company(body)
+        ids = None if body.get("ids") is None else [str(each) for each in body["ids"]]
+        with self._parts.state.transaction():
+            books = self._parts.register.books(company)
+            changed = times.set_times(books, str(body["entity"]), ids, body.get("created"), body.get("updated"))
+        return 200, {"changed": changed}
+
+    def _company(self, body: dict[str, Any]) -> Company:
+        company = self._parts.register.companies.get(str(body.get("realm_id")))
+        if company is None:
+            raise ValueError(f"there is no company {body.get('realm_id')!r}")
+        return company
+
     def _connect(self, _request: Request, body: dict[str, Any]) -> Answer:
-        """`{"realm_id", "client_id", "client_secret"}` gives what a person's consent would."""
+        """`{"realm_id", "client_id", "client_secret", "scope"?}` gives what a person's consent would."""
         realm = str(body.get("realm_id") or next(iter(self._parts.register.companies), ""))
         return 200, self._parts.authority.connect(
-            realm, str(body.get("client_id", "emulator")), str(body.get("client_secret", "emulator-secret"))
-        )
+            realm, str(body.get("client_id", "emulator")), str(body.get("client_secret", "emulator-secret")),
+            str(body.get("scope") or ACCOUNTING),
+        )  # fmt: skip
 
     def _faults(self, _request: Request, _body: dict[str, Any]) -> Answer:
         return 200, {"faults": self._parts.mischief.armed()}
@@ -170,10 +208,7 @@ class Control:
     # The bookkeeper
 
     def _act(self, _request: Request, body: dict[str, Any]) -> Answer:
-        parts = self._parts
-        company = parts.register.companies.get(str(body.get("realm_id")))
-        if company is None:
-            raise ValueError(f"there is no company {body.get('realm_id')!r}")
+        parts, company = self._parts, self._company(body)
         if body.get("action") == "disconnect":
             return 200, {"disconnected": parts.authority.disconnect(company.realm)}
         return 200, {"object": actor.carry_out(parts, company, body)}

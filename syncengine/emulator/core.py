@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from syncengine.emulator.books import Company
 from syncengine.emulator.clock import Clock, SystemClock, TurnableClock
 from syncengine.emulator.control import Control
 from syncengine.emulator.gateway import Gateway
-from syncengine.emulator.http import Request, Response
+from syncengine.emulator.http import Request, Response, unpacked
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.signin.routes import SignIn
 from syncengine.emulator.state import State
@@ -59,6 +60,13 @@ class Emulator:
         Raises:
             ConnectionDropped: an injected fault breaks the connection.
         """
+        request = unpacked(request)
+        if request.method == "HEAD":
+            told = self._answered(replace(request, method="GET"), control=control)
+            return replace(told, body=b"", drip_seconds=0.0)
+        return self._answered(request, control=control)
+
+    def _answered(self, request: Request, *, control: bool) -> Response:
         path = request.path
         if path.startswith("/v3/company/"):
             return self._gateway.handle(request)

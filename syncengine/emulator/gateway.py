@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import datetime
-from email.utils import format_datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from syncengine.emulator import faults, links, moments, trouble, wire, xml
+from syncengine.emulator import answers, drift, faults, latency, links, moments, trouble, wire
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import ConnectionDropped, Request, Response
 from syncengine.emulator.journal import Line
 from syncengine.emulator.mischief import Fault
 from syncengine.emulator.operations.operation import Asked, Outcome
-from syncengine.emulator.operations.routes import resolve
+from syncengine.emulator.operations.routes import knows, resolve
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.signin.authority import Bearer
+from syncengine.emulator.signin.consent import ACCOUNTING
 
 #: Intuit's gateway speaks for no company and is in California.
 _GATEWAY_ZONE = "America/Los_Angeles"
-_EVERYWHERE = {"Server": "nginx", "Strict-Transport-Security": "max-age=15552000"}
 
 
 @dataclass
@@ -35,11 +33,19 @@ class Call:
     tail: str
     started: datetime
     line: Line
+    #: The headers of every answer, with the id of this one.
+    trace: dict[str, str]
+    #: `json` or `xml`, as the request likes it; "" where it takes neither.
+    form: str
     bearer: Bearer | None = None
     company: Company | None = None
     asked: Asked | None = None
     fault: Fault | None = None
+    #: The month's reads are used up: what reads is refused, also inside a batch.
+    used_up: bool = False
     latency_seconds: float = 0.0
+    #: Headers of this answer alone.
+    more: dict[str, str] = field(default_factory=dict)
 
 
 class Gateway:
@@ -55,7 +61,6 @@ class Gateway:
         self._mischief = parts.mischief
         self._journal = parts.journal
         self._register = parts.register
-        self._served = 0
 
     def handle(self, request: Request) -> Response:
         """Answer one request.
@@ -66,6 +71,7 @@ class Gateway:
         realm, _, tail = request.path.removeprefix("/v3/company/").partition("/")
         started, began = self._clock.now(), self._clock.monotonic()
         query = request.query
+        trace = self._parts.trace.headers(started)
         line = Line(
             time=moments.millisecond(started, "UTC"),
             realm=realm,
@@ -73,11 +79,13 @@ class Gateway:
             path=request.path,
             requestid=query.get("requestid", ""),
             minorversion=query.get("minorversion", ""),
-            tid=self._tid(started),
+            tid=trace["intuit_tid"],
         )
-        call = Call(request, realm, tail, started, line)
+        form = answers.form_of(request.headers.get("Accept", ""), self._switches["accept_default"])
+        call = Call(request, realm, tail, started, line, trace, form)
         try:
-            return self._answer(call, began)
+            response = self._answer(call, began)
+            return self._in_time(call, response)
         except ConnectionDropped:
             line.note = "connection dropped"
             raise
@@ -85,7 +93,16 @@ class Gateway:
             if not line.wrote:
                 self._note(call)
             if call.latency_seconds:
-                self._clock.sleep(call.latency_seconds)
+                self._parts.wait(call.latency_seconds)
+
+    def _in_time(self, call: Call, response: Response) -> Response:
+        """The answer, or the proxy's where QuickBooks took longer than it may (120 s); what took effect has taken effect."""
+        limit = float(self._switches["time_limit_seconds"])
+        if not limit or call.latency_seconds < limit:
+            return response
+        call.latency_seconds = limit
+        call.line.note = "cut at the time limit"
+        return self._plain(call, trouble.timed_out())
 
     def _answer(self, call: Call, began: float) -> Response:
         refusal = self._sign_in(call)
@@ -93,25 +110,37 @@ class Gateway:
             return refusal
         if call.bearer is None or call.company is None:
             raise AssertionError("signed in without a token or company")
+        limit = self._switches["body_limit_bytes"]
+        if limit and len(call.request.body) > limit:
+            return self._plain(call, answers.too_large())
         call.asked = resolve(call.request, call.tail, moments.millisecond(call.started, call.company.zone))
         if call.asked is not None:
             call.line.operation = call.asked.operation.name
             call.line.entity = call.asked.entity.name if call.asked.entity else ""
-        call.fault = self._mischief.strike(
-            {
-                "method": call.request.method,
-                "path": call.request.path,
-                "entity": call.line.entity,
-                "operation": call.line.operation,
-                "realm": call.realm,
-                "requestid": call.line.requestid,
-            }
-        )
-        if call.fault:
-            call.line.mischief = call.fault.kind
+        self._meet_trouble(call, call.bearer.client_id)
         with ExitStack() as after:
             after.callback(self._quotas.leave, call.realm, call.bearer.client_id)
             return self._admitted(call, call.bearer, began)
+
+    def _meet_trouble(self, call: Call, client_id: str) -> None:
+        """The fault that befalls the request, if one does."""
+        if not self._mischief:
+            return
+        request = call.request
+        call.fault = self._mischief.strike(
+            {
+                "method": request.method, "path": request.path, "entity": call.line.entity, "operation": call.line.operation,
+                "realm": call.realm, "requestid": call.line.requestid, "client": client_id, "body": request.said,
+            }
+        )  # fmt: skip
+        if call.fault is None:
+            return
+        call.line.mischief = call.fault.kind
+        if call.fault.kind == "clock_wrong":
+            call.started += timedelta(seconds=float(call.fault.options.get("seconds", -3600)))
+            call.trace = {**self._parts.trace.headers(call.started), "intuit_tid": call.line.tid}
+            if call.asked and call.company:
+                call.asked = replace(call.asked, time=moments.millisecond(call.started, call.company.zone))
 
     def _admitted(self, call: Call, bearer: Bearer, began: float) -> Response:
         kind = call.asked.operation.quota if call.asked else "request"
@@ -119,41 +148,60 @@ class Gateway:
         if not room:
             return self._throttled(call)
         if call.fault:
-            early = trouble.before(call.fault, self._shapes(call), self._clock)
+            early = self._before(call, call.fault)
             if early is not None:
                 return self._plain(call, early)
-        if call.asked and call.asked.operation.reads and self._month_is_used_up(call, bearer):
+        call.used_up = self._month_is_used_up(call, bearer)
+        if call.used_up and call.asked and call.asked.operation.reads:
             return self._throttled(call, self._switches["coreplus_blocked_status"])
         response = self._business(call, began)
         if call.fault:
-            response = trouble.after(call.fault, response, self._shapes(call), self._clock)
+            call.latency_seconds += trouble.late(call.fault)
+            response = trouble.after(call.fault, response, self._shapes(call))
         return response
+
+    def _before(self, call: Call, fault: Fault) -> Response | None:
+        """The answer of a fault that keeps the request from the books; one that only delays it is waited for."""
+        seconds, limit = trouble.held_up(fault), float(self._switches["time_limit_seconds"])
+        if limit and seconds >= limit:
+            call.latency_seconds = limit
+            return trouble.timed_out()
+        if seconds:
+            self._parts.wait(seconds)
+        if "retry_after" in fault.options:
+            call.more["Retry-After"] = str(fault.options["retry_after"])
+        return trouble.before(fault, self._shapes(call))
 
     # Who asks
 
     def _sign_in(self, call: Call) -> Response | None:
-        """Refuses who has no valid token (JSON), or asks for a company that is not here or not theirs (XML)."""
+        """Refuses who has no valid token, or asks for a company that is not here or not theirs (in XML whatever was asked for)."""
         scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
+        token = token.strip()
         bearer = self._authority.bearer(token) if scheme.lower() == "bearer" and token else None
+        shapes = self._shapes(call)
         if bearer is None:
-            return self._unauthorized(call, token)
+            expired = 20 <= len(token) <= 4096 and token.isascii()
+            detail = f"Token expired: {token}" if expired else "Malformed bearer token: too short or too long"
+            return self._plain(call, shapes.unauthorized(detail))
         call.bearer, call.line.client_id = bearer, bearer.client_id
+        if ACCOUNTING not in bearer.scope.split():
+            return self._plain(call, shapes.forbidden())
         call.company = self._register.companies.get(call.realm)
         if call.company is None:
-            return self._plain(call, self._shapes(call).wrong_cluster())
+            number = call.realm.isdecimal()
+            return self._plain(call, shapes.wrong_cluster() if number else shapes.business(self._no_such_path(call)))
         if bearer.realm != call.realm:
-            shapes = self._shapes(call)
             return self._plain(call, shapes.wrong_cluster() if self._switches["foreign_realm"] == "130" else shapes.forbidden())
         return None
 
-    def _unauthorized(self, call: Call, token: str) -> Response:
-        if not token:
-            detail = "Malformed bearer token: too short or too long"
-        elif 20 <= len(token) <= 4096:
-            detail = f"Token expired: {token}"
-        else:
-            detail = "Malformed bearer token: too short or too long"
-        return self._plain(call, self._shapes(call).unauthorized(detail))
+    def _no_such_path(self, call: Call) -> Refusal:
+        """500 on HTTP 400 for a path that does not exist, or does not have this method."""
+        method = call.request.method
+        if call.realm.isdecimal() and knows(call.tail):
+            return faults.no_method(method)
+        path, _, query = call.request.target.partition("?")
+        return faults.unsupported_operation(path, query)
 
     # How much
 
@@ -169,6 +217,8 @@ class Gateway:
         return self._plain(call, self._shapes(call).throttled(self._switches["throttle_body"], status))
 
     def _month_is_used_up(self, call: Call, bearer: Bearer) -> bool:
+        if call.fault and call.fault.kind == "quota_reached":
+            return True
         limit = int(self._switches["coreplus_per_month"])
         if not limit or not self._switches["quotas"]:
             return False
@@ -184,7 +234,6 @@ class Gateway:
         company = call.company
         if company is None:
             raise AssertionError("no company")
-        time = moments.millisecond(call.started, company.zone)
         with self._state.lock:
             books = self._register.books(company)
             books.include = frozenset(part for part in call.request.query.get("include", "").lower().split(",") if part)
@@ -192,21 +241,25 @@ class Gateway:
                 outcome = self._carried_out(call, books)
             except Refusal as refusal:
                 books.forget()
-                return self._refused(call, refusal, time)
+                return self._refused(call, refusal, moments.millisecond(call.started, company.zone))
             except Exception:
                 books.forget()
                 raise
+            finally:
+                call.line.note = "; ".join([*filter(None, [call.line.note]), *books.notes])
             outcome.body = links.filled(books, outcome.body, call.request)
         return self._success(call, outcome, began)
 
     def _carried_out(self, call: Call, books: Books) -> Outcome:
         asked = call.asked
         if asked is None:
-            raise faults.unsupported_operation(
-                call.request.target.removeprefix(f"/v3/company/{call.realm}").partition("?")[0], call.realm
-            )
-        if call.fault and asked.operation.name == "batch":
-            asked = replace(asked, request=replace(call.request, body=trouble.spoil_batch(call.fault, call.request.body)))
+            raise self._no_such_path(call)
+        if not call.form and asked.operation.envelope:
+            raise faults.no_accepted_form()
+        asked.operation.check_content_type(call.request, books.switches)
+        if call.fault:
+            asked = self._meddled(call.fault, asked, books.company)
+        asked = replace(asked, used_up=True) if call.used_up else asked
         if asked.operation.reads:
             outcome = asked.operation.act(books, asked)
             self._count(call, outcome)
@@ -221,12 +274,25 @@ class Gateway:
                 self._note(call)
         return outcome
 
+    def _meddled(self, fault: Fault, asked: Asked, company: Company) -> Asked:
+        """What a fault makes of the request, or of the books that it is about to read."""
+        if asked.operation.name == "batch":
+            return replace(asked, request=replace(asked.request, body=trouble.spoil_batch(fault, asked.request.body)))
+        if fault.kind == "page_drift" and asked.operation.name == "query":
+            with self._state.transaction():
+                books = self._register.books(company)
+                drift.drift(books, asked, fault.options)
+                if books.written:
+                    self._parts.record(books, "bookkeeper")
+        return asked
+
     def _count(self, call: Call, outcome: Outcome) -> None:
         line = call.line
-        line.status, line.coreplus, line.core = outcome.status, outcome.coreplus, outcome.core
+        line.status, line.core = outcome.status, outcome.core
+        line.coreplus = outcome.coreplus if self._switches["environment"] == "production" else 0
         line.bids, line.replayed = list(outcome.bids), outcome.replayed
         if self._switches["latency"] == "realistic":
-            call.latency_seconds = self._switches["latency_scale"] * _model(line.operation, outcome)
+            call.latency_seconds = self._switches["latency_scale"] * latency.seconds(line.operation, outcome)
 
     # What is answered
 
@@ -235,53 +301,31 @@ class Gateway:
         envelope: dict[str, Any] = {"Fault": refusal.fault()}
         if refusal.timed:
             envelope["time"] = time
-        if self._in_xml(call):
-            return self._plain(call, Response(refusal.status, {"Content-Type": "application/xml"}, xml.response(envelope).encode()))
-        return self._plain(call, Response(refusal.status, {"Content-Type": "application/json"}, wire.dumps(envelope).encode()))
-
-    def _in_xml(self, call: Call) -> bool:
-        """Whether the answer is XML, as for everybody who does not ask for JSON."""
-        return "json" not in call.request.headers.get("Accept", "").lower() and self._switches["accept_default"] == "xml"
+        return self._plain(call, answers.fault(envelope, refusal.status, call.form or "xml"))
 
     def _plain(self, call: Call, response: Response) -> Response:
         """An answer that is no success: it lacks QBO-Version, Service-Time and Cache-Control."""
         call.line.status = response.status
-        headers = {**response.headers, "intuit_tid": call.line.tid, "Date": _date(call.started), **_EVERYWHERE}
+        headers = {**response.headers, **call.trace, **call.more}
         retry_after = self._switches["retry_after_seconds"]
         if retry_after and response.status == 429:
-            headers["Retry-After"] = str(retry_after)
+            headers.setdefault("Retry-After", str(retry_after))
         return Response(response.status, headers, response.body)
 
     def _success(self, call: Call, outcome: Outcome, began: float) -> Response:
         if outcome.status != 200:
-            return self._plain(call, Response(outcome.status, {"Content-Type": "application/json"}, outcome.body.encode()))
+            return self._plain(call, answers.fault(wire.loads(outcome.body), outcome.status, call.form or "json"))
         total = int((self._clock.monotonic() - began + call.latency_seconds) * 1000)
-        headers = {
-            "Content-Type": "application/json;charset=utf-8",
-            "QBO-Version": "1944.190",
-            "Service-Time": f"total={total}, db={total // 3}",
-            "Expires": "0",
-            "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
-            "intuit_tid": call.line.tid,
-            "Date": _date(call.started),
-            **_EVERYWHERE,
-        }
         if outcome.content is not None:
-            headers["Content-Type"] = outcome.media_type
-            return Response(outcome.status, headers, outcome.content)
-        if self._in_xml(call):
-            headers["Content-Type"] = "application/xml;charset=utf-8"
-            return Response(outcome.status, headers, xml.response(wire.loads(outcome.body)).encode())
-        return Response(outcome.status, headers, outcome.body.encode())
+            response = answers.content(outcome.content, outcome.media_type, total)
+        else:
+            response = answers.success(outcome.body, call.form or "json", total)
+        return Response(response.status, {**response.headers, **call.trace}, response.body)
 
     def _shapes(self, call: Call) -> trouble.Shapes:
         zone = call.company.zone if call.company else _GATEWAY_ZONE
-        return trouble.Shapes(call.started, zone)
-
-    def _tid(self, now: datetime) -> str:
-        self._served += 1
-        digest = hashlib.blake2b(str(self._served).encode(), digest_size=12).hexdigest()
-        return f"1-{int(now.timestamp()):08x}-{digest}"
+        in_xml = call.form == "xml" or self._switches["unauthorized_body"] == "xml"
+        return trouble.Shapes(call.started, zone, "xml" if call.form == "xml" else "json", gateway_in_xml=in_xml)
 
     def _note(self, call: Call) -> None:
         line = call.line
@@ -290,22 +334,3 @@ class Gateway:
         line.milliseconds = round(call.latency_seconds * 1000, 3)
         with self._state.lock:
             self._journal.add(line, f"{call.started:%Y-%m}", keep=self._switches["journal"])
-
-
-def _date(moment: datetime) -> str:
-    return format_datetime(moment, usegmt=True)
-
-
-def _model(operation: str, outcome: Outcome) -> float:
-    """Seconds that QuickBooks takes (cost model drawn from recorded service times)."""
-    if operation == "read":
-        return 0.20
-    if operation == "query":
-        return 0.15 + 0.0006 * outcome.rows
-    if operation == "cdc":
-        return 0.25 + 0.0006 * outcome.rows
-    if operation == "upload":
-        return 0.85
-    if operation == "batch":
-        return 0.10 + 0.25 * outcome.writes + 0.0006 * outcome.rows
-    return 0.40

@@ -17,6 +17,10 @@ KINDS: dict[str, str] = {
     "commit_then_500": "the request takes effect, then the answer is a system failure (10000)",
     "commit_then_503": "the request takes effect, then a proxy answers with an HTML page",
     "commit_then_504": "the request takes effect, then a proxy answers that it waited too long",
+    "chunk_cut": "the request takes effect; the answer comes in chunks, and the connection closes before the last one",
+    "slow_body": "the request takes effect; the answer's body drips in over `seconds`",
+    "duplicate_headers": "the request takes effect; some headers of the answer come twice",
+    "clock_wrong": "the answer's times are off by `seconds` (3600 behind by default)",
     "slow": "the answer comes `seconds` late; the request takes effect first",
     "slow_before": "the request takes effect only after `seconds`",
     "truncated": "the request takes effect; of the answer only the first half arrives",
@@ -24,17 +28,24 @@ KINDS: dict[str, str] = {
     "empty_200": "the request takes effect; the answer has no body",
     "wrong_content_type": "the answer calls itself text/html",
     "bom": "the answer begins with a byte order mark",
-    "throttle_429": "429 in XML, or as `body` says in json or html; nothing took effect",
+    "new_field": "the objects of the answer have a property that nobody knows (`field`)",
+    "new_enum_value": "the enumerations in the answer's objects have a value that nobody knows (`value`)",
+    "changed_type": "numbers and flags of the answer's objects are texts",
+    "null_lists": "empty lists of the answer's objects are null, missing ones too",
+    "throttle_429": "429 in XML, or as `body` says in json or html, with a Retry-After of `retry_after`; nothing took effect",
     "throttle_403": "403 with ThrottleExceeded, the older form",
     "unavailable_503": "503 with an HTML page; nothing took effect",
     "system_500": "500 with a system failure (10000); nothing took effect",
+    "bad_gateway_502": "502 with an HTML page; nothing took effect",
     "gateway_504": "504 with an empty body; nothing took effect",
-    "expired_401": "401: the token has expired; nothing took effect",
+    "expired_401": "401: the token has expired (in XML where `body` says so); nothing took effect",
+    "quota_reached": "the month's metered reads are used up: reads are refused, writes go on",
     "forbidden_403": "403/3100: the app is not authorized",
     "access_lost_120": "401 with 120: the person who connected lost access",
     "wrong_cluster_130": "401 in XML with 130: the wrong cluster",
     "subscription_6190": "400 with 6190: the subscription ended",
     "company_reset_10200": "400 with 10200: the company was reset",
+    "feature_5030": "400 with 5030: the subscription does not include it",
     "fault_in_200": "HTTP 200 with a Fault (6000) as its body; nothing took effect",
     "refuse": "400 with `code`, `message` and `detail`; nothing took effect",
     "stale": "400 with 5010, as if someone had saved in between; nothing took effect",
@@ -43,6 +54,9 @@ KINDS: dict[str, str] = {
     "batch_reversed": "the batch takes effect; its answers come in reverse order",
     "batch_item_fault": "one write of the batch (`item`, counted from 0) is refused as an unsupported operation",
     "cdc_wrong_deleted": "the first living object of the CDC answer is called Deleted",
+    "cdc_unseen_stub": "the CDC answer ends with the deletion of an object (`id`) that never was",
+    "cdc_cut": "the CDC answer holds no more than `rows` objects; deletions are lost first",
+    "page_drift": "before a query's later page, `edited` rows are saved anew and `inserted` names come in",
     "rotation_lost": "the token endpoint changes the refresh token, then the connection breaks",
     "token_endpoint_500": "the token endpoint answers 500",
     "token_endpoint_429": "the token endpoint answers 429",
@@ -54,7 +68,9 @@ KINDS: dict[str, str] = {
 TOKEN_KINDS = frozenset(
     {"rotation_lost", "rotation_skipped", "sibling_refreshed", "token_endpoint_500", "token_endpoint_429", "invalid_grant"}
 )
-_MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid"})
+_MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid", "client", "body"})
+#: Matched as a part of what the request has; everything else as the whole of it, in any case.
+_PARTS = frozenset({"path", "body"})
 
 
 @dataclass
@@ -67,8 +83,10 @@ class Fault:
         left: how often it still strikes; None is without end.
         probability: how likely it strikes where it matches.
         skip: how many matches it lets pass first.
-        match: what a request must be: method, path (a part of it), entity, operation, realm, requestid.
+        match: what a request must be: method, path (a part of it), entity, operation, realm, requestid, client, body (a part of
+            query string and body).
         options: what the kind itself takes (`seconds`, `body`, `code`...).
+        seed: what this fault's own chance is drawn from; None is the emulator's.
     """
 
     number: int
@@ -78,13 +96,16 @@ class Fault:
     skip: int = 0
     match: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
     struck: int = 0
+    rolls: int = 0
 
     def shown(self) -> dict[str, Any]:
         """The fault as the control interface shows it."""
         return {
             "number": self.number, "kind": self.kind, "count": self.left, "probability": self.probability, "skip": self.skip,
-            "match": dict(self.match), "struck": self.struck, **self.options,
+            "match": dict(self.match), "struck": self.struck,
+            **({} if self.seed is None else {"seed": self.seed}), **self.options,
         }  # fmt: skip
 
 
@@ -98,8 +119,12 @@ class Mischief:
         self._rolls = itertools.count()
         self._lock = threading.Lock()
 
+    def __bool__(self) -> bool:
+        """Whether anything is armed."""
+        return bool(self._faults)
+
     def arm(self, wish: Mapping[str, Any]) -> Fault:
-        """Arm a fault: `kind`, and as wished `count`, `probability`, `skip`, `match` and the kind's own options.
+        """Arm a fault: `kind`, and as wished `count`, `probability`, `skip`, `match`, `seed` and the kind's own options.
 
         A fault with a probability strikes without end unless it has a count; one without strikes once.
 
@@ -115,12 +140,24 @@ class Mischief:
             raise ValueError("probability lies between 0 and 1")
         count = values.pop("count", 1 if "probability" not in wish else None)
         match = values.pop("match", {})
+        seed = values.pop("seed", None)
+        if not isinstance(match, Mapping):
+            raise ValueError("match is an object of conditions")  # noqa: TRY004 -- the caller shows the sentence
         unknown = set(match) - _MATCHES
         if unknown:
             raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(_MATCHES))}")
         with self._lock:
             left = None if count is None else int(count)
-            fault = Fault(next(self._numbers), kind, left, probability, int(values.pop("skip", 0)), match, values)
+            fault = Fault(
+                next(self._numbers),
+                kind,
+                left,
+                probability,
+                int(values.pop("skip", 0)),
+                match,
+                values,
+                None if seed is None else int(seed),
+            )
             self._faults.append(fault)
         return fault
 
@@ -150,7 +187,7 @@ class Mischief:
         if fault.skip > 0:
             fault.skip -= 1
             return False
-        if fault.probability < 1 and self._roll() >= fault.probability:
+        if fault.probability < 1 and self._roll(fault) >= fault.probability:
             return False
         fault.struck += 1
         if fault.left is not None:
@@ -159,14 +196,19 @@ class Mischief:
                 self._faults.remove(fault)
         return True
 
-    def _roll(self) -> float:
-        digest = hashlib.blake2b(f"{self._seed}:{next(self._rolls)}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest) / 2**64
+    def _roll(self, fault: Fault) -> float:
+        """The next number between 0 and 1: from the fault's own chance, or from the one that all share."""
+        if fault.seed is None:
+            drawn = f"{self._seed}:{next(self._rolls)}"
+        else:
+            fault.rolls += 1
+            drawn = f"{fault.seed}:own:{fault.rolls}"
+        return int.from_bytes(hashlib.blake2b(drawn.encode(), digest_size=8).digest()) / 2**64
 
 
 def _matches(fault: Fault, request: Mapping[str, str]) -> bool:
     for name, wanted in fault.match.items():
         found = request.get(name, "")
-        if (wanted not in found) if name == "path" else (str(wanted).lower() != found.lower()):
+        if (str(wanted) not in found) if name in _PARTS else (str(wanted).lower() != found.lower()):
             return False
     return True

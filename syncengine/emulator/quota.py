@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Literal
+from typing import Any, Literal
 
 from syncengine.emulator.clock import Clock
 from syncengine.emulator.switches import Switches
@@ -39,17 +39,18 @@ class Quotas:
     def __init__(self, clock: Clock, switches: Switches) -> None:
         self._clock = clock
         self._switches = switches
+        #: (name, realm[, app]) -> what was taken; see `_LIMITS` for the names.
         self._logs: dict[tuple[str, ...], _Log] = {}
         self._in_flight: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
-    def enter(self, realm: str, client_id: str, kind: Literal["request", "batch"], items: int = 1) -> tuple[bool, int]:
+    def enter(self, realm: str, client_id: str, kind: Literal["request", "batch", "report"], items: int = 1) -> tuple[bool, int]:
         """Ask to be let in; `leave` has to follow in any case.
 
         Args:
             realm: the company.
             client_id: the app.
-            kind: whether it is a batch.
+            kind: whether it is a batch or a report, which have limits of their own.
             items: how many items the batch holds.
 
         Returns:
@@ -81,20 +82,59 @@ class Quotas:
         with self._lock:
             self._logs.clear()
 
-    def _wanted(self, realm: str, client_id: str, kind: str, items: int) -> list[tuple[_Log, int, int]]:
-        switches = self._switches
-        wanted = []
-        if switches["ten_means"] != "concurrent":
-            wanted.append((self._log(1.0, "second", realm, client_id), 1, switches["requests_per_second"]))
-        weight = 1
-        if kind == "batch":
-            weight = {"nothing": 0, "request": 1, "items": items}[switches["batch_counts_as"]]
-            wanted.append((self._log(60.0, "batch", realm), 1, switches["batches_per_minute"]))
-        wanted.append((self._log(60.0, "minute", realm), weight, switches["requests_per_minute"]))
-        return wanted
+    def shown(self) -> list[dict[str, Any]]:
+        """Each limit that something was taken from: `limit` (its name), `realm`, `client_id`, `seconds`, `used` now, `allowed`."""
+        with self._lock:
+            now, fixed = self._clock.monotonic(), self._switches["quota_window"] == "fixed"
+            rows = [
+                {
+                    "limit": key[0],
+                    "realm": key[1],
+                    "client_id": key[2] if len(key) > 2 else None,
+                    "seconds": log.seconds,
+                    "used": log.used(now, fixed=fixed),
+                    "allowed": self._switches[_LIMITS[key[0]]],
+                }
+                for key, log in sorted(self._logs.items())
+            ]
+            flying = [
+                {
+                    "limit": "in flight",
+                    "realm": realm,
+                    "client_id": app,
+                    "used": count,
+                    "allowed": self._switches[_LIMITS["second"]],
+                }
+                for (realm, app), count in sorted(self._in_flight.items())
+            ]
+        return rows + flying
 
-    def _log(self, seconds: float, *key: str) -> _Log:
-        log = self._logs.get(key)
+    def _wanted(self, realm: str, client_id: str, kind: str, items: int) -> list[tuple[_Log, int, int]]:
+        """The limits that a request takes from, how much, and what they allow."""
+        weight = {"nothing": 0, "request": 1, "items": items}[self._switches["batch_counts_as"]] if kind == "batch" else 1
+        wanted: list[tuple[str, int, tuple[str, ...]]] = [("minute", weight, (realm,))]
+        if self._switches["ten_means"] != "concurrent":
+            wanted.append(("second", 1, (realm, client_id)))
+        if kind == "batch":
+            wanted.append(("batches", 1, (realm,)))
+        else:
+            wanted.append(("others", 1, (realm, client_id)))
+        if kind == "report":
+            wanted.append(("reports", 1, (realm, client_id)))
+        return [(self._log(name, *key), amount, self._switches[_LIMITS[name]]) for name, amount, key in wanted]
+
+    def _log(self, name: str, *key: str) -> _Log:
+        log = self._logs.get((name, *key))
         if log is None:
-            log = self._logs[key] = _Log(seconds)
+            log = self._logs[name, *key] = _Log(1.0 if name == "second" else 60.0)
         return log
+
+
+#: Name of a limit -> the switch that says what it allows.
+_LIMITS = {
+    "second": "requests_per_second",
+    "minute": "requests_per_minute",
+    "batches": "batches_per_minute",
+    "reports": "reports_per_minute",
+    "others": "others_per_minute",
+}

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from syncengine.emulator import faults, moments
+from syncengine.emulator import faults, moments, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Flag, Inner, Money, Number, Ref
@@ -16,6 +16,8 @@ from syncengine.emulator.query import Condition, Query, parse
 
 #: Rows of a page that asks for no number, and the most that one may ask for.
 _PAGE, _LARGEST_PAGE = 100, 1000
+#: Queries whose rows are remembered at most, where later pages show what the first one found.
+_PINNED = 64
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 #: Properties that have a column of their own; everything else is read out of the body.
 _COLUMNS = {"active": "active", "fullyqualifiedname": "full_name", "docnumber": "doc", "txndate": "date"}
@@ -36,55 +38,108 @@ class Page:
         bodies: their JSON texts.
         start: the position of the first one, counted from 1.
         count: the number that COUNT(*) asked for, None for a query for objects.
+        total: how many there are in all, None where the answer does not say so.
     """
 
-    def __init__(self, entity: Entity, bodies: list[str], start: int, count: int | None = None) -> None:
+    def __init__(self, entity: Entity, bodies: list[str], start: int, count: int | None = None, total: int | None = None) -> None:
         self.entity = entity
         self.bodies = bodies
         self.start = start
         self.count = count
+        self.total = total
 
     def text(self) -> str:
-        """The JSON of the `QueryResponse`."""
+        """The JSON of the `QueryResponse`; CompanyInfo and Preferences come without a position."""
         if self.count is not None:
             return f'{{"totalCount":{self.count}}}'
         if not self.bodies:
             return "{}"
         joined = ",".join(self.bodies)
-        return f'{{"{self.entity.envelope}":[{joined}],"startPosition":{self.start},"maxResults":{len(self.bodies)}}}'
+        position = "" if self.entity.singleton else f'"startPosition":{self.start},'
+        total = "" if self.total is None else f',"totalCount":{self.total}'
+        return f'{{"{self.entity.envelope}":[{joined}],{position}"maxResults":{len(self.bodies)}{total}}}'
 
 
-def select(books: Books, statement: str) -> Page:
-    """Answer one statement.
+def select(books: Books, statement: str, room: int = _LARGEST_PAGE) -> Page:
+    """Answer one statement, with no more than `room` objects.
 
     Raises:
         Refusal: 4000 or 4001.
     """
     query = parse(statement)
-    entity = _entity(books, query.entity)
-    start, maximum = _window(books, query)
+    _listed(books, query)
+    entity = entity_of(books, query.entity)
+    start, maximum = (1, 1) if entity.singleton else _window(books, query)
     if entity.rows is not None:
         rows_ = entity.rows(books, query.conditions)
-        return Page(entity, [], 1, len(rows_)) if query.count else Page(entity, rows_[start - 1 : start - 1 + maximum], start)
+        return Page(entity, [], 1, len(rows_)) if query.count else Page(entity, rows_[start - 1 :][: min(maximum, room)], start)
     where, values = _where(books, entity, query)
     key = [books.company.key, entity.name]
     if query.count:
-        row = books.state.execute(f"SELECT count(*) FROM object WHERE {where}", [*key, *values]).fetchone()  # noqa: S608 -- every word of it is ours, values are bound
-        return Page(entity, [], 1, row[0])
+        return Page(entity, [], 1, _counted(books, where, [*key, *values]))
+    names = [_property(entity, name.partition(".")[0]) for name in query.properties if name != "*"]
     order = _order(books, entity, query)
-    rows = books.state.execute(
-        f"SELECT body FROM object WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 -- every word of it is ours, values are bound
-        [*key, *values, maximum, start - 1],
-    )
-    bodies = [entity.text(body) for (body,) in rows]
+    if books.switches["paging"] == "snapshot" and not entity.singleton:
+        bodies = _pinned(books, where, order, [*key, *values], start)[start - 1 : start - 1 + min(maximum, room)]
+    else:
+        rows = books.state.execute(
+            f"SELECT body FROM object WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 -- every word of it is ours, values are bound
+            [*key, *values, min(maximum, room), start - 1],
+        )
+        bodies = [body for (body,) in rows]
+    bodies = [entity.text(body) for body in bodies]
     if entity.name == "TaxCode" and start == 1 and books.switches["taxcode_extras"] and not query.conditions:
         bodies = _with_pseudo_codes(books, bodies)
-    return Page(entity, bodies, start)
+    if names and not query.everything and books.switches["projection"] == "answered":
+        bodies = [_projected(body, names) for body in bodies]
+    total = _counted(books, where, [*key, *values]) if books.switches["total_count"] == "always" and bodies else None
+    return Page(entity, bodies, start, total=total)
 
 
-def _entity(books: Books, name: str) -> Entity:
+def _counted(books: Books, where: str, values: list[Any]) -> int:
+    row = books.state.execute(f"SELECT count(*) FROM object WHERE {where}", values).fetchone()  # noqa: S608 -- as above
+    return int(row[0])
+
+
+def _pinned(books: Books, where: str, order: str, values: list[Any], start: int) -> list[str]:
+    """The rows in the order in which the first page of this query found them; those that are gone are left out."""
+    pages = books.company.pages
+    key = (where, order, *values)
+    if start == 1 or key not in pages:
+        rows = books.state.execute(f"SELECT rowid FROM object WHERE {where} ORDER BY {order}", values)  # noqa: S608 -- as above
+        if len(pages) >= _PINNED:
+            pages.clear()
+        pages[key] = [row for (row,) in rows]
+    found: dict[int, str] = {}
+    for place in range(0, len(pages[key]), 500):
+        part = pages[key][place : place + 500]
+        marks = ",".join("?" * len(part))
+        wanted = f"SELECT rowid, body FROM object WHERE rowid IN ({marks}) AND deleted = 0"  # noqa: S608 -- marks only
+        found.update(books.state.execute(wanted, part).fetchall())
+    return [found[row] for row in pages[key] if row in found]
+
+
+def _projected(body: str, names: list[str]) -> str:
+    """The object with the selected properties alone; it calls itself sparse then, as older documents show."""
+    obj = wire.loads(body)
+    return wire.dumps({"domain": obj.get("domain", "QBO"), "sparse": True, **{name: obj[name] for name in names if name in obj}})
+
+
+def _listed(books: Books, query: Query) -> None:
+    """Refuse what the documents do not list, where the switches say so."""
+    if query.bare_number and books.switches["bare_numbers"] == "refused":
+        raise faults.parse_error(query.bare_number)
+    refused = [word for word in query.unlisted if word == "ITERATOR" or books.switches["unlisted_operators"] == "refused"]
+    if refused:
+        raise faults.invalid_query(f"QueryValidationError: {refused[0]} is not supported")
+
+
+def entity_of(books: Books, name: str) -> Entity:
+    """The entity of that name (4001 for a name that is none)."""
     sensitive = books.switches["entity_case"] == "sensitive"
     entity = ENTITIES.get(name) if sensitive else BY_PATH.get(name.lower())
+    if entity is None and name.lower() == "taxservice":
+        raise faults.invalid_query(f"QueryValidationError: Metadata not found for Entity: {name}")
     if entity is None:
         raise faults.invalid_query(f"QueryValidationError: invalid context declaration: {name}")
     return entity
@@ -114,24 +169,36 @@ def _with_pseudo_codes(books: Books, bodies: list[str]) -> list[str]:
 
 def _where(books: Books, entity: Entity, query: Query) -> tuple[str, list[Any]]:
     parts, values = ["company = ? AND entity = ?"], []
-    attached = [each for each in query.conditions if entity.name == "Attachable" and _ATTACHED.match(each.property)]
-    if attached:
-        part, bound = _attached(attached)
-        parts.append(part)
-        values += bound
-    for condition in query.conditions:
-        if condition in attached:
-            continue
-        part, bound = _condition(books, entity, condition)
-        parts.append(part)
-        values += bound
-    by_active = any(condition.property.lower() == "active" for condition in query.conditions)
+    first, bound = _all(books, entity, query.conditions)
+    groups = [first, *(_all(books, entity, group)[0] for group in query.alternatives)]
+    values += bound + [value for group in query.alternatives for value in _all(books, entity, group)[1]]
+    parts += [f"({' OR '.join(groups)})"] if query.alternatives else [first] if first else []
+    asked = [*query.conditions, *(condition for group in query.alternatives for condition in group)]
+    by_active = any(condition.property.lower() == "active" for condition in asked)
     # Deleted rows are not active either, so that one index serves what is asked most.
     parts.append("deleted = 0" if by_active else "active = 1")
     lag = books.switches["visibility_lag_seconds"]
     if lag:
         parts.append("updated + shuffle % ? <= ?")
         values += [int(lag) + 1, books.epoch]
+    return " AND ".join(parts), values
+
+
+def _all(books: Books, entity: Entity, conditions: tuple[Condition, ...]) -> tuple[str, list[Any]]:
+    """Conditions that have to hold together."""
+    parts: list[str] = []
+    values: list[Any] = []
+    attached = [each for each in conditions if entity.name == "Attachable" and _ATTACHED.match(each.property)]
+    if attached:
+        part, bound = _attached(attached)
+        parts.append(part)
+        values += bound
+    for condition in conditions:
+        if condition in attached:
+            continue
+        part, bound = _condition(books, entity, condition)
+        parts.append(f"NOT coalesce({part}, 0)" if condition.negated else part)
+        values += bound
     return " AND ".join(parts), values
 
 
@@ -146,19 +213,30 @@ def _property(entity: Entity, name: str) -> str:
 def _condition(books: Books, entity: Entity, condition: Condition) -> tuple[str, list[Any]]:
     name = condition.property.lower()
     if name in _TIMES:
+        _created(books, condition.property, "queryable")
         return _compare(_TIMES[name], condition, [_moment(books, value) for value in condition.values])
     if name == "id":
-        if condition.operator not in {"=", "in"}:
-            raise faults.invalid_query(f"QueryValidationError: operator '{condition.operator}' is not supported for property 'Id'")
-        for value in condition.values:
-            if not value:
-                raise faults.invalid_id(value)
-        return _compare("id", condition, list(condition.values))
+        return _ids(entity, condition)
     base = condition.property.partition(".")[0]
     spelled = _property(entity, base)
     if spelled not in entity.filterable:
         raise faults.invalid_query(f"QueryValidationError: property '{condition.property}' is not queryable")
     return _on_property(books, entity, spelled, condition)
+
+
+def _created(books: Books, name: str, what: str) -> None:
+    if books.switches["create_time"] == "refused" and name.lower() == "metadata.createtime":
+        raise faults.invalid_query(f"QueryValidationError: property '{name}' is not {what}")
+
+
+def _ids(entity: Entity, condition: Condition) -> tuple[str, list[Any]]:
+    """Ids are asked for by `=` and IN alone; each has to be a number, but for tax codes, some of which are words."""
+    if condition.operator not in {"=", "in"}:
+        raise faults.invalid_query(f"QueryValidationError: operator '{condition.operator}' is not supported for property 'Id'")
+    for value in condition.values:
+        if not value or not (value.isdecimal() or entity.name == "TaxCode"):
+            raise faults.invalid_id(value)
+    return _compare("id", condition, list(condition.values))
 
 
 def _on_property(books: Books, entity: Entity, name: str, condition: Condition) -> tuple[str, list[Any]]:
@@ -254,10 +332,12 @@ def _order(books: Books, entity: Entity, query: Query) -> str:
 def _sort_key(books: Books, entity: Entity, name: str) -> str:
     lower = name.lower()
     if lower in _TIMES:
+        _created(books, name, "sortable")
         return _TIMES[lower]
     if lower == "id":
         if books.switches["orderby_id"] == "refused":
             raise faults.invalid_query("QueryValidationError: property 'Id' is not sortable")
+        books.notes.append("ORDERBY Id: announced to be withdrawn")
         return "CAST(id AS INTEGER)"
     spelled = _property(entity, name)
     if spelled not in entity.sortable:

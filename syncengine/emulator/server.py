@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -30,6 +31,10 @@ Send = Callable[[Message], Awaitable[None]]
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: Bodies below this are not worth compressing.
 _GZIP_FROM = 4096
+#: Pieces in which a slow body arrives.
+_PIECES = 10
+#: Room for the address and headers of one request: a query that is asked by GET can be long.
+_HEAD_BYTES = 256 * 1024
 #: More threads than any quota lets requests be in flight for one company, so that slow answers do not hold up others.
 _THREADS = 64
 
@@ -116,13 +121,28 @@ class Application:
         try:
             response = await self._threads.run(lambda: self._emulator.handle(request, control=self._control))
         except ConnectionDropped as dropped:
-            await self._drop(scope, send, dropped.partial)
+            await self._drop(scope, send, dropped)
             return
-        await _answer(send, response, request)
+        response = _packed(response, request)
+        await send(_head(response, len(response.body)))
+        if response.drip_seconds:
+            await self._drip(send, response)
+        else:
+            await send({"type": "http.response.body", "body": response.body})
 
-    async def _drop(self, scope: MutableMapping[str, Any], send: Send, partial: Response | None) -> None:
+    async def _drip(self, send: Send, response: Response) -> None:
+        """The body in pieces, with a pause before each of them."""
+        size = max(1, len(response.body) // _PIECES)
+        pause = response.drip_seconds / _PIECES
+        for place in range(0, len(response.body), size):
+            await self._threads.run(lambda: self._emulator.parts.clock.sleep(pause))
+            await send({"type": "http.response.body", "body": response.body[place : place + size], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _drop(self, scope: MutableMapping[str, Any], send: Send, dropped: ConnectionDropped) -> None:
+        partial = dropped.partial
         if partial is not None:
-            await send(_head(partial, len(partial.body)))
+            await send(_head(partial, None if dropped.chunked else len(partial.body)))
             await send({"type": "http.response.body", "body": partial.body[: len(partial.body) // 2], "more_body": True})
         transport = self.connections.get(tuple(scope["client"]))
         if transport is None:
@@ -147,21 +167,21 @@ async def _request(scope: MutableMapping[str, Any], receive: Receive) -> Request
     return Request(scope["method"], target, headers, b"".join(parts))
 
 
-async def _answer(send: Send, response: Response, request: Request) -> None:
-    if len(response.body) >= _GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
-        headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        response = Response(response.status, headers, gzip.compress(response.body, 1))
-    await send(_head(response, len(response.body)))
-    await send({"type": "http.response.body", "body": response.body})
+def _packed(response: Response, request: Request) -> Response:
+    """The response as gzip, for who takes it and where it is worth it."""
+    if len(response.body) < _GZIP_FROM or "gzip" not in request.headers.get("Accept-Encoding", "").lower():
+        return response
+    headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return replace(response, headers=headers, body=gzip.compress(response.body, 1, mtime=0))
 
 
-def _head(response: Response, length: int) -> Message:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    return {
-        "type": "http.response.start",
-        "status": response.status,
-        "headers": [*headers, (b"content-length", str(length).encode())],
-    }
+def _head(response: Response, length: int | None) -> Message:
+    """The head of an answer; without a length its body comes in chunks."""
+    pairs = [*response.headers.items(), *response.more_headers]
+    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in pairs]
+    if length is not None:
+        headers.append((b"content-length", str(length).encode()))
+    return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
 def _uvicorn(application: Application, host: str, port: int, started: Callable[[str, int], None]) -> Any:
@@ -209,7 +229,7 @@ def _uvicorn(application: Application, host: str, port: int, started: Callable[[
     config = uvicorn.Config(
         application, http=Protocol, ws="none", lifespan="off", log_level="critical", access_log=False,
         server_header=False, date_header=False,
-        timeout_keep_alive=75, timeout_graceful_shutdown=1,
+        timeout_keep_alive=75, h11_max_incomplete_event_size=_HEAD_BYTES, timeout_graceful_shutdown=1,
     )  # fmt: skip
     return Server(config)
 

@@ -24,14 +24,24 @@ SWITCHES: dict[str, Switch] = {
     "ten_means": Switch(
         "second", "How the limit of 10 is read: per second, or at the same time.", ("second", "concurrent", "both")
     ),
+    "reports_per_minute": Switch(200, "Reports a realm and app may ask for in a minute (an older page of the documents)."),
+    "others_per_minute": Switch(800, "Requests other than batches that a realm and app may send in a minute."),
     "batches_per_minute": Switch(120, "Batch requests a realm may send in a minute; a client should stay at 40.", None),
     "batch_counts_as": Switch("request", "What a batch takes from the requests of a minute.", ("nothing", "request", "items")),
+    "time_limit_seconds": Switch(
+        120, "Seconds after which a request is cut with a 504, whether it took effect or not; 0 is never."
+    ),
+    "body_limit_bytes": Switch(0, "Bytes that a body may have before a 413; 0 is no limit, for none is documented."),
     "quota_window": Switch("sliding", "Whether quota windows slide or start anew each minute and second.", ("sliding", "fixed")),
     "batch_max_items": Switch(30, "Items a batch may hold; other pages say 10 and 50."),
     "batch_order": Switch(
         "given", "Order in which the items of a batch are executed; answers keep the request's.", ("given", "shuffled")
     ),
     "batch_reply_order": Switch("given", "Order of the answers of a batch.", ("given", "shuffled")),
+    "batch_object_cap": Switch(1000, "Objects that the queries of a batch give at most in all; the rest is cut."),
+    "environment": Switch(
+        "production", "Whether reads are metered, as in production, or not, as in a sandbox.", ("production", "sandbox")
+    ),
     "coreplus_per_month": Switch(500_000, "Metered reads an app may make in a calendar month; 0 is no limit."),
     "coreplus_blocked_status": Switch(429, "How a used-up month is answered.", (429, 403)),
     "batch_metered": Switch("item", "Metered reads of a batch with queries: one per query, or one in all.", ("item", "call")),
@@ -40,6 +50,26 @@ SWITCHES: dict[str, Switch] = {
     "retry_after_seconds": Switch(0, "Retry-After of a 429; 0 sends none, as QuickBooks does."),
     "default_order": Switch("shuffled", "Order of a query without ORDERBY.", ("shuffled", "name", "newest", "oldest")),
     "orderby_id": Switch("allowed", "Whether ORDERBY Id is answered or refused with 4001, as announced.", ("allowed", "refused")),
+    "paging": Switch(
+        "live", "What later pages of a query show: the list as it then is, or as the first page found it.", ("live", "snapshot")
+    ),
+    "projection": Switch(
+        "ignored",
+        "Properties that a query selects by name: whole objects come all the same, or only these.",
+        ("ignored", "answered"),
+    ),
+    "bare_numbers": Switch(
+        "refused", "A number without quotes behind <, >, <= or >=: a parse error (4000), or taken.", ("refused", "taken")
+    ),
+    "unlisted_operators": Switch(
+        "refused",
+        "NOT, OR and CONTAINS, which the parser knows and the documents do not: 4001, or answered.",
+        ("refused", "answered"),
+    ),
+    "create_time": Switch("queryable", "MetaData.CreateTime in WHERE and ORDERBY.", ("queryable", "refused")),
+    "total_count": Switch(
+        "count", "Which queries tell totalCount: COUNT(*) alone, or those for objects as well.", ("count", "always")
+    ),
     "taxcode_extras": Switch(True, "A TaxCode query gives the pseudo codes on top of its first page."),
     "entity_case": Switch("insensitive", "Entity names in queries.", ("insensitive", "sensitive")),
     "maxresults_over_1000": Switch("clamp", "MAXRESULTS above 1000.", ("clamp", "refuse")),
@@ -48,6 +78,7 @@ SWITCHES: dict[str, Switch] = {
     "cdc_too_old_code": Switch("500", "Code of the refusal of an older changedSince (its text is known, its code is not)."),
     "cdc_excluded": Switch("error", "CDC for an entity that has none.", ("error", "empty")),
     "cdc_time_activity": Switch("excluded", "Whether CDC knows TimeActivity.", ("excluded", "supported")),
+    "cdc_preferences": Switch("excluded", "Whether CDC knows Preferences.", ("excluded", "supported")),
     "cdc_cap": Switch(1000, "Objects a CDC answer holds at most; the rest is silently cut, deletions first."),
     "cdc_cap_scope": Switch("response", "What the cap holds for.", ("response", "entity")),
     "cdc_inactive_names": Switch(
@@ -61,6 +92,8 @@ SWITCHES: dict[str, Switch] = {
     "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
     "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),
+    "unauthorized_body": Switch("json", "Body of a 401 where JSON was asked for.", ("json", "xml")),
+    "content_types": Switch("checked", "A body of a kind that the operation does not read: refused, or tried.", ("checked", "any")),
     "accept_default": Switch("xml", "Form of the answer when the request does not ask for JSON.", ("xml", "json")),
     "rotate_every_refresh": Switch(False, "Each refresh gives a new refresh token; otherwise about once a day, as Intuit does."),
     "refresh_rotation_seconds": Switch(86_400, "Age at which a refresh token's value changes."),
@@ -70,7 +103,9 @@ SWITCHES: dict[str, Switch] = {
         "refused", "An authorization code that comes again: refused, or its grant ends as well.", ("refused", "revokes")
     ),
     "unknown_clients": Switch(
-        "registered", "An app that is not known yet: its first secret counts from then on, or it is refused.", ("registered", "refused")
+        "registered",
+        "An app that is not known yet: its first secret counts from then on, or it is refused.",
+        ("registered", "refused"),
     ),
     "auto_approve": Switch(True, "The consent page answers yes by itself."),
     "subscription": Switch(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from syncengine.emulator import faults, moments, wire
-from syncengine.emulator.clock import Clock
+from syncengine.emulator import answers, faults, moments, spoils, wire
 from syncengine.emulator.http import ConnectionDropped, Response
 from syncengine.emulator.mischief import Fault
 
@@ -16,17 +16,37 @@ _HTML_503 = (
     b"<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
     b"<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 )
+_HTML_502 = _HTML_503.replace(b"503 Service Temporarily Unavailable", b"502 Bad Gateway")
 _HTML_504 = _HTML_503.replace(b"503 Service Temporarily Unavailable", b"504 Gateway Time-out")
 
 
 class Shapes:
-    """Answers that do not come from the business layer, at one moment and in one time zone."""
+    """Answers that do not come from the business layer, at one moment and in one time zone.
 
-    def __init__(self, now: datetime, zone: str) -> None:
+    Args:
+        now: the moment.
+        zone: the time zone that their times are shown in.
+        form: `json` or `xml`, for faults of the business layer.
+        gateway_in_xml: whether the gateway answers in XML too.
+    """
+
+    def __init__(self, now: datetime, zone: str, form: str = "json", *, gateway_in_xml: bool = False) -> None:
         self._now = now
-        self._time = moments.millisecond(now, zone)
+        self._zone = zone
+        self._form = form
+        self._gateway_in_xml = gateway_in_xml
+
+    @property
+    def _time(self) -> str:
+        return moments.millisecond(self._now, self._zone)
+
+    def in_xml(self) -> Shapes:
+        """The same answers in XML."""
+        return Shapes(self._now, self._zone, "xml", gateway_in_xml=True)
 
     def _gateway(self, status: int, message: str, detail: str, code: str, type_: str) -> Response:
+        if self._gateway_in_xml:
+            return self._xml(status, code, message, detail, type_)
         body = faults.gateway_body(message, detail, code, type_, int(self._now.timestamp() * 1000))
         return Response(status, {"Content-Type": "application/json"}, json.dumps(body, separators=(",", ":")).encode())
 
@@ -36,11 +56,10 @@ class Shapes:
 
     def business(self, refusal: faults.Refusal, status: int | None = None) -> Response:
         """A Fault of the business layer."""
-        body = wire.dumps({"Fault": refusal.fault(), "time": self._time})
-        return Response(status or refusal.status, {"Content-Type": "application/json"}, body.encode())
+        return answers.fault({"Fault": refusal.fault(), "time": self._time}, status or refusal.status, self._form)
 
     def unauthorized(self, detail: str) -> Response:
-        """401 of the gateway, JSON with a lower-case `fault`."""
+        """401 of the gateway: JSON with a lower-case `fault`, XML for who did not ask for JSON."""
         message = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
         response = self._gateway(401, message, detail, "3200", "AUTHENTICATION")
         headers = {**response.headers, "WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
@@ -76,7 +95,26 @@ class Shapes:
         return self._xml(status, "3001", message, detail, "SERVICE")
 
 
-def before(fault: Fault, shapes: Shapes, clock: Clock) -> Response | None:
+def timed_out() -> Response:
+    """The proxy's answer to a request that took too long."""
+    return Response(504, {"Content-Type": "text/html"}, _HTML_504)
+
+
+def held_up(fault: Fault) -> float:
+    """Seconds by which a fault delays the request before it takes effect."""
+    return _seconds(fault) if fault.kind == "slow_before" else 0.0
+
+
+def late(fault: Fault) -> float:
+    """Seconds by which a fault delays the answer."""
+    return _seconds(fault) if fault.kind == "slow" else 0.0
+
+
+def _seconds(fault: Fault) -> float:
+    return max(0.0, float(fault.options.get("seconds", 1)))
+
+
+def before(fault: Fault, shapes: Shapes) -> Response | None:
     """The answer of a fault that keeps the request from taking effect; None where the request goes on.
 
     Raises:
@@ -85,11 +123,10 @@ def before(fault: Fault, shapes: Shapes, clock: Clock) -> Response | None:
     kind, options = fault.kind, fault.options
     if kind == "drop_before_commit":
         raise ConnectionDropped
-    if kind == "slow_before":
-        clock.sleep(float(options.get("seconds", 1)))
-        return None
     if kind in {"throttle_429", "throttle_403"}:
         return shapes.throttled(str(options.get("body", "xml")), int(kind[-3:]))
+    if options.get("body") == "xml":
+        shapes = shapes.in_xml()
     shape = _BEFORE.get(kind)
     if shape is not None:
         return shape(shapes)
@@ -99,6 +136,7 @@ def before(fault: Fault, shapes: Shapes, clock: Clock) -> Response | None:
 
 _BEFORE: dict[str, Callable[[Shapes], Response]] = {
     "unavailable_503": lambda _: Response(503, {"Content-Type": "text/html"}, _HTML_503),
+    "bad_gateway_502": lambda _: Response(502, {"Content-Type": "text/html"}, _HTML_502),
     "gateway_504": lambda _: Response(504),
     "expired_401": lambda shapes: shapes.unauthorized("Token expired: AB01"),
     "forbidden_403": Shapes.forbidden,
@@ -126,11 +164,12 @@ _REFUSALS: dict[str, Callable[[], faults.Refusal]] = {
     "subscription_6190": faults.subscription_ended,
     "company_reset_10200": lambda: faults.Refusal("10200", "Company has been reset", "The company data was reset."),
     "fault_in_200": lambda: faults.business("Something went wrong that is told in a body of HTTP 200."),
+    "feature_5030": lambda: faults.feature("This feature is not included in the company's subscription."),
     "stale": faults.stale,
 }
 
 
-def after(fault: Fault, response: Response, shapes: Shapes, clock: Clock) -> Response:
+def after(fault: Fault, response: Response, shapes: Shapes) -> Response:
     """What a fault makes of an answer that is complete.
 
     Raises:
@@ -139,17 +178,16 @@ def after(fault: Fault, response: Response, shapes: Shapes, clock: Clock) -> Res
     kind = fault.kind
     if kind == "commit_then_drop":
         raise ConnectionDropped
-    if kind == "truncated":
-        raise ConnectionDropped(response)
-    if kind == "slow":
-        clock.sleep(float(fault.options.get("seconds", 1)))
-        return response
+    if kind in {"truncated", "chunk_cut"}:
+        raise ConnectionDropped(response, chunked=kind == "chunk_cut")
     replacement = _instead(kind, shapes)
     if replacement is not None:
         return Response(replacement.status, {**response.headers, **replacement.headers}, replacement.body)
-    if response.status == 200:
-        return _spoilt(kind, response)
-    return response
+    if kind == "slow_body":
+        return replace(response, drip_seconds=_seconds(fault))
+    if kind == "duplicate_headers":
+        return replace(response, more_headers=tuple((name, response.headers[name]) for name in ("Content-Type", "intuit_tid")))
+    return spoils.spoilt(fault, response) if response.status == 200 else response
 
 
 def _instead(kind: str, shapes: Shapes) -> Response | None:
@@ -162,45 +200,6 @@ def _instead(kind: str, shapes: Shapes) -> Response | None:
     if kind == "commit_then_504":
         return Response(504, {"Content-Type": "text/html"}, _HTML_504)
     return None
-
-
-def _spoilt(kind: str, response: Response) -> Response:
-    headers, body = dict(response.headers), response.body
-    if kind == "cut_json":
-        body = body[: len(body) // 2]
-    elif kind == "empty_200":
-        body = b""
-    elif kind == "wrong_content_type":
-        headers["Content-Type"] = "text/html"
-    elif kind == "bom":
-        body = b"\xef\xbb\xbf" + body
-    elif kind in {"batch_item_missing", "batch_item_doubled", "batch_reversed"}:
-        body = _batch(kind, body)
-    elif kind == "cdc_wrong_deleted":
-        body = _wrong_deleted(body)
-    return Response(200, headers, body)
-
-
-def _batch(kind: str, body: bytes) -> bytes:
-    answer = wire.loads(body)
-    items = answer.get("BatchItemResponse", [])
-    if kind == "batch_item_missing":
-        items = items[:-1]
-    elif kind == "batch_item_doubled":
-        items = items[:1] + items
-    else:
-        items = items[::-1]
-    return wire.dumps({**answer, "BatchItemResponse": items}).encode()
-
-
-def _wrong_deleted(body: bytes) -> bytes:
-    answer = wire.loads(body)
-    for part in answer.get("CDCResponse", [{}])[0].get("QueryResponse", []):
-        for value in part.values():
-            if isinstance(value, list) and value and value[0].get("status") != "Deleted":
-                value[0] = {"domain": "QBO", "status": "Deleted", "Id": value[0]["Id"], "MetaData": value[0]["MetaData"]}
-                return wire.dumps(answer).encode()
-    return body
 
 
 def spoil_batch(fault: Fault | None, body: bytes) -> bytes:

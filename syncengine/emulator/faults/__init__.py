@@ -20,10 +20,10 @@ from syncengine.emulator.faults.general import (
     permission_denied,
     stale,
     system_failure,
-    unsupported_operation,
 )
 from syncengine.emulator.faults.layers import THROTTLE, gateway_body, xml_body
 from syncengine.emulator.faults.refusal import Refusal
+from syncengine.emulator.faults.requests import content_type, no_accepted_form, no_method, unreadable_xml, unsupported_operation
 from syncengine.emulator.faults.rules import (
     account_type,
     account_type_needed,
@@ -127,6 +127,7 @@ __all__ = [
     "cdc_too_old",
     "closed_books",
     "conflict",
+    "content_type",
     "currency",
     "custom_field",
     "custom_sales_tax",
@@ -171,7 +172,9 @@ __all__ = [
     "missing_time",
     "name_of",
     "negative_amount",
+    "no_accepted_form",
     "no_lines",
+    "no_method",
     "no_name",
     "not_found",
     "number_format",
@@ -204,6 +207,7 @@ __all__ = [
     "unbilled_expenses",
     "unknown_property",
     "unreadable",
+    "unreadable_xml",
     "unsupported_operation",
     "web_address",
     "wrong_type",

@@ -6,14 +6,6 @@ from syncengine.emulator.faults.refusal import Refusal
 from syncengine.emulator.faults.values import INACTIVE
 
 
-def unsupported_operation(target: str, realm: str) -> Refusal:
-    """500 on HTTP 400: no such path. `target` is what follows `/v3/company/{realm}`."""
-    relative = f"/v3/company/{realm}{target}"
-    host = "https://c50.sandbox.qbo.intuit.com/qbo50"
-    detail = f"Operation Could not find resource for relative : {relative} of full path: {host}{relative} is not supported."
-    return Refusal("500", "Unsupported Operation", detail)
-
-
 def bad_utf8() -> Refusal:
     """500 on HTTP 400: the body is not UTF-8."""
     detail = "com.sun.org.apache.xerces.internal.impl.io.MalformedByteSequenceException: Invalid byte 1 of 1-byte UTF-8 sequence"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import faults, wire
+from syncengine.emulator import cdc, faults, wire, xmlread
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import BY_ENVELOPE, BY_PATH
 from syncengine.emulator.faults import Refusal
+from syncengine.emulator.http import Request
 from syncengine.emulator.operations.memory import BATCH_REQUESTID, BID, Memory, digest
-from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern, json_body
+from syncengine.emulator.operations.operation import OBJECTS, Asked, Operation, Outcome, Pattern, in_xml, json_body
 from syncengine.emulator.operations.single import perform
 from syncengine.emulator.select import select
+
+#: What an item asks that only reads: (books, its value, how many objects may still go out) -> an outcome whose body is the
+#: member of the item's answer, `"QueryResponse":{...}`.
+Ask = Callable[[Books, Any, int], Outcome]
+#: What stands in an item beside what it is about.
+_AROUND = ("bId", "operation", "optionsData")
 
 
 def batch(books: Books, asked: Asked) -> Outcome:
@@ -21,11 +29,14 @@ def batch(books: Books, asked: Asked) -> Outcome:
     requestid = asked.requestid
     if len(requestid) > BATCH_REQUESTID:
         raise faults.request_id_format(len(requestid), BATCH_REQUESTID)
-    items = _items(books, json_body(asked.request.body), requestid)
+    items = _items(books, _payload(asked.request), requestid)
     order = list(range(len(items)))
     if books.switches["batch_order"] == "shuffled":
         order.sort(key=lambda place: digest(str(books.company.seed), str(items[place].get("bId")), str(place).encode()))
-    done: dict[int, Outcome] = {place: _item(books, items[place], requestid) for place in order}
+    done: dict[int, Outcome] = {}
+    for place in order:
+        room = books.switches["batch_object_cap"] - sum(each.rows for each in done.values())
+        done[place] = _item(books, items[place], asked, room)
     books.settle()
     if books.switches["batch_reply_order"] == "shuffled":
         done = {place: done[place] for place in sorted(done, key=lambda place: digest("reply", str(place), requestid.encode()))}
@@ -45,6 +56,10 @@ def batch(books: Books, asked: Asked) -> Outcome:
     )
 
 
+def _payload(request: Request) -> Any:
+    return xmlread.batch(request.body) if in_xml(request) else json_body(request.body)
+
+
 def _items(books: Books, payload: Any, requestid: str) -> list[dict[str, Any]]:
     items = payload.get("BatchItemRequest") if isinstance(payload, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -59,23 +74,56 @@ def _items(books: Books, payload: Any, requestid: str) -> list[dict[str, Any]]:
     return items
 
 
-def _item(books: Books, item: dict[str, Any], requestid: str) -> Outcome:
-    bid = str(item.get("bId", ""))
+def _item(books: Books, item: dict[str, Any], asked: Asked, room: int) -> Outcome:
+    bid, requestid = str(item.get("bId", "")), asked.requestid
     try:
         with books.attempt():
+            question = next((name for name in item if name in ASKS), None)
+            if question is not None:
+                return _answered(books, question, item[question], bid, room, used_up=asked.used_up)
             return _performed(books, item, requestid, bid)
     except Refusal as refusal:
         answer = f'{{"Fault":{wire.dumps(refusal.item_fault())},"bId":{wire.dumps(bid)}}}'
-        if requestid and bid and "Query" not in item and books.switches["requestid_replays_errors"]:
+        if requestid and bid and not ASKS.keys() & item.keys() and books.switches["requestid_replays_errors"]:
             Memory(books).keep(requestid, bid, _item_digest(item), 400, answer)
         return Outcome(answer)
 
 
+def _answered(books: Books, question: str, value: Any, bid: str, room: int, *, used_up: bool) -> Outcome:
+    """An item that only reads."""
+    if used_up:
+        message, detail = faults.THROTTLE
+        raise Refusal("3001", message, detail, type_="SERVICE")
+    books.settle()
+    found = ASKS[question](books, value, max(0, room))
+    return Outcome(f'{{{found.body},"bId":{wire.dumps(bid)}}}', coreplus=found.coreplus, rows=found.rows)
+
+
+def _query(books: Books, value: Any, room: int) -> Outcome:
+    if not isinstance(value, str):
+        raise faults.wrong_type()
+    page = select(books, value, room)
+    return Outcome(f'"QueryResponse":{page.text()}', coreplus=1, rows=len(page.bodies))
+
+
+def _changes(books: Books, value: Any, room: int) -> Outcome:
+    """`{"Entities", "ChangedSince"}`, as the published schema has it."""
+    if not isinstance(value, dict):
+        raise faults.wrong_type()
+    wish = {name.lower(): text for name, text in value.items()}
+    text, rows = cdc.changes(books, _text(wish.get("entities")), _text(wish.get("changedsince")), room)
+    return Outcome(f'"CDCResponse":{text}', coreplus=books.switches["cdc_weight"], rows=rows)
+
+
+def _text(value: Any) -> str:
+    return ",".join(str(each) for each in value) if isinstance(value, list) else str(value or "")
+
+
+#: Name of an item's member -> what it asks. A module that answers another one puts it in here.
+ASKS: dict[str, Ask] = {"Query": _query, "CDCQuery": _changes}
+
+
 def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> Outcome:
-    if "Query" in item:
-        books.settle()
-        page = select(books, str(item["Query"]))
-        return Outcome(f'{{"QueryResponse":{page.text()},"bId":{wire.dumps(bid)}}}', coreplus=1, rows=len(page.bodies))
     entity, payload = _subject(item)
     options = str(item.get("optionsData", "")).lower()
     operation = str(item.get("operation", "")).lower() or "write"
@@ -100,11 +148,13 @@ def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> 
 def _subject(item: dict[str, Any]) -> tuple[Entity, Any]:
     """The entity that an item carries, and its object."""
     for name, payload in item.items():
-        if name in {"bId", "operation", "optionsData"}:
+        if name in _AROUND:
             continue
+        if name == "ReportQuery":
+            raise faults.operation_not_supported(name)
         entity = BY_PATH.get(name.lower()) or BY_ENVELOPE.get(name)
         if entity is None or name not in {entity.name, entity.envelope}:
-            raise faults.unknown_property(name, "BatchItemRequest", ("bId", "operation", "optionsData", "Query"))
+            raise faults.unknown_property(name, "BatchItemRequest", (*_AROUND, *ASKS))
         return entity, payload
     raise faults.required("IntuitObject", "")
 
@@ -113,4 +163,4 @@ def _item_digest(item: dict[str, Any]) -> str:
     return digest("item", "", json.dumps(item, default=str).encode())
 
 
-PATTERNS: tuple[Pattern, ...] = (("POST", "batch", Operation("batch", batch, quota="batch")),)
+PATTERNS: tuple[Pattern, ...] = (("POST", "batch", Operation("batch", batch, quota="batch", consumes=OBJECTS, envelope=True)),)

@@ -12,12 +12,13 @@ from syncengine.emulator.select import select
 
 def query(books: Books, asked: Asked) -> Outcome:
     """The answer to a statement of the query language."""
-    page = select(books, _statement(asked.request))
+    page = select(books, statement(asked.request))
     page.bodies = [shared(books, page.entity, body) for body in page.bodies]
     return Outcome(f'{{"QueryResponse":{page.text()},"time":"{asked.time}"}}', coreplus=1, rows=len(page.bodies))
 
 
-def _statement(request: Request) -> str:
+def statement(request: Request) -> str:
+    """The statement of a query: the body of a POST, or the `query` parameter."""
     if request.method == "POST":
         try:
             return request.body.decode("utf-8")
@@ -33,9 +34,11 @@ def change_data(books: Books, asked: Asked) -> Outcome:
     return Outcome(f'{{"CDCResponse":{text},"time":"{asked.time}"}}', coreplus=books.switches["cdc_weight"], rows=rows)
 
 
-_QUERY = Operation("query", query, reads=True)
+#: The documents show both for the POST form.
+_TEXT = frozenset({"application/text", "text/plain"})
+_QUERY = Operation("query", query, reads=True, envelope=True)
 PATTERNS: tuple[Pattern, ...] = (
     ("GET", "query", _QUERY),
-    ("POST", "query", _QUERY),
-    ("GET", "cdc", Operation("cdc", change_data, reads=True)),
+    ("POST", "query", Operation("query", query, reads=True, consumes=_TEXT, envelope=True)),
+    ("GET", "cdc", Operation("cdc", change_data, reads=True, envelope=True)),
 )

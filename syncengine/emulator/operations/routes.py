@@ -32,6 +32,15 @@ def resolve(request: Request, tail: str, time: str) -> Asked | None:
     return None
 
 
+def knows(tail: str) -> bool:
+    """Whether there is such a path at all, whatever the method; then it is the method that is wrong."""
+    segments = tuple(tail.strip("/").split("/"))
+    return any(
+        length == len(segments) and any(_matched(pattern, segments) is not None for pattern, _ in patterns)
+        for (_, length), patterns in _BY_SHAPE.items()
+    )
+
+
 def _matched(pattern: tuple[str, ...], segments: tuple[str, ...]) -> tuple[Entity | None, str] | None:
     entity, id_ = None, ""
     for wanted, segment in zip(pattern, segments, strict=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncengine.emulator import faults, mail, verbs, wire
+from syncengine.emulator import faults, mail, verbs, wire, xmlread
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
+from syncengine.emulator.http import Request
 from syncengine.emulator.links import shared
 from syncengine.emulator.operations.memory import answered_once
-from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern, json_body
+from syncengine.emulator.operations.operation import OBJECTS, Asked, Operation, Outcome, Pattern, in_xml, json_body
 
 
 def read(books: Books, asked: Asked) -> Outcome:
@@ -40,7 +41,12 @@ def existing(books: Books, entity: Entity, id_: str) -> dict[str, Any]:
 def write(books: Books, asked: Asked) -> Outcome:
     """Create, update, delete or void one object; under a requestid that is remembered the first answer comes again."""
     entity, name = asked.about, asked.operation.name
-    return answered_once(books, asked, entity.envelope, lambda: perform(books, entity, name, json_body(asked.request.body)))
+    return answered_once(books, asked, entity.envelope, lambda: perform(books, entity, name, payload_of(asked.request, entity)))
+
+
+def payload_of(request: Request, entity: Entity) -> Any:
+    """The object that a request carries, in JSON or XML."""
+    return xmlread.entity_object(request.body, entity) if in_xml(request) else json_body(request.body)
 
 
 def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:
@@ -73,10 +79,10 @@ _VERBS = {"create": verbs.create, "update": verbs.update, "delete": verbs.delete
 
 def writing(name: str) -> Operation:
     """The write that a request's parameters ask for; one that does not exist is refused when it is carried out."""
-    return WRITES.get(name) or Operation(name, write)
+    return WRITES.get(name) or Operation(name, write, consumes=OBJECTS, envelope=True)
 
 
 #: `write` is a create or an update, as the object has an Id or not.
-WRITES = {name: Operation(name, write) for name in ("write", "create", "update", "delete", "void")}
-READ = Operation("read", read, reads=True)
+WRITES = {name: Operation(name, write, consumes=OBJECTS, envelope=True) for name in ("write", "create", "update", "delete", "void")}
+READ = Operation("read", read, reads=True, envelope=True)
 PATTERNS: tuple[Pattern, ...] = (("GET", "{entity}/{id}", READ), ("POST", "{entity}", WRITES["write"]))

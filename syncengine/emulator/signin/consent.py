@@ -21,7 +21,9 @@ _SCOPES = {
     "address": "Your postal address",
 }
 _FAMILIES = ("com.intuit.quickbooks.", "project-management.", "app-foundations.", "intuit_name", "payroll.", "indirect-tax.")
-_STYLE = "body{font:16px sans-serif;max-width:32em;margin:3em auto}button,select{font:inherit;padding:.3em 1em;margin:.3em .5em .3em 0}"
+_STYLE = (
+    "body{font:16px sans-serif;max-width:32em;margin:3em auto}button,select{font:inherit;padding:.3em 1em;margin:.3em .5em .3em 0}"
+)
 
 
 class Wish:

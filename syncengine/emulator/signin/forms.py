@@ -41,7 +41,9 @@ def answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | No
 
 def page(status: int, html: str) -> Response:
     """A page for a person."""
-    return Response(status, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}, html.encode("utf-8", "replace"))
+    return Response(
+        status, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}, html.encode("utf-8", "replace")
+    )
 
 
 def redirect(target: str, values: Mapping[str, str]) -> Response:

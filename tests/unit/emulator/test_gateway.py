@@ -35,7 +35,7 @@ def test_the_envelopes_time_has_milliseconds_and_the_companys_offset(desk: Desk)
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer short", "Bearer " + "x" * 200, "Bearer " + "x" * 5000])
 def test_no_token_or_a_bad_one_is_refused_by_the_gateway(desk: Desk, header):
-    headers = {} if header is None else {"Authorization": header}
+    headers = {"Accept": "application/json", **({} if header is None else {"Authorization": header})}
     response = desk.emulator.handle(Request("GET", f"/v3/company/{desk.realm}/term/1", headers))
     assert response.status == 401
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="Intuit", error="invalid_token"'
@@ -75,7 +75,7 @@ def test_somebody_elses_company_is_refused_either_way(make):
 
 @pytest.mark.parametrize(
     ("method", "tail"),
-    [("GET", "customer/1/5"), ("GET", "nonsense/1"), ("GET", "customer"), ("DELETE", "customer/1"), ("GET", "Customer/1"), ("GET", ""), ("POST", "cdc")],
+    [("GET", "customer/1/5"), ("GET", "nonsense/1"), ("DELETE", "nonsense"), ("GET", "Customer/1"), ("GET", "")],
 )
 def test_a_path_that_does_not_exist_is_a_400(desk: Desk, method, tail):
     error = desk.refused(tail, None, method)

@@ -94,10 +94,10 @@ def test_a_429_comes_in_three_forms(desk: Desk, body, kind):
 
 @pytest.mark.parametrize("kind", ["slow", "slow_before"])
 def test_slowness_is_slept_on_the_clock(desk: Desk, clock, kind):
-    arm(desk, kind, seconds=130)
+    arm(desk, kind, seconds=110)
     before = clock.monotonic()
     assert desk.ask("GET", "term/1").status == 200
-    assert clock.monotonic() - before == 130
+    assert clock.monotonic() - before == 110
 
 
 def test_answers_of_a_batch_go_missing_come_twice_or_backwards(desk: Desk):

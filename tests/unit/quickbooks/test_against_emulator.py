@@ -263,6 +263,17 @@ TROUBLE: dict[str, type[Exception] | None] = {
     "commit_then_503": ServiceDown,
     "commit_then_504": ServiceDown,
     "truncated": TransportLost,
+    "chunk_cut": TransportLost,
+    "slow_body": None,
+    "duplicate_headers": None,
+    "clock_wrong": None,
+    "new_field": None,
+    "new_enum_value": None,
+    "changed_type": None,
+    "null_lists": None,
+    "bad_gateway_502": ServiceDown,
+    "quota_reached": None,
+    "feature_5030": FaultError,
     "cut_json": TransportLost,
     "empty_200": TransportLost,
     "wrong_content_type": None,
@@ -306,7 +317,7 @@ def test_every_trouble_of_the_emulator_was_tried_on_a_write():
     """A kind that the emulator learns is to be tried here, or named as one that befalls something else."""
     from syncengine.emulator.mischief import KINDS, TOKEN_KINDS
 
-    elsewhere = {kind for kind in KINDS if kind.startswith(("batch_", "cdc_"))} | {"slow", "slow_before"} | TOKEN_KINDS
+    elsewhere = {kind for kind in KINDS if kind.startswith(("batch_", "cdc_"))} | {"slow", "slow_before", "page_drift"} | TOKEN_KINDS
     assert set(TROUBLE) == set(KINDS) - elsewhere
 
 

@@ -12,10 +12,10 @@ from syncengine.emulator import links
 from syncengine.emulator.books import Company
 from syncengine.emulator.clock import Clock, SystemClock, TurnableClock
 from syncengine.emulator.control import Control
+from syncengine.emulator.endpoints import SignIn
 from syncengine.emulator.gateway import Gateway
 from syncengine.emulator.http import Request, Response, unpacked
 from syncengine.emulator.parts import Parts
-from syncengine.emulator.signin.routes import SignIn
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
 

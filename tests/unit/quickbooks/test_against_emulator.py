@@ -330,8 +330,8 @@ def test_a_throttle_is_known_in_each_of_its_forms(place, body):
 
 @pytest.mark.parametrize("kind", ["slow", "slow_before"])
 def test_an_answer_after_the_deadline_is_unknown(near, kind):
-    client = near.client()
-    near.fault(kind, seconds=130, match={"entity": "Vendor", "method": "POST"})
+    client = near.client(deadline_seconds=60)
+    near.fault(kind, seconds=70, match={"entity": "Vendor", "method": "POST"})
     with pytest.raises(TransportLost):
         client.create("Vendor", vendor("Only One"), requestid="r-1")
     again = client.create("Vendor", vendor("Only One"), requestid="r-1")

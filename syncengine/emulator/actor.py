@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from syncengine.emulator import checks, faults, linking, moments, verbs, wire
@@ -69,6 +70,15 @@ def _entity(wish: Wish) -> Entity:
     return entity
 
 
+#: What QuickBooks' own screens make and change, and the API only reads.
+_SCREENS = frozenset({"CustomerType"})
+
+
+def _on_screen(entity: Entity) -> Entity:
+    """The entity with what a person may do with it."""
+    return replace(entity, creatable=True, updatable=True) if entity.name in _SCREENS else entity
+
+
 def _known(books: Books, wish: Wish, name: str = "id") -> dict[str, Any]:
     found = books.known(_entity(wish).name, str(wish.get(name)))
     if found is None:
@@ -82,7 +92,7 @@ def _changed(books: Books, wish: Wish, changes: Mapping[str, Any]) -> dict[str, 
     known = _known(books, wish)
     # Numbers in a control request come as JSON floats or Decimals alike; the verbs take Decimals.
     payload = wire.loads(wire.dumps({**changes, "Id": known["Id"], "SyncToken": known["SyncToken"], "sparse": True}))
-    return verbs.update(books, _entity(wish), payload)
+    return verbs.update(books, _on_screen(_entity(wish)), payload)
 
 
 def _edit(books: Books, wish: Wish) -> dict[str, Any]:
@@ -90,7 +100,7 @@ def _edit(books: Books, wish: Wish) -> dict[str, Any]:
 
 
 def _create(books: Books, wish: Wish) -> dict[str, Any]:
-    return verbs.create(books, _entity(wish), dict(wish.get("object") or wish.get("changes") or {}))
+    return verbs.create(books, _on_screen(_entity(wish)), dict(wish.get("object") or wish.get("changes") or {}))
 
 
 def _delete(books: Books, wish: Wish) -> dict[str, Any]:

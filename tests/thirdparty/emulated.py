@@ -80,6 +80,10 @@ class Company:
         """Something that its bookkeeper does."""
         self.server.control("actor", {"realm_id": self.realm, "action": action, **more})
 
+    def add(self, entity: str, **properties: Any) -> str:
+        """Something that only QuickBooks' own screens make; its id."""
+        return self.server.control("actor", {"realm_id": self.realm, "action": "create", "entity": entity, "object": properties})["object"]["Id"]
+
     def plan(self) -> dict[str, str]:
         """What a client must know to reach it."""
         return {

@@ -193,10 +193,12 @@ MOVES = [
         "Attachable", {"Note": "A note of the walk", "AttachableRef": [{"EntityRef": {"type": "Invoice", "value": "@invoice"}}]},
         {"AttachableRef.0.EntityRef.type": "Invoice"}, {"Note": "Another note"}, where="Note = 'A note of the walk'"),
 ]
+#: At a company that deals in several currencies.
+CURRENCY = Recipe("CompanyCurrency", {"Code": "EUR"}, {"Name": "Euro", "Active": True}, {"Active": False}, where="Code = 'EUR'", removal="stays")
 #: In the order in which the clients go through them.
 RECIPES = [*NAMES, *SALES, *PURCHASES, *MOVES]
 
 
 def as_json() -> Json:
     """Everything, for a client's plan."""
-    return {"ground": GROUND, "recipes": {recipe.entity: asdict(recipe) for recipe in RECIPES}}
+    return {"ground": GROUND, "recipes": {recipe.entity: asdict(recipe) for recipe in [*RECIPES, CURRENCY]}}

@@ -70,11 +70,25 @@ def command(driver: str, home: Path) -> tuple[list[str], dict[str, str]]:
     return [str(home / "bin" / "python"), str(CLIENTS / driver)], {**kept, **settings}
 
 
+def whole_plan(company: Company) -> dict[str, Any]:
+    """What a driver must know: its company with what only QuickBooks' screens make, and one that deals in several currencies."""
+    month = {"BudgetDate": "2026-01-01", "Amount": 100, "AccountRef": {"value": "7"}}
+    period = {"StartDate": "2026-01-01", "EndDate": "2026-12-31"}
+    existing = {
+        "TaxCode": "2", "TaxRate": "3", "CustomerType": company.add("CustomerType", Name="Walkers", Active=True),
+        "Budget": company.add("Budget", Name="Walked Budget", BudgetDetail=[month], **period),
+    }  # fmt: skip
+    several = company.server.company()
+    several.act("set_preferences", changes={"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    several.add("CompanyCurrency", Code="CAD")
+    return {**company.plan(), "existing": existing, "several": several.plan()}
+
+
 def run(driver: str, home: Path, company: Company) -> Report:
     """Start a driver, give it its plan, and read its report."""
     line, environment = command(driver, home)
     done = subprocess.run(
-        line, input=json.dumps({**company.plan(), **recipes.as_json()}), env=environment, capture_output=True, text=True,
+        line, input=json.dumps({**whole_plan(company), **recipes.as_json()}), env=environment, capture_output=True, text=True,
         timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     said = json.loads(done.stdout)

@@ -29,6 +29,17 @@ function ask(name, ...parameters) {
   });
 }
 
+// `call` while the client is at another company.
+async function elsewhere(connection, call) {
+  const here = qbo;
+  qbo = client(connection);
+  try {
+    return await call();
+  } finally {
+    qbo = here;
+  }
+}
+
 // The refusal that `call` ends with has this code.
 async function refused(code, call) {
   try {
@@ -43,7 +54,7 @@ async function refused(code, call) {
 
 function client(tokens) {
   return new QuickBooks(
-    given.client_id, given.client_secret, tokens.access_token, false, given.realm, true, false, 75, '2.0', tokens.refresh_token);
+    tokens.client_id, tokens.client_secret, tokens.access_token, false, tokens.realm, true, false, 75, '2.0', tokens.refresh_token);
 }
 
 const plural = (entity) => QuickBooks.prototype.pluralize(entity);
@@ -218,8 +229,8 @@ async function main() {
   const labels = {};
   for (const [label, entity, wish] of given.ground) labels[label] = (await ask(`create${entity}`, labelled(wish, labels))).Id;
   const recipes = labelled(given.recipes, labels);
-  for (const [entity, recipe] of Object.entries(recipes)) await new Walk(entity, recipe).go();
-  await require('./node_quickbooks_lists.js')({ report, ask, offered, refused, recipes, labels });
+  for (const [entity, recipe] of Object.entries(recipes)) if (entity !== 'CompanyCurrency') await new Walk(entity, recipe).go();
+  await require('./node_quickbooks_lists.js')({ report, ask, offered, recipes, given, at: elsewhere });
   await rest(labels, recipes);
   await signOut();
   for (const row of report.rows.filter((each) => each.entity !== 'node-quickbooks')) row.called = `node-quickbooks.${row.operation}`;

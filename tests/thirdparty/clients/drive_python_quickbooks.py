@@ -16,9 +16,11 @@ import warnings
 from typing import Any
 
 import python_quickbooks_extras as extras
+import python_quickbooks_lists as lists
 import quickbooks
 from quickbooks.client import QuickBooks
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException
+from quickbooks.mixins import UpdateNoIdMixin
 from report import Report, WrongAnswerError, at, claim, contains, labelled, plain
 
 #: Methods that ask nobody: they are exercised together, on the object that was read.
@@ -41,9 +43,11 @@ def classes() -> dict[str, type]:
 
 
 def operations(cls: type) -> list[str]:
-    """The public methods of a class; saving counts twice, for it creates and updates."""
+    """The public methods of a class; saving counts twice where an Id tells creating from updating."""
     names = [name for name in dir(cls) if not name.startswith("_") and callable(getattr(cls, name))]
-    return [*(name for name in names if name != "save"), *(["save (create)", "save (update)"] if "save" in names else [])]
+    if "save" in names and not issubclass(cls, UpdateNoIdMixin):
+        names = [name for name in names if name != "save"] + ["save (create)", "save (update)"]
+    return names
 
 
 class Walk:
@@ -59,15 +63,19 @@ class Walk:
         made = self._try("save (create)", self.create)
         if made is None:
             return
-        self._try("get", lambda: self.read(made))
-        self.local(made)
-        for name in FINDERS:
-            self._try(name, lambda name=name: self.find(name, made))
+        self.look(made)
         changed = self._try("save (update)", lambda: self.update(made)) or made
         self._try("download_pdf", lambda: self.pdf(changed))
         self._try("send", lambda: self.send(changed))
         self._try("void", lambda: self.void(self.get(changed.Id)))
         self.remove(changed.Id)
+
+    def look(self, made: Any) -> None:
+        """What only reads."""
+        self._try("get", lambda: self.read(made))
+        self.local(made)
+        for name in FINDERS:
+            self._try(name, lambda name=name: self.find(name, made))
 
     def _try(self, operation: str, call: Any) -> Any:
         if operation in self.offered or operation == "deactivate":
@@ -208,8 +216,9 @@ def main() -> None:
     recipes = labelled(plan["recipes"], labels)
     for name, cls in known.items():
         recipe = recipes.get(name.removeprefix("Recurring") if name != "RecurringTransaction" else name)
-        if recipe is not None:
+        if recipe is not None and name != "CompanyCurrency":
             Walk(report, client, cls, recipe).go()
+    lists.go(report, client, known, {**plan, "labels": labels, "recipes": recipes})
     extras.go(report, client, auth, known, {**plan, "labels": labels, "recipes": recipes})
     report.finish()
 

@@ -140,6 +140,13 @@ def connect(auth: AuthClient, plan: dict[str, Any]) -> QuickBooks:
         auth_client=auth, refresh_token=auth.refresh_token, company_id=plan["realm"], minorversion=75, verifier_token="a verifier")
 
 
+def connect_with_tokens(plan: dict[str, Any]) -> QuickBooks:
+    """The same with tokens that somebody has got already."""
+    discovery = plan["base"] + "/.well-known/openid_sandbox_configuration/"
+    auth = AuthClient(plan["client_id"], plan["client_secret"], REDIRECT, discovery, access_token=plan["access_token"])
+    return QuickBooks(auth_client=auth, refresh_token=plan["refresh_token"], company_id=plan["realm"], minorversion=75)
+
+
 # The client's own methods
 
 

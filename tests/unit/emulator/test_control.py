@@ -192,6 +192,14 @@ def test_two_customers_become_one(desk: Desk, clock):
     assert status == 400
 
 
+def test_the_bookkeeper_makes_and_changes_what_only_screens_do(desk: Desk):
+    made = desk.act("create", entity="CustomerType", object={"Name": "Regulars", "Active": True})
+    assert desk.read("CustomerType", made["Id"])["Name"] == "Regulars"
+    desk.act("edit", entity="CustomerType", id=made["Id"], changes={"Name": "Guests"})
+    assert [row["Name"] for row in desk.select("select * from CustomerType")] == ["Guests"]
+    assert desk.refused("customertype", {"Name": "By the API"})["Detail"] == "Operation create is not supported."
+
+
 def test_the_bookkeeper_turns_preferences(desk: Desk):
     desk.act("set_preferences", changes={"AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True}})
     assert desk.post("class", {"Name": "North"})["FullyQualifiedName"] == "North"

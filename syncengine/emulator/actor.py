@@ -166,7 +166,7 @@ def _merge(books: Books, wish: Wish) -> dict[str, Any]:
     books.settle()
     books.bury(entity.name, loser["Id"])
     merged = dict(books.known(entity.name, survivor["Id"]) or survivor)
-    linking.bump(books, entity, merged, "merge")
+    linking.bump(books, entity, merged, f"merge/{loser['Id']}")
     return merged
 
 

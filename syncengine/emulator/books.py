@@ -87,10 +87,12 @@ class Books:
         self.epoch = int(now.timestamp())
         #: (entity, id) -> amount by which a balance is to move; written by `settle`.
         self.pending: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-        #: `Entity/id/change` of everything written, for the journal.
+        #: `Entity/id/change` of everything written, for the journal and the webhooks; of a merge `Entity/id/merge/id that is gone`.
         self.written: list[str] = []
         #: The same with the text that each change left.
         self.versions: list[Version] = []
+        #: (entity, id) of what only got a new LastUpdatedTime, since a balance moved.
+        self.touched: list[tuple[str, str]] = []
         #: (entity, id) -> JSON text of what was written, so that the answer need not be put together twice.
         self.texts: dict[tuple[str, str], str] = {}
         #: What the journal should say about the request besides.
@@ -200,6 +202,7 @@ class Books:
         """Write a changed body whose SyncToken and keys stay; `touch` moves its LastUpdatedTime."""
         if touch:
             obj["MetaData"] = {**obj["MetaData"], "LastUpdatedTime": moments.second(self.epoch, self.company.zone)}
+            self.touched.append((entity, obj["Id"]))
         self.state.execute(
             "UPDATE object SET body = ?, updated = CASE WHEN ? THEN ? ELSE updated END WHERE company = ? AND entity = ? AND id = ?",
             (self._text(entity, obj), touch, self.epoch, self.company.key, entity, obj["Id"]),
@@ -221,7 +224,8 @@ class Books:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Everything inside is taken back when it raises, with what was noted of it; the transaction around it goes on."""
-        pending, written, versions = dict(self.pending), len(self.written), len(self.versions)
+        pending = dict(self.pending)
+        written, versions, touched = len(self.written), len(self.versions), len(self.touched)
         try:
             with self.state.savepoint():
                 yield
@@ -231,11 +235,12 @@ class Books:
             self.pending.update(pending)
             del self.written[written:]
             del self.versions[versions:]
+            del self.touched[touched:]
             raise
 
     def _note(self, entity: str, id_: str, change: str, text: str) -> None:
         self.written.append(f"{entity}/{id_}/{change}")
-        self.versions.append(Version(entity, id_, change, self.epoch, text))
+        self.versions.append(Version(entity, id_, change.partition("/")[0], self.epoch, text))
 
     def text(self, entity: str, obj: dict[str, Any]) -> str:
         """The JSON text of an object, its properties in the order in which QuickBooks shows them."""

@@ -13,6 +13,7 @@ from syncengine.emulator.http import Request, Response
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.postings import audit
 from syncengine.emulator.signin.consent import ACCOUNTING
+from syncengine.emulator.webhooks.requests import WebhookRequests
 
 Answer = tuple[int, Any]
 
@@ -45,6 +46,7 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "actor"): self._act,
             ("POST", "reset"): self._reset,
+            **WebhookRequests(parts.webhooks, parts.register.companies).routes(),
         }
 
     def handle(self, request: Request) -> Response:
@@ -200,6 +202,7 @@ class Control:
             clock.advance(float(body["advance_seconds"]))
         if "skew_seconds" in body:
             clock.skew(float(body["skew_seconds"]))
+        self._parts.webhooks.changed.set()
         return 200, self._time()
 
     def _time(self) -> dict[str, Any]:
@@ -221,6 +224,7 @@ class Control:
         parts.switches.reset()
         with parts.state.transaction():
             parts.journal.clear()
+            parts.webhooks.reset()
             if body.get("companies"):
                 parts.register.rebuild()
         return 200, {"companies": parts.register.realms()}

@@ -18,6 +18,7 @@ from syncengine.emulator.http import Request, Response, unpacked
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
+from syncengine.emulator.webhooks.post import Send, post
 
 
 class Emulator:
@@ -117,8 +118,20 @@ class Emulator:
         """The companies: `realm_id`, `name`, `company` (its kind)."""
         return self.parts.register.realms()
 
+    def deliver(self, send: Send = post) -> list[dict[str, Any]]:
+        """Try the webhook deliveries that are due now, once; a server does so by itself.
+
+        Args:
+            send: how a `Post` leaves and what status it is answered with (OSError for no answer); HTTP to this machine by default.
+
+        Returns:
+            The deliveries that were tried, as `GET /_emulator/webhooks/deliveries` shows them.
+        """
+        return self.parts.webhooks.deliver(send)
+
     def close(self) -> None:
         """Save what waits and let go of the state file; closing twice is harmless."""
+        self.parts.webhooks.close()
         # A second call finds the file closed already.
         with self.parts.state.lock, contextlib.suppress(Exception):
             self.parts.journal.flush()

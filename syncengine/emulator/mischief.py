@@ -63,11 +63,24 @@ KINDS: dict[str, str] = {
     "rotation_skipped": "the token endpoint gives the same refresh token again, though it was due to change",
     "sibling_refreshed": "somebody else refreshes first: the token endpoint finds the value superseded",
     "invalid_grant": "the token endpoint answers invalid_grant; nothing changed",
+    "webhook_lost": "the event is never told",
+    "webhook_late": "the event is told `seconds` late (4 hours)",
+    "webhook_duplicated": "the delivery with the event is sent once more after it was acknowledged, with the same ids",
+    "webhook_replayed": "the delivery with the event comes once more `seconds` after it was acknowledged (a day)",
+    "webhook_reordered": "the event is told only after one that happened later (or `seconds` later, 10 minutes, if there is none)",
+    "webhook_wrong_signature": "the first `attempts` (1) of the delivery bear a signature made with another token",
+    "webhook_unknown_type": "the event's type names an `entity` (Shipment) that nobody knows",
+    "webhook_mixed_realms": "the delivery also holds an event of a foreign company (`realm`)",
+    "webhook_old_format": "the delivery comes in the older form",
 }
 #: Kinds that befall the token endpoint rather than the API.
 TOKEN_KINDS = frozenset(
     {"rotation_lost", "rotation_skipped", "sibling_refreshed", "token_endpoint_500", "token_endpoint_429", "invalid_grant"}
 )
+#: Kinds that befall a webhook; they match on the entity, operation (`created`, `updated`...) and realm of its event.
+WEBHOOK_KINDS = frozenset(kind for kind in KINDS if kind.startswith("webhook_"))
+#: Ten years: more `seconds` than anybody waits.
+_MOST = 315_360_000
 _MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid", "client", "body"})
 #: Matched as a part of what the request has; everything else as the whole of it, in any case.
 _PARTS = frozenset({"path", "body"})
@@ -146,6 +159,8 @@ class Mischief:
         unknown = set(match) - _MATCHES
         if unknown:
             raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(_MATCHES))}")
+        if kind in WEBHOOK_KINDS:
+            _check_numbers(values)
         with self._lock:
             left = None if count is None else int(count)
             fault = Fault(
@@ -173,13 +188,21 @@ class Mischief:
         with self._lock:
             return [fault.shown() for fault in self._faults]
 
-    def strike(self, request: Mapping[str, str], *, token_endpoint: bool = False) -> Fault | None:
-        """The first armed fault that befalls a request with these properties; it has struck then."""
+    def strike(
+        self, request: Mapping[str, str], *, token_endpoint: bool = False, among: frozenset[str] | None = None
+    ) -> Fault | None:
+        """The first armed fault that befalls a request with these properties; it has struck then.
+
+        Args:
+            request: what the faults match on.
+            token_endpoint: whether it is one to the token endpoint.
+            among: the kinds that come into question, for what is no request to the emulator.
+        """
         if not self._faults:
             return None
         with self._lock:
             for fault in self._faults:
-                if (fault.kind in TOKEN_KINDS) == token_endpoint and _matches(fault, request) and self._falls(fault):
+                if _befalls(fault.kind, among, token_endpoint=token_endpoint) and _matches(fault, request) and self._falls(fault):
                     return fault
         return None
 
@@ -204,6 +227,19 @@ class Mischief:
             fault.rolls += 1
             drawn = f"{fault.seed}:own:{fault.rolls}"
         return int.from_bytes(hashlib.blake2b(drawn.encode(), digest_size=8).digest()) / 2**64
+
+
+def _check_numbers(options: Mapping[str, Any]) -> None:
+    for name in ("seconds", "attempts"):
+        value = options.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
+            raise ValueError(f"{name} is a number from 0 to {_MOST}, not {value!r}")
+
+
+def _befalls(kind: str, among: frozenset[str] | None, *, token_endpoint: bool) -> bool:
+    if among is not None:
+        return kind in among
+    return (kind in TOKEN_KINDS) == token_endpoint and kind not in WEBHOOK_KINDS
 
 
 def _matches(fault: Fault, request: Mapping[str, str]) -> bool:

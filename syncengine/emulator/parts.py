@@ -16,6 +16,7 @@ from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
 from syncengine.emulator.trace import Trace
 from syncengine.emulator.versions import Versions
+from syncengine.emulator.webhooks.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Parts:
     mischief: Mischief
     journal: Journal
     versions: Versions
+    webhooks: Webhooks
     trace: Trace = field(default_factory=Trace)
     #: Who wants to know of writes: told inside their transaction, with the books and who wrote (a client id, "bookkeeper").
     recorders: list[Callable[[Books, str], None]] = field(default_factory=list)
@@ -51,13 +53,14 @@ class Parts:
     @classmethod
     def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:
         """The parts over one state file, one clock and one set of switches."""
-        journal = Journal(state)
+        journal, mischief = Journal(state), Mischief(seed)
+        authority = Authority(state, clock, switches, seed)
         register = Register(state, clock, switches, seed)
         register.post_anew()
         parts = cls(
-            seed, state, clock, switches, register, Authority(state, clock, switches, seed),
-            Quotas(clock, switches), Mischief(seed), journal, Versions(state, switches, journal),
+            seed, state, clock, switches, register, authority, Quotas(clock, switches), mischief, journal,
+            Versions(state, switches, journal), Webhooks(state, clock, switches, mischief, seed, authority.connected),
         )  # fmt: skip
-        parts.recorders.append(parts.versions.record)
+        parts.recorders += [parts.versions.record, parts.webhooks.record]
         parts.register.built.append(parts.versions.record_setup)
         return parts

@@ -23,6 +23,7 @@ from syncengine.emulator.companies import KINDS
 from syncengine.emulator.core import Emulator
 from syncengine.emulator.http import ConnectionDropped, Headers, Request, Response
 from syncengine.emulator.state import StateFileInUse
+from syncengine.emulator.webhooks.pump import Pump
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -294,9 +295,11 @@ def _open(data: str, companies: Sequence[str], realm_id: str | None, switches: d
 
 def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: Callable[[dict[str, Any]], None]) -> None:
     application = Application(emulator, control=host in _LOOPBACK)
+    pump = Pump(emulator.parts.webhooks)
 
     def started(bound: str, taken: int) -> None:
         shown = f"[{bound}]" if ":" in bound else bound
+        pump.start()
         ready({"ready": True, "url": f"http://{shown}:{taken}", "pid": os.getpid(), "realms": emulator.realms()})
         if linger is not None:
             look(linger)
@@ -316,7 +319,10 @@ def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    asyncio.run(server.serve())
+    try:
+        asyncio.run(server.serve())
+    finally:
+        pump.stop()
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -134,6 +134,34 @@ SWITCHES: dict[str, Switch] = {
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
     "latency_clock": Switch("slept", "Realistic latency is slept, or the clock is moved on at once.", ("slept", "advanced")),
+    "webhook_delay_seconds": Switch(3.0, "How long events are gathered before they are told; QuickBooks takes 0 to 5 minutes."),
+    "webhook_coalescing": Switch(True, "An update of what has an update waiting already gives no event of its own."),
+    "webhook_mixes_realms": Switch(True, "CloudEvents of several companies may come together; the older form keeps them apart."),
+    "webhook_withholding": Switch(True, "Nothing further is sent to an endpoint until it has acknowledged what came before."),
+    "webhook_acknowledgement": Switch("200", "Which answers acknowledge a delivery.", ("200", "2xx")),
+    "webhook_retry_scale": Switch(1.0, "Factor on the pauses between attempts (10 s, 20 s, 30 s, 5 min, 20 min, 2 h, 4 h, 6 h)."),
+    "webhook_give_up_days": Switch(0.0, "Age at which a delivery is given up; 0 is never, for QuickBooks names no end."),
+    "webhook_policy": Switch(
+        "ladder", "Attempts without end, or the obsolete 20, 30, 50 minutes and a blacklisted endpoint.", ("ladder", "blacklist")
+    ),
+    "webhook_deactivation": Switch("updated", "The event of a deactivated list member.", ("updated", "deleted")),
+    "webhook_balances": Switch(False, "Names and items of which only a balance moved (no new SyncToken) are told as updated."),
+    "webhook_void": Switch("void", "How types spell a void.", ("void", "voided")),
+    "webhook_event_id": Switch("uuid", "Ids of CloudEvents: a uuid, or one with entity and id behind it.", ("uuid", "with_object")),
+    "webhook_time": Switch("nanoseconds", "Precision of a CloudEvent's time; both were seen.", ("nanoseconds", "seconds")),
+    "webhook_empty_data": Switch(
+        "empty", "CloudEvents without data: an empty object, or neither data nor datacontenttype.", ("empty", "absent")
+    ),
+    "webhook_merged_key": Switch("deletedid", "What CloudEvents call the id that a merge made vanish.", ("deletedid", "deletedId")),
+    "webhook_employee_ids": Switch(
+        "plain", "Whether CloudEvents of employees carry data.alternative_ids, as where payroll is on.", ("plain", "alternative")
+    ),
+    "webhook_content_type": Switch(
+        "json", "Content-Type of CloudEvents: application/json or one of their own.", ("json", "cloudevents", "cloudevents-batch")
+    ),
+    "webhook_last_updated": Switch(
+        "offset", "Times of the older form: the company's offset, or UTC with milliseconds.", ("offset", "utc")
+    ),
     "journal": Switch(True, "Keep a journal of requests."),
     "history": Switch(True, "Keep every version of every object, for the pages; off for raw speed tests."),
 }

@@ -88,7 +88,8 @@ def _save(books: Books, entity: Entity, old: dict[str, Any], new: dict[str, Any]
         return old
     new = {**new, "domain": "QBO", "sparse": False, "Id": old["Id"], "SyncToken": old["SyncToken"], "MetaData": old["MetaData"]}
     openings.begin(books, entity.name, old, new)
-    linking.bump(books, entity, new)
+    gone = entity.deactivatable and old.get("Active", True) and new.get("Active") is False
+    linking.bump(books, entity, new, "deactivate" if gone else "update")
     _effects(books, entity, old, new)
     _renamed(books, entity, old, new)
     return new if entity.dated else _settled(books, entity, new)

@@ -23,7 +23,7 @@ class Kept:
         n: its number, which rises with time.
         at: when it was written, epoch seconds.
         who: an app's client id, `bookkeeper` or `setup`.
-        change: create, update, void, delete, merge, full_name, or `found`.
+        change: create, update, deactivate, emailed, void, delete, merge, full_name, or `found`.
         line: number of the journal's line, None where there is none.
         text: the object's JSON; of a deleted one the stub.
     """

@@ -87,6 +87,14 @@ class Authority:
             grant = self._grant(client_id, realm, scope)
             return {**self._tokens(grant, hard_expiry=True), "realmId": realm}
 
+    def connected(self, client_id: str, realm: str) -> bool:
+        """Whether an app holds a living grant of a company."""
+        row = self._state.execute(
+            'SELECT 1 FROM "grant" WHERE client_id = ? AND realm = ? AND revoked = 0 AND expires > ? LIMIT 1',
+            (client_id, realm, self._now()),
+        ).fetchone()
+        return row is not None
+
     def disconnect(self, realm: str) -> int:
         """Revoke every grant of a company, as its owner may do in QuickBooks; returns how many there were."""
         with self._state.transaction():

@@ -44,7 +44,10 @@ def post(sent: Post) -> int:
         connection.connect()
         loopback(f"http://{_host(connection.sock.getpeername()[0])}/")
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, sent.body, dict(sent.headers))
+        connection.putrequest("POST", target, skip_accept_encoding=True)
+        for name, value in {**sent.headers, "content-length": str(len(sent.body))}.items():
+            connection.putheader(name, value)
+        connection.endheaders(sent.body)
         response = HTTPResponse(_Bounded(connection.sock, deadline), method="POST")  # type: ignore[arg-type]  # only makefile is asked of it
         response.begin()
         return response.status

@@ -323,15 +323,18 @@ def test_what_was_on_its_way_when_all_ended_comes_again_after_the_next_start(tmp
 
 
 def test_the_same_history_gives_the_same_bytes(make, clock):
-    def run() -> list[tuple[str, dict[str, str], bytes]]:
-        desk, box = make(), Mailbox(500)
+    def run(seed: int = 1) -> list[tuple[str, dict[str, str], bytes]]:
+        desk, box = make(webhook_delay_seconds=0, seed=seed), Mailbox()
         subscribe(desk)
         desk.customer()
         desk.vendor()
         desk.emulator.deliver(box)
         return [(post.url, dict(post.headers), post.body) for post in box.posts]
 
-    assert run() == run()
+    first = run()
+    assert len(first) == 1
+    assert run() == first
+    assert run(seed=2) != first
 
 
 def test_an_emulator_that_starts_anew_later_gives_new_ids(make, clock):

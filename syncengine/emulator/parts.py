@@ -61,6 +61,6 @@ class Parts:
             seed, state, clock, switches, register, authority, Quotas(clock, switches), mischief, journal,
             Versions(state, switches, journal), Webhooks(state, clock, switches, mischief, seed, authority.connected),
         )  # fmt: skip
-        parts.recorders += [parts.versions.record, parts.webhooks.record]
+        parts.recorders.extend((parts.versions.record, parts.webhooks.record))
         parts.register.built.append(parts.versions.record_setup)
         return parts

@@ -90,6 +90,11 @@ SWITCHES: dict[str, Switch] = {
     "inactive_reference": Switch("610", "Code of a reference to something inactive.", ("610", "2500")),
     "system_accounts": Switch("kept", "Deactivating receivables, payables and their like.", ("kept", "deactivatable")),
     "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
+    "auto_apply_credit": Switch(
+        "at_once",
+        "When the preference AutoApplyCredit links credit memos and invoices of a customer: as one is created, or never.",
+        ("at_once", "never"),
+    ),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
     "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),
     "unauthorized_body": Switch("json", "Body of a 401 where JSON was asked for.", ("json", "xml")),

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from syncengine.emulator import checks, faults, linking, wire
+from syncengine.emulator import applying, checks, crediting, faults, linking, wire
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
 from syncengine.emulator.catalogue.properties import POINTERS
-from syncengine.emulator.catalogue.registry import SEQUENCES
+from syncengine.emulator.catalogue.registry import ENTITIES, SEQUENCES
 from syncengine.emulator.postings import ledger, openings
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.names import plain_name
@@ -41,12 +41,16 @@ def create(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     if entity.deactivatable and obj.get("Active") is False and entity.name_property and obj.get(entity.name_property):
         obj[entity.name_property] += _SUFFIX
     _prepare(draft, entity)
+    applying.check(books, entity.name, obj, None)
     id_ = books.next_id(entity.sequence, SEQUENCES[entity.sequence], entity.first_id, entity.id_step)
     obj = {**obj, "domain": "QBO", "sparse": False, "Id": id_, "SyncToken": "0", "MetaData": {}}
     openings.begin(books, entity.name, None, obj)
     books.insert(entity.name, obj, checks.keys(entity, obj))
     _effects(books, entity, None, obj)
-    return obj if entity.dated else _settled(books, entity, obj)
+    if not entity.dated:
+        return _settled(books, entity, obj)
+    crediting.apply(books, entity.name, obj, lambda payment: create(books, ENTITIES["Payment"], payment))
+    return books.known(entity.name, id_) or obj
 
 
 def _settled(books: Books, entity: Entity, obj: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +81,7 @@ def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     linking.keep_own_links(entity, new, old)
     draft = Draft(books, entity.name, {**new, "Id": old["Id"]}, old, frozenset(sent))
     _prepare(draft, entity)
+    applying.check(books, entity.name, draft.obj, old)
     return _save(books, entity, old, draft.obj)
 
 
@@ -92,7 +97,7 @@ def _save(books: Books, entity: Entity, old: dict[str, Any], new: dict[str, Any]
     linking.bump(books, entity, new, "deactivate" if gone else "update")
     _effects(books, entity, old, new)
     _renamed(books, entity, old, new)
-    return new if entity.dated else _settled(books, entity, new)
+    return linking.settled_anew(books, entity, old, new) if entity.dated else _settled(books, entity, new)
 
 
 def delete(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:

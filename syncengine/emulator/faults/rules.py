@@ -237,6 +237,11 @@ def duplicate_name(lead: str = "null") -> Refusal:
     return Refusal("6240", "Duplicate Name Exists Error", f"The name supplied already exists. : {lead}")
 
 
+def deposit_mismatch() -> Refusal:
+    """6460: a deposit takes another amount than the transaction brought (code S, text U)."""
+    return Refusal("6460", "Deposit Amount Mismatch", "The amount of a deposit line must be that of the transaction it deposits.")
+
+
 def deposited() -> Refusal:
     """6540: the payment or receipt is in a deposit."""
     detail = (

@@ -65,17 +65,22 @@ def _entity(draft: Draft, detail: dict[str, Any]) -> None:
 def deposit(draft: Draft) -> None:
     """Deposit: lines of its own, or payments and receipts that lie in Undeposited Funds."""
     lines.head(draft)
+    linked = [line for line in draft.obj.get("Line") or () if line.get("LinkedTxn") and "DetailType" not in line]
+    # What lies in Undeposited Funds is named by its link alone; a line with a detail needs an account.
+    for line in linked:
+        line.update(DetailType="DepositLineDetail", DepositLineDetail={})
     kept = lines.lines(draft, frozenset({"DepositLineDetail"}))
     for line in kept:
         if line.get("Amount") is None:
             raise faults.required("Line.Amount")
-        for linked in line.get("LinkedTxn", ()):
-            type_, id_ = str(linked.get("TxnType")), str(linked.get("TxnId"))
-            if draft.books.known(type_, id_) is None:
-                raise faults.missing_link(type_, id_)
+        if line not in linked and not line["DepositLineDetail"].get("AccountRef"):
+            raise faults.required("Line.DepositLineDetail.AccountRef")
         lines.track(draft, line["DepositLineDetail"])
     lines.identify(draft, kept)
     draft.obj["Line"] = [lines.shown(line) for line in kept]
+    for line in draft.obj["Line"]:
+        if line.get("LinkedTxn") and not line["DepositLineDetail"]:
+            del line["DetailType"], line["DepositLineDetail"]
     cash = draft.obj.get("CashBack")
     back = amount_of(cash, "Amount") if isinstance(cash, dict) else _ZERO
     draft.obj["TotalAmt"] = wire.money(lines.total_of(kept) - back)

@@ -68,7 +68,6 @@ def bill(draft: Draft) -> None:
     _form(draft)
     payable(draft)
     lines.due_date(draft, 0)
-    _known_links(draft, "PurchaseOrder")
     paid = amount_of(draft.old, "TotalAmt") - amount_of(draft.old, "Balance") if draft.old else _ZERO
     draft.obj["Balance"] = wire.money(draft.obj["TotalAmt"] - paid)
 
@@ -107,9 +106,3 @@ def purchase(draft: Draft) -> None:
     draft.default("PrintStatus", "NotSet")
     kind = {"Check": "3", "Cash": "54", "CreditCard": "11" if obj.get("Credit") else "54"}[obj["PaymentType"]]
     obj["PurchaseEx"] = {"any": [extension("TxnType", kind)]}
-
-
-def _known_links(draft: Draft, type_: str) -> None:
-    for linked in draft.obj.get("LinkedTxn") or ():
-        if linked.get("TxnType") == type_ and draft.books.known(type_, str(linked.get("TxnId"))) is None:
-            raise faults.missing_link(type_, str(linked.get("TxnId")))

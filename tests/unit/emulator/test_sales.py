@@ -379,6 +379,7 @@ def test_a_sales_receipt_lies_in_undeposited_funds_and_owes_nothing(shop):
 
 def test_a_credit_memo_lowers_the_balance_and_can_be_used_by_a_payment(shop):
     desk, customer, item = shop
+    desk.act("set_preferences", changes={"SalesFormsPrefs": {"AutoApplyCredit": False}})
     invoice = desk.invoice(customer, item, 100)
     memo = desk.post("creditmemo", {"CustomerRef": {"value": customer}, "Line": [sale(item, 30)]})
     assert memo["RemainingCredit"] == 30
@@ -407,7 +408,7 @@ def test_what_is_deposited_cannot_be_changed(shop):
     desk, _, item = shop
     receipt = desk.post("salesreceipt", {"Line": [sale(item, 9)]})
     line = {
-        "Amount": 9, "DetailType": "DepositLineDetail", "DepositLineDetail": {},
+        "Amount": 9,
         "LinkedTxn": [{"TxnId": receipt["Id"], "TxnType": "SalesReceipt", "TxnLineId": "0"}],
     }  # fmt: skip
     deposit = desk.post("deposit", {"DepositToAccountRef": desk.account("Checking"), "Line": [line]})

@@ -88,7 +88,8 @@ def check(books: Books, entity: str, obj: dict[str, Any], old: dict[str, Any] | 
     """Refuse links that cannot be, and amounts that are not there; a Payment's UnappliedAmt is set.
 
     Raises:
-        Refusal: 6000 for what does not exist or is not open, 620 for what cannot be linked to that, 2020 for a purchase order's line that is not named.
+        Refusal: 6000 for what does not exist or is not open, 620 for what exists and cannot be linked, 2020 for the line of a
+            purchase order that is not named.
     """
     if entity not in _ALLOWED:
         return
@@ -123,7 +124,7 @@ def _known(books: Books, entity: str, obj: dict[str, Any], link: Link, before: l
 
 
 def _currency(obj: dict[str, Any]) -> str:
-    return value_of(obj, "CurrencyRef") or "USD"
+    return value_of(obj, "CurrencyRef") or ""
 
 
 def _same_family(books: Books, name: str, ours: str, theirs: str) -> bool:

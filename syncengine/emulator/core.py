@@ -15,6 +15,7 @@ from syncengine.emulator.control import Control
 from syncengine.emulator.endpoints import SignIn
 from syncengine.emulator.gateway import Gateway
 from syncengine.emulator.http import Request, Response, unpacked
+from syncengine.emulator.pages.site import Pages
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
@@ -48,6 +49,7 @@ class Emulator:
         self._gateway = Gateway(self.parts)
         self._control = Control(self.parts)
         self._sign_in = SignIn(self.parts)
+        self._pages = Pages(self.parts)
 
     # Requests
 
@@ -56,7 +58,7 @@ class Emulator:
 
         Args:
             request: whatever the host, path and query say what is wanted.
-            control: whether `/_emulator/` is answered; a server says no unless it is bound to loopback.
+            control: whether `/_emulator/` and the pages are answered; a server says no unless it is bound to loopback.
 
         Raises:
             ConnectionDropped: an injected fault breaks the connection.
@@ -75,6 +77,8 @@ class Emulator:
             return self._control.handle(request)
         if links.is_temporary(path):
             return self._file(request)
+        if control and self._pages.owns(path):
+            return self._pages.handle(request)
         return self._sign_in.handle(request)
 
     def _file(self, request: Request) -> Response:

@@ -81,7 +81,8 @@ TOKEN_KINDS = frozenset(
 WEBHOOK_KINDS = frozenset(kind for kind in KINDS if kind.startswith("webhook_"))
 #: Ten years: more `seconds` than anybody waits.
 _MOST = 315_360_000
-_MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid", "client", "body"})
+#: What a fault can be bound to.
+MATCHES = frozenset({"method", "path", "entity", "operation", "realm", "requestid", "client", "body"})
 #: Matched as a part of what the request has; everything else as the whole of it, in any case.
 _PARTS = frozenset({"path", "body"})
 
@@ -156,9 +157,9 @@ class Mischief:
         seed = values.pop("seed", None)
         if not isinstance(match, Mapping):
             raise ValueError("match is an object of conditions")  # noqa: TRY004 -- the caller shows the sentence
-        unknown = set(match) - _MATCHES
+        unknown = set(match) - MATCHES
         if unknown:
-            raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(_MATCHES))}")
+            raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(MATCHES))}")
         if kind in WEBHOOK_KINDS:
             _check_numbers(values)
         with self._lock:

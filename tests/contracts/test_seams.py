@@ -43,6 +43,7 @@ SEAMS: dict[str, dict[str, str]] = {
     "syncengine/emulator/webhooks/post.py": {
         r"http\.client\.HTTPConnection": "it is the one way out of the emulator, to this machine only",
     },
+    "syncengine/emulator/pages/guard.py": {r"secrets\..+": "the token of the forms must not be guessed by whoever knows the seed"},
     "syncengine/emulator/state.py": {r"sqlite3\..+": "the emulator keeps its state itself, since it knows nothing of ours"},
 }
 

@@ -213,8 +213,14 @@ def test_realistic_latency_is_slept_on_the_clock_and_shown(make, clock):
 
 
 def test_anything_else_is_not_found(desk: Desk):
-    for target in ("/", "/v2/company/1", "/v3/company"):
+    for target in ("/v2/company/1", "/v3/company"):
         assert desk.emulator.handle(Request("GET", target)).status == 404
+
+
+def test_pages_are_not_found_where_the_control_interface_is_not(desk: Desk):
+    for target in ("/", f"/company/{desk.realm}", "/calls", "/trouble", "/pages/style.css"):
+        assert desk.emulator.handle(Request("GET", target), control=False).status == 404
+        assert desk.emulator.handle(Request("GET", target)).status == 200
 
 
 def test_a_path_may_be_percent_encoded(desk: Desk):

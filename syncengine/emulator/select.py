@@ -320,6 +320,8 @@ def _number(value: str) -> float:
 def _order(books: Books, entity: Entity, query: Query) -> str:
     parts = [f"{_sort_key(books, entity, each.property)} {'DESC' if each.descending else 'ASC'}" for each in query.order]
     default = books.switches["default_order"]
+    if default == "recorded":
+        default = "name" if entity.name_property else "newest"
     if default == "newest":
         return ", ".join([*parts, "created DESC, rowid DESC"])
     if default == "oldest":

@@ -48,7 +48,12 @@ SWITCHES: dict[str, Switch] = {
     "cdc_weight": Switch(1, "Metered reads of one CDC call."),
     "throttle_body": Switch("xml", "Body of a 429.", ("xml", "json")),
     "retry_after_seconds": Switch(0, "Retry-After of a 429; 0 sends none, as QuickBooks does."),
-    "default_order": Switch("shuffled", "Order of a query without ORDERBY.", ("shuffled", "name", "newest", "oldest")),
+    "default_order": Switch(
+        "recorded",
+        "Order of a query without ORDERBY: as recorded (lists by full name, transactions newest first), or another. "
+        "A client relies on none.",
+        ("recorded", "shuffled", "name", "newest", "oldest"),
+    ),
     "orderby_id": Switch("allowed", "Whether ORDERBY Id is answered or refused with 4001, as announced.", ("allowed", "refused")),
     "paging": Switch(
         "live", "What later pages of a query show: the list as it then is, or as the first page found it.", ("live", "snapshot")

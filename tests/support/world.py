@@ -53,7 +53,7 @@ class World:
     @classmethod
     def make(cls, database: Database, clock: ManualClock, folder: Path, **switches: Any) -> World:
         """An installation in `folder` whose clock the emulator shares."""
-        emulator = Emulator(folder / "emulator.db", clock=clock, seed=1, switches=switches or None)
+        emulator = Emulator(folder / "emulator.db", clock=clock, seed=1, switches={"default_order": "shuffled", **switches})
         settings = Settings(database_url=database.url, data=folder)
         site = Site(
             database=database, settings=settings, clock=clock, chance=SeededChance(1), emulator=lambda: BASE, http=mounted(emulator),

@@ -20,7 +20,7 @@ def make(clock: ManualClock) -> Iterator[Make]:
     made: list[Emulator] = []
 
     def desk(kind: str = "empty", *, seed: int = 1, **switches: Any) -> Desk:
-        emulator = Emulator(clock=clock, seed=seed, switches={"quotas": False, **switches})
+        emulator = Emulator(clock=clock, seed=seed, switches={"quotas": False, "default_order": "shuffled", **switches})
         made.append(emulator)
         return Desk(emulator, kind)
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from syncengine.emulator.switches import Switches
 from tests.unit.emulator.desk import Desk, parsed
 
 AFTER, EMPTY = "select * from Customer where Id > '1'", "select * from Customer where Id = ''"
@@ -127,9 +128,18 @@ def test_pages_are_of_100_unless_asked_for_and_of_1000_at_most(desk: Desk):
     assert names == [f"N{number:04}" for number in range(1101)]
 
 
-def test_the_default_order_is_shuffled_by_the_seed_and_the_same_on_every_page(make):
+def test_lists_come_by_full_name_and_transactions_newest_first_as_recorded(make):
+    desk = make("intuit", default_order=Switches()["default_order"])
+    names = [row["FullyQualifiedName"] for row in desk.select("select * from Customer maxresults 1000")]
+    assert names == sorted(names, key=str.casefold)
+    assert names.index("Freeman Sporting Goods") + 1 == names.index("Freeman Sporting Goods:0969 Ocean View Road")
+    made = [row["MetaData"]["CreateTime"] for row in desk.select("select * from Invoice")]
+    assert made == sorted(made, reverse=True)
+
+
+def test_a_shuffled_order_follows_the_seed_and_is_the_same_on_every_page(make):
     def order(seed: int) -> list[str]:
-        desk = make(seed=seed)
+        desk = make(seed=seed, default_order="shuffled")
         for number in range(40):
             desk.customer(f"N{number:02}")
         pages = [desk.select(f"select * from Customer startposition {start} maxresults 10") for start in (1, 11, 21, 31)]

@@ -94,6 +94,9 @@ SWITCHES: dict[str, Switch] = {
     "requestid_replays_errors": Switch(False, "Whether refusals are remembered and replayed as well."),
     "inactive_reference": Switch("610", "Code of a reference to something inactive.", ("610", "2500")),
     "system_accounts": Switch("kept", "Deactivating receivables, payables and their like.", ("kept", "deactivatable")),
+    "inactive_with_balance": Switch(
+        "refused", "Deactivating a customer or vendor with a balance (6220) or unbilled charges (6280).", ("refused", "allowed")
+    ),
     "inactive_name_taken": Switch(False, "Whether the name of an inactive row stays taken (6240)."),
     "auto_apply_credit": Switch(
         "at_once",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
 from syncengine.emulator.catalogue.kinds import Text, choice, ref
-from syncengine.emulator.rules import names
-
-_USD = {"value": "USD", "name": "United States Dollar"}
+from syncengine.emulator.catalogue.records import ITEM_GROUP
+from syncengine.emulator.rules import chart, items, names, terms
 
 ACCOUNT = Entity(
     name="Account",
@@ -17,7 +16,7 @@ ACCOUNT = Entity(
         "CurrentBalanceWithSubAccounts CurrencyRef TaxAccount TaxCodeRef OnlineBankingEnabled FIName JournalCodeRef AccountEx",
         {
             "Name": Text(100, forbidden='":'),
-            "AcctNum": Text(7, forbidden=":"),
+            "AcctNum": Text(20, forbidden=":"),
             "Description": Text(100),
             "ParentRef": ref("Account"),
             "AccountType": Text(50),
@@ -28,7 +27,7 @@ ACCOUNT = Entity(
     element="Accounts",
     required=("Name",),
     read_only=words("Classification FullyQualifiedName CurrentBalance CurrentBalanceWithSubAccounts"),
-    defaults={"Active": True, "CurrencyRef": _USD},
+    defaults={"Active": True},
     name_property="Name",
     shown_name="FullyQualifiedName",
     unique_with=("Account",),
@@ -37,7 +36,7 @@ ACCOUNT = Entity(
     deactivatable=True,
     filterable=words("Name AccountType AccountSubType Classification FullyQualifiedName Active AcctNum"),
     sortable=words("Name AccountType AccountSubType Classification FullyQualifiedName Active AcctNum"),
-    prepare=names.account,
+    prepare=chart.account,
 )
 
 CLASS = Entity(
@@ -98,13 +97,17 @@ ITEM = Entity(
         "BuildPoint PrintGroupedItems SpecialItem SpecialItemType ItemGroupDetail ItemAssemblyDetail AbatementRate "
         "ReverseChargeRate ServiceType ItemCategoryType ItemEx TaxClassificationRef UQCDisplayText UQCId ClassRef Source "
         "DeferredRevenue CustomExtensions",
-        {"ParentRef": ref("Item"), "Type": choice("Service NonInventory Inventory Category Group Bundle Assembly")},
+        {
+            "ParentRef": ref("Item"),
+            "Type": choice("Service NonInventory Inventory Category Group Bundle Assembly"),
+            "ItemGroupDetail": ITEM_GROUP,
+        },
     ),
     sequence="Item",
     element="Items",
     required=("Name",),
     read_only=words("FullyQualifiedName Level"),
-    defaults={"Active": True, "Taxable": False, "UnitPrice": 0},
+    defaults={"Active": True},
     name_property="Name",
     shown_name="Name",
     unique_with=("Item",),
@@ -113,7 +116,7 @@ ITEM = Entity(
     deactivatable=True,
     filterable=words("Name Type Taxable Active FullyQualifiedName SubItem Sku"),
     sortable=words("Name Type Active FullyQualifiedName UnitPrice PurchaseCost Sku"),
-    prepare=names.item,
+    prepare=items.item,
 )
 
 TERM = Entity(
@@ -134,7 +137,7 @@ TERM = Entity(
     deactivatable=True,
     filterable=words("Name Active"),
     sortable=words("Name Active"),
-    prepare=names.term,
+    prepare=terms.term,
 )
 
 PAYMENT_METHOD = Entity(
@@ -152,7 +155,7 @@ PAYMENT_METHOD = Entity(
     deactivatable=True,
     filterable=words("Name Active"),
     sortable=words("Name Active"),
-    prepare=names.payment_method,
+    prepare=terms.payment_method,
 )
 
 ENTITIES = (ACCOUNT, CLASS, DEPARTMENT, ITEM, TERM, PAYMENT_METHOD)

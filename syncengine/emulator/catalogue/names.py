@@ -14,7 +14,6 @@ _SHARED = (
 )
 _NAMES = ("Customer", "Vendor", "Employee")
 _PARTS = "DisplayName GivenName MiddleName FamilyName"
-_USD = {"value": "USD", "name": "United States Dollar"}
 
 CUSTOMER = Entity(
     name="Customer",
@@ -37,7 +36,6 @@ CUSTOMER = Entity(
         "Taxable": True,
         "Job": False,
         "BillWithParent": False,
-        "CurrencyRef": _USD,
         "PreferredDeliveryMethod": "Print",
         "Active": True,
     },
@@ -70,7 +68,7 @@ VENDOR = Entity(
     element="Names",
     read_only=words("Balance V4IDPseudonym FullyQualifiedName"),
     fixed=words("CurrencyRef"),
-    defaults={"Vendor1099": False, "CurrencyRef": _USD, "Active": True},
+    defaults={"Vendor1099": False, "Active": True},
     name_property="DisplayName",
     shown_name="DisplayName",
     unique_with=_NAMES,

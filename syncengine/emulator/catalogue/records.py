@@ -169,3 +169,14 @@ TAX_DETAIL = Inner(
         "UseAutomatedSalesTax": ANY,
     },
 )
+#: What a bundle consists of.
+ITEM_GROUP = Inner(
+    "ItemGroupDetail",
+    {
+        "ItemGroupLine": Several(
+            Inner(
+                "ItemComponentLine", {"ItemRef": ref("Item"), "Qty": Number(low=0, beyond=faults.invalid_quantity), "UOMRef": ref()}
+            )
+        )
+    },
+)

@@ -1,12 +1,12 @@
-"""Rules of the name lists: display names, hierarchies with their full names, and what an item, account or term needs."""
+"""Rules of customers, vendors and employees, and of the lists that are hierarchies."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from syncengine.emulator import faults
-from syncengine.emulator.rules import accounts
+from syncengine.emulator import faults, wire
+from syncengine.emulator.rules import currency
 from syncengine.emulator.rules.draft import Draft, value_of
 
 #: Levels that a hierarchy may have (6180).
@@ -44,8 +44,14 @@ def plain_name(name: str) -> str:
 
 
 def customer(draft: Draft) -> None:
-    """Customer: name, parents, and the term and method of the parent's kind."""
+    """Customer: name, parents, currency; who bills with a parent goes on to while there are invoices (6130)."""
     person(draft)
+    currency.of_name(draft)
+    _leaving(draft)
+    if draft.obj.get("BillWithParent") and not draft.obj.get("ParentRef"):
+        raise faults.parent_required("BillWithParent")
+    if draft.old is not None and bool(draft.obj.get("BillWithParent")) != bool(draft.old.get("BillWithParent")) and _billed(draft):
+        raise faults.bills_with()
     if draft.old is None:
         for name in ("Balance", "BalanceWithJobs"):
             draft.obj[name] = _ZERO
@@ -56,13 +62,49 @@ def customer(draft: Draft) -> None:
 
 
 def vendor(draft: Draft) -> None:
-    """Vendor: name, and a tax number that is shown masked."""
+    """Vendor: name, currency, and a tax number that is shown masked."""
     person(draft)
+    currency.of_name(draft)
+    _leaving(draft)
     if draft.old is None:
         draft.obj["Balance"] = _ZERO
     number = draft.obj.get("TaxIdentifier")
     if number and "TaxIdentifier" in draft.sent:
         draft.obj["TaxIdentifier"] = "XXXXXX" + number[-4:]
+
+
+def _leaving(draft: Draft) -> None:
+    """Who owes, is owed (6220) or has charges to be billed (6280) stays active."""
+    obj, old, books = draft.obj, draft.old, draft.books
+    if old is None or obj.get("Active") is not False or old.get("Active") is False:
+        return
+    if books.switches["inactive_with_balance"] == "allowed":
+        return
+    if old.get("Balance"):
+        raise faults.has_balance(plain_name(old["DisplayName"]))
+    if draft.entity == "Customer" and _unbilled(draft):
+        raise faults.unbilled_expenses(plain_name(old["DisplayName"]))
+
+
+def _unbilled(draft: Draft) -> bool:
+    """Whether a purchase or a time is still to be billed to the customer."""
+    books, id_ = draft.books, draft.obj["Id"]
+    needle = f'"CustomerRef":{{"value":{wire.dumps(id_)}'
+    rows = books.state.execute(
+        "SELECT body FROM object WHERE company = ? AND deleted = 0 AND entity IN ('Bill', 'Purchase', 'TimeActivity')"
+        """ AND instr(body, '"BillableStatus":"Billable"') > 0 AND instr(body, ?) > 0""",
+        (books.company.key, needle),
+    )
+    return any(_bills(wire.loads(body), id_) for (body,) in rows)
+
+
+def _bills(obj: dict[str, Any], customer: str) -> bool:
+    details = [obj, *(line.get(line.get("DetailType", ""), {}) for line in obj.get("Line", ()))]
+    return any(each.get("BillableStatus") == "Billable" and value_of(each, "CustomerRef") == customer for each in details)
+
+
+def _billed(draft: Draft) -> bool:
+    return bool(draft.books.ids("Invoice", "party", draft.obj["Id"]))
 
 
 def employee(draft: Draft) -> None:
@@ -141,88 +183,3 @@ def _within_plan(draft: Draft) -> None:
     ).fetchone()[0]
     if count >= limit:
         raise faults.feature("You have reached the usage limit of your plan for classes and locations.")
-
-
-#: Accounts that QuickBooks books to by itself.
-_SYSTEM = frozenset({"AccountsReceivable", "AccountsPayable", "UndepositedFunds", "RetainedEarnings", "OpeningBalanceEquity"})
-
-
-def account(draft: Draft) -> None:
-    """Account: a type and a sub-type that fit each other (6010, 2170), a classification, a parent of the same type."""
-    obj = draft.obj
-    type_, sub = obj.get("AccountType"), obj.get("AccountSubType")
-    if not type_ and not sub:
-        raise faults.account_type_needed()
-    if type_ and type_ not in accounts.TYPES:
-        raise faults.enumeration(type_, "AccountType")
-    if sub and not accounts.type_of(sub):
-        raise faults.enumeration(sub, "AccountSubType")
-    type_ = type_ or accounts.type_of(sub or "")
-    if sub and accounts.type_of(sub) != type_:
-        sub = None if "AccountSubType" not in draft.sent else _mismatch()
-    known = accounts.TYPES[str(type_)]
-    obj.update(AccountType=type_, AccountSubType=sub or known.default, Classification=known.classification)
-    if obj.get("Active") is False and obj["AccountSubType"] in _SYSTEM and draft.books.switches["system_accounts"] == "kept":
-        raise faults.business("You can't make this account inactive, because QuickBooks needs it.")
-    parent = draft.pointed("Account", "ParentRef")
-    if parent and parent["AccountType"] != type_:
-        raise faults.business("You need to select a different type of account for this transaction.")
-    if draft.old is None:
-        obj.update(CurrentBalance=_ZERO, CurrentBalanceWithSubAccounts=_ZERO)
-    hierarchy(draft, "Name", "SubAccount")
-
-
-def _mismatch() -> str:
-    raise faults.business("The account sub-type does not belong to the account type.")
-
-
-def item(draft: Draft) -> None:
-    """Item: its kind, and the accounts that the kind needs."""
-    obj = draft.obj
-    draft.default("Type", "Service")
-    if obj["Type"] == "Inventory":
-        _inventory(draft)
-    elif obj["Type"] != "Category":
-        if not (obj.get("IncomeAccountRef") or obj.get("ExpenseAccountRef")):
-            raise faults.required("IncomeAccountRef")
-        draft.default("TrackQtyOnHand", False)
-    hierarchy(draft, "Name", "SubItem", level=True)
-    if not obj.get("SubItem"):
-        obj.pop("SubItem", None)
-
-
-def _inventory(draft: Draft) -> None:
-    obj = draft.obj
-    if not obj.get("AssetAccountRef"):
-        raise faults.inventory_account_required()
-    for name in ("IncomeAccountRef", "ExpenseAccountRef", "QtyOnHand", "InvStartDate"):
-        if obj.get(name) is None:
-            raise faults.required(name)
-    if not obj.get("TrackQtyOnHand"):
-        raise faults.required("TrackQtyOnHand")
-    for name, wanted in (
-        ("AssetAccountRef", "Other Current Asset"),
-        ("ExpenseAccountRef", "Cost of Goods Sold"),
-        ("IncomeAccountRef", "Income"),
-    ):
-        if draft.pointed("Account", name).get("AccountType") != wanted:
-            raise faults.business("You need to select a different type of account for this transaction.")
-
-
-def term(draft: Draft) -> None:
-    """Term: days, or a day of the month."""
-    obj = draft.obj
-    if obj.get("DueDays") is not None:
-        obj["Type"] = "STANDARD"
-        draft.default("DiscountDays", _ZERO)
-    elif obj.get("DayOfMonthDue") is not None:
-        obj["Type"] = "DATE_DRIVEN"
-        draft.default("DueNextMonthDays", _ZERO)
-    else:
-        raise faults.required("DueDays")
-    draft.default("DiscountPercent", _ZERO)
-
-
-def payment_method(draft: Draft) -> None:
-    """PaymentMethod: not a card unless it says so."""
-    draft.default("Type", "NON_CREDIT_CARD")

@@ -115,7 +115,7 @@ def _inventory(desk: Desk, **changes):
     [
         ({"AssetAccountRef": None}, "2020"),
         ({"ExpenseAccountRef": None}, "2020"),
-        ({"QtyOnHand": None}, "2020"),
+        ({"QtyOnHand": None}, "6520"),
         ({"InvStartDate": None}, "2020"),
         ({"TrackQtyOnHand": None}, "2020"),
         ({"InvStartDate": "yesterday"}, "2060"),

@@ -170,6 +170,15 @@ class Books:
         self.company.sequences[sequence] = last + step
         return str(last + step)
 
+    def count(self, name: str, first: int) -> int:
+        """The next number of a counter of the company's, `first` to begin with."""
+        found: int = self.state.execute(
+            "INSERT INTO counter (company, name, last) VALUES (?, ?, ?)"
+            " ON CONFLICT (company, name) DO UPDATE SET last = last + 1 RETURNING last",
+            (self.company.key, name, first),
+        ).fetchone()[0]
+        return found
+
     def insert(self, entity: str, obj: dict[str, Any], keys: Keys) -> None:
         """Write a new object; sets its MetaData."""
         now = moments.second(self.epoch, self.company.zone)

@@ -65,6 +65,8 @@ def _look_up(books: Books, reference: Reference, last: str) -> None:
         if obj is None:
             continue
         if obj.get("Active") is False:
+            if last == "CustomerRef" and books.switches["sales_customer"] == "6250":
+                raise faults.sales_customer(id_)
             raise faults.not_found() if books.switches["inactive_reference"] == "610" else faults.inactive_reference()
         if last != "ParentRef" and reference.named:
             type_ = value.pop("type", None) if len(reference.targets) == 1 else target
@@ -74,6 +76,8 @@ def _look_up(books: Books, reference: Reference, last: str) -> None:
         return
     if id_ == SHIPPING_ITEM and reference.targets == ("Item",):
         return
+    if last == "CustomerRef" and books.switches["sales_customer"] == "6250":
+        raise faults.sales_customer(id_)
     element = ENTITIES[reference.targets[0]].element
     if reference.targets == ("Item",):
         raise faults.invalid_reference(reference.path, reference.path)
@@ -88,6 +92,16 @@ def plan(books: Books, entity: Entity) -> None:
     """5030: the company's plan has no such thing."""
     if entity.plan and _PLANS.index(books.switches["plan"]) < _PLANS.index(entity.plan):
         raise faults.feature(f"{entity.name} is not available in the company's subscription.")
+
+
+#: What a user without an administrator's rights cannot write.
+_ADMINISTRATORS = frozenset({"Account", "CompanyInfo", "Preferences", "Employee", "TaxAgency", "TaxCode", "Budget", "JournalEntry"})
+
+
+def permission(books: Books, entity: Entity) -> None:
+    """5020: who connected the app may not write that."""
+    if books.switches["user"] == "limited" and entity.name in _ADMINISTRATORS:
+        raise faults.permission_denied()
 
 
 def unique_name(draft: Draft, entity: Entity) -> None:
@@ -164,4 +178,5 @@ def open_books(books: Books, entity: Entity, *objects: dict[str, Any] | None) ->
         return
     closed = books.preference("AccountingInfoPrefs", "BookCloseDate")
     if closed and any(obj is not None and obj.get("TxnDate", "9") <= closed for obj in objects):
-        raise faults.closed_books(password=bool(books.company.closing_password))
+        code = books.switches["closed_books_code"]
+        raise faults.closed_books(password=code == "6210" or (code == "by_password" and bool(books.company.closing_password)))

@@ -18,7 +18,7 @@ _FIRST_REALM = 9_130_350_000_000_000
 #: Neighbouring realms would hide a client that compares only the last digits, or the first.
 _STEP = 1_010_101
 #: Tables whose rows belong to one company (`company` is its key) and go when it is set up anew.
-_OF_A_COMPANY = ("object", "replay", "version", "file", "mail", "posting", "opening", "system_account")
+_OF_A_COMPANY = ("object", "replay", "version", "file", "mail", "posting", "opening", "system_account", "counter")
 
 
 class Register:

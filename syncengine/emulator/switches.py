@@ -124,6 +124,23 @@ SWITCHES: dict[str, Switch] = {
     "subscription": Switch(
         "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
     ),
+    "line_amounts": Switch(
+        "half_up", "How a line's Amount must agree with Qty times UnitPrice, else 6070.", ("half_up", "within_a_cent")
+    ),
+    "untracked": Switch(
+        "ignored", "A class or location on a transaction while its tracking is off: ignored, or 6000.", ("ignored", "refused")
+    ),
+    "stale_text": Switch("short", "Whether a 5010 ends by naming the entity, as newer ones do.", ("short", "entity")),
+    "closed_books_code": Switch(
+        "by_password", "Code of closed books: 6210 with a closing password and 6200 without, or always one.",
+        ("by_password", "6200", "6210"),
+    ),
+    "sales_customer": Switch(
+        "2500", "Code of a CustomerRef that leads nowhere or to someone inactive: as any reference, or 6250.", ("2500", "6250")
+    ),
+    "user": Switch(
+        "admin", "Who connected the app; a limited user is refused with 5020 where only administrators write.", ("admin", "limited")
+    ),
     "plan": Switch(
         "plus",
         "The company's plan; what it does not have is refused with 5030.",
@@ -132,7 +149,9 @@ SWITCHES: dict[str, Switch] = {
     "currency_required": Switch(
         "refused", "A form without CurrencyRef where there are several currencies: 2020, or the name's own.", ("refused", "taken")
     ),
-    "class_limit": Switch(0, "Classes and departments together that the plan allows; 0 is without limit."),
+    "class_limit": Switch(
+        -1, "Classes and departments together: as the plan allows (-1: 40, on Advanced without limit), or so many; 0 is any number."
+    ),
     "upload_max_bytes": Switch(104_857_600, "Bytes that an upload request may have."),
     "upload_types": Switch("approved", "Files that an upload takes: those that QuickBooks lists, or any.", ("approved", "any")),
     "upload_content_length": Switch(

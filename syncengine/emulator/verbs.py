@@ -13,6 +13,7 @@ from syncengine.emulator.catalogue.kinds import Visit
 from syncengine.emulator.catalogue.properties import POINTERS
 from syncengine.emulator.catalogue.registry import ENTITIES, SEQUENCES
 from syncengine.emulator.postings import ledger, openings
+from syncengine.emulator.rules import addresses
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.names import plain_name
 
@@ -30,6 +31,7 @@ def create(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     if not entity.creatable:
         raise faults.operation_not_supported("create")
     checks.plan(books, entity)
+    checks.permission(books, entity)
     obj, visit = _checked(entity, payload)
     obj = {name: value for name, value in obj.items() if value is not None and name not in entity.read_only}
     _require(entity, obj)
@@ -68,6 +70,7 @@ def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     """
     if not entity.updatable:
         raise faults.operation_not_supported("update")
+    checks.permission(books, entity)
     obj, visit = _checked(entity, payload)
     old = _current(books, entity, obj)
     linking.not_deposited(old)
@@ -79,7 +82,7 @@ def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     _require(entity, new)
     _mark_inactive(entity, new)
     linking.keep_own_links(entity, new, old)
-    draft = Draft(books, entity.name, {**new, "Id": old["Id"]}, old, frozenset(sent))
+    draft = Draft(books, entity.name, {**new, "Id": old["Id"]}, old, frozenset(sent), bool(obj.get("sparse")))
     _prepare(draft, entity)
     applying.check(books, entity.name, draft.obj, old)
     return _save(books, entity, old, draft.obj)
@@ -159,19 +162,19 @@ def _current(books: Books, entity: Entity, obj: dict[str, Any], *, token_needed:
         raise faults.invalid_id(id_)
     if row is None or row.deleted:
         raise faults.not_found(deleted=row is not None and entity.dated)
-    _same_token(row, obj.get("SyncToken"), token_needed=token_needed)
+    _same_token(books, entity, row, obj.get("SyncToken"), token_needed=token_needed)
     current = books.known(entity.name, id_)
     if current is None:
         raise faults.not_found()
     return current
 
 
-def _same_token(row: Row, token: str | None, *, token_needed: bool) -> None:
+def _same_token(books: Books, entity: Entity, row: Row, token: str | None, *, token_needed: bool) -> None:
     if token is None:
         if token_needed:
             raise faults.required("SyncToken")
     elif token != str(row.token):
-        raise faults.stale()
+        raise faults.stale(entity=entity.name if books.switches["stale_text"] == "entity" else "")
 
 
 def _require(entity: Entity, obj: Mapping[str, Any]) -> None:
@@ -218,6 +221,7 @@ def _mark_inactive(entity: Entity, new: dict[str, Any]) -> None:
 def _prepare(draft: Draft, entity: Entity) -> None:
     if entity.prepare is not None:
         entity.prepare(draft)
+    addresses.number(draft.books, draft.obj, draft.old)
     checks.unique_name(draft, entity)
     checks.document_number(draft, entity)
     checks.open_books(draft.books, entity, draft.old, draft.obj)

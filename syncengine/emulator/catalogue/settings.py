@@ -1,11 +1,11 @@
-"""What a company is and how it is set up: CompanyInfo and Preferences; and Attachable."""
+"""What a company is and how it is set up: CompanyInfo; and Attachable."""
 
 from __future__ import annotations
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
-from syncengine.emulator.catalogue.kinds import Choice, Number, Several, Text
+from syncengine.emulator.catalogue.kinds import Choice, Inner, Number, Several, Text
 from syncengine.emulator.catalogue.records import ATTACHABLE_REF
-from syncengine.emulator.rules import attachments, settings
+from syncengine.emulator.rules import attachments
 
 COMPANY_INFO = Entity(
     name="CompanyInfo",
@@ -16,25 +16,14 @@ COMPANY_INFO = Entity(
         "CompanyUserId CompanyUserAdminEmail InvitedUserNum EmployerId FiscalYearStartMonth TaxYearStartMonth QBVersion "
         "Country ShipAddr OtherAddr Mobile Fax Email WebAddr SupportedLanguages DefaultTimeZone MultiByteCharsSupported "
         "NameValue FifoCalculationStatus CompanyInfoEx TaxForm",
+        {"NameValue": Several(Inner("NameValue", {"Name": Text(1000), "Value": Text(4000)})), "CompanyName": Text(1024)},
     ),
+    required=("CompanyName",),
     sequence="CompanyInfo",
     singleton=True,
     read_only=words("CompanyStartDate NameValue DefaultTimeZone Country"),
     creatable=False,
     filterable=frozenset(),
-)
-PREFERENCES = Entity(
-    name="Preferences",
-    record=record(
-        "Preferences",
-        "AccountingInfoPrefs AdvancedInventoryPrefs ProductAndServicesPrefs SalesFormsPrefs PrintDocumentPrefs EmailMessagesPrefs "
-        "VendorAndPurchasesPrefs TimeTrackingPrefs TaxPrefs FinanceChargesPrefs CurrencyPrefs ReportPrefs OtherPrefs",
-    ),
-    sequence="Preferences",
-    singleton=True,
-    creatable=False,
-    cdc=False,
-    prepare=settings.preferences,
 )
 ATTACHABLE = Entity(
     name="Attachable",
@@ -62,4 +51,4 @@ ATTACHABLE = Entity(
     prepare=attachments.attachable,
 )
 
-ENTITIES = (COMPANY_INFO, PREFERENCES, ATTACHABLE)
+ENTITIES = (COMPANY_INFO, ATTACHABLE)

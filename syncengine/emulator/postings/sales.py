@@ -134,12 +134,10 @@ def _line(entry: Entry, line: Line, sign: int) -> None:
 
 
 def _group(entry: Entry, line: Line, sign: int) -> None:
-    """A bundle posts by the lines inside it; a cent that their sum was rounded by is income as well."""
-    before = entry.left()
+    """A bundle posts by the lines inside it; it has no amount of its own."""
     for inner in (line.get("GroupLineDetail") or {}).get("Line") or ():
         if isinstance(inner, dict):
             _line(entry, inner, sign)
-    _unnamed(entry, line, sign * number(line.get("Amount")) + entry.left() - before)
 
 
 def _unnamed(entry: Entry, line: Line, amount: Decimal) -> None:

@@ -19,6 +19,7 @@ class Draft:
         obj: the object as it is to be; rules complete it in place.
         old: the object as it was, None for a new one; not to be changed.
         sent: the properties that the request named.
+        sparse: what was not named stays as it is.
         template: it is a pattern for transactions to come: nothing is numbered or dated by it.
     """
 
@@ -27,6 +28,7 @@ class Draft:
     obj: dict[str, Any]
     old: dict[str, Any] | None
     sent: frozenset[str]
+    sparse: bool = False
     template: bool = False
 
     def reference(self, *path: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from syncengine.emulator import faults, wire
 from syncengine.emulator.rules import lines
 from syncengine.emulator.rules.draft import Draft, amount_of, value_of
+from syncengine.emulator.rules.sales_tax import in_us
 
 _ZERO = Decimal(0)
 
@@ -46,9 +47,10 @@ def _line(draft: Draft, line: dict[str, Any]) -> str:
     if line["Amount"] < 0:
         raise faults.negative_amount()
     _entity(draft, detail)
+    _taxed(draft, detail)
     lines.track(draft, detail)
     if not draft.books.preference("AccountingInfoPrefs", "TrackDepartments"):
-        detail.pop("DepartmentRef", None)
+        lines.untracked(draft, detail, "DepartmentRef")
     return str(detail["PostingType"])
 
 
@@ -62,9 +64,30 @@ def _entity(draft: Draft, detail: dict[str, Any]) -> None:
         raise faults.business(f"When you use Accounts {kind}, you must choose a {name} in the Name field.")
 
 
+def _taxed(draft: Draft, detail: dict[str, Any]) -> None:
+    """Outside the US a line with a tax code says what is taxed (2270) and how much the tax is (2280); French ones have codes."""
+    if in_us(draft.books):
+        for name in ("TaxCodeRef", "TaxApplicableOn", "TaxAmount"):
+            detail.pop(name, None)
+    elif detail.get("TaxCodeRef"):
+        if not detail.get("TaxApplicableOn"):
+            raise faults.tax_applicable_on()
+        if detail.get("TaxAmount") is None:
+            raise faults.tax_amount()
+    if (draft.books.known("CompanyInfo", "1") or {}).get("Country") != "FR":
+        detail.pop("JournalCodeRef", None)
+
+
+#: What money can be put into.
+_HOLDS_MONEY = frozenset({"Bank", "Other Current Asset"})
+
+
 def deposit(draft: Draft) -> None:
     """Deposit: lines of its own, or payments and receipts that lie in Undeposited Funds."""
     lines.head(draft)
+    type_ = str(draft.pointed("Account", "DepositToAccountRef").get("AccountType"))
+    if type_ not in _HOLDS_MONEY:
+        raise faults.account_type(type_, "DepositToAccountRef")
     linked = [line for line in draft.obj.get("Line") or () if line.get("LinkedTxn") and "DetailType" not in line]
     # What lies in Undeposited Funds is named by its link alone; a line with a detail needs an account.
     for line in linked:
@@ -74,7 +97,7 @@ def deposit(draft: Draft) -> None:
         if line.get("Amount") is None:
             raise faults.required("Line.Amount")
         if line not in linked and not line["DepositLineDetail"].get("AccountRef"):
-            raise faults.required("Line.DepositLineDetail.AccountRef")
+            raise faults.detail_required()
         lines.track(draft, line["DepositLineDetail"])
     lines.identify(draft, kept)
     draft.obj["Line"] = [lines.shown(line) for line in kept]
@@ -91,6 +114,11 @@ def transfer(draft: Draft) -> None:
     lines.head(draft)
     if amount_of(draft.obj, "Amount") <= 0:
         raise faults.negative_amount()
+    for name in ("FromAccountRef", "ToAccountRef"):
+        account = draft.pointed("Account", name)
+        type_ = str(account.get("AccountType"))
+        if account.get("Classification") in {"Revenue", "Expense"} or type_ in {"Accounts Receivable", "Accounts Payable"}:
+            raise faults.account_type(type_, name)
     if draft.reference("FromAccountRef") == draft.reference("ToAccountRef"):
         raise faults.business("You must choose two different accounts.")
 

@@ -24,9 +24,16 @@ def head(draft: Draft) -> None:
     draft.default("TxnDate", books.today)
     currency.of_form(draft, _party(draft))
     if not books.preference("AccountingInfoPrefs", "TrackDepartments"):
-        obj.pop("DepartmentRef", None)
+        untracked(draft, obj, "DepartmentRef")
     if not books.preference("AccountingInfoPrefs", "ClassTrackingPerTxn"):
-        obj.pop("ClassRef", None)
+        untracked(draft, obj, "ClassRef")
+
+
+def untracked(draft: Draft, holder: dict[str, Any], name: str) -> None:
+    """A class or location where none is tracked is not taken over (by switch it is refused)."""
+    if holder.pop(name, None) is not None and draft.books.switches["untracked"] == "refused":
+        what = "Location" if name == "DepartmentRef" else "Class"
+        raise faults.business(f"{what} tracking is turned off.")
 
 
 def _party(draft: Draft) -> dict[str, Any]:
@@ -98,25 +105,41 @@ def lines(draft: Draft, allowed: frozenset[str]) -> list[dict[str, Any]]:
             raise faults.required("Line.DetailType")
         if kind not in allowed:
             raise faults.enumeration(kind, "Line.DetailType")
-        if kind != "DescriptionOnly" and kind not in line:
+        if kind == "DescriptionOnly":
+            line.setdefault("DescriptionLineDetail", {})
+        elif kind not in line:
             if kind != "GroupLineDetail" and "LinkedTxn" not in line:
                 raise faults.required(f"Line.{kind}")
             line[kind] = {}
     return kept
 
 
-def amount(line: dict[str, Any], detail: dict[str, Any]) -> Decimal:
+def amount(draft: Draft, line: dict[str, Any], detail: dict[str, Any]) -> None:
     """A line's amount, which must be Qty times UnitPrice where both are given (6070).
 
     A 0 counts as not given: clients that send every property of a line send `"Qty": 0, "UnitPrice": 0` with an amount, and
-    QuickBooks takes it. How it rounds the product is not known, so that half up and cut off are both taken.
+    QuickBooks takes it. It rounds the product half up and refuses a cent less (report: 128.350 x 14.50 is 1,861.08).
     """
+    quantity, price = detail.get("Qty"), detail.get("UnitPrice")
     if line.get("Amount") is None:
         raise faults.required("Line.Amount")
-    quantity, price = detail.get("Qty"), detail.get("UnitPrice")
-    if quantity and price and abs(quantity * price - line["Amount"]) >= _CENT:
+    if not quantity or not price:
+        return
+    exact = draft.books.switches["line_amounts"] == "half_up"
+    wrong = wire.money(quantity * price) != line["Amount"] if exact else abs(quantity * price - line["Amount"]) >= _CENT
+    if wrong:
         raise faults.amount_mismatch(line["Amount"])
-    return Decimal(line["Amount"])
+
+
+def default_item(draft: Draft, detail: dict[str, Any]) -> None:
+    """A sales line without an item takes the company's default one, where it has such."""
+    if detail.get("ItemRef"):
+        return
+    pairs = draft.books.preference("OtherPrefs", "NameValue") or ()
+    id_ = next((str(pair.get("Value")) for pair in pairs if pair.get("Name") == "SalesFormsPrefs.DefaultItem"), "")
+    known = draft.books.known("Item", id_)
+    if known is not None:
+        detail["ItemRef"] = {"value": known["Id"], "name": known["Name"]}
 
 
 def item_line(draft: Draft, detail: dict[str, Any], path: str) -> None:
@@ -129,21 +152,13 @@ def item_line(draft: Draft, detail: dict[str, Any], path: str) -> None:
         raise faults.before_inventory_start()
 
 
-def tax_code(detail: dict[str, Any]) -> None:
-    """The tax code of a line in the US: TAX or NON (6100), NON where none is given."""
-    code = detail.setdefault("TaxCodeRef", {"value": "NON"})
-    code.pop("name", None)
-    if code["value"] not in {"TAX", "NON"}:
-        raise faults.line_tax_code(code["value"])
-
-
 def track(draft: Draft, detail: dict[str, Any]) -> None:
     """A line's ClassRef stays where classes are tracked per line, or where the form has no header that could carry it."""
     prefs = draft.books.preference
     per_line = prefs("AccountingInfoPrefs", "ClassTrackingPerTxnLine")
     headless = draft.entity in _WITHOUT_HEADER_CLASS and prefs("AccountingInfoPrefs", "ClassTrackingPerTxn")
     if not (per_line or headless):
-        detail.pop("ClassRef", None)
+        untracked(draft, detail, "ClassRef")
 
 
 _WITHOUT_HEADER_CLASS = frozenset({"Bill", "VendorCredit", "Purchase", "JournalEntry", "Deposit"})
@@ -165,7 +180,7 @@ def identify(draft: Draft, numbered: list[dict[str, Any]], *, first: int = 1, li
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
     """The line and its detail with their properties in the order in which QuickBooks shows them."""
-    kind = line["DetailType"]
+    kind = "DescriptionLineDetail" if line["DetailType"] == "DescriptionOnly" else line["DetailType"]
     order = ("Id", "LineNum", "Description", "Amount", "LinkedTxn", "DetailType", kind)
     known = {name: line[name] for name in order if name in line}
     if kind in known and kind in DETAILS:

@@ -173,8 +173,14 @@ def department(draft: Draft) -> None:
     hierarchy(draft, "Name", "SubDepartment")
 
 
+#: Classes and locations together that Plus allows.
+_PLUS_LIMIT = 40
+
+
 def _within_plan(draft: Draft) -> None:
     limit = draft.books.switches["class_limit"]
+    if limit < 0:
+        limit = 0 if draft.books.switches["plan"] == "advanced" else _PLUS_LIMIT
     if draft.old is not None or not limit:
         return
     count = draft.books.state.execute(

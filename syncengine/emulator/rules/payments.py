@@ -15,6 +15,8 @@ def payment(draft: Draft) -> None:
     """Payment: its lines take from open invoices and credits; the rest is unapplied."""
     obj = draft.obj
     lines.head(draft)
+    if "Number" in ((obj.get("CreditCardPayment") or {}).get("CreditChargeInfo") or {}):
+        raise faults.card_number()
     obj["Line"] = obj.get("Line") or []
     for line in obj["Line"]:
         for linked in (line.get("LinkedTxn") or ())[:1]:
@@ -44,10 +46,15 @@ def bill_payment(draft: Draft) -> None:
         raise faults.negative_amount()
     if not value_of(obj, *source(obj)):
         raise faults.required(".".join(source(obj)))
+    wanted = "Bank" if obj["PayType"] == "Check" else "Credit Card"
+    type_ = str(draft.pointed("Account", *source(obj)).get("AccountType"))
+    if type_ != wanted:
+        raise faults.account_type(type_, ".".join(source(obj)))
     draft.default("Line", [])
     if obj["PayType"] == "Check":
         obj["CheckPayment"].setdefault("PrintStatus", "NotSet")
-    payable(draft)
+    if obj.get("APAccountRef"):
+        payable(draft)
 
 
 def source(obj: dict[str, Any]) -> tuple[str, str]:

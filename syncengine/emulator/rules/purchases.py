@@ -6,12 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults, wire
-from syncengine.emulator.rules import lines
+from syncengine.emulator.rules import custom_fields, lines, sales_tax
 from syncengine.emulator.rules.draft import Draft, amount_of
 from syncengine.emulator.rules.posting import account_of, extension
+from syncengine.emulator.rules.sales_tax import in_us
 
 _ZERO = Decimal(0)
 _KINDS = frozenset({"AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail", "DescriptionOnly"})
+
+
+_KINDS_OF_PURCHASE = frozenset({"Cash", "Check", "CreditCard"})
 
 
 def _form(draft: Draft) -> None:
@@ -22,8 +26,15 @@ def _form(draft: Draft) -> None:
         if line["DetailType"] != "DescriptionOnly":
             _expense(draft, line)
     lines.identify(draft, kept)
+    tax = _ZERO
+    if in_us(draft.books):
+        draft.obj.pop("GlobalTaxCalculation", None)
+        draft.obj.pop("TxnTaxDetail", None)
+    else:
+        sales_tax.of_form(draft, kept, _ZERO, purchase=True)
+        tax = amount_of(draft.obj["TxnTaxDetail"], "TotalTax")
     draft.obj["Line"] = [lines.shown(line) for line in kept]
-    draft.obj["TotalAmt"] = lines.total_of(kept)
+    draft.obj["TotalAmt"] = wire.money(lines.total_of(kept) + tax)
 
 
 def _expense(draft: Draft, line: dict[str, Any]) -> None:
@@ -31,18 +42,18 @@ def _expense(draft: Draft, line: dict[str, Any]) -> None:
     detail = line[kind]
     if kind == "ItemBasedExpenseLineDetail":
         if not detail.get("ItemRef"):
-            raise faults.required("Line.ItemBasedExpenseLineDetail.ItemRef")
+            raise faults.detail_required()
         lines.item_line(draft, detail, "Line.ItemBasedExpenseLineDetail.ItemRef")
     elif not detail.get("AccountRef"):
-        raise faults.required("Line.AccountBasedExpenseLineDetail.AccountRef")
-    lines.amount(line, detail)
+        raise faults.detail_required()
+    lines.amount(draft, line, detail)
     lines.track(draft, detail)
     if detail.get("BillableStatus") == "HasBeenBilled" and not _was_billed(draft, line):
         raise faults.enumeration("HAS_BEEN_BILLED", "BillableStatus")
     if detail.get("BillableStatus") == "Billable" and not detail.get("CustomerRef"):
         raise faults.billable_customer()
     detail.setdefault("BillableStatus", "NotBillable")
-    lines.tax_code(detail)
+    sales_tax.line_code(draft, detail)
 
 
 def _was_billed(draft: Draft, line: dict[str, Any]) -> bool:
@@ -68,6 +79,7 @@ def bill(draft: Draft) -> None:
     _form(draft)
     payable(draft)
     lines.due_date(draft, 0)
+    _address(draft)
     paid = amount_of(draft.old, "TotalAmt") - amount_of(draft.old, "Balance") if draft.old else _ZERO
     draft.obj["Balance"] = wire.money(draft.obj["TotalAmt"] - paid)
 
@@ -76,6 +88,7 @@ def vendor_credit(draft: Draft) -> None:
     """VendorCredit: open until it is used."""
     _form(draft)
     payable(draft)
+    _address(draft)
     used = amount_of(draft.old, "TotalAmt") - amount_of(draft.old, "Balance") if draft.old else _ZERO
     draft.obj["Balance"] = wire.money(draft.obj["TotalAmt"] - used)
 
@@ -86,17 +99,31 @@ def purchase_order(draft: Draft) -> None:
     payable(draft)
     lines.number(draft, ("PurchaseOrder",))
     draft.default("POStatus", "Open")
+    draft.default("EmailStatus", "NotSet")
+    custom_fields.fill(draft, custom_fields.PURCHASES)
+    _address(draft)
+
+
+def _address(draft: Draft) -> None:
+    """The vendor's address, where the form brings none."""
     if draft.old is None:
-        vendor = draft.pointed("Vendor", "VendorRef")
-        if vendor.get("BillAddr"):
-            draft.default("VendorAddr", dict(vendor["BillAddr"]))
+        address = draft.pointed("Vendor", "VendorRef").get("BillAddr")
+        if address:
+            draft.default("VendorAddr", dict(address))
 
 
 def purchase(draft: Draft) -> None:
     """Purchase: paid from a bank account or a card; only a card may be credited."""
     obj = draft.obj
-    if draft.old is not None:
+    if draft.old is not None and obj["PaymentType"] != draft.old["PaymentType"]:
+        # A sparse update that names another kind leaves it as it is, a full one is refused in misleading words (report).
+        if not draft.sparse:
+            raise faults.not_found()
         obj["PaymentType"] = draft.old["PaymentType"]
+    if "Number" in ((obj.get("CreditCardPayment") or {}).get("CreditChargeInfo") or {}):
+        raise faults.card_number()
+    if obj["PaymentType"] not in _KINDS_OF_PURCHASE:
+        raise faults.enumeration(obj["PaymentType"], "PaymentType")
     _form(draft)
     wanted = "Credit Card" if obj["PaymentType"] == "CreditCard" else "Bank"
     if draft.pointed("Account", "AccountRef").get("AccountType") != wanted:

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.emulator import faults, wire
-from syncengine.emulator.books import Books
-from syncengine.emulator.rules import lines
+from syncengine.emulator.rules import bundles, custom_fields, lines, sales_tax
 from syncengine.emulator.rules.draft import Draft, amount_of, value_of
 from syncengine.emulator.rules.posting import account_of
 
@@ -20,38 +19,57 @@ _KINDS = frozenset({"SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnl
 def _form(draft: Draft) -> None:
     """What the sales forms have in common: lines, subtotal, discount, tax, total."""
     lines.head(draft)
-    kept = lines.lines(draft, _KINDS)
+    kept = _offered(draft, lines.lines(draft, _KINDS))
     for line in kept:
+        if line["DetailType"] == "GroupLineDetail":
+            bundles.expand(draft, line)
+    every = list(bundles.flat(kept))
+    for line in every:
         if line["DetailType"] == "SalesItemLineDetail":
             _item(draft, line)
-    subtotal = wire.money(sum((_amount(line) for line in kept), _ZERO))
-    discount = sum((_discount(line, subtotal) for line in kept), _ZERO)
-    lines.identify(draft, kept)
-    _tax(draft, kept)
-    draft.obj["Line"] = _with_subtotal([lines.shown(line) for line in kept], subtotal)
+    subtotal = wire.money(sum((_amount(line) for line in every), _ZERO))
+    discount = sum((_discount(draft, line, subtotal) for line in kept), _ZERO)
+    sales_tax.of_form(draft, every, discount)
+    subtotal = wire.money(sum((_amount(line) for line in every), _ZERO))
+    _numbered(draft, kept)
+    draft.obj["Line"] = _with_subtotal([_shown(line) for line in kept], subtotal)
     draft.obj["TotalAmt"] = wire.money(subtotal - discount + amount_of(draft.obj["TxnTaxDetail"], "TotalTax"))
     lines.number(draft, NUMBERED)
     for name, value in (("ApplyTaxAfterDiscount", False), ("PrintStatus", "NeedToPrint"), ("EmailStatus", "NotSet")):
         draft.default(name, value)
-    draft.default("CustomField", _custom_fields(draft))
+    custom_fields.fill(draft, custom_fields.SALES)
+
+
+def _offered(draft: Draft, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines without what the company has switched off: that is not taken over, and nothing is said."""
+    prefs = draft.books.preference
+    if prefs("SalesFormsPrefs", "AllowDiscount") is False:
+        kept = [line for line in kept if line["DetailType"] != "DiscountLineDetail"]
+    if prefs("SalesFormsPrefs", "AllowShipping") is False:
+        kept = [line for line in kept if value_of(line, "SalesItemLineDetail", "ItemRef") != lines.SHIPPING_ITEM]
+    if prefs("SalesFormsPrefs", "AllowDeposit") is False:
+        draft.obj.pop("Deposit", None)
+    if not kept:
+        raise faults.no_lines()
+    return kept
 
 
 def _item(draft: Draft, line: dict[str, Any]) -> None:
     detail = line["SalesItemLineDetail"]
+    lines.default_item(draft, detail)
     lines.item_line(draft, detail, "Line.SalesItemLineDetail.ItemRef")
-    lines.amount(line, detail)
+    lines.amount(draft, line, detail)
     lines.track(draft, detail)
-    lines.tax_code(detail)
+    if draft.books.preference("SalesFormsPrefs", "AllowServiceDate") is False:
+        detail.pop("ServiceDate", None)
+    sales_tax.line_code(draft, detail)
 
 
 def _amount(line: dict[str, Any]) -> Decimal:
-    if line["DetailType"] == "GroupLineDetail":
-        inner = line["GroupLineDetail"].get("Line") or []
-        line["Amount"] = wire.money(sum((Decimal(str(each.get("Amount") or 0)) for each in inner), _ZERO))
-    return amount_of(line, "Amount") if line["DetailType"] != "DiscountLineDetail" else _ZERO
+    return amount_of(line, "Amount") if line["DetailType"] in {"SalesItemLineDetail", "DescriptionOnly"} else _ZERO
 
 
-def _discount(line: dict[str, Any], subtotal: Decimal) -> Decimal:
+def _discount(draft: Draft, line: dict[str, Any], subtotal: Decimal) -> Decimal:
     if line["DetailType"] != "DiscountLineDetail":
         return _ZERO
     detail = line["DiscountLineDetail"]
@@ -61,7 +79,30 @@ def _discount(line: dict[str, Any], subtotal: Decimal) -> Decimal:
         line["Amount"] = wire.money(subtotal * detail["DiscountPercent"] / 100)
     if line.get("Amount") is None:
         raise faults.incomplete_discount()
+    detail.setdefault("PercentBased", False)
+    account = draft.books.known("Account", str(draft.books.preference("SalesFormsPrefs", "DefaultDiscountAccount") or ""))
+    if account is not None:
+        detail.setdefault("DiscountAccountRef", {"value": account["Id"], "name": account["FullyQualifiedName"]})
     return Decimal(line["Amount"])
+
+
+def _numbered(draft: Draft, kept: list[dict[str, Any]]) -> None:
+    """Ids for all lines but discounts, which QuickBooks shows without (recorded)."""
+    numbered = []
+    for line in bundles.flat(kept):
+        if line["DetailType"] == "DiscountLineDetail":
+            line.pop("Id", None)
+            line.pop("LineNum", None)
+        else:
+            numbered.append(line)
+    lines.identify(draft, numbered)
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    if line["DetailType"] == "GroupLineDetail":
+        detail = line["GroupLineDetail"]
+        detail["Line"] = [lines.shown(each) for each in detail.get("Line") or ()]
+    return lines.shown(line)
 
 
 def _with_subtotal(kept: list[dict[str, Any]], subtotal: Decimal) -> list[dict[str, Any]]:
@@ -71,53 +112,15 @@ def _with_subtotal(kept: list[dict[str, Any]], subtotal: Decimal) -> list[dict[s
     return [*items, line, *(each for each in kept if each["DetailType"] == "DiscountLineDetail")]
 
 
-def _tax(draft: Draft, kept: list[dict[str, Any]]) -> None:
-    """The tax: as sent, or from the rates of the form's tax code over the taxable lines."""
-    detail = draft.obj.get("TxnTaxDetail") or {}
-    code = draft.books.known("TaxCode", value_of(detail, "TxnTaxCodeRef") or "") if detail else None
-    if code and detail.get("TotalTax") is None:
-        taxable = lines.total_of(line for line in kept if value_of(line, "SalesItemLineDetail", "TaxCodeRef") == "TAX")
-        detail["TaxLine"] = [
-            _tax_line(draft.books, rate, taxable) for rate in (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", ())
-        ]
-        detail["TotalTax"] = lines.total_of(detail["TaxLine"])
-    detail.setdefault("TotalTax", _ZERO)
-    draft.obj["TxnTaxDetail"] = detail
-
-
-def _tax_line(books: Books, detail: dict[str, Any], taxable: Decimal) -> dict[str, Any]:
-    rate = books.known("TaxRate", detail["TaxRateRef"]["value"]) or {}
-    percent = amount_of(rate, "RateValue")
-    return {
-        "Amount": wire.money(taxable * percent / 100),
-        "DetailType": "TaxLineDetail",
-        "TaxLineDetail": {
-            "TaxRateRef": {"value": detail["TaxRateRef"]["value"]},
-            "PercentBased": True,
-            "TaxPercent": wire.plain(percent),
-            "NetAmountTaxable": taxable,
-        },
-    }
-
-
-def _custom_fields(draft: Draft) -> list[dict[str, Any]]:
-    """The custom fields that the company's sales forms have, without values."""
-    fields = []
-    for group in draft.books.preference("SalesFormsPrefs", "CustomField") or ():
-        for each in group.get("CustomField", ()):
-            name = str(each.get("Name", ""))
-            if each.get("Type") == "StringType" and name.startswith("SalesFormsPrefs.SalesCustomName"):
-                fields.append({"DefinitionId": name[-1], "Name": each["StringValue"], "Type": "StringType"})
-    return fields
-
-
 def _addresses(draft: Draft) -> None:
-    """Addresses and e-mail are the customer's where the form brings none."""
+    """Addresses and e-mail are the customer's where the form brings none; who is to be written to has one (6420)."""
     if draft.old is None:
         customer = draft.pointed("Customer", "CustomerRef")
         for name, source in (("BillAddr", "BillAddr"), ("ShipAddr", "ShipAddr"), ("BillEmail", "PrimaryEmailAddr")):
             if draft.obj.get(name) is None and customer.get(source):
                 draft.obj[name] = dict(customer[source])
+    if draft.obj.get("EmailStatus") == "NeedToSend" and not (draft.obj.get("BillEmail") or {}).get("Address"):
+        raise faults.email_required()
 
 
 def invoice(draft: Draft) -> None:
@@ -134,7 +137,9 @@ def invoice(draft: Draft) -> None:
 
 
 def estimate(draft: Draft) -> None:
-    """Estimate: pending until it is accepted or invoiced."""
+    """Estimate: pending until it is accepted or invoiced; where the company writes none there is no such thing (5030)."""
+    if draft.old is None and draft.books.preference("SalesFormsPrefs", "AllowEstimates") is False:
+        raise faults.feature("Estimates are turned off.")
     _form(draft)
     _addresses(draft)
     draft.default("TxnStatus", "Pending")

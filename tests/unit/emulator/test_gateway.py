@@ -183,7 +183,7 @@ def test_who_does_not_ask_for_json_gets_xml(desk: Desk):
     assert '<IntuitResponse xmlns="http://schema.intuit.com/finance/v3" time="2026-01-15T09:00:00.000-08:00"><Customer domain="QBO" sparse="false">' in text
     assert "<DisplayName>A &amp; B &lt;Ltd&gt;</DisplayName>" in text
     assert '<CurrencyRef name="United States Dollar">USD</CurrencyRef>' in text
-    assert "<BillAddr><Line1>1 Main</Line1></BillAddr>" in text
+    assert "<BillAddr><Id>2</Id><Line1>1 Main</Line1></BillAddr>" in text
     refused = desk.ask("GET", "customer/999", None, Accept="text/xml")
     assert b'<Fault type="ValidationFault"><Error code="610"><Message>Object Not Found</Message>' in refused.body
     listed = desk.ask("GET", "query?query=select+*+from+Term+maxresults+2", None, Accept="").body

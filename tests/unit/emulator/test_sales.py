@@ -215,13 +215,21 @@ def test_a_line_that_lacks_something_is_refused(shop, line, code, element):
     assert (error["code"], error["element"]) == (code, element)
 
 
-def test_an_amount_is_quantity_times_price_to_the_cent(shop):
+def test_an_amount_is_quantity_times_price_rounded_half_up(shop):
     desk, customer, item = shop
-    for amount in ("3.33", "3.34"):
-        desk.invoice(customer, item, 1, Line=[sale(item, amount, Qty="0.3335", UnitPrice=10)])
-    for amount in ("3.32", "3.35"):
+    desk.invoice(customer, item, 1, Line=[sale(item, "3.34", Qty="0.3335", UnitPrice=10)])
+    for amount in ("3.33", "3.35"):
         wish = {"CustomerRef": {"value": customer}, "Line": [sale(item, amount, Qty="0.3335", UnitPrice=10)]}
         assert desk.refused("invoice", wish)["code"] == "6070"
+
+
+def test_an_amount_within_a_cent_passes_by_switch(make):
+    desk = make(line_amounts="within_a_cent")
+    customer, item = desk.customer()["Id"], desk.item()["Id"]
+    for amount in ("3.33", "3.34"):
+        desk.invoice(customer, item, 1, Line=[sale(item, amount, Qty="0.3335", UnitPrice=10)])
+    wish = {"CustomerRef": {"value": customer}, "Line": [sale(item, "3.32", Qty="0.3335", UnitPrice=10)]}
+    assert desk.refused("invoice", wish)["Detail"] == "Amount is not equal to UnitPrice * Qty. Supplied value:3.32"
 
 
 def test_a_quantity_or_price_of_zero_counts_as_not_given(shop):
@@ -361,7 +369,7 @@ def test_a_form_takes_addresses_and_email_from_its_customer(desk: Desk):
     address = {"Line1": "1 Main St", "City": "Salem"}
     customer = desk.customer(BillAddr=address, PrimaryEmailAddr={"Address": "a@b.com"})
     made = desk.invoice(customer["Id"], desk.item()["Id"])
-    assert (made["BillAddr"], made["BillEmail"]) == (address, {"Address": "a@b.com"})
+    assert (made["BillAddr"], made["BillEmail"]) == ({"Id": "2", **address}, {"Address": "a@b.com"})
 
 
 def test_custom_fields_of_the_company_show_without_a_value(make):

@@ -262,11 +262,12 @@ class Record:
 
 
 class Inner(Record):
-    """A record inside another one: what is null in it is left out."""
+    """A record inside another one: what is null in it is left out, and its properties are shown in their own order."""
 
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
         """The record without empty properties."""
-        return {name: item for name, item in super().check(value, path, visit).items() if item is not None}
+        checked = super().check(value, path, visit)
+        return {name: checked[name] for name in self.properties if checked.get(name) is not None}
 
 
 class Web(Inner):

@@ -33,10 +33,9 @@ METADATA = Inner(
 ADDRESS = Inner(
     "PhysicalAddress",
     {
+        "Id": Text(30),
         **dict.fromkeys(("Line1", "Line2", "Line3", "Line4", "Line5"), Text(500)),
-        **dict.fromkeys(
-            ("Id", "City", "Country", "CountryCode", "County", "CountrySubDivisionCode", "CountrySubDivision"), Text(255)
-        ),
+        **dict.fromkeys(("City", "Country", "CountryCode", "County", "CountrySubDivisionCode", "CountrySubDivision"), Text(255)),
         **dict.fromkeys(("PostalCode", "PostalCodeSuffix", "Lat", "Long", "Tag", "Note"), Text(255)),
     },
 )

@@ -387,7 +387,7 @@ def test_a_line_with_a_detail_needs_an_account_also_when_it_is_linked(shop):
     payment = pay(desk, customer, 40)
     line = {**link("Payment", payment["Id"], 40), "DetailType": "DepositLineDetail", "DepositLineDetail": {}}
     error = desk.refused("deposit", {"DepositToAccountRef": desk.account("Checking"), "Line": [line]})
-    assert error["Detail"] == "Required parameter Line.DepositLineDetail.AccountRef is missing in the request"
+    assert error["code"] == "6440"
 
 
 # Estimate -> Invoice, Invoice -> TimeActivity

@@ -163,6 +163,9 @@ SWITCHES: dict[str, Switch] = {
     "invoice_link": Switch(
         "online", "Invoices that have a link to share: those with online payment and an address, or all.", ("online", "all")
     ),
+    "report_columns": Switch(
+        "typed", "Columns of detail reports: a general type and the key beside it, or the key as type.", ("typed", "keyed")
+    ),
     "latency": Switch("none", "Answer at once, or as slowly as QuickBooks (the emulator's clock sleeps).", ("none", "realistic")),
     "latency_scale": Switch(1.0, "Factor on realistic latency."),
     "latency_clock": Switch("slept", "Realistic latency is slept, or the clock is moved on at once.", ("slept", "advanced")),

@@ -6,8 +6,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from syncengine.emulator import Request
-from tests.unit.emulator.desk import parsed
+from tests.unit.emulator.desk import cost, parsed, side
 from tests.unit.emulator.forms import body, content, metadata, send, uploaded
+from tests.unit.emulator.reading import report
 
 
 def invoice(desk):
@@ -82,3 +83,85 @@ def test_the_link_of_an_invoice_comes_only_with_include(desk):
     made = desk.invoice(desk.customer()["Id"], desk.item()["Id"], AllowOnlineACHPayment=True, BillEmail={"Address": "a@example.com"})
     assert "InvoiceLink" not in made
     assert parsed(desk.ask("GET", f"invoice/{made['Id']}?include=invoiceLink"))["Invoice"]["InvoiceLink"].startswith("https://")
+
+
+def test_a_report_has_header_columns_and_rows_and_no_envelope(desk):
+    shown = parsed(desk.ask("GET", "reports/ProfitAndLoss"))
+    assert list(shown) == ["Header", "Columns", "Rows"]
+    assert list(shown["Header"]) == [
+        "Time", "ReportName", "DateMacro", "ReportBasis", "StartPeriod", "EndPeriod", "SummarizeColumnsBy", "Currency", "Option",
+    ]  # fmt: skip
+    assert shown["Header"]["Option"] == [{"Name": "AccountingStandard", "Value": "GAAP"}, {"Name": "NoReportData", "Value": "true"}]
+    assert shown["Columns"]["Column"] == [
+        {"ColTitle": "", "ColType": "Account", "MetaData": [{"Name": "ColKey", "Value": "account"}]},
+        {"ColTitle": "Total", "ColType": "Money", "MetaData": [{"Name": "ColKey", "Value": "total"}]},
+    ]  # fmt: skip
+
+
+def test_a_balance_sheet_has_the_groups_that_were_recorded(desk):
+    checking, card = desk.account("Checking"), {"AccountType": "Credit Card", "AccountSubType": "CreditCard"}
+    loan = {"AccountType": "Long Term Liability", "AccountSubType": "NotesPayable"}
+    for name, kind in (("Visa", card), ("Loan", loan)):
+        made = {"value": desk.post("account", {"Name": name, **kind})["Id"]}
+        desk.post("journalentry", {"Line": [side("Debit", checking, 10), side("Credit", made, 10)]})
+    desk.bill(desk.vendor()["Id"], 5)
+    desk.invoice(desk.customer()["Id"], desk.item()["Id"], 100)
+    groups = [row.group for row in report(desk, "BalanceSheet").rows if row.group]
+    assert groups == [
+        "BankAccounts", "AR", "CurrentAssets", "TotalAssets", "AP", "CreditCards", "CurrentLiabilities", "LongTermLiabilities",
+        "Liabilities", "NetIncome", "Equity", "TotalLiabilitiesAndEquity",
+    ]  # fmt: skip
+
+
+def test_amounts_are_texts_with_two_decimals_and_rows_carry_the_ids(desk):
+    desk.post("bill", {"VendorRef": {"value": desk.vendor()["Id"]}, "Line": [cost(desk.account("Supplies"), 1234.5)]})
+    shown = parsed(desk.ask("GET", "reports/ProfitAndLoss"))
+    row = next(row for row in shown["Rows"]["Row"] if row.get("group") == "Expenses")["Rows"]["Row"][0]
+    assert row == {"ColData": [{"value": "Supplies", "id": desk.account("Supplies")["value"]}, {"value": "1234.50"}], "type": "Data"}
+
+
+def test_the_trial_balance_ends_in_a_grand_total_and_its_rows_have_no_type(desk):
+    desk.bill(desk.vendor()["Id"], 5)
+    shown = parsed(desk.ask("GET", "reports/TrialBalance"))
+    assert [each["ColTitle"] for each in shown["Columns"]["Column"]] == ["", "Debit", "Credit"]
+    assert "type" not in shown["Rows"]["Row"][0]
+    total = {"ColData": [{"value": "TOTAL"}, {"value": "5.00"}, {"value": "5.00"}]}
+    assert shown["Rows"]["Row"][-1] == {"Summary": total, "type": "Section", "group": "GrandTotal"}
+
+
+def test_the_general_ledger_has_the_columns_that_were_recorded(desk):
+    found = report(desk, "GeneralLedger")
+    assert [each["ColTitle"] for each in found.columns] == [
+        "Date", "Transaction Type", "Num", "Name", "Memo/Description", "Split", "Amount", "Balance",
+    ]  # fmt: skip
+    assert found.keys == ["tx_date", "txn_type", "doc_num", "name", "memo", "split_acc", "subt_nat_amount", "rbal_nat_amount"]
+    assert found.header["DateMacro"] == "this month-to-date"
+
+
+def test_aged_receivables_have_five_ages_and_name_their_day(desk):
+    desk.invoice(desk.customer()["Id"], desk.item()["Id"], 100)
+    found = report(desk, "AgedReceivables", report_date="2026-01-15")
+    assert [each["ColTitle"] for each in found.columns] == ["", "Current", "1 - 30", "31 - 60", "61 - 90", "91 and over", "Total"]
+    assert found.columns[0]["ColType"] == "Customer"
+    assert found.header["Option"][0] == {"Name": "report_date", "Value": "2026-01-15"}
+
+
+def test_the_ages_of_the_detail_are_named_by_days_past_due(desk):
+    desk.invoice(desk.customer()["Id"], desk.item()["Id"], 100, TxnDate="2025-06-01", DueDate="2025-07-01")
+    assert report(desk, "AgedReceivableDetail").rows[0].texts[0] == "91 or more days past due"
+
+
+def test_an_unknown_report_is_an_unsupported_operation(desk):
+    error = desk.refused("reports/Horoscope", None, "GET")
+    assert (error["code"], error["Message"]) == ("500", "Unsupported Operation")
+
+
+def test_a_report_is_a_metered_read(desk):
+    desk.ask("GET", "reports/TrialBalance")
+    assert desk.control("GET", "meter")[1]["meter"][-1]["coreplus"] == 1
+
+
+def test_reports_have_a_limit_of_their_own(make):
+    desk = make(quotas=True, requests_per_second=1000, reports_per_minute=2)
+    assert [desk.ask("GET", "reports/TrialBalance").status for _ in range(3)] == [200, 200, 429]
+    assert desk.ask("GET", f"companyinfo/{desk.realm}").status == 200

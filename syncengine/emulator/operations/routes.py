@@ -5,12 +5,13 @@ from __future__ import annotations
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import BY_PATH
 from syncengine.emulator.http import Request
-from syncengine.emulator.operations import batch, files, forms, lists, rates, single, taxservice
+from syncengine.emulator.operations import batch, files, forms, lists, rates, reports, single, taxservice
 from syncengine.emulator.operations.operation import Asked, Operation, Pattern
 
 #: Fixed paths come before those that begin with an entity. A new operation is a module with PATTERNS, and its place in here.
 _PATTERNS: tuple[Pattern, ...] = (
-    *lists.PATTERNS, *batch.PATTERNS, *files.PATTERNS, *forms.PATTERNS, *rates.PATTERNS, *taxservice.PATTERNS, *single.PATTERNS,
+    *lists.PATTERNS, *batch.PATTERNS, *files.PATTERNS, *forms.PATTERNS, *reports.PATTERNS, *rates.PATTERNS,
+    *taxservice.PATTERNS, *single.PATTERNS,
 )  # fmt: skip
 #: (HTTP method, number of segments) -> patterns, split into segments.
 _BY_SHAPE: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ BY = {
     "Total": "", "Days": "day", "Week": "week", "Month": "month", "Quarter": "quarter", "Year": "year", "Customers": "Customer",
     "Vendors": "Vendor", "Employees": "Employee", "Classes": "class", "Departments": "department", "ProductsAndServices": "item",
 }  # fmt: skip
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMES = frozenset({"day", "week", "month", "quarter", "year"})
 #: Parameter -> what the header of the report calls it, where it lists Ids.
 FILTERS = {
@@ -93,7 +95,7 @@ def read(books: Books, query: Mapping[str, str], macro: str) -> Wish:
         macro: the date macro that holds where neither dates nor another macro are sent.
 
     Raises:
-        Refusal: 2060 for what is no date, 2190 where the start is behind the end, 2170 for a value that is none of its kind.
+        Refusal: 2060 and 2070 for what is no date, 2190 where the start is behind the end, 2170 for a value that is none of its kind.
     """
     texts = {name.lower(): value.strip() for name, value in query.items() if value.strip()}
     today = date.fromisoformat(books.today)
@@ -141,13 +143,15 @@ def _period(texts: Mapping[str, str], today: date, first_month: int, default: st
 
 
 def day(texts: Mapping[str, str], name: str) -> date:
-    """A parameter that is a date (2060 for one that is none)."""
+    """A parameter that is a date (2060 for one in another form, 2070 for a day that the calendar does not have)."""
     text = texts[name]
+    if not _DATE.fullmatch(text):
+        raise faults.date_format(name, text)
     try:
         found = date.fromisoformat(text)
     except ValueError:
         raise faults.invalid_date(name, text) from None
-    if len(text) != 10 or not 1900 <= found.year <= 9000:
+    if not 1900 <= found.year <= 9000:
         raise faults.invalid_date(name, text)
     return found
 

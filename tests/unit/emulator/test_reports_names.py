@@ -69,6 +69,7 @@ def test_a_payment_counts_from_its_own_day_on(owing):
 
 
 def test_a_credit_that_was_used_is_no_longer_open(owing):
+    owing.control("POST", "switches", {"auto_apply_credit": "never"})
     made = owed(owing, owing.who, 50, "2026-01-05")
     credit = owing.post("creditmemo", {"CustomerRef": {"value": owing.who}, "TxnDate": "2026-01-06", "Line": [sale(owing.wares, 50)]})
     lines = [

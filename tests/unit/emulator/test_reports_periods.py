@@ -84,7 +84,7 @@ def test_a_report_by_days_has_at_most_200_columns(desk):
 @pytest.mark.parametrize(
     ("query", "code", "element"),
     [
-        ("start_date=2026-02-30&end_date=2026-03-01", "2060", "start_date"), ("report_date=tomorrow", "2060", "report_date"),
+        ("start_date=2026-02-30&end_date=2026-03-01", "2070", "start_date"), ("report_date=tomorrow", "2060", "report_date"),
         ("start_date=2026-02-02&end_date=2026-02-01", "2190", "start_date"), ("date_macro=This%20Decade", "2170", "date_macro"),
         ("accounting_method=Modified", "2170", "accounting_method"), ("summarize_column_by=Moons", "2170", "summarize_column_by"),
         ("sort_order=sideways", "2170", "sort_order"), ("aging_period=-3", "2090", "aging_period"), ("num_periods=x", "2090", "num_periods"),

@@ -95,7 +95,7 @@ def read(books: Books, query: Mapping[str, str], macro: str) -> Wish:
         macro: the date macro that holds where neither dates nor another macro are sent.
 
     Raises:
-        Refusal: 2060 and 2070 for what is no date, 2190 where the start is behind the end, 2170 for a value that is none of its kind.
+        Refusal: 2060 and 2070 for what is no date, 2190 where the start is behind the end, 2170 for a value of no known kind.
     """
     texts = {name.lower(): value.strip() for name, value in query.items() if value.strip()}
     today = date.fromisoformat(books.today)

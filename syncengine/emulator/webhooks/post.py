@@ -38,9 +38,10 @@ def post(sent: Post) -> int:
         OSError: no answer within three seconds, or none that is HTTP.
     """
     deadline = _CLOCK.monotonic() + TIMEOUT_SECONDS
-    parts = urlsplit(loopback(sent.url))
+    parts = urlsplit(sent.url)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_SECONDS)
     try:
+        loopback(sent.url)
         connection.connect()
         loopback(f"http://{_host(connection.sock.getpeername()[0])}/")
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -58,6 +58,10 @@ class TurnableClock:
             return base + timedelta(seconds=self._advanced) + self._skew
         return base
 
+    def unskewed(self) -> datetime:
+        """The present moment as it would be without skew: what is planned for later goes by it."""
+        return self.now() - self._skew
+
     def monotonic(self) -> float:
         """Seconds since some fixed moment, with advance but without skew; never steps back."""
         return (self._frozen[1] if self._frozen else self._base.monotonic()) + self._advanced

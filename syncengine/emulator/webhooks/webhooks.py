@@ -83,7 +83,7 @@ class Webhooks:
         if operation not in matrix.MATRIX.get(entity, ()):
             raise ValueError(f"there is no webhook {matrix.type_of(entity, operation)}")
         with self._state.transaction():
-            event = self._note(subscription, company, Change(entity, id_, operation), self._now(), 0)
+            event = self._note(subscription, company, Change(entity, id_, operation), self._clock.now().timestamp(), 0)
         self.changed.set()
         return event
 
@@ -98,11 +98,11 @@ class Webhooks:
         coalesced = self._switches["webhook_coalescing"] and change.operation == "updated" and not fault
         if coalesced and self._outbox.join(subscription.number, event):
             return event
-        held = _HELD_SECONDS.get(kind)
+        held, now = _HELD_SECONDS.get(kind), self._now()
         if held is not None:
-            until = at + float(event.option("seconds", held))
+            until = now + float(event.option("seconds", held))
             return self._outbox.add(subscription.number, event, until, until)
-        return self._outbox.add(subscription.number, event, at, at + delay)
+        return self._outbox.add(subscription.number, event, now, now + delay)
 
     # What is sent
 
@@ -261,7 +261,8 @@ class Webhooks:
         return found
 
     def _now(self) -> float:
-        return self._clock.now().timestamp()
+        """The moment by which events and attempts are planned, whatever the wall clock shows."""
+        return self._clock.unskewed().timestamp()
 
 
 def _sent(send: Send, sent: Post) -> tuple[int | None, str]:

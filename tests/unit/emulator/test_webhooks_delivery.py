@@ -378,6 +378,17 @@ def test_a_reset_forgets_what_waits_and_keeps_the_endpoints(desk, box):
     assert told(desk, box) == ["vendor.created"]
 
 
+def test_a_clock_that_shows_a_wrong_time_delays_nothing_and_is_what_events_tell(desk, box):
+    subscribe(desk)
+    desk.control("POST", "clock", {"skew_seconds": 1800})
+    desk.customer()
+    desk.control("POST", "clock", {"skew_seconds": -1800})
+    desk.vendor()
+    assert told(desk, box, 2.9) == []
+    assert told(desk, box, 0.1) == ["customer.created", "vendor.created"]
+    assert [event["time"][11:16] for event in box.events] == ["17:30", "16:30"]
+
+
 # Faults
 
 

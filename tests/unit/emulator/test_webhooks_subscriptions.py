@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncengine.emulator import Emulator
+from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.webhooks import matrix
 from syncengine.emulator.webhooks.subscriptions import loopback
 from tests.unit.emulator.desk import Desk
@@ -194,6 +195,11 @@ def test_several_endpoints_need_a_number_for_a_test_event(desk):
     subscribe(desk)
     subscribe(desk, url=URL + "/2")
     assert desk.control("POST", "webhooks/test", {})[0] == 400
+
+
+def test_entities_are_spelled_as_the_catalogue_spells_them():
+    """All but two that have no API in the emulator."""
+    assert set(matrix.MATRIX) - set(ENTITIES) == {"Currency", "ChangeOrder"}
 
 
 def test_every_type_can_be_wanted_by_its_name():

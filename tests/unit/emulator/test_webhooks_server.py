@@ -96,6 +96,7 @@ def test_a_receiver_that_hangs_is_left_after_three_seconds_and_holds_up_nobody(l
         began = time.monotonic()
         add(running, base, "Ada")
         other.wait(1)
+        settled(running, 1)
         assert [each["attempts"] for each in deliveries(running, state="open")] == [[]]  # the other one still waits
         receiver.wait(2)
         assert 2.9 < time.monotonic() - began < 9

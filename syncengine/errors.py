@@ -20,7 +20,14 @@ from dataclasses import dataclass
 
 
 class SyncEngineError(Exception):
-    """The root of everything Tieout raises on purpose."""
+    """The root of everything Tieout raises on purpose.
+
+    Attributes:
+        wrote_nothing: whether a write that ended in this error is known to have had no effect; None where the class says
+            it (`quickbooks.outcomes` is the rule), set where a single error is surer, or less sure, than its class.
+    """
+
+    wrote_nothing: bool | None = None
 
 
 class ConfigurationError(SyncEngineError):

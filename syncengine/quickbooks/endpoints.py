@@ -18,6 +18,9 @@ class Endpoints:
         authorize: the page on which a person grants access.
         token: where codes and refresh tokens are exchanged.
         revoke: where a grant is given back.
+        userinfo: where Intuit tells who gave a grant; "" where nobody does.
+        discovery: the OpenID document that names these addresses; "" where there is none.
+        reconnect: the page on which a consent is renewed; "" where there is none.
 
     Raises ConfigurationError for an address to which a token must not travel: plain http is for loopback only.
     """
@@ -26,20 +29,26 @@ class Endpoints:
     authorize: str
     token: str
     revoke: str
+    userinfo: str = ""
+    discovery: str = ""
+    reconnect: str = ""
 
     def __post_init__(self) -> None:
         for address in (self.api, self.authorize, self.token, self.revoke):
             _check(address)
+        for address in (self.userinfo, self.discovery, self.reconnect):
+            if address:
+                _check(address)
 
     @classmethod
     def production(cls) -> Endpoints:
         """Intuit, real companies."""
-        return cls._intuit("https://quickbooks.api.intuit.com")
+        return cls._intuit("https://quickbooks.api.intuit.com", "accounts", "openid_configuration")
 
     @classmethod
     def sandbox(cls) -> Endpoints:
         """Intuit, sandbox companies; sign-in and tokens are shared with production."""
-        return cls._intuit("https://sandbox-quickbooks.api.intuit.com")
+        return cls._intuit("https://sandbox-quickbooks.api.intuit.com", "sandbox-accounts", "openid_sandbox_configuration")
 
     @classmethod
     def emulator(cls, base_url: str) -> Endpoints:
@@ -50,15 +59,21 @@ class Endpoints:
             authorize=f"{base}/connect/oauth2",
             token=f"{base}/oauth2/v1/tokens/bearer",
             revoke=f"{base}/v2/oauth2/tokens/revoke",
+            userinfo=f"{base}/v1/openid_connect/userinfo",
+            discovery=f"{base}/.well-known/openid_configuration",
+            reconnect=f"{base}/app/connect/oauth2/request",
         )
 
     @classmethod
-    def _intuit(cls, api: str) -> Endpoints:
+    def _intuit(cls, api: str, accounts: str, document: str) -> Endpoints:
         return cls(
             api=api,
             authorize="https://appcenter.intuit.com/connect/oauth2",
             token="https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",  # noqa: S106 -- an address, no secret
             revoke="https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+            userinfo=f"https://{accounts}.platform.intuit.com/v1/openid_connect/userinfo",
+            discovery=f"https://developer.intuit.com/.well-known/{document}",
+            reconnect="https://appcenter.intuit.com/app/connect/oauth2/request",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,8 +13,13 @@ from syncengine.quickbooks import wire
 
 #: As much of an unreadable body as helps support; an HTML page of a proxy is not worth more.
 _RAW_MAX = 4000
-#: The gateway quotes the start of the token that it refuses ("Token expired: AB01...").
-_TOKEN_ECHO = re.compile(r"(?i)\b(token\s+\w+:\s*)[\w.\-]{4,}")
+#: What gives a secret away when an answer quotes it: the gateway the start of the token that it refuses ("Token expired:
+#: AB01..."), a proxy the request's header, an XML page of a file store the signature of an address.
+_ECHOES = re.compile(
+    r"""(?ix) ( \btoken\s+\w+:\s* ) [\w.\-]{4,}
+      | ( \b(?:bearer|basic)\s+ | \b(?:access_|refresh_|id_)?token["']?\s*[:=]\s*["']?
+        | \b(?:client_secret|x-amz-[a-z-]+|signature|awsaccesskeyid)["']?=["']? ) [\w.\-~+/%]{16,}=*"""
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class FaultClass(StrEnum):
     FEATURE = "feature"
     #: The record's own data is not acceptable.
     VALIDATION = "validation"
+    #: A rule of the books forbids it as they stand: 6000 in its own words, a transaction that is deposited, settled, in use.
+    BUSINESS = "business"
     #: None of the above.
     UNKNOWN = "unknown"
 
@@ -108,6 +115,7 @@ _BY_CODE: dict[str, FaultClass] = {
     **dict.fromkeys(("610", "620", "700", "900", "2500", "6250", "6560"), FaultClass.REFERENCE),
     **dict.fromkeys(("600", "630", "6140", "6240"), FaultClass.DUPLICATE),
     **dict.fromkeys(("5020", "5030"), FaultClass.FEATURE),
+    **dict.fromkeys(("800", "6000", "6110", "6120", "6130", "6220", "6280", "6400", "6450", "6480", "6540"), FaultClass.BUSINESS),
 }
 #: Texts that outrank the code, since one code stands for many things (6000) or was seen with another's meaning (5010).
 _BY_TEXT: tuple[tuple[frozenset[str], str, FaultClass], ...] = (
@@ -143,7 +151,7 @@ def _classify_row(fault: Fault, row: FaultDetail) -> FaultClass:
 
 def _by_range(fault: Fault, row: FaultDetail) -> FaultClass:
     number = int(row.code) if row.code.isascii() and row.code.isdigit() else 0
-    if number in {500, 800, 5000} or 1000 <= number < 3200 or 4000 <= number < 4003 or 6000 <= number < 7000:
+    if number in {500, 5000} or 1000 <= number < 3200 or 4000 <= number < 4003 or 6000 <= number < 7000:
         return FaultClass.VALIDATION
     if fault.http_status == 401:
         return FaultClass.TOKEN
@@ -187,12 +195,26 @@ def from_document(document: Any, *, status: int, tid: str = "", raw: str = "") -
 
 def scrub(text: str) -> str:
     """`text` without the tokens that QuickBooks quotes when it refuses them."""
-    return _TOKEN_ECHO.sub(r"\1(hidden)", text)
+    return _ECHOES.sub(r"\1\2(hidden)", text)
+
+
+def without(fault: Fault, secrets: tuple[str, ...]) -> Fault:
+    """`fault` without `secrets`, wherever the answer quotes them."""
+    if not any(secret and secret in f"{fault.raw}{fault.type}{fault.errors}" for secret in secrets):
+        return fault
+
+    def clean(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "(hidden)") if secret else text
+        return text
+
+    rows = (FaultDetail(*(clean(part) for part in (row.code, row.message, row.detail, row.element))) for row in fault.errors)
+    return replace(fault, type=clean(fault.type), errors=tuple(rows), raw=clean(fault.raw))
 
 
 def _detail(row: Mapping[str, Any]) -> FaultDetail:
     code, message, detail, element = (_text(_member(row, name)) for name in ("code", "message", "detail", "element"))
-    return FaultDetail(_code(code, message), message, scrub(detail), element)
+    return FaultDetail(_code(code, message), scrub(message), scrub(detail), element)
 
 
 def _code(code: str, message: str) -> str:

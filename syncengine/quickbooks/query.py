@@ -71,6 +71,12 @@ def count(entity: str, *, where: Iterable[Condition] = ()) -> str:
     return f"SELECT COUNT(*) FROM {_name(entity)}{_where(where)}"  # noqa: S608 -- names are checked, values quoted
 
 
+def entity_of(statement: str) -> str:
+    """The entity that a statement asks for, "" where it names none."""
+    found = re.search(r"\bFROM\s+([A-Za-z]+)", statement, re.IGNORECASE | re.ASCII)
+    return found[1] if found else ""
+
+
 def _where(conditions: Iterable[Condition]) -> str:
     joined = " AND ".join(_condition(*condition) for condition in conditions)
     return f" WHERE {joined}" if joined else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import logging
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -58,10 +60,13 @@ class _Response(HTTPResponse):
 
 class _HTTPConnection(HTTPConnection):
     response_class = _Response
+    #: `http.client` prints whole requests, header and all, once somebody turns this up for its own class.
+    debuglevel = 0
 
 
 class _HTTPSConnection(HTTPSConnection):
     response_class = _Response
+    debuglevel = 0
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -124,10 +129,30 @@ def session_factory(endpoints: Endpoints) -> Callable[[], requests.Session]:
     return make
 
 
+class _WithoutQueries(logging.Filter):
+    """Takes the query off each address that urllib3 notes: in a file store's address it is the key to the file."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Cut the addresses among the record's arguments; every record passes."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(_cut(value) for value in record.args)
+        return True
+
+
+def _cut(value: Any) -> Any:
+    text = value if isinstance(value, str) else str(value) if isinstance(value, Exception) else ""
+    return re.sub(r"\?[^\s'\")]*", "?(hidden)", text) if "?" in text else value
+
+
+#: One for the process, since the logger is one.
+_FILTER = _WithoutQueries()
+
+
 class SessionPool:
     """Lends sessions so that no two threads ever use one at once; as many exist as there were callers at a time."""
 
     def __init__(self, make: Callable[[], requests.Session]) -> None:
+        logging.getLogger("urllib3.connectionpool").addFilter(_FILTER)
         self._make = make
         self._lock = threading.Lock()
         self._idle: list[requests.Session] = []

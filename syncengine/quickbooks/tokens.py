@@ -12,13 +12,14 @@ from typing import Protocol
 from syncengine.clock import Clock
 from syncengine.errors import ConnectionRevoked, Retriable
 from syncengine.failpoints import failpoint
+from syncengine.quickbooks.hidden import Unpicklable
 
 #: An access token that ends within this time is renewed before it is used: a batch and its wait may take that long.
 RENEW_BEFORE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class Tokens:
+class Tokens(Unpicklable):
     """One grant's tokens.
 
     Attributes:
@@ -53,7 +54,7 @@ class TokenStore(Protocol):
         """Make `tokens` the stored ones; called inside `refreshing`."""
 
 
-class MemoryTokenStore:
+class MemoryTokenStore(Unpicklable):
     """Tokens of one process, gone with it."""
 
     def __init__(self, tokens: Tokens) -> None:
@@ -82,7 +83,7 @@ class InvalidGrant(Exception):  # noqa: N818 -- the wire's own word
     """The token endpoint does not accept this refresh token (`invalid_grant`)."""
 
 
-class Keeper:
+class Keeper(Unpicklable):
     """Hands out a usable pair and renews it: the one place where tokens change.
 
     Args:

@@ -16,9 +16,10 @@ import urllib3
 from requests.auth import AuthBase
 
 from syncengine.clock import Clock
-from syncengine.errors import TransportLost
+from syncengine.errors import ConnectionRevoked, TransportLost
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks.calls import Call, CallKind
+from syncengine.quickbooks.hidden import Unpicklable
 from syncengine.quickbooks.sessions import SessionPool
 
 _log = logging.getLogger(__name__)
@@ -32,10 +33,32 @@ BODY_MAX_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 64 * 1024
 
 
-class Bearer(AuthBase):
-    """Puts the access token on a request; an auth object, so that no `.netrc` and no redirect can put another there."""
+#: What can stand in a header; a token with anything else in it would be quoted by whoever refuses to send it.
+TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+class TokenRefused(Exception):  # noqa: N818 -- an answer, handled inside the client
+    """QuickBooks does not accept the access token; handled inside the client and never raised out of it."""
+
+
+class Nobody(AuthBase):
+    """Puts nothing on a request: for addresses that are a key by themselves, where neither token nor `.netrc` belongs."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leave the request as it is."""
+        request.headers.pop("Authorization", None)
+        return request
+
+
+class Bearer(AuthBase, Unpicklable):
+    """Puts the access token on a request; an auth object, so that no `.netrc` and no redirect can put another there.
+
+    Raises ConnectionRevoked for a token that no header can carry: what is stored is none.
+    """
 
     def __init__(self, token: str) -> None:
+        if not TOKEN.fullmatch(token):
+            raise ConnectionRevoked("What is stored as a sign-in is none. Connect the company to QuickBooks again.")
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -57,16 +80,20 @@ class Errand:
         path: the address without host and query.
         body: bytes to send, None for a GET.
         headers: beside those that every request carries.
+        weight: what it weighs in Intuit's meter if it succeeds; None is one for a read and nothing for a write.
+        body_max: bytes that its answer may have; None is `BODY_MAX_BYTES`.
     """
 
     kind: CallKind
     method: str
-    url: str
+    url: str = field(repr=False)
     path: str
     entity: str = ""
     requestid: str = ""
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
+    weight: int | None = None
+    body_max: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +130,7 @@ def http_date(text: str) -> datetime | None:
         return None
 
 
-class Transport:
+class Transport(Unpicklable):
     """Sends errands and journals them.
 
     Args:
@@ -141,14 +168,18 @@ class Transport:
     def _exchange(self, errand: Errand, auth: AuthBase | None, until: float) -> Reply:
         left = until - self._clock.monotonic()
         if left <= 0:
-            raise TransportLost("No time was left to ask QuickBooks.")
+            raise _lost("No time was left to ask QuickBooks.", unsent=True)
         if errand.kind.writes:
             failpoint("http.pre")
+        trouble: TransportLost | None = None
         try:
             reply = self._answered(errand, auth, left, until)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError) as problem:
-            # Only the kind of trouble is told, and the chain is cut: such exceptions carry the request, token and all.
-            raise TransportLost(f"No usable answer came from QuickBooks ({type(problem).__name__}).") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as problem:
+            # Only the kind of trouble is told: such exceptions carry the request, token and all, and so do their frames.
+            trouble = _lost(f"No usable answer came from QuickBooks ({type(problem).__name__}).", unsent=_never_left(problem))
+        if trouble is not None:
+            # Raised out here, where it has no context either.
+            raise trouble
         if errand.kind.writes:
             failpoint("http.post")
         return reply
@@ -167,14 +198,14 @@ class Transport:
                 stream=True,
             ) as response,
         ):
-            return Reply(response.status_code, response.headers, self._body(response, until))
+            return Reply(response.status_code, response.headers, self._body(response, until, errand.body_max or BODY_MAX_BYTES))
 
-    def _body(self, response: requests.Response, until: float) -> bytes:
+    def _body(self, response: requests.Response, until: float, body_max: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
         for piece in response.iter_content(_PIECE_BYTES):
             size += len(piece)
-            if size > BODY_MAX_BYTES:
+            if size > body_max:
                 raise TransportLost("The answer from QuickBooks was far larger than any answer can be.")
             if self._clock.monotonic() > until:
                 raise TransportLost("The answer from QuickBooks did not end in time.")
@@ -189,7 +220,7 @@ class Transport:
             method=errand.method,
             path=errand.path,
             entity=errand.entity,
-            metered=int(errand.kind.metered and not error),
+            metered=0 if error else int(errand.kind.metered) if errand.weight is None else errand.weight,
             requestid=errand.requestid,
             status=reply.status if reply else None,
             tid=reply.tid if reply else "",
@@ -202,3 +233,18 @@ class Transport:
         except Exception:  # noqa: BLE001 -- whatever goes wrong in a journal that was handed in
             # The answer of a write is worth more than a line in a journal: it must not be lost on the way home.
             _log.exception("A call could not be journaled")
+
+
+def _lost(message: str, *, unsent: bool) -> TransportLost:
+    """That no answer came; `unsent` where the request never left this machine, so that nothing can have been written."""
+    lost = TransportLost(message)
+    lost.wrote_nothing = True if unsent else None
+    return lost
+
+
+def _never_left(problem: Exception) -> bool:
+    """Whether no connection came about at all (no such host, nobody listens, no answer to the handshake)."""
+    if isinstance(problem, requests.ConnectTimeout):
+        return True
+    cause = getattr(problem.args[0] if problem.args else None, "reason", None)
+    return isinstance(cause, urllib3.exceptions.NewConnectionError)

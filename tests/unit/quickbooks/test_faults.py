@@ -200,7 +200,7 @@ def refusal(code: str, message: str = "", detail: str = "", *, status: int = 400
         (refusal("600"), FaultClass.DUPLICATE),
         (refusal("5030"), FaultClass.FEATURE),
         (refusal("5020"), FaultClass.FEATURE),
-        (refusal("6000", "", "Business Validation Error: You must set a transaction amount."), FaultClass.VALIDATION),
+        (refusal("6000", "", "Business Validation Error: You must set a transaction amount."), FaultClass.BUSINESS),
         (refusal("2010"), FaultClass.VALIDATION),
         (refusal("2300"), FaultClass.VALIDATION),
         (refusal("6440"), FaultClass.VALIDATION),

@@ -77,10 +77,11 @@ def changes(document: Document, entities: Sequence[str]) -> Changes:
             entity = asked.get(name.lower(), name)
             for row in rows if isinstance(rows, list) else []:
                 if isinstance(row, dict):
-                    side = deleted if row.get("status") == "Deleted" else live
-                    side.setdefault(entity, []).append(tidy(row))
-    found = sum(len(rows) for side in (live, deleted) for rows in side.values())
-    return Changes(live, deleted, found, document.time)
+                    found = _inside(row)[1] if name == RECURRING else tidy(row)
+                    side = deleted if found.get("status") == "Deleted" else live
+                    side.setdefault(entity, []).append(found)
+    total = sum(len(rows) for side in (live, deleted) for rows in side.values())
+    return Changes(live, deleted, total, document.time)
 
 
 def batch(document: Document, items: Sequence[BatchItem | BatchQuery], now: datetime) -> BatchAnswer:
@@ -142,10 +143,10 @@ class TaxCodeMade:
 
 def tax_code(document: Document) -> TaxCodeMade:
     """The tax code in a TaxService answer, with an envelope or without."""
-    body = document.body.get("TaxService")
-    body = body if isinstance(body, dict) else document.body
-    if not body.get("TaxCodeId"):
+    enveloped = isinstance(document.body.get("TaxService"), dict)
+    if not (document.body["TaxService"] if enveloped else document.body).get("TaxCodeId"):
         raise TransportLost("QuickBooks' answer holds no TaxCodeId.")
+    body = document.body["TaxService"] if enveloped else document.body
     rates = body.get("TaxRateDetails")
     found = tuple(rate for rate in (rates if isinstance(rates, list) else []) if isinstance(rate, dict))
     return TaxCodeMade(str(body.get("TaxCode") or ""), str(body["TaxCodeId"]), found, body, document.tid)
@@ -198,10 +199,14 @@ def _object(body: Mapping[str, Any], entity: str) -> tuple[str, Payload | None]:
 
 
 def _inside(payload: Payload, name: str = RECURRING) -> tuple[str, Payload]:
-    """What recurs, inside the envelope of its template; the object itself where there is no envelope."""
+    """What recurs, inside the envelope of its template; the object itself where there is no envelope.
+
+    The stub of a deleted template says beside it that it is deleted: that is taken inside.
+    """
     inner = [(key, value) for key, value in payload.items() if isinstance(value, dict)]
     if len(inner) == 1 and not payload.get("Id"):
-        return inner[0][0], tidy(inner[0][1])
+        beside = {key: value for key, value in payload.items() if key != inner[0][0]}
+        return inner[0][0], tidy({**beside, **inner[0][1]})
     return name, tidy(payload)
 
 

@@ -16,6 +16,8 @@ from syncengine.quickbooks.road import Road, check_requestid, identified, segmen
 
 #: Items in one batch (the documented limit); a bId's characters; a batch's requestid, shorter than that of a single call.
 BATCH_MAX, BID_MAX, BATCH_REQUESTID_MAX = 30, 10, 36
+#: An item is named as the envelope of its entity, which is not always the entity's name.
+_ENVELOPES = {"CreditCardPayment": "CreditCardPaymentTxn"}
 
 
 class Batches(Road):
@@ -73,4 +75,4 @@ def _row(item: BatchItem | BatchQuery) -> dict[str, Any]:
     if isinstance(item, BatchQuery):
         return {"bId": item.bid, "Query": item.statement}
     options = {"optionsData": ",".join(item.options)} if item.options else {}
-    return {"bId": item.bid, "operation": item.operation, item.entity: item.payload, **options}
+    return {"bId": item.bid, "operation": item.operation, _ENVELOPES.get(item.entity, item.entity): item.payload, **options}

@@ -68,7 +68,7 @@ class Files(Road):
         return self._transport.send(errand, Nobody(), ends, _file)
 
 
-def _address_in(reply: Reply, hide: tuple[str, ...]) -> Hidden:
+def _address_in(reply: Reply, hide: Hidden) -> Hidden:
     """The address in the answer, which is bare text."""
     replies.refuse_failure(reply, hide)
     text = Hidden(reply.body.decode("utf-8-sig", errors="replace").strip().strip('"'))

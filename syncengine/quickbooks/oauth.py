@@ -244,11 +244,12 @@ def _document(reply: Reply) -> Hidden:
 def _user(reply: Reply) -> UserInfo:
     if reply.status == 401:
         raise TokenRefused("user info")
-    claims = _document(reply).value
+    document = _document(reply)
     if reply.status != 200:
-        _raise_refusal(reply, str(claims.get("error") or ""))
-    if not claims.get("sub"):
+        _raise_refusal(reply, str(document.value.get("error") or ""))
+    if not document.value.get("sub"):
         raise TransportLost("The answer about the user could not be read.")
+    claims = document.value
     phone = claims.get("phoneNumber", claims.get("phone_number"))
     return UserInfo(
         sub=str(claims["sub"]),
@@ -267,9 +268,10 @@ def _claim(claims: Mapping[str, Any], *names: str) -> str:
 
 
 def _discovered(reply: Reply) -> Discovery:
-    document = _document(reply).value
-    if reply.status != 200 or not document.get("token_endpoint"):
+    found = _document(reply)
+    if reply.status != 200 or not found.value.get("token_endpoint"):
         raise ServiceDown(f"The discovery document could not be read (HTTP {reply.status}).")
+    document = found.value
     return Discovery(
         issuer=_claim(document, "issuer"),
         authorize=_claim(document, "authorization_endpoint"),

@@ -50,9 +50,13 @@ class Objects(Road):
         """Update only what `payload` names; lines are replaced as a whole even so."""
         return self.update(entity, {**payload, "sparse": True}, requestid=requestid, include=include)
 
-    def delete(self, entity: str, id: str, sync_token: str, *, requestid: str) -> Answer:  # noqa: A002 -- the wire's own word
-        """Delete one transaction or attachment; name lists are deactivated instead."""
-        return self._write(entity, {"Id": id, "SyncToken": sync_token}, requestid, {"operation": "delete"})
+    def delete(self, entity: str, id: str, sync_token: str, *, requestid: str, recurring: str = "") -> Answer:  # noqa: A002 -- the wire's own word
+        """Delete one transaction or attachment; name lists are deactivated instead.
+
+        `recurring` says of a RecurringTransaction what it is the template of, such as "Invoice".
+        """
+        payload: dict[str, Any] = {"Id": id, "SyncToken": sync_token}
+        return self._write(entity, {recurring: payload} if recurring else payload, requestid, {"operation": "delete"})
 
     def void(
         self,

@@ -11,9 +11,12 @@ from syncengine.errors import AccessDenied, ServiceDown, Throttled, TransportLos
 from syncengine.quickbooks import faults, wire
 from syncengine.quickbooks.calls import Content
 from syncengine.quickbooks.faults import Fault, FaultClass, FaultError
+from syncengine.quickbooks.hidden import Hidden
 from syncengine.quickbooks.transport import Reply, TokenRefused, http_date
 from syncengine.quickbooks.wire import Payload
 
+#: What an answer must not be quoted with, where there is no such thing.
+_NOTHING = Hidden(())
 #: Intuit's own advice after a 429; it was never seen to send Retry-After.
 THROTTLE_SECONDS = 60.0
 #: A longer Retry-After is taken for a mistake: asking once an hour does no harm.
@@ -37,33 +40,42 @@ class Document:
     status: int
 
 
-def understood(reply: Reply, *, hide: tuple[str, ...] = ()) -> Document:
+def understood(reply: Reply, *, hide: Hidden = _NOTHING) -> Document:
     """The document in `reply`; no error shows what `hide` holds, should the answer quote it.
 
     Raises, by what the answer means: TransportLost (a success that cannot be read: the outcome is unknown), ServiceDown
     (5xx, 10000: unknown), Throttled, AccessDenied, TokenRefused, or FaultError (refused: nothing was written).
     """
     refuse_failure(reply, hide)
-    try:
-        body = wire.loads(reply.body)
-    except ValueError:
-        body = None
+    body = _parsed(reply)
     # A success status proves nothing: faults were seen under 200, in JSON and, from the gateway, in XML.
-    fault = faults.hidden(reply.status, reply.body, tid=reply.tid) if body is None else _fault_in(body, reply)
-    if fault is not None:
-        raise_fault(faults.without(fault, hide), reply.headers)
-    if not isinstance(body, dict) or not body:
+    found = Hidden(faults.hidden(reply.status, reply.body, tid=reply.tid) if body.value is None else _fault_in(body.value, reply))
+    if found.value is not None:
+        raise_fault(faults.without(found.value, hide.value), reply.headers)
+    if not isinstance(body.value, dict) or not body.value:
         raise TransportLost(f"QuickBooks answered {reply.status} with a body that cannot be read.")
+    return _document(body.value, reply)
+
+
+def _parsed(reply: Reply) -> Hidden:
+    """The JSON in an answer, None where it holds none."""
+    try:
+        return Hidden(wire.loads(reply.body))
+    except ValueError:
+        return Hidden(None)
+
+
+def _document(body: Payload, reply: Reply) -> Document:
     return Document(body, wire.moment(body.get("time")) or reply.date, reply.tid, reply.service_ms, reply.status)
 
 
-def refuse_failure(reply: Reply, hide: tuple[str, ...]) -> None:
+def refuse_failure(reply: Reply, hide: Hidden) -> None:
     """Raise what an answer without a success status means."""
     if 200 <= reply.status < 300:
         return
     if reply.status < 400:
         raise TransportLost(f"QuickBooks answered {reply.status}, which is no answer to anything it was asked.")
-    raise_fault(faults.without(faults.parse(reply.status, reply.body, tid=reply.tid), hide), reply.headers)
+    raise_fault(faults.without(faults.parse(reply.status, reply.body, tid=reply.tid), hide.value), reply.headers)
 
 
 def raise_fault(fault: Fault, headers: Mapping[str, str]) -> NoReturn:
@@ -81,13 +93,13 @@ def raise_fault(fault: Fault, headers: Mapping[str, str]) -> NoReturn:
     raise FaultError(fault)
 
 
-def pdf(reply: Reply, hide: tuple[str, ...] = ()) -> Content:
+def pdf(reply: Reply, hide: Hidden = _NOTHING) -> Content:
     """The PDF in `reply`. Raises as `understood` does, TransportLost for a success that is no PDF."""
     refuse_failure(reply, hide)
     if not reply.body.startswith(b"%PDF-"):
-        fault = faults.hidden(reply.status, reply.body, tid=reply.tid)
-        if fault is not None:
-            raise_fault(faults.without(fault, hide), reply.headers)
+        found = Hidden(faults.hidden(reply.status, reply.body, tid=reply.tid))
+        if found.value is not None:
+            raise_fault(faults.without(found.value, hide.value), reply.headers)
         raise TransportLost(f"QuickBooks answered {reply.status} with something that is no PDF.")
     return Content(reply.body, reply.headers.get("Content-Type") or "", reply.tid)
 

@@ -135,11 +135,11 @@ class Reports(Road):
 
 def report_in(document: Document) -> Report:
     """The report in an answer. Raises TransportLost where there are no Columns: a report without rows still has them."""
-    body = document.body
-    header = _mapping(body.get("Header"))
-    listed = _mapping(body.get("Columns")).get("Column")
+    listed = _mapping(document.body.get("Columns")).get("Column")
     if not isinstance(listed, list):
         raise TransportLost("QuickBooks' answer holds no report.")
+    body = document.body
+    header = _mapping(body.get("Header"))
     columns = tuple(_column(column, number) for number, column in enumerate(listed) if isinstance(column, dict))
     options = [_mapping(option) for option in header.get("Option") or () if isinstance(option, dict)]
     return Report(

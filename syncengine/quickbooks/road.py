@@ -17,7 +17,7 @@ from syncengine.errors import ConnectionRevoked, ServiceDown, SyncEngineError, T
 from syncengine.quickbooks import answers, replies
 from syncengine.quickbooks.calls import Answer, Call, CallKind
 from syncengine.quickbooks.endpoints import Endpoints
-from syncengine.quickbooks.hidden import Unpicklable
+from syncengine.quickbooks.hidden import Hidden, Unpicklable
 from syncengine.quickbooks.oauth import App, OAuth
 from syncengine.quickbooks.quota import QuotaLog
 from syncengine.quickbooks.replies import Document
@@ -62,6 +62,7 @@ class Road(Unpicklable):
         self._base = f"/v3/company/{quote(realm_id, safe='')}"
         self._host = endpoints.api.rstrip("/")
         self._realm_id = realm_id
+        self._keys = Hidden((app.client_secret, app.client_id))
         self._quota = quota
         self._clock = clock
         self._chance = chance
@@ -134,7 +135,7 @@ class Road(Unpicklable):
         """Send with a good token, and read the JSON document of the answer."""
         return self._carried(errand, until, lambda reply, hide: make(replies.understood(reply, hide=hide)))
 
-    def _carried(self, errand: Errand, until: float, read: Callable[[Reply, tuple[str, ...]], Result]) -> Result:
+    def _carried(self, errand: Errand, until: float, read: Callable[[Reply, Hidden], Result]) -> Result:
         """Send with a good token; where it is refused, renew it once and send the same bytes once more.
 
         `read` is given the answer, and what must show in nothing that it raises.
@@ -158,13 +159,13 @@ class Road(Unpicklable):
             raise
 
     def _send(
-        self, errand: Errand, tokens: Tokens, until: float, read: Callable[[Reply, tuple[str, ...]], Result]
+        self, errand: Errand, tokens: Tokens, until: float, read: Callable[[Reply, Hidden], Result]
     ) -> Result:
         self._quota.acquire(errand.kind, self._leaves_by(until))
         try:
             ends = min(until, self._clock.monotonic() + self._exchange_seconds)
-            bearer = Bearer(tokens.access)
-            return self._transport.send(errand, bearer, ends, lambda reply: read(reply, (tokens.access, tokens.refresh)))
+            hide = Hidden((tokens.access, tokens.refresh, *self._keys.value))
+            return self._transport.send(errand, Bearer(tokens.access), ends, lambda reply: read(reply, hide))
         except Throttled as pause:
             # Blocked before the place in flight is free again, so that nobody slips through in between.
             self._pause(pause)

@@ -57,9 +57,10 @@ class Bearer(AuthBase, Unpicklable):
     """
 
     def __init__(self, token: str) -> None:
-        if not TOKEN.fullmatch(token):
-            raise ConnectionRevoked("What is stored as a sign-in is none. Connect the company to QuickBooks again.")
         self._token = token
+        del token  # no traceback that shows local variables shall show this one
+        if not TOKEN.fullmatch(self._token):
+            raise ConnectionRevoked("What is stored as a sign-in is none. Connect the company to QuickBooks again.")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the header."""

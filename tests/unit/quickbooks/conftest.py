@@ -28,11 +28,11 @@ def make_bench(script: Script) -> Iterator[Callable[..., Bench]]:
         calls: list[Call] = []
         store = store or MemoryTokenStore(tokens(clock))
         quota = MemoryQuotaLog(clock)
-        endpoints = Endpoints.emulator(script.url)
+        endpoints = wishes.pop("endpoints", None) or Endpoints.emulator(script.url)
         client = Client(
             endpoints=endpoints,
             realm_id="9130",
-            app=App("id-of-the-app", "secret-of-the-app", "https://tieout.example/callback"),
+            app=wishes.pop("app", None) or App("id-of-the-app", "secret-of-the-app", "https://tieout.example/callback"),
             tokens=store,
             quota=quota,
             clock=clock,

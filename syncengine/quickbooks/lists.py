@@ -74,20 +74,29 @@ class Lists(Road):
     ) -> Iterator[Record]:
         """What one second holds beyond a page, as an import makes it: by position, and counted afterwards."""
         where = [*conditions, (_CREATED, "=", second)]
+        before = self.count(entity, where=where)
         for _ in range(_CROWD_ATTEMPTS):
             found: set[str] = set()
-            start = 1
-            while True:
-                page = self.query(query.select(entity, where=where, order=[_CREATED], start=start, max=page_size))
+            for page in self._positions(entity, where, page_size):
                 found |= {record.id for record in page.records}
                 yield from _fresh(page, seen)
-                if page.count < page_size:
-                    break
-                start += page.count
-            # A deletion moves the rows behind it forward, past the reader: only a count can tell.
-            if len(found) >= self.count(entity, where=where):
+            # A row that leaves moves those behind it forward, past the reader, and is itself counted as found: only a
+            # number that was the same before and after says that nothing moved.
+            after = self.count(entity, where=where)
+            if len(found) == before == after:
                 return
+            before = after
         raise ServiceDown(f"{entity} of one second kept changing while it was read.")
+
+    def _positions(self, entity: str, where: Sequence[Condition], page_size: int) -> Iterator[Page]:
+        """Pages by position, to the first that is not full."""
+        start = 1
+        while True:
+            page = self.query(query.select(entity, where=where, order=[_CREATED], start=start, max=page_size))
+            yield page
+            if page.count < page_size:
+                return
+            start += page.count
 
     def cdc(self, entities: Sequence[str], changed_since: datetime) -> Changes:
         """What changed in `entities` since a moment at most 30 days ago (aware; anything else is a ValueError).

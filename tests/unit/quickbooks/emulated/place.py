@@ -15,8 +15,8 @@ from syncengine.clock import Clock
 from syncengine.emulator import Emulator, EmulatorAdapter
 from syncengine.quickbooks import App, CallKind, Client, Endpoints, MemoryTokenStore, Tokens, select
 
-#: No such host exists: every request goes to the emulator object.
-NOWHERE = "https://quickbooks.test"
+#: No such host exists: every request goes to the emulator object, which names https addresses to hosts of this ending.
+NOWHERE = "https://quickbooks.test.intuit.com"
 APP = App("tieout-tests", "hush", "https://tieout.example/callback")
 
 

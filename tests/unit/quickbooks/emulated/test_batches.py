@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from syncengine.quickbooks import Answer, BatchItem, Fault, FaultClass, classify
-from tests.unit.quickbooks.emulated.place import named, vendor
+from syncengine.quickbooks import Answer, BatchItem, BatchQuery, Call, Effect, Fault, FaultClass, classify, select
+from tests.unit.quickbooks.emulated.place import account, named, sale, vendor
 
 
 def test_a_batch_answers_each_item_for_itself_and_a_repeat_books_nothing(place):
@@ -32,3 +32,62 @@ def test_a_strange_batch_answer_is_read_item_by_item(place, kind):
     for bid, said in answer.answers.items():
         if isinstance(said, Answer):
             assert said.payload["DisplayName"] == f"Strange {bid[1]}"
+
+
+def test_queries_and_writes_go_together_and_each_query_is_metered(place):
+    calls: list[Call] = []
+    client = place.client(on_call=calls.append)
+    invoice = client.create("Invoice", sale(client), requestid="r-1")
+    calls.clear()
+    items = [
+        BatchQuery("q0", select("Vendor", order=["DisplayName"], max=2)),
+        BatchItem("i0", "create", "Vendor", vendor("Among Queries")),
+        BatchQuery("q1", "SELECT COUNT(*) FROM Customer"),
+        BatchQuery("q2", "SELECT * FROM Nonsense"),
+        BatchItem("i1", "update", "Invoice", {"Id": invoice.id, "SyncToken": invoice.sync_token, "sparse": True}, ("void",)),
+        BatchItem("i2", "delete", "Invoice", {"Id": "99999999", "SyncToken": "0"}),
+    ]
+    answer = client.batch(items, requestid="b-1")
+    effects = {item.bid: answer.outcome(item.bid).effect for item in items}
+    assert effects == {
+        "q0": Effect.DONE,
+        "i0": Effect.DONE,
+        "q1": Effect.DONE,
+        "q2": Effect.REFUSED,
+        "i1": Effect.DONE,
+        "i2": Effect.REFUSED,
+    }
+    assert answer.pages["q0"].count == 2
+    assert answer.pages["q1"].total == client.count("Customer")
+    assert answer.outcome("q2").meaning is FaultClass.VALIDATION
+    assert answer.outcome("i2").meaning is FaultClass.REFERENCE
+    assert answer.answers["i1"].payload["TotalAmt"] == 0
+    assert calls[0].metered == 3
+
+
+def test_a_batch_names_a_credit_cards_payment_as_its_envelope(place):
+    client = place.client()
+    card = client.create("Account", {"Name": "Card", "AccountType": "Credit Card"}, requestid="r-0").id
+    wish = {"Amount": 12, "BankAccountRef": account(client, "Bank"), "CreditCardAccountRef": {"value": card}}
+    answer = client.batch([BatchItem("i0", "create", "CreditCardPayment", wish)], requestid="b-1")
+    assert answer.answers["i0"].payload["Amount"] == 12
+
+
+@pytest.mark.parametrize("switch", [{"batch_order": "shuffled"}, {"batch_reply_order": "shuffled"}])
+def test_the_order_of_items_and_answers_does_not_matter(near, switch):
+    near.control("switches", switch)
+    client = near.client()
+    items = [BatchItem(f"i{number}", "create", "Vendor", vendor(f"Mixed {number}")) for number in range(10)]
+    answer = client.batch(items, requestid="b-1")
+    assert [answer.answers[f"i{number}"].payload["DisplayName"] for number in range(10)] == [f"Mixed {number}" for number in range(10)]
+
+
+def test_a_batch_that_is_refused_as_a_whole_wrote_nothing(near):
+    near.control("switches", {"batch_max_items": 2})
+    client = near.client()
+    from syncengine.quickbooks import FaultError, outcome
+
+    with pytest.raises(FaultError) as refusal:
+        client.batch([BatchItem(f"i{number}", "create", "Vendor", vendor(f"None {number}")) for number in range(3)], requestid="b-1")
+    assert (outcome(refusal.value).effect, outcome(refusal.value).meaning) == (Effect.REFUSED, FaultClass.VALIDATION)
+    assert named(client, "None 0") == []

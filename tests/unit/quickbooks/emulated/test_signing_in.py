@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from syncengine.errors import AccessDenied, ConnectionRevoked, Retriable, TransportLost
-from syncengine.quickbooks import Call, CallKind, MemoryTokenStore, read_callback
-from tests.unit.quickbooks.emulated.place import vendor
+from syncengine.errors import AccessDenied, ConfigurationError, ConnectionRevoked, Retriable, TransportLost
+from syncengine.quickbooks import IDENTITY_SCOPES, SCOPE, Call, CallKind, Client, Endpoints, MemoryTokenStore, Tokens, read_callback
+from tests.unit.quickbooks.emulated.place import APP, vendor
 
 
 def test_a_consent_becomes_a_working_client(place):
@@ -112,3 +112,74 @@ def test_another_companys_realm_is_refused_and_nothing_is_renewed(near):
     with pytest.raises(AccessDenied):
         client.company_info()
     assert [call.kind for call in calls] == [CallKind.READ]
+
+
+def consented(place, client: Client, scopes: tuple[str, ...]) -> Tokens:
+    """The tokens of a consent to `scopes`."""
+    with place.make_session() as session:
+        address = client.oauth.authorize_url("s-1", scopes) + f"&realmId={place.realm_id}"
+        answer = session.get(address, allow_redirects=False, timeout=10)
+    return client.oauth.exchange(read_callback(dict(parse_qsl(urlsplit(answer.headers["Location"]).query)), state="s-1").code)
+
+
+def test_who_signed_in_is_told_to_whom_was_allowed_to_know(place):
+    tokens = consented(place, place.client(), (SCOPE, *IDENTITY_SCOPES))
+    user = place.client(store=MemoryTokenStore(tokens)).user_info()
+    assert user.sub
+    assert "@" in user.email
+    nameless = place.client(store=MemoryTokenStore(consented(place, place.client(), (SCOPE,))))
+    with pytest.raises(AccessDenied, match="openid"):
+        nameless.user_info()
+    assert nameless.company_info().payload["CompanyName"]
+
+
+def test_the_discovery_document_leads_to_endpoints_that_work(place):
+    said = place.client().oauth.discover()
+    assert said.issuer
+    assert said.jwks
+    endpoints = said.endpoints(place.url)
+    assert (endpoints.token, endpoints.revoke) == (said.token, said.revoke)
+    store = MemoryTokenStore(replace(place.grant(), access_expires_at=place.clock.now()))
+    assert place.client(store=store, endpoints=endpoints).company_info().payload["CompanyName"]
+    assert store.load().version == 1
+
+
+def test_the_reconnect_page_is_asked_for_the_company(place):
+    app = replace(APP, app_id=APP.client_id)
+    address = place.client(app=app).oauth.reconnect_url(place.realm_id)
+    assert address.startswith(Endpoints.emulator(place.url).reconnect)
+    assert dict(parse_qsl(urlsplit(address).query)) == {"appId": APP.client_id, "realmId": place.realm_id, "mode": "reconnect"}
+    with pytest.raises(ConfigurationError):
+        place.client().oauth.reconnect_url(place.realm_id)
+
+
+def test_a_sibling_that_renews_first_is_followed_if_it_shares_the_store_and_the_end_if_not(near, clock):
+    store = MemoryTokenStore(near.grant())
+    first, second = near.client(store=store), near.client(store=store)
+    clock.advance(3600)
+    first.company_info()
+    second.company_info()
+    assert store.load().version == 1
+    clock.advance(3600)
+    near.fault("sibling_refreshed", count=1)
+    with pytest.raises(ConnectionRevoked):
+        first.company_info()
+
+
+def test_a_rotation_that_gives_the_same_value_again_is_no_trouble(near, clock):
+    store = MemoryTokenStore(near.grant())
+    before = store.load().refresh
+    clock.advance(2 * 86_400)
+    near.fault("rotation_skipped", count=1)
+    near.client(store=store).company_info()
+    assert (store.load().refresh, store.load().version) == (before, 1)
+
+
+def test_an_invalid_grant_ends_the_connection_only_where_nobody_has_renewed_it(near, clock):
+    store = MemoryTokenStore(near.grant())
+    client = near.client(store=store)
+    clock.advance(3600)
+    near.fault("invalid_grant", count=1)
+    with pytest.raises(ConnectionRevoked):
+        client.company_info()
+    assert client.company_info().payload["CompanyName"]

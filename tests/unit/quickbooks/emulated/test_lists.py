@@ -114,6 +114,17 @@ class TestWalking:
         with pytest.raises(ServiceDown):
             list(client.walk("Vendor", where=[("DisplayName", "LIKE", "Crowd %")], page_size=6))
 
+    def test_pages_that_drift_lose_rows_by_position_and_none_on_a_walk(self, near, clock):
+        client = near.client()
+        crowd = make(client, [f"Crowd {number}" for number in range(25)])
+        clock.advance(60)
+        where = [("DisplayName", "LIKE", "Crowd %")]
+        near.fault("page_drift", count=None, edited=3)
+        order = ["MetaData.LastUpdatedTime"]
+        pages = [client.query(select("Vendor", where=where, order=order, start=start, max=6)).objects for start in range(1, 26, 6)]
+        assert {row["Id"] for page in pages for row in page} < set(crowd)
+        assert {record.id for record in client.walk("Vendor", where=where, page_size=6)} == set(crowd)
+
     def test_it_never_sorts_by_id_nor_by_what_changes(self, near):
         client = near.client()
         near.control("switches", {"orderby_id": "refused"})
@@ -154,3 +165,24 @@ class TestChanges:
         changes = client.cdc(["Vendor"], since)
         assert [stub["Id"] for stub in changes.deleted["Vendor"]] == [made]
         assert client.read("Vendor", made).active
+
+    def test_a_stub_of_something_never_seen_is_no_trouble(self, near, clock):
+        client = near.client()
+        since = client.company_info().time
+        clock.advance(60)
+        (made,) = make(client, ["Seen"])
+        near.fault("cdc_unseen_stub", id="987654")
+        changes = client.cdc(["Vendor"], since)
+        assert "987654" in {stub["Id"] for stub in changes.deleted["Vendor"]}
+        assert [row["Id"] for row in changes.objects["Vendor"]] == [made]
+        assert changes.count == 2
+
+    def test_a_cut_that_says_nothing_shows_by_the_number_alone(self, near, clock, monkeypatch):
+        monkeypatch.setattr("syncengine.quickbooks.calls.CDC_MAX", 5)
+        client = near.client()
+        since = client.company_info().time
+        clock.advance(60)
+        make(client, [f"Cut {number}" for number in range(9)])
+        near.fault("cdc_cut", rows=5)
+        changes = client.cdc(["Vendor"], since)
+        assert (changes.count, changes.saturated) == (5, True)

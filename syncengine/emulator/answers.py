@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -51,18 +52,18 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-def success(text: str, form: str, total_ms: int) -> Response:
+def success(text: str, form: str, total_ms: int, trace: Mapping[str, str]) -> Response:
     """A 200 with the JSON text of an envelope, in the form that was asked for."""
-    headers = {"Content-Type": "application/json;charset=utf-8", **_SUCCESS, "Service-Time": _spent(total_ms)}
+    headers = {"Content-Type": "application/json;charset=utf-8", **_SUCCESS, "Service-Time": _spent(total_ms), **trace}
     if form == "xml":
         headers["Content-Type"] = "application/xml;charset=utf-8"
         return Response(200, headers, xml.response(wire.loads(text)).encode())
     return Response(200, headers, text.encode())
 
 
-def content(body: bytes, media_type: str, total_ms: int) -> Response:
+def content(body: bytes, media_type: str, total_ms: int, trace: Mapping[str, str]) -> Response:
     """A 200 whose body is no envelope: a PDF, a file."""
-    return Response(200, {"Content-Type": media_type, **_SUCCESS, "Service-Time": _spent(total_ms)}, body)
+    return Response(200, {"Content-Type": media_type, **_SUCCESS, "Service-Time": _spent(total_ms), **trace}, body)
 
 
 def _spent(total_ms: int) -> str:

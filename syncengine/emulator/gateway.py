@@ -317,10 +317,8 @@ class Gateway:
             return self._plain(call, answers.fault(wire.loads(outcome.body), outcome.status, call.form or "json"))
         total = int((self._clock.monotonic() - began + call.latency_seconds) * 1000)
         if outcome.content is not None:
-            response = answers.content(outcome.content, outcome.media_type, total)
-        else:
-            response = answers.success(outcome.body, call.form or "json", total)
-        return Response(response.status, {**response.headers, **call.trace}, response.body)
+            return answers.content(outcome.content, outcome.media_type, total, call.trace)
+        return answers.success(outcome.body, call.form or "json", total, call.trace)
 
     def _shapes(self, call: Call) -> trouble.Shapes:
         zone = call.company.zone if call.company else _GATEWAY_ZONE

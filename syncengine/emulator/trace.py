@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -27,15 +27,11 @@ class Trace:
             "intuit_tid": tid,
             "X-Spanid": f"{span[:8]}-{span[8:12]}-{span[12:16]}-{span[16:20]}-{span[20:]}",
             "X-Amzn-Trace-Id": f"Root={tid}",
-            "Date": _date(seconds, now),
+            "Date": _date(seconds),
             **_EVERYWHERE,
         }
 
 
-@lru_cache(maxsize=2)
-def _shown(_seconds: int, moment: datetime) -> str:
-    return format_datetime(moment, usegmt=True)
-
-
-def _date(seconds: int, now: datetime) -> str:
-    return _shown(seconds, now.replace(microsecond=0))
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)

@@ -16,11 +16,8 @@ from syncengine.emulator.select import entity_of
 
 
 def drift(books: Books, asked: Asked, options: Mapping[str, Any]) -> None:
-    """Before a page behind the first one: edit the `edited` oldest rows of its entity (1), and add `inserted` new names (0)."""
-    query = parse(statement(asked.request))
-    if (query.start or 1) <= 1:
-        return
-    entity = entity_of(books, query.entity)
+    """Before a page is read: edit the `edited` oldest rows of its entity (1), and add `inserted` new names (0)."""
+    entity = entity_of(books, parse(statement(asked.request)).entity)
     _edit(books, entity, int(options.get("edited", 1)))
     if entity.name_property and entity.name in {"Customer", "Vendor", "Class", "Department", "Term", "PaymentMethod"}:
         for number in range(int(options.get("inserted", 0))):

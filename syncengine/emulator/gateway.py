@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,6 +23,10 @@ from syncengine.emulator.signin.consent import ACCOUNTING
 
 #: Intuit's gateway speaks for no company and is in California.
 _GATEWAY_ZONE = "America/Los_Angeles"
+
+
+#: A query's page behind the first one.
+_LATER_PAGE = re.compile(r"startposition\s+(?!0*1\b)\d", re.IGNORECASE)
 
 
 @dataclass
@@ -131,6 +136,7 @@ class Gateway:
             {
                 "method": request.method, "path": request.path, "entity": call.line.entity, "operation": call.line.operation,
                 "realm": call.realm, "requestid": call.line.requestid, "client": client_id, "body": request.said,
+                "page": "later" if call.line.operation == "query" and _LATER_PAGE.search(request.said) else "",
             }
         )  # fmt: skip
         if call.fault is None:

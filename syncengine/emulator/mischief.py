@@ -243,7 +243,14 @@ def _befalls(kind: str, among: frozenset[str] | None, *, token_endpoint: bool) -
     return (kind in TOKEN_KINDS) == token_endpoint and kind not in WEBHOOK_KINDS
 
 
+#: Kinds that befall only requests of which something else is so: a page drifts only where one was read before.
+_NEEDS = {"page_drift": ("page", "later")}
+
+
 def _matches(fault: Fault, request: Mapping[str, str]) -> bool:
+    needed, value = _NEEDS.get(fault.kind, ("", ""))
+    if request.get(needed, "") != value:
+        return False
     for name, wanted in fault.match.items():
         found = request.get(name, "")
         if (str(wanted) not in found) if name in _PARTS else (str(wanted).lower() != found.lower()):

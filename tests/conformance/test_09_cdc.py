@@ -37,7 +37,7 @@ def test_without_an_offset_it_is_the_companys_time(desk: Desk):
 def test_entity_names_are_read_in_any_case_and_answered_in_the_requests_order(desk: Desk):
     desk.customer()
     desk.vendor()
-    assert [list(part)[0] for part in cdc(desk, "vendor,CUSTOMER")] == ["Vendor", "Customer"]
+    assert [next(iter(part)) for part in cdc(desk, "vendor,CUSTOMER")] == ["Vendor", "Customer"]
 
 
 def test_an_entity_without_changes_is_an_empty_object(desk: Desk):

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from syncengine.emulator import checks, faults, linking, moments, verbs, wire
+from syncengine.emulator import faults, linking, merging, moments, verbs, wire
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.journal import Line
 from syncengine.emulator.parts import Parts
-from syncengine.emulator.postings import ledger
 
 Wish = Mapping[str, Any]
 
@@ -159,40 +158,7 @@ def _merge(books: Books, wish: Wish) -> dict[str, Any]:
     entity, loser, survivor = _entity(wish), _known(books, wish), _known(books, wish, "into")
     if not entity.shown_name or loser["Id"] == survivor["Id"]:
         raise ValueError("merge takes two different members of a list: id goes, into stays")
-    books.settle()
-    _repoint(books, entity, loser, survivor)
-    ledger.merge(books, entity.name, loser["Id"], survivor["Id"])
-    # While the loser is there, what it no longer holds goes out of the balances above it as well.
-    books.settle()
-    books.bury(entity.name, loser["Id"])
-    merged = dict(books.known(entity.name, survivor["Id"]) or survivor)
-    linking.bump(books, entity, merged, f"merge/{loser['Id']}")
-    return merged
-
-
-def _repoint(books: Books, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> None:
-    """Every reference to the loser becomes one to the survivor; the rows count as changed."""
-    needle = f'{{"value":{wire.dumps(loser["Id"])}'
-    rows = books.state.execute(
-        "SELECT entity, id FROM object WHERE company = ? AND deleted = 0 AND instr(body, ?) > 0", (books.company.key, needle)
-    ).fetchall()
-    for name, id_ in rows:
-        obj = books.known(name, id_)
-        changed = _replaced(obj, entity, loser, survivor)
-        if obj is not None and changed != obj:
-            books.replace(name, changed, checks.keys(ENTITIES[name], changed))
-            ledger.follow(books, name, obj, changed)
-
-
-def _replaced(value: Any, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> Any:
-    if isinstance(value, list):
-        return [_replaced(item, entity, loser, survivor) for item in value]
-    if not isinstance(value, dict):
-        return value
-    shown = {"value": loser["Id"], "name": loser[entity.shown_name]}
-    if shown.items() <= value.items():
-        return {**value, "value": survivor["Id"], "name": survivor[entity.shown_name]}
-    return {name: _replaced(item, entity, loser, survivor) for name, item in value.items()}
+    return merging.merge(books, entity, loser, survivor)
 
 
 _ACTIONS: dict[str, Callable[[Books, Wish], dict[str, Any]]] = {

@@ -25,6 +25,8 @@ from syncengine.emulator.signin.consent import ACCOUNTING
 _GATEWAY_ZONE = "America/Los_Angeles"
 
 
+#: The closing date in Preferences; a quotation mark inside a text is escaped and cannot stand here.
+_CLOSE_DATE = re.compile(r',"BookCloseDate":"[^"]*"|(?<=\{)"BookCloseDate":"[^"]*",?')
 #: A query's page behind the first one.
 _LATER_PAGE = re.compile(r"startposition\s+(?!0*1\b)\d", re.IGNORECASE)
 
@@ -254,6 +256,8 @@ class Gateway:
             finally:
                 call.line.note = "; ".join([*filter(None, [call.line.note]), *books.notes])
             outcome.body = links.filled(books, outcome.body, call.request)
+            if self._switches["book_close_date"] == "absent":
+                outcome.body = _CLOSE_DATE.sub("", outcome.body)
         return self._success(call, outcome, began)
 
     def _carried_out(self, call: Call, books: Books) -> Outcome:

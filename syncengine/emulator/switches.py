@@ -104,6 +104,18 @@ SWITCHES: dict[str, Switch] = {
         ("at_once", "never"),
     ),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
+    "tracking_off": Switch(
+        "ignored",
+        "A class or location on a transaction while its tracking is off: ignored, or refused (6000).",
+        ("ignored", "refused"),
+    ),
+    "tracking_off_lists": Switch(
+        "refused", "A new class or location while its tracking is off: 6000, or taken.", ("refused", "taken")
+    ),
+    "merge_by_rename": Switch(
+        "refused", "Renaming an account onto another of its type: 6240, or the two become one.", ("refused", "accounts")
+    ),
+    "book_close_date": Switch("present", "Whether Preferences show the closing date.", ("present", "absent")),
     "foreign_realm": Switch("130", "A valid token at another company: wrong cluster (XML), or no authorization.", ("130", "3100")),
     "unauthorized_body": Switch("json", "Body of a 401 where JSON was asked for.", ("json", "xml")),
     "content_types": Switch("checked", "A body of a kind that the operation does not read: refused, or tried.", ("checked", "any")),
@@ -132,7 +144,8 @@ SWITCHES: dict[str, Switch] = {
     ),
     "stale_text": Switch("short", "Whether a 5010 ends by naming the entity, as newer ones do.", ("short", "entity")),
     "closed_books_code": Switch(
-        "by_password", "Code of closed books: 6210 with a closing password and 6200 without, or always one.",
+        "by_password",
+        "Code of closed books: 6210 with a closing password and 6200 without, or always one.",
         ("by_password", "6200", "6210"),
     ),
     "sales_customer": Switch(

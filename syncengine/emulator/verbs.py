@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from syncengine.emulator import applying, checks, crediting, faults, linking, wire
+from syncengine.emulator import applying, checks, crediting, faults, linking, merging, wire
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
@@ -80,6 +80,9 @@ def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     checks.references(books, visit.references)
     new = _merged(old, sent) if obj.get("sparse") else _replaced(entity, old, sent)
     _require(entity, new)
+    survivor = merging.namesake(books, entity, old, new)
+    if survivor is not None:
+        return merging.merge(books, entity, old, survivor)
     _mark_inactive(entity, new)
     linking.keep_own_links(entity, new, old)
     draft = Draft(books, entity.name, {**new, "Id": old["Id"]}, old, frozenset(sent), bool(obj.get("sparse")))

@@ -159,7 +159,7 @@ def class_(draft: Draft) -> None:
     tracking = draft.books.preference("AccountingInfoPrefs", "ClassTrackingPerTxn") or draft.books.preference(
         "AccountingInfoPrefs", "ClassTrackingPerTxnLine"
     )
-    if draft.old is None and not tracking:
+    if draft.old is None and not tracking and draft.books.switches["tracking_off_lists"] == "refused":
         raise faults.business("Class tracking is turned off. Turn it on in Account and settings before you add classes.")
     _within_plan(draft)
     hierarchy(draft, "Name", "SubClass")
@@ -167,7 +167,8 @@ def class_(draft: Draft) -> None:
 
 def department(draft: Draft) -> None:
     """Department: location tracking must be on to make one."""
-    if draft.old is None and not draft.books.preference("AccountingInfoPrefs", "TrackDepartments"):
+    tracking = draft.books.preference("AccountingInfoPrefs", "TrackDepartments")
+    if draft.old is None and not tracking and draft.books.switches["tracking_off_lists"] == "refused":
         raise faults.business("Location tracking is turned off. Turn it on in Account and settings before you add locations.")
     _within_plan(draft)
     hierarchy(draft, "Name", "SubDepartment")

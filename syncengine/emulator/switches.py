@@ -104,11 +104,6 @@ SWITCHES: dict[str, Switch] = {
         ("at_once", "never"),
     ),
     "bill_number_scope": Switch("company", "Where a bill's DocNumber is unique.", ("company", "vendor", "off")),
-    "tracking_off": Switch(
-        "ignored",
-        "A class or location on a transaction while its tracking is off: ignored, or refused (6000).",
-        ("ignored", "refused"),
-    ),
     "tracking_off_lists": Switch(
         "refused", "A new class or location while its tracking is off: 6000, or taken.", ("refused", "taken")
     ),

@@ -43,7 +43,7 @@ UNKNOWN = {
     "body of a 429": ("throttle_body", "xml"),
     "Retry-After of a 429": ("retry_after_seconds", 0),
     "a used-up month": ("coreplus_blocked_status", 429),
-    "class or location while tracking is off": ("tracking_off", "ignored"),
+    "class or location while tracking is off": ("untracked", "ignored"),
     "the same for lists": ("tracking_off_lists", "refused"),
     "merging by renaming": ("merge_by_rename", "refused"),
     "BookCloseDate in Preferences": ("book_close_date", "present"),
@@ -215,6 +215,36 @@ def close_date(desk: Desk) -> bool:
     return "BookCloseDate" in parsed(response)["Preferences"]["AccountingInfoPrefs"]
 
 
+def closed(desk: Desk) -> list[str]:
+    """The codes of closed books without and with a password."""
+    entry = {"TxnDate": "2025-12-01", "Line": [side("Debit", desk.account("Supplies"), 1), side("Credit", desk.account("Checking"), 1)]}
+    codes = []
+    for more in ({}, {"password": "p"}):
+        desk.act("close_books", date="2025-12-31", **more)
+        codes.append(desk.refused("journalentry", entry)["code"])
+    return codes
+
+
+def stale(desk: Desk) -> str:
+    return desk.refused("customer", {"Id": desk.customer()["Id"], "SyncToken": "7", "sparse": True, "Notes": "n"})["Detail"]
+
+
+def nobodys_invoice(desk: Desk) -> str:
+    return desk.refused("invoice", {"CustomerRef": {"value": "99999"}, "Line": [sale(desk.item()["Id"], 1)]})["code"]
+
+
+def owing(desk: Desk) -> int:
+    made = desk.customer()
+    desk.invoice(made["Id"], desk.item()["Id"])
+    return desk.ask("POST", "customer", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Active": False}).status
+
+
+def without_currency(desk: Desk) -> int:
+    desk.act("set_preferences", changes={"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    body = {"CustomerRef": {"value": desk.customer()["Id"]}, "Line": [sale(desk.item()["Id"], 1)]}
+    return desk.ask("POST", "invoice", body).status
+
+
 def two_of_a_name(desk: Desk) -> int:
     return deactivated(status_of("POST", "customer", {"DisplayName": "Ada"}))(desk)
 
@@ -358,7 +388,12 @@ DIFFERENCES: dict[str, tuple[tuple[Any, ...], Shown, dict[str, Any]]] = {
     "system_accounts": (("kept", "deactivatable"), receivables, {}),
     "inactive_name_taken": ((False, True), two_of_a_name, {}),
     "bill_number_scope": (("company", "vendor", "off"), same_number, {}),
-    "tracking_off": (("ignored", "refused"), classed_invoice, {}),
+    "untracked": (("ignored", "refused"), classed_invoice, {}),
+    "closed_books_code": (("by_password", "6200", "6210"), closed, {}),
+    "stale_text": (("short", "entity"), stale, {}),
+    "sales_customer": (("2500", "6250"), nobodys_invoice, {}),
+    "inactive_with_balance": (("refused", "allowed"), owing, {}),
+    "currency_required": (("refused", "taken"), without_currency, {}),
     "tracking_off_lists": (("refused", "taken"), lambda desk: [desk.ask("POST", tail, {"Name": "N"}).status for tail in ("class", "department")], {}),
     "merge_by_rename": (("refused", "accounts"), renamed, {}),
     "book_close_date": (("present", "absent"), close_date, {}),

@@ -34,6 +34,11 @@ class Account:
     description: str = ""
 
     @property
+    def shown_id(self) -> str | None:
+        """Its Id, None for one that only reports know."""
+        return self.id if self.id.isdecimal() else None
+
+    @property
     def sign(self) -> int:
         """1 where debits make its balance grow, -1 where credits do."""
         return 1 if self.classification in {"Asset", "Expense"} else -1
@@ -53,9 +58,23 @@ class Chart:
                 obj["Id"], obj["Name"], obj["FullyQualifiedName"], obj["AccountType"], obj.get("AccountSubType", ""),
                 obj.get("Classification", ""), value_of(obj, "ParentRef"), obj.get("AcctNum", ""), obj.get("Description", ""),
             )  # fmt: skip
+        self.unapplied = {
+            "Accounts Receivable": self._found("Unapplied Cash Payment Income", "Income", "UnappliedCashPaymentIncome", "Revenue"),
+            "Accounts Payable": self._found(
+                "Unapplied Cash Bill Payment Expense", "Expense", "UnappliedCashBillPaymentExpense", "Expense"
+            ),
+        }
         self._below: defaultdict[str | None, list[Account]] = defaultdict(list)
         for account in sorted(self.accounts.values(), key=lambda each: (each.name.casefold(), each.id)):
             self._below[account.parent if account.parent in self.accounts else None].append(account)
+
+    def _found(self, name: str, type_: str, sub_type: str, classification: str) -> str:
+        """The Id of the account in which the cash basis shows money that nothing was paid with; made up where there is none."""
+        known = next((each.id for each in self.accounts.values() if each.sub_type == sub_type), None)
+        if known is None:
+            known = sub_type
+            self.accounts[known] = Account(known, name, name, type_, sub_type, classification, None)
+        return known
 
     def roots(self, type_: str) -> list[Account]:
         """The uppermost accounts of a type, by name."""

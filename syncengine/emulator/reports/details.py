@@ -103,7 +103,7 @@ class Transactions:
         account = self.chart.accounts.get(other)
         if account is None:
             return (SPLIT, "") if count > 1 or line.n else ("", "")
-        return account.full_name, account.id
+        return account.full_name, account.shown_id or ""
 
     def shown(self, line: Line, amount: int) -> Shown:
         """A line with what its transaction adds."""
@@ -135,7 +135,7 @@ def _member(details: Details, entity: str, id_: str | None) -> Cell:
 
 def _account(details: Details, shown: Shown) -> Cell:
     account = details.chart.accounts.get(shown.line.account)
-    return cell(account.full_name, account.id) if account else cell("", "")
+    return cell(account.full_name, account.shown_id or "") if account else cell("", "")
 
 
 def _type(_details: Details, shown: Shown) -> Cell:
@@ -337,11 +337,11 @@ def accounts_tree(
             continue
         total = f"Total for {account.name}"
         if not inner:
-            rows.append(section(details.head(account.name, account.id), own_rows, details.summary(total, own)))
+            rows.append(section(details.head(account.name, account.shown_id), own_rows, details.summary(total, own)))
             continue
         if own_rows:
             inner = [section(None, own_rows, details.summary(total, own)), *inner]
-        head = details.head(account.name, account.id if own_rows else None)
+        head = details.head(account.name, account.shown_id if own_rows else None)
         closing = f"{total} with sub-accounts" if own_rows else total
         rows.append(section(head, inner, details.summary(closing, [*own, *below])))
     return rows, everything

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from syncengine.emulator import wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.reports import periods
 from syncengine.emulator.reports.chart import YEARLY, Chart
@@ -27,12 +28,13 @@ _MEMBERS = {
     "item": "Item",
 }  # fmt: skip
 _NAMES = frozenset({"Customer", "Vendor", "Employee"})
-#: Parameter -> how a posting meets it; `?` stands for the Ids.
+#: A column's value is in the list that is bound.
+_LISTED = "IN (SELECT value FROM json_each(?))"
+#: Parameter -> (the column of the postings that it is about, the type of name that it wants).
 _FILTERS = {
-    "customer": "p.name_type = 'Customer' AND p.name IN ({})", "vendor": "p.name_type = 'Vendor' AND p.name IN ({})",
-    "employee": "p.name_type = 'Employee' AND p.name IN ({})", "name": "p.name IN ({})", "item": "p.item IN ({})",
-    "class": "p.class IN ({})", "department": "p.department IN ({})", "account": "p.account IN ({})",
-    "source_account": "p.account IN ({})",
+    "customer": ("name", "Customer"), "vendor": ("name", "Vendor"), "employee": ("name", "Employee"), "name": ("name", ""),
+    "item": ("item", ""), "class": ("class", ""), "department": ("department", ""), "account": ("account", ""),
+    "source_account": ("account", ""),
 }  # fmt: skip
 
 
@@ -115,17 +117,16 @@ class Entries:
     def _filtered(self) -> tuple[str, list[Any]]:
         parts = ["p.company = ?"]
         values: list[Any] = [self.books.company.key]
-        for name, condition in _FILTERS.items():
+        for name, (column, type_) in _FILTERS.items():
             ids = self.wish.lists.get(name)
             if ids:
-                parts.append(condition.format(",".join("?" * len(ids))))
-                values += ids
+                parts += [f"p.{column} {_LISTED}", f"p.name_type = '{type_}'" if type_ else "1"]
+                values.append(wire.dumps(list(ids)))
         types = self.wish.lists.get("account_type") or self.wish.lists.get("source_account_type")
         if types:
-            wanted = {each.replace(" ", "").lower() for each in types}
-            ids = tuple(each.id for each in self.chart.accounts.values() if each.type.replace(" ", "").lower() in wanted)
-            parts.append(f"p.account IN ({','.join('?' * len(ids))})")
-            values += ids
+            wanted = {_squeezed(each) for each in types}
+            parts.append(f"p.account {_LISTED}")
+            values.append(wire.dumps([each.id for each in self.chart.accounts.values() if _squeezed(each.type) in wanted]))
         return " AND ".join(parts), values
 
     # Columns
@@ -264,6 +265,11 @@ class Entries:
             [*self._values, (start or self.wish.period.start).isoformat(), (end or self.wish.period.end).isoformat()],
         )
         return (Line(*row) for row in rows)
+
+
+def _squeezed(text: str) -> str:
+    """`Accounts Payable` and `AccountsPayable` are the same."""
+    return text.replace(" ", "").lower()
 
 
 #: Entity of a list -> the property that its references show.

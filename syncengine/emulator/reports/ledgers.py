@@ -176,7 +176,7 @@ def transaction_list_with_splits(entries: Entries) -> Report:
             found[account.id].append(details.row(shown) if line.n == 0 else _continued(details, shown))
     report = Report(details.columns, empty=not found)
     for account in sorted((entries.chart.accounts[id_] for id_ in found), key=lambda each: each.full_name.casefold()):
-        report.rows.append(section(details.head(account.full_name, account.id), found[account.id], None))
+        report.rows.append(section(details.head(account.full_name, account.shown_id), found[account.id], None))
     return report
 
 
@@ -261,7 +261,7 @@ def account_list(entries: Entries) -> Report:
     types = {each.replace(" ", "").lower() for each in entries.wish.lists.get("account_type", ())}
     for account in entries.chart.ordered():
         obj = entries.books.known("Account", account.id) or {}
-        if not obj.get("Active", True) or (types and account.type.replace(" ", "").lower() not in types):
+        if not obj.get("Active", bool(obj)) or (types and account.type.replace(" ", "").lower() not in types):
             continue
         balance = "" if account.type in YEARLY else money(int(_decimal(obj.get("CurrentBalance")) * 100))
         texts = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncengine.emulator.books import Books
-from syncengine.emulator.reports import aging, ledgers, sales, statements, stock
+from syncengine.emulator.reports import aging, cash, ledgers, sales, statements, stock
 from syncengine.emulator.reports.chart import Chart
-from syncengine.emulator.reports.entries import Entries
+from syncengine.emulator.reports.entries import ACCRUAL, Entries
 from syncengine.emulator.reports.open_items import PAYABLES, RECEIVABLES
 from syncengine.emulator.reports.sheet import Report
 from syncengine.emulator.reports.wish import header, read
@@ -90,7 +90,9 @@ def made(books: Books, known: Known, query: Mapping[str, str], time: str) -> dic
         Refusal: a parameter makes no sense.
     """
     wish = read(books, query, known.macro)
-    entries = Entries(books, wish, Chart(books))
+    chart = Chart(books)
+    table = cash.prepared(books, chart) if known.basis and wish.basis == "Cash" else ACCRUAL
+    entries = Entries(books, wish, chart, table)
     report = known.made(entries)
     head = header(books, wish, known.name, time, basis=known.basis, dated=known.dated, columns=known.columns)
     return report.shown(head, typed=books.switches["report_columns"] == "typed")

@@ -59,7 +59,7 @@ class Statement:
             if not any(own) and not inner:
                 continue
             total = self.added(total, own, below)
-            named = cell(account.name, account.id)
+            named = cell(account.name, account.shown_id)
             if not inner:
                 rows.append(data([named, *self.amounts(own, blank_zero=True)]))
                 continue
@@ -223,13 +223,13 @@ def trial_balance(entries: Entries) -> Report:
     sums = entries.balances(columns)
     report = Report([_ACCOUNT, Column("Debit", "Money", "debit"), Column("Credit", "Money", "credit")])
     debits = credits_ = 0
-    named = [(account.full_name, account.id) for account in entries.chart.ordered()]
-    for name, id_ in [*named, ("Retained Earnings", "")]:
+    named = [(account.full_name, account.id, account.shown_id) for account in entries.chart.ordered()]
+    for name, id_, shown in [*named, ("Retained Earnings", "", None)]:
         amount = sums.get(id_, [0])[0]
         if amount:
             debits, credits_ = debits + max(amount, 0), credits_ + max(-amount, 0)
             sides = cells([money(max(amount, 0), blank_zero=True), money(max(-amount, 0), blank_zero=True)])
-            report.rows.append({"ColData": [cell(name, id_) if id_ else cell(name), *sides]})
+            report.rows.append({"ColData": [cell(name, shown), *sides]})
     report.empty = not report.rows
     if report.rows:
         report.rows.append(section(None, None, cells(["TOTAL", money(debits), money(credits_)]), "GrandTotal"))
@@ -292,7 +292,7 @@ def _lines(statement: Statement, sums: Sums, wanted: Callable[[Account], bool]) 
         amounts = [-each for each in sums.get(account.id, statement.zero())]
         if wanted(account) and any(amounts):
             total = statement.added(total, amounts)
-            rows.append(data([cell(account.full_name, account.id), *statement.amounts(amounts, blank_zero=True)]))
+            rows.append(data([cell(account.full_name, account.shown_id), *statement.amounts(amounts, blank_zero=True)]))
     return rows, total
 
 

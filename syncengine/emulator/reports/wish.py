@@ -42,6 +42,7 @@ class Wish:
     Attributes:
         period: the days that it is about.
         macro: the date macro that gave them, "" where dates were sent.
+        basis: `Accrual` or `Cash`.
         by: `summarize_column_by`, one of BY.
         lists: parameter -> the Ids (names, types) that it lists; only those that were sent.
         texts: the other parameters.
@@ -51,6 +52,7 @@ class Wish:
 
     period: Period
     macro: str
+    basis: str
     by: str
     lists: Mapping[str, tuple[str, ...]]
     texts: Mapping[str, str]
@@ -103,11 +105,12 @@ def read(books: Books, query: Mapping[str, str], macro: str) -> Wish:
     for name, choices in _CHOICES.items():
         texts[name] = _chosen(name, texts.get(name, ""), choices)
     period, used = _period(texts, today, first_month, macro)
+    basis = texts["accounting_method"] or str(books.preference("ReportPrefs", "ReportBasis") or "Accrual")
     by = _chosen("summarize_column_by", texts.get("summarize_column_by", ""), tuple(BY)) or "Total"
     lists = {
         name: tuple(part.strip() for part in texts[name].split(",") if part.strip()) for name in _LISTS if texts.get(name)
     }  # fmt: skip
-    return Wish(period, used, by, lists, texts, today, first_month)
+    return Wish(period, used, basis, by, lists, texts, today, first_month)
 
 
 def _chosen(name: str, value: str, choices: tuple[str, ...]) -> str:
@@ -172,8 +175,7 @@ def header(books: Books, wish: Wish, name: str, time: str, *, basis: bool, dated
     if dated and wish.macro:
         head["DateMacro"] = wish.macro
     if basis:
-        # The cash basis is not emulated; a report says what it is.
-        head["ReportBasis"] = "Accrual"
+        head["ReportBasis"] = wish.basis
     if dated and wish.macro != "all":
         head["StartPeriod"], head["EndPeriod"] = wish.period.start.isoformat(), wish.period.end.isoformat()
     if columns:

@@ -22,6 +22,7 @@ KINDS = (
     "invoice", "sale", "credit", "refund", "payment", "bill", "vendorcredit", "billpayment", "purchase", "journal", "deposit", "transfer",
     "stock", "delete", "void",
 )  # fmt: skip
+BASES = st.sampled_from(["Accrual", "Cash"])
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), DAYS, AMOUNTS, st.integers(0, 30)), min_size=4, max_size=16)
 
 
@@ -107,14 +108,14 @@ EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[Healt
 
 
 @EXAMPLES
-@given(STEPS, DAYS)
-def test_the_statements_balance_on_any_day(steps, day):
+@given(STEPS, DAYS, BASES)
+def test_the_statements_balance_on_any_day(steps, day, basis):
     with books(steps) as desk:
-        trial = report(desk, "TrialBalance", start_date="2025-01-01", end_date=day)
+        trial = report(desk, "TrialBalance", start_date="2025-01-01", end_date=day, accounting_method=basis)
         if trial.rows:
             total = trial.group("GrandTotal").texts
             assert total[1] == total[2]
-        sheet = report(desk, "BalanceSheet", start_date="2025-01-01", end_date=day)
+        sheet = report(desk, "BalanceSheet", start_date="2025-01-01", end_date=day, accounting_method=basis)
         assert sheet.of("TOTAL ASSETS").amount == sheet.of("TOTAL LIABILITIES AND EQUITY").amount
 
 
@@ -137,18 +138,20 @@ def test_the_balance_sheet_and_the_ledger_show_the_balances_of_the_accounts(step
 
 
 @EXAMPLES
-@given(STEPS, DAYS, st.sampled_from(["Total", "Month", "Quarter", "Week", "Customers", "Vendors"]))
-def test_profit_is_what_equity_grows_by(steps, day, by):
+@given(STEPS, DAYS, st.sampled_from(["Total", "Month", "Quarter", "Week", "Customers", "Vendors"]), BASES)
+def test_profit_is_what_equity_grows_by(steps, day, by, basis):
     with books(steps) as desk:
+        wish = {"accounting_method": basis}
         before, after = (
-            report(desk, "BalanceSheet", start_date="2025-01-01", end_date=end).group("Equity").amount for end in ("2025-01-19", day)
+            report(desk, "BalanceSheet", start_date="2025-01-01", end_date=end, **wish).group("Equity").amount
+            for end in ("2025-01-19", day)
         )
-        statement = report(desk, "ProfitAndLoss", start_date="2025-01-20", end_date=day, summarize_column_by=by)
+        statement = report(desk, "ProfitAndLoss", start_date="2025-01-20", end_date=day, summarize_column_by=by, **wish)
         profit = statement.group("NetIncome")
         assert profit.amount == after - before
         if by != "Total":
             assert sum(map(amount, profit.texts[1:-1])) == profit.amount
-        detail = report(desk, "ProfitAndLossDetail", start_date="2025-01-20", end_date=day)
+        detail = report(desk, "ProfitAndLossDetail", start_date="2025-01-20", end_date=day, **wish)
         lines = [row for row in detail.rows if not row.summary]
         assert bool(lines) == (detail.option("NoReportData") == "false")
         if lines:

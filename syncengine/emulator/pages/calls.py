@@ -36,7 +36,7 @@ def view(visit: Visit) -> Answer:
         "newer": at("calls", **kept, after=lines[0]["n"]) if newer and lines else "",
         "older": at("calls", **kept, before=lines[-1]["n"]) if older and lines else "",
         "watch": query.get("watch") == "1" and not before and not after, "first": not before and not after,
-        "watching": at("calls", **kept, watch="1"), "still": at("calls", **kept), "none": _count(visit) == 0,
+        "watching": at("calls", **kept, watch="1"), "still": at("calls", **kept), "blank": _count(visit) == 0,
         "journal": visit.parts.switches["journal"],
     }  # fmt: skip
     return Page("calls.html", values)

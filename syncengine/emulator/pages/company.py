@@ -35,7 +35,8 @@ def _entry(visit: Visit, name: str, count: int, active: int) -> dict[str, Any]:
     entity = ENTITIES[name]
     new = to_company(visit.of, entity.path, "new") if entity.creatable and name in fields.FORMS else ""
     return {
-        "title": words.many(name), "href": to_company(visit.of, entity.path), "count": "" if entity.singleton else f"{count:,}",
+        "title": words.many(name), "count": "" if entity.singleton else f"{count:,}",
+        "href": to_object(visit.of, name, "1") if entity.singleton else to_company(visit.of, entity.path),
         "inactive": count - active if entity.deactivatable else 0, "new": new, "one": words.one(name).lower(),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from syncengine.emulator.pages import (
     calls,
     companies,
     company,
+    deliveries,
     draw,
     edit,
     faults,
@@ -34,8 +35,8 @@ View = Callable[[Visit], Answer]
 
 #: (method, path, view). `{realm}`, `{entity}` and `{id}` are any one segment; fixed words come before them.
 _ROUTES: tuple[tuple[str, str, View], ...] = (
-    *companies.ROUTES, *calls.ROUTES, *faults.ROUTES, *switches.ROUTES, *company.ROUTES, *settings.ROUTES, *edit.ROUTES,
-    *raw.ROUTES, *acts.ROUTES, *merge.ROUTES, *record.ROUTES, *listing.ROUTES,
+    *companies.ROUTES, *deliveries.ROUTES, *calls.ROUTES, *faults.ROUTES, *switches.ROUTES, *company.ROUTES, *settings.ROUTES,
+    *edit.ROUTES, *raw.ROUTES, *acts.ROUTES, *merge.ROUTES, *record.ROUTES, *listing.ROUTES,
 )  # fmt: skip
 _SPLIT = [(method, tuple(path.strip("/").split("/")), view) for method, path, view in _ROUTES]
 #: First segments of the addresses that belong to the pages; every other path is the gateway's business.
@@ -153,4 +154,5 @@ _DONE = {
     "added": "The company is set up.", "disconnected": "Disconnected: every app has to ask for consent again.",
     "closed": "The books are closed.", "opened": "The books are open.", "armed": "Armed.", "disarmed": "Disarmed.",
     "turned": "The clock is turned.", "cleared": "The calls are forgotten.",
+    "told": "The endpoint is told from now on.", "untold": "The endpoint is told nothing more.",
 }  # fmt: skip

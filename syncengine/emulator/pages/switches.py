@@ -115,6 +115,8 @@ def turn(visit: Visit) -> Answer:
         turned.freeze()
     if "run" in form:
         turned.thaw()
+    # Deliveries of webhooks may be due by now.
+    visit.parts.webhooks.changed.set()
     return Redirect(at("trouble", "clock", done="turned"))
 
 

@@ -15,6 +15,7 @@ from syncengine.emulator.pages.columns import valued
 from syncengine.emulator.pages.fields import Field
 
 _PARTIES = ("Customer", "Vendor", "Employee")
+_DIGITS = 12
 
 
 class Problem(Exception):  # noqa: N818 -- it says what is wrong with what was entered
@@ -80,7 +81,8 @@ def _number(_books: Books, field: Field, text: str) -> Decimal:
         value = Decimal(text.replace(",", "").replace("$", "").strip())
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite():
+    # No amount has so many digits; arithmetic on what does ends in an error, or not at all.
+    if not value.is_finite() or not -_DIGITS < value.adjusted() < _DIGITS or len(value.as_tuple().digits) > 2 * _DIGITS:
         raise Problem(f"{field.label}: “{text}” is not a number.")
     return value
 

@@ -50,9 +50,9 @@ def dumps(value: Any) -> str:
 _CONSTANTS = {True: "true", False: "false", None: "null"}
 
 
-def money(value: Decimal) -> Decimal:
-    """Rounded half up to the cent, the form in which amounts travel."""
-    return value.quantize(_CENT, ROUND_HALF_UP)
+def money(value: Decimal | int) -> Decimal:
+    """Rounded half up to the cent, the form in which amounts travel; whole numbers are read back as int."""
+    return Decimal(value).quantize(_CENT, ROUND_HALF_UP)
 
 
 def plain(value: Decimal) -> Decimal:

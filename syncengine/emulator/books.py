@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +38,12 @@ class Company:
     pages: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
     #: entities that share document numbers -> the highest one so far.
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop everything that is kept in memory; it is read anew from the books."""
+        self.cache.clear()
+        self.sequences.clear()
+        self.numbers.clear()
 
 
 class Row(NamedTuple):
@@ -183,16 +189,26 @@ class Books:
         """Write a new object; sets its MetaData."""
         now = moments.second(self.epoch, self.company.zone)
         obj["MetaData"] = {"CreateTime": now, "LastUpdatedTime": now}
-        shuffle = crc32(f"{self.company.seed}:{entity}:{obj['Id']}".encode())
         text = self._text(entity, obj)
-        self.state.execute(
-            "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
-            " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)",
-            (self.company.key, entity, obj["Id"], int(obj["SyncToken"]), self.epoch, self.epoch, int(obj.get("Active", True)),
-             shuffle, *keys, text),
-        )  # fmt: skip
+        self.state.execute(_INSERT, self._new_row(entity, obj, keys, self.epoch, self.epoch, text))
         self.remember(entity, obj)
         self._note(entity, obj["Id"], "create", text)
+
+    def insert_many(self, objects: Iterable[tuple[str, dict[str, Any], Keys, int, int]]) -> None:
+        """Write objects that come with their MetaData: entity, object, columns, CreateTime and LastUpdatedTime in epoch seconds.
+
+        Nothing is remembered or noted of them.
+
+        Raises:
+            Taken: one of them is there already.
+        """
+        rows = (self._new_row(*each, wire.dumps(each[1])) for each in objects)
+        self.state.executemany(_INSERT, rows)
+
+    def _new_row(self, entity: str, obj: dict[str, Any], keys: Keys, created: int, updated: int, text: str) -> tuple[Any, ...]:
+        shuffle = crc32(f"{self.company.seed}:{entity}:{obj['Id']}".encode())
+        token, active = int(obj["SyncToken"]), int(obj.get("Active", True))
+        return (self.company.key, entity, obj["Id"], token, created, updated, active, shuffle, *keys, text)
 
     def replace(self, entity: str, obj: dict[str, Any], keys: Keys, change: str = "update") -> None:
         """Write an object anew; moves its LastUpdatedTime."""
@@ -294,6 +310,10 @@ class Books:
             id_ = parent
 
 
+_INSERT = (
+    "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
+    " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)"
+)
 #: Entity -> (balances of the object itself, balances of the objects above it) that move with an amount.
 _BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Customer": (("Balance", "BalanceWithJobs"), ("BalanceWithJobs",)),

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import actor, mail, moments, times, wire
+from syncengine.emulator import actor, load, mail, moments, times, wire
 from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
@@ -16,6 +16,8 @@ from syncengine.emulator.signin.consent import ACCOUNTING
 from syncengine.emulator.webhooks.requests import WebhookRequests
 
 Answer = tuple[int, Any]
+#: One JSON object a line.
+_LINES = "application/x-ndjson"
 
 
 class Control:
@@ -27,6 +29,8 @@ class Control:
             ("GET", "state"): self._state,
             ("GET", "companies"): self._companies,
             ("POST", "companies"): self._add_company,
+            ("GET", "objects"): self._dump,
+            ("POST", "objects"): self._load,
             ("POST", "connect"): self._connect,
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): self._clear_journal,
@@ -58,8 +62,10 @@ class Control:
                 404, {"error": f"no {request.method} {name}; there are: {', '.join(' '.join(key) for key in self._routes)}"}
             )
         try:
-            body = wire.loads(request.body.decode("utf-8")) if request.body else {}
-            return _json(*act(request, body))
+            lines = request.headers.get("Content-Type", "").startswith(_LINES)
+            body = wire.loads(request.body.decode("utf-8")) if request.body and not lines else {}
+            status, answer = act(request, body)
+            return _lines(status, answer) if isinstance(answer, str) else _json(status, answer)
         except Refusal as refusal:
             return _json(400, {"error": str(refusal), "Fault": refusal.fault()})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -95,6 +101,19 @@ class Control:
         options = {name: str(body[name]) for name in ("realm_id", "name", "zone") if body.get(name)}
         company = self._parts.register.add(str(body.get("company") or body.get("kind") or ""), **options)
         return 201, {"realm_id": company.realm, "name": company.name, "company": company.kind}
+
+    def _dump(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: every object of a company, one JSON object a line."""
+        parts = self._parts
+        with parts.state.lock:
+            books = parts.register.books(parts.register.company(request.query.get("realm_id", "")))
+            return 200, "".join(f"{line}\n" for line in load.dump(books))
+
+    def _load(self, request: Request, body: Any) -> Answer:
+        """`?realm_id=&replace=true`: objects as `GET objects` gives them, as lines of JSON or as one list."""
+        rows = body if isinstance(body, list) else load.lines(request.body.decode("utf-8"))
+        replace = request.query.get("replace", "").lower() == "true"
+        return 201, {"objects": self._parts.load(request.query.get("realm_id", ""), rows, replace=replace)}
 
     def _journal(self, request: Request, _body: dict[str, Any]) -> Answer:
         """`?realm_id=&since=N&limit=1000`: lines after number N, oldest first."""
@@ -238,6 +257,10 @@ def _plain(wish: dict[str, Any]) -> dict[str, Any]:
 def _json(status: int, body: Any) -> Response:
     text = wire.dumps(_dumpable(body))
     return Response(status, {"Content-Type": "application/json;charset=utf-8", "Cache-Control": "no-store"}, text.encode())
+
+
+def _lines(status: int, text: str) -> Response:
+    return Response(status, {"Content-Type": f"{_LINES};charset=utf-8", "Cache-Control": "no-store"}, text.encode())
 
 
 def _dumpable(value: Any) -> Any:

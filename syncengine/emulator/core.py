@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,19 @@ class Emulator:
             ValueError: there is no such kind, or the realm exists already.
         """
         return self.parts.register.add(kind, realm_id, name=name, zone=zone)
+
+    def load(self, realm_id: str, rows: Iterable[Any], *, replace: bool = False) -> dict[str, int]:
+        """Write many objects into a company at once, in the form in which QuickBooks answers; returns how many of each entity.
+
+        Args:
+            realm_id: the company.
+            rows: one object each, `{"Customer": {...}}`; numbers are Decimal, int or text.
+            replace: empty the company first, but for its settings.
+
+        Raises:
+            ValueError: there is no such company, or a row is no object that could be there; nothing is written then.
+        """
+        return self.parts.load(realm_id, rows, replace=replace)
 
     @property
     def companies(self) -> Mapping[str, Company]:

@@ -44,6 +44,7 @@ def today(moment: datetime, zone: str) -> str:
     return second(int(moment.timestamp()), zone)[:10]
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, zone: str) -> float | None:
     """Epoch seconds of a date or time; without an offset it is read in the company's zone; None when it is neither."""
     match = _MOMENT.match(text.strip())

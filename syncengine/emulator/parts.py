@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from syncengine.emulator import load
 from syncengine.emulator.books import Books
 from syncengine.emulator.clock import TurnableClock
 from syncengine.emulator.journal import Journal
@@ -49,6 +51,25 @@ class Parts:
         """Tell of what was written, while it can still be taken back together with what is recorded of it."""
         for recorder in self.recorders:
             recorder(books, who)
+
+    def load(self, realm: str, rows: Iterable[Any], *, replace: bool = False) -> dict[str, int]:
+        """Write objects into a company as they are (see `load.load`); all of them or, where one cannot be there, none.
+
+        Raises:
+            Unloadable: it says which row, and why.
+            ValueError: there is no such company.
+        """
+        company = self.register.company(realm)
+        with self.state.lock:
+            try:
+                with self.state.transaction():
+                    books = self.register.books(company)
+                    counts = load.load(books, rows, replace=replace)
+                    self.versions.record_found(books)
+            except BaseException:
+                company.forget()
+                raise
+        return counts
 
     @classmethod
     def assembled(cls, state: State, clock: TurnableClock, switches: Switches, seed: int) -> Parts:

@@ -17,8 +17,6 @@ from syncengine.emulator.switches import Switches
 _FIRST_REALM = 9_130_350_000_000_000
 #: Neighbouring realms would hide a client that compares only the last digits, or the first.
 _STEP = 1_010_101
-#: Tables whose rows belong to one company (`company` is its key) and go when it is set up anew.
-_OF_A_COMPANY = ("object", "replay", "version", "file", "mail", "posting", "opening", "system_account", "counter")
 
 
 class Register:
@@ -67,10 +65,21 @@ class Register:
         """Set one company or all up anew, under the realms that they have; grants stay."""
         with self._state.transaction():
             for company in [each for each in self.companies.values() if realm in {None, each.realm}]:
-                for table in _OF_A_COMPANY:
+                for table in self._state.of_a_company():
                     self._state.execute(f"DELETE FROM {table} WHERE company = ?", (company.key,))  # noqa: S608 -- names of ours
                 self._state.execute("UPDATE company SET closing_password = '' WHERE key = ?", (company.key,))
                 self._filled(Company(company.key, company.realm, company.kind, company.name, company.zone, seed=self._seed))
+
+    def company(self, realm: str) -> Company:
+        """The company of a realm.
+
+        Raises:
+            ValueError: there is none.
+        """
+        found = self.companies.get(realm)
+        if found is None:
+            raise ValueError(f"there is no company {realm!r}; there are: {', '.join(self.companies) or 'none'}")
+        return found
 
     def post_anew(self) -> None:
         """Post the books of companies that have transactions and no postings: their state file is of an earlier version."""

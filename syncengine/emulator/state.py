@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import Any
 #: version gets the tables that it lacks (`schema/*.sql` only ever adds), and `upgraded_from` says that there is more to do.
 VERSION = 2
 _SCHEMA = files("syncengine.emulator").joinpath("schema")
+
+#: Raised where a row with the same key is there already.
+Taken = sqlite3.IntegrityError
 
 #: Rows that one value of each column of an index leaves, as ANALYZE would find in a busy company. Without it SQLite takes the index
 #: that gives the order, and reads a whole list to find one document number.
@@ -67,18 +70,43 @@ class State:
                 self.execute(statement)
             if version == 0:
                 self.execute("ANALYZE")
-                rows = [("object", index, rates) for index, rates in _SELECTIVITY.items()]
-                self.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
-                self.execute("ANALYZE sqlite_schema")
+                self._teach(_SELECTIVITY)
             if version != VERSION:
                 self.upgraded_from = version or None
                 self.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _teach(self, indexes: Iterable[str]) -> None:
+        """Tell the planner what the indexes of objects are worth."""
+        rows = [("object", index, _SELECTIVITY[index]) for index in indexes]
+        self.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
+        self.execute("ANALYZE sqlite_schema")
+
+    def of_a_company(self) -> list[str]:
+        """The tables whose rows belong to one company: `company` is its key in each of them."""
+        rows = self.execute(
+            "SELECT s.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c ON c.name = 'company' WHERE s.type = 'table'"
+            " ORDER BY s.name"
+        )
+        return [name for (name,) in rows.fetchall()]
+
+    @contextmanager
+    def without_indexes(self, table: str) -> Iterator[None]:
+        """Let many rows be written before a table's indexes are made anew (those that keep rows unique stay); in a transaction."""
+        found = self.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql LIKE 'CREATE INDEX%'", (table,)
+        ).fetchall()
+        for name, _ in found:
+            self.execute(f"DROP INDEX {name}")
+        yield
+        for _, sql in found:
+            self.execute(sql)
+        self._teach(name for name, _ in found if name in _SELECTIVITY)
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         return self._connection.execute(statement, values)
 
-    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each row."""
         self._connection.executemany(statement, rows)
 

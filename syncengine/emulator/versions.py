@@ -74,6 +74,16 @@ class Versions:
             [(company, each.entity, each.id, each.epoch, who, each.change, line, each.text) for each in books.versions],
         )
 
+    def record_found(self, books: Books) -> None:
+        """Begin a history for the company's objects that have none yet."""
+        if self._switches["history"]:
+            self._state.execute(
+                "INSERT INTO version (company, entity, id, at, who, change, text)"
+                " SELECT company, entity, id, updated, '', ?, body FROM object o WHERE company = ? AND NOT EXISTS (SELECT 1 FROM"
+                " version v WHERE v.company = o.company AND v.entity = o.entity AND v.id = o.id) ORDER BY updated, entity, id",
+                (FOUND, books.company.key),
+            )
+
     def of(self, company: Company, entity: str, id_: str, limit: int = 200) -> list[Kept]:
         """The last versions of an object, newest first."""
         rows = self._state.execute(

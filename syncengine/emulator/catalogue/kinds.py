@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, Protocol
 
 from syncengine.emulator import currencies, faults, moments, wire
@@ -23,9 +24,15 @@ class Reference:
 
 @dataclass
 class Visit:
-    """What a check collects on its way through an object."""
+    """What a check collects on its way through an object.
+
+    Attributes:
+        references: what is to be looked up.
+        recorded: the object is one of QuickBooks' own: the names in its references are true, and the order of its properties.
+    """
 
     references: list[Reference] = field(default_factory=list)
+    recorded: bool = False
 
 
 class Kind(Protocol):
@@ -213,7 +220,7 @@ class Ref:
             kept["type"] = value["type"]
         if self.targets:
             visit.references.append(Reference(kept, self.targets, path, self.named))
-        elif value.get("name"):
+        if value.get("name") and (visit.recorded or not self.targets):
             kept["name"] = value["name"]
         return kept
 
@@ -257,7 +264,8 @@ class Record:
             kind = self.properties.get(name)
             if kind is None:
                 raise faults.unknown_property(name, self.java_class, self.properties)
-            checked[name] = None if item is None or item == "" else kind.check(item, prefix + name, visit)
+            empty = item is None or (type(item) is str and not item)
+            checked[name] = None if empty else kind.check(item, prefix + name, visit)
         return checked
 
 
@@ -267,7 +275,12 @@ class Inner(Record):
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
         """The record without empty properties."""
         checked = super().check(value, path, visit)
-        return {name: checked[name] for name in self.properties if checked.get(name) is not None}
+        names = checked if visit.recorded else sorted(checked, key=self._places.__getitem__)
+        return {name: checked[name] for name in names if checked[name] is not None}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.properties)}
 
 
 class Web(Inner):

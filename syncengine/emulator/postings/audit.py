@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from syncengine.emulator import wire
@@ -14,6 +15,8 @@ from syncengine.emulator.postings.posting import COST_OF_ISSUE, ISSUE, QUANTUM, 
 from syncengine.emulator.rules.draft import value_of
 
 _ZERO = Decimal(0)
+#: Objects that are posted at once: more would only hold more in memory.
+_CHUNK = 1000
 Balances = dict[tuple[str, str], dict[str, Decimal]]
 
 
@@ -133,7 +136,7 @@ def _balances(books: Books) -> Iterator[str]:
 def expected(books: Books) -> Balances:
     """The balances of accounts, customers, vendors and items as the postings make them."""
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for _, _, row in rows(books):
+    for row in _sums(books):
         for entity, id_, amount in ledger.effects(books, row):
             sums[entity, id_] += amount
     found: Balances = {}
@@ -150,6 +153,18 @@ def expected(books: Books) -> Balances:
         if obj.get("Type") == "Inventory":
             found["Item", obj["Id"]] = {"QtyOnHand": sums["Item", obj["Id"]]}
     return found
+
+
+def _sums(books: Books) -> Iterator[Posting]:
+    """What the postings come to for each account, name and item that balances are kept of; an effect is linear in its amounts."""
+    found = books.state.execute(
+        "SELECT '', account, sum(amount), name_type, name, NULL, NULL, CASE WHEN stock THEN item END AS of_item,"
+        " sum(CASE WHEN stock THEN quantity END), NULL, NULL, NULL, sum(foreign_amount), currency, stock"
+        " FROM posting WHERE company = ? GROUP BY account, name_type, name, of_item, currency, stock"
+        " ORDER BY account, name_type, name, of_item, currency, stock",
+        (books.company.key,),
+    )
+    yield from (Posting(*row) for row in found.fetchall())
 
 
 def _add_upwards(found: Balances, entity: str, obj: dict[str, Any], members: dict[str, dict[str, Any]], below: str) -> None:
@@ -175,9 +190,11 @@ def rebuild(books: Books) -> None:
     """Post everything anew from the objects, and set the balances; for books that were kept before there were postings."""
     key = (books.company.key,)
     books.state.execute("DELETE FROM posting WHERE company = ?", key)
-    posted = [(entity, obj) for entity, obj in objects(books, *registry.POSTS) if entity not in {"Account", "Item"}]
-    for entity, obj in posted:
-        ledger.post(books, entity, [obj])
+    with books.state.without_indexes("posting"):
+        for entity in [name for name in registry.POSTS if name not in {"Account", "Item"}]:
+            posting = (obj for _, obj in objects(books, entity))
+            while some := list(islice(posting, _CHUNK)):
+                ledger.post(books, entity, some, costed=False)
     _begin(books)
     books.pending.clear()
     books.forget()

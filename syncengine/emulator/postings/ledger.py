@@ -28,8 +28,14 @@ _UNNAMED = {
 }
 
 
-def post(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> None:
+def post(books: Books, entity: str, objects: Sequence[dict[str, Any]], *, costed: bool = True) -> None:
     """Post new objects of one entity, and move the balances.
+
+    Args:
+        books: the company's books.
+        entity: the entity.
+        objects: as they are in the books.
+        costed: also cost what leaves the stock; whoever says no has every item costed anew in the end.
 
     Raises:
         Refusal: 6000, receivables without a customer or payables without a vendor.
@@ -40,7 +46,8 @@ def post(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> None:
     _insert(books, entity, entries)
     for _, rows in entries:
         move(books, rows, 1)
-    _cost(books, entity, entries, appended=True)
+    if costed:
+        _cost(books, entity, entries, appended=True)
 
 
 def repost(books: Books, entity: str, id_: str, obj: dict[str, Any] | None) -> None:

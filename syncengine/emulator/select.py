@@ -328,7 +328,9 @@ def _order(books: Books, entity: Entity, query: Query) -> str:
         return ", ".join([*parts, "created, rowid"])
     if default == "name" and entity.name_property:
         return ", ".join([*parts, "full_name, name, rowid"])
-    return ", ".join([*parts, "shuffle, rowid"])
+    # A window of time is looked up by its index and sorted, rather than picked out of the whole list in its order.
+    timed = any(each.property.lower() in {*_TIMES, "txndate"} for each in query.conditions)
+    return ", ".join([*parts, "+shuffle, rowid" if timed else "shuffle, rowid"])
 
 
 def _sort_key(books: Books, entity: Entity, name: str) -> str:

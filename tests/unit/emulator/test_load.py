@@ -143,3 +143,31 @@ def test_the_history_of_a_loaded_object_begins_with_it(desk: Desk):
     desk.emulator.load(desk.realm, names(desk))
     versions = desk.emulator.parts.versions.of(desk.emulator.companies[desk.realm], "Customer", "901")
     assert [(each.change, json.loads(each.text)["DisplayName"]) for each in versions] == [("found", "Ada")]
+
+
+@pytest.mark.parametrize("order", ["recorded", "shuffled", "name", "newest", "oldest"])
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("DocNumber = 'N2000'", "object_doc"),
+        ("MetaData.LastUpdatedTime > '2030-01-01T00:00:00Z'", "object_updated"),
+        ("MetaData.LastUpdatedTime > '2030-01-01T00:00:00Z' AND TotalAmt > '5'", "object_updated"),
+        ("MetaData.CreateTime > '2030-01-01T00:00:00Z'", "object_created"),
+        ("CustomerRef = '901'", "object_party"),
+        ("TxnDate > '2030-01-01'", "object_date"),
+    ],
+)
+def test_queries_find_their_index_in_every_order(make: Make, monkeypatch: pytest.MonkeyPatch, order: str, condition: str, index: str):
+    desk = make(default_order=order)
+    state, asked = desk.emulator.parts.state, []
+    real = state.execute
+
+    def noted(statement: str, values: Any = ()) -> Any:
+        if "ORDER BY" in statement and "FROM object" in statement:
+            asked.append((statement, values))
+        return real(statement, values)
+
+    monkeypatch.setattr(state, "execute", noted)
+    desk.select(f"SELECT * FROM Invoice WHERE {condition}")
+    ((statement, values),) = asked
+    assert f"USING INDEX {index} " in str(real(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())

@@ -14,6 +14,8 @@ import requests
 
 from tests.support.source import ROOT
 
+#: What the apps ask for: the books, and who the person is.
+SCOPE = "com.intuit.quickbooks.accounting openid profile email phone address"
 _realms = itertools.count(9341450000000001)
 
 
@@ -45,7 +47,8 @@ class Server:
         """A new sandbox company that somebody has connected an app to."""
         realm = str(next(_realms))
         self.control("companies", {"company": "intuit", "realm_id": realm})
-        tokens = self.control("connect", {"realm_id": realm, "client_id": f"app-{realm}", "client_secret": f"secret-{realm}"})
+        wish = {"realm_id": realm, "client_id": f"app-{realm}", "client_secret": f"secret-{realm}", "scope": SCOPE}
+        tokens = self.control("connect", wish)
         return Company(self, realm, tokens["access_token"], tokens["refresh_token"])
 
     def end(self) -> None:

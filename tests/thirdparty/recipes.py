@@ -75,6 +75,7 @@ GROUND: list[tuple[str, str, Json]] = [
     ("savings", "Account", account("Walked Savings", "Bank", "Savings")),
     ("card", "Account", account("Walked Card", "Credit Card", "CreditCard")),
     ("customer", "Customer", {"DisplayName": "Ground Customer", "PrimaryEmailAddr": {"Address": "buyer@example.com"}, "BillAddr": ADDRESS}),
+    ("lender", "Customer", {"DisplayName": "Ground Lender", "PrimaryEmailAddr": {"Address": "lender@example.com"}}),
     ("vendor", "Vendor", {"DisplayName": "Ground Vendor", "PrimaryEmailAddr": {"Address": "seller@example.com"}}),
     ("employee", "Employee", {"GivenName": "Gro", "FamilyName": "Und"}),
     ("service", "Item", {"Name": "Ground Service", "Type": "Service", "IncomeAccountRef": ref("@income"), "UnitPrice": 25}),
@@ -132,8 +133,10 @@ SALES = [
     Recipe(
         "SalesReceipt", {**FORM, "DocNumber": "W-200", "Line": [sale(50, 2, 25)], "DepositToAccountRef": ref("@bank")},
         {"TotalAmt": 50, "Balance": 0, "DepositToAccountRef.name": "Walked Bank"}, {"PrivateNote": "Run"}, where="DocNumber = 'W-200'"),
-    Recipe("CreditMemo", {**FORM, "DocNumber": "W-300", "Line": [sale(25, 1, 25)]}, {"TotalAmt": 25, "RemainingCredit": 25},
-           {"PrivateNote": "Run"}, where="DocNumber = 'W-300'"),
+    # Of a customer without an open invoice, to which QuickBooks would apply it by itself.
+    Recipe(
+        "CreditMemo", {**FORM, "CustomerRef": ref("@lender"), "DocNumber": "W-300", "Line": [sale(25, 1, 25)]},
+        {"TotalAmt": 25, "RemainingCredit": 25}, {"PrivateNote": "Run"}, where="DocNumber = 'W-300'"),
     Recipe(
         "RefundReceipt", {**FORM, "DocNumber": "W-400", "Line": [sale(25, 1, 25)], "DepositToAccountRef": ref("@bank")},
         {"TotalAmt": 25}, {"PrivateNote": "Run"}, where="DocNumber = 'W-400'"),

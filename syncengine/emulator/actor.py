@@ -158,6 +158,7 @@ def _merge(books: Books, wish: Wish) -> dict[str, Any]:
     entity, loser, survivor = _entity(wish), _known(books, wish), _known(books, wish, "into")
     if not entity.shown_name or loser["Id"] == survivor["Id"]:
         raise ValueError("merge takes two different members of a list: id goes, into stays")
+    merging.alike(books, entity, loser, survivor)
     return merging.merge(books, entity, loser, survivor)
 
 

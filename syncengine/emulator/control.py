@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import actor, load, mail, moments, times, wire
+from syncengine.emulator import actor, load, mail, moments, reckoning, times, wire
 from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
@@ -139,7 +139,7 @@ class Control:
             raise ValueError(f"there is no company {request.query.get('realm_id')!r}")
         with parts.state.lock:
             books = parts.register.books(company)
-            return 200, {**audit.trial_balance(books), "check": audit.differences(books)}
+            return 200, {**audit.trial_balance(books), "check": reckoning.differences(books)}
 
     def _mails(self, request: Request, _body: dict[str, Any]) -> Answer:
         """`?realm_id=`: the forms that were sent by e-mail, oldest first."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from syncengine.emulator import checks, linking, wire
+from syncengine.emulator import checks, linking, renaming, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.entity import Entity
+from syncengine.emulator.catalogue.properties import POINTERS
 from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.postings import ledger
+from syncengine.emulator.rules.draft import value_of
 
 
 def merge(books: Books, entity: Entity, loser: dict[str, Any], survivor: dict[str, Any]) -> dict[str, Any]:
@@ -21,8 +23,25 @@ def merge(books: Books, entity: Entity, loser: dict[str, Any], survivor: dict[st
     books.settle()
     books.bury(entity.name, loser["Id"])
     merged = dict(books.known(entity.name, survivor["Id"]) or survivor)
+    renaming.rename_below(books, entity, merged)
     linking.bump(books, entity, merged, f"merge/{loser['Id']}")
     return merged
+
+
+def alike(books: Books, entity: Entity, loser: dict[str, Any], survivor: dict[str, Any]) -> None:
+    """See to it that the two can become one.
+
+    Raises:
+        ValueError: they are of different types or currencies, or what stays is below what goes.
+    """
+    if any(loser.get(name) != survivor.get(name) for name in ("AccountType", "CurrencyRef", "Type")):
+        raise ValueError("merge takes two members of one type and currency")
+    above, at = set(), value_of(survivor, "ParentRef")
+    while at is not None and at not in above:
+        above.add(at)
+        at = value_of(books.known(entity.name, at) or {}, "ParentRef")
+    if loser["Id"] in above:
+        raise ValueError("what stays may not be below what goes")
 
 
 def _repoint(books: Books, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> None:
@@ -33,21 +52,32 @@ def _repoint(books: Books, entity: Entity, loser: Mapping[str, Any], survivor: M
     ).fetchall()
     for name, id_ in rows:
         obj = books.known(name, id_)
-        changed = _replaced(obj, entity, loser, survivor)
-        if obj is not None and changed != obj:
+        if obj is None:
+            continue
+        changed = _replaced(obj, "", entity, loser, survivor)
+        if name == entity.name and value_of(obj, "ParentRef") == loser["Id"]:
+            # The reference to a parent may come without its name.
+            changed = {**changed, "ParentRef": _shown(entity, survivor, obj["ParentRef"])}
+        if changed != obj:
             books.replace(name, changed, checks.keys(ENTITIES[name], changed))
             ledger.follow(books, name, obj, changed)
 
 
-def _replaced(value: Any, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> Any:
+def _shown(entity: Entity, survivor: Mapping[str, Any], reference: dict[str, Any]) -> dict[str, Any]:
+    named = {"name": survivor[entity.shown_name]} if "name" in reference else {}
+    return {**reference, "value": survivor["Id"], **named}
+
+
+def _replaced(value: Any, key: str, entity: Entity, loser: Mapping[str, Any], survivor: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
-        return [_replaced(item, entity, loser, survivor) for item in value]
+        return [_replaced(item, key, entity, loser, survivor) for item in value]
     if not isinstance(value, dict):
         return value
+    pointers = POINTERS.get(entity.name)
     shown = {"value": loser["Id"], "name": loser[entity.shown_name]}
-    if shown.items() <= value.items():
-        return {**value, "value": survivor["Id"], "name": survivor[entity.shown_name]}
-    return {name: _replaced(item, entity, loser, survivor) for name, item in value.items()}
+    if shown.items() <= value.items() and (pointers is None or key in pointers):
+        return _shown(entity, survivor, value)
+    return {name: _replaced(item, name, entity, loser, survivor) for name, item in value.items()}
 
 
 def namesake(books: Books, entity: Entity, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any] | None:

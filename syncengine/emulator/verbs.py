@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from syncengine.emulator import applying, checks, crediting, faults, linking, merging, wire
+from syncengine.emulator import applying, checks, crediting, faults, linking, merging, renaming, wire
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
-from syncengine.emulator.catalogue.properties import POINTERS
 from syncengine.emulator.catalogue.registry import ENTITIES, SEQUENCES
 from syncengine.emulator.postings import ledger, openings
 from syncengine.emulator.rules import addresses
@@ -102,7 +100,7 @@ def _save(books: Books, entity: Entity, old: dict[str, Any], new: dict[str, Any]
     gone = entity.deactivatable and old.get("Active", True) and new.get("Active") is False
     linking.bump(books, entity, new, "deactivate" if gone else "update")
     _effects(books, entity, old, new)
-    _renamed(books, entity, old, new)
+    renaming.renamed(books, entity, old, new)
     return linking.settled_anew(books, entity, old, new) if entity.dated else _settled(books, entity, new)
 
 
@@ -239,43 +237,3 @@ def _effects(books: Books, entity: Entity, old: dict[str, Any] | None, new: dict
     if old is not None and new is not None:
         ledger.follow(books, entity.name, old, new)
     linking.relink(books, entity, (new or old or {})["Id"], old, new)
-
-
-def _renamed(books: Books, entity: Entity, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """A new name goes into the full names below it and into the references that show it."""
-    if not entity.shown_name:
-        return
-    if entity.hierarchy and old.get("FullyQualifiedName") != new.get("FullyQualifiedName"):
-        for id_, _ in books.ids(entity.name, "parent", new["Id"]):
-            _below(books, entity, id_, new["FullyQualifiedName"])
-    if old.get(entity.shown_name) != new.get(entity.shown_name):
-        _in_references(books, entity, new["Id"], old[entity.shown_name], new[entity.shown_name])
-
-
-def _below(books: Books, entity: Entity, id_: str, above: str) -> None:
-    old = books.known(entity.name, id_)
-    if old is None or entity.name_property is None:
-        return
-    new = {**old, "FullyQualifiedName": f"{above}:{old[entity.name_property]}"}
-    books.replace(entity.name, new, checks.keys(entity, new), "full_name")
-    _renamed(books, entity, old, new)
-
-
-def _in_references(books: Books, entity: Entity, id_: str, before: str, after: str) -> None:
-    """References show the present name without having changed themselves: their rows keep SyncToken and time."""
-    pointers = POINTERS.get(entity.name)
-    if not pointers:
-        return
-    needle = f'{{"value":{wire.dumps(id_)},"name":{wire.dumps(before)}'
-    shown = f'{{"value":{wire.dumps(id_)},"name":{wire.dumps(after)}'
-    pattern = re.compile(f'("(?:{"|".join(sorted(pointers))})":){re.escape(needle)}(?=[,}}])')
-    rows = books.state.execute(
-        "SELECT entity, id, body FROM object WHERE company = ? AND deleted = 0 AND instr(body, ?) > 0", (books.company.key, needle)
-    ).fetchall()
-    for name, other, body in rows:
-        changed = pattern.sub(lambda match: match[1] + shown, body)
-        if changed != body:
-            books.state.execute(
-                "UPDATE object SET body = ? WHERE company = ? AND entity = ? AND id = ?", (changed, books.company.key, name, other)
-            )
-            books.company.cache.pop((name, other), None)

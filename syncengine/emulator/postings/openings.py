@@ -71,7 +71,9 @@ def item(books: Books, obj: dict[str, Any]) -> list[Posting]:
     rows = []
     for n, date, amount, quantity in _noted(books, "Item", obj["Id"]):
         asset = value_of(obj, "AssetAccountRef") or accounts.account(books, accounts.INVENTORY)
-        if quantity >= 0:
+        if not quantity:
+            continue
+        if quantity > 0:
             other = accounts.account(books, accounts.SHRINKAGE if n else accounts.OPENING)
             rows += [
                 Posting(date, asset, amount, item=obj["Id"], quantity=quantity, stock=RECEIPT),

@@ -30,6 +30,7 @@ class Stock:
         furthest: the furthest that it ever was; beyond the receipts, the next one changes what was sold before it came.
         ends: 1e-7 units received up to and with each receipt.
         values: cents received up to and with each receipt.
+        loose: cents that came without a quantity.
         last: sorts the latest movement; a later one may be appended.
     """
 
@@ -38,10 +39,14 @@ class Stock:
     furthest: int = 0
     ends: list[int] = field(default_factory=lambda: [0])
     values: list[int] = field(default_factory=lambda: [0])
+    loose: int = 0
     last: tuple[Any, ...] = ()
 
     def receive(self, quantity: int, value: int) -> None:
-        """Add a receipt."""
+        """Add a receipt; what came without a quantity (freight, say) stays in stock whatever leaves."""
+        if not quantity:
+            self.loose += value
+            return
         self.ends.append(self.ends[-1] + quantity)
         self.values.append(self.values[-1] + value)
 
@@ -60,15 +65,13 @@ class Stock:
         if place == 0:
             return _rounded(position * self.unit_cost, _UNIT)
         start, end = self.ends[place - 1], self.ends[place]
-        if start == end:
-            return self.values[place]
         gained = self.values[place] - self.values[place - 1]
         return self.values[place - 1] + _rounded((position - start) * gained, end - start)
 
     @property
     def value(self) -> int:
         """What is in stock, in cents."""
-        return self.values[-1] - self.at(self.position)
+        return self.values[-1] + self.loose - self.at(self.position)
 
 
 def _rounded(dividend: int, divisor: int) -> int:

@@ -131,7 +131,7 @@ def void_lines(obj: dict[str, Any]) -> None:
         for name in ("Qty", "UnitPrice", "TaxInclusiveAmt"):
             if name in detail:
                 detail[name] = _ZERO
-    for name in ("TotalAmt", "Balance", "UnappliedAmt", "RemainingCredit"):
+    for name in ("TotalAmt", "Balance", "HomeBalance", "HomeTotalAmt", "UnappliedAmt", "RemainingCredit", "Deposit", "Amount"):
         if name in obj:
             obj[name] = wire.money(_ZERO)
     if "TxnTaxDetail" in obj:

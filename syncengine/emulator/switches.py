@@ -171,6 +171,7 @@ SWITCHES: dict[str, Switch] = {
     "invoice_link": Switch(
         "online", "Invoices that have a link to share: those with online payment and an address, or all.", ("online", "all")
     ),
+    "report_cells": Switch(400_000, "Cells that a report shows at most; a last row says that there are more."),
     "report_columns": Switch(
         "typed", "Columns of detail reports: a general type and the key beside it, or the key as type.", ("typed", "keyed")
     ),

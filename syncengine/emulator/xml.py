@@ -20,9 +20,23 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 def response(envelope: dict[str, Any]) -> str:
     """The XML of a JSON envelope; the members of an object stand in the order of the published schema."""
+    if "Columns" in envelope:
+        return f'{_HEAD}<Report xmlns="{_NAMESPACE}">{"".join(_report(name, value) for name, value in envelope.items())}</Report>'
     time = envelope.get("time", "")
     inner = "".join(_elements(name, value, None) for name, value in envelope.items() if name != "time")
     return f'{_HEAD}<IntuitResponse xmlns="{_NAMESPACE}" time={quoteattr(str(time))}>{inner}</IntuitResponse>'
+
+
+def _report(name: str, value: Any) -> str:
+    """A part of a report: cells are attributes, rows say their type and group in attributes (published schema)."""
+    if isinstance(value, list):
+        return "".join(_report(name, each) for each in value)
+    if not isinstance(value, dict):
+        return f"<{name}>{_text(value)}</{name}>"
+    outside = {key: item for key, item in value.items() if name == "ColData" or (name == "Row" and key in {"type", "group"})}
+    attributes = "".join(f" {key}={quoteattr(_plain(item))}" for key, item in outside.items())
+    inner = "".join(_report(key, item) for key, item in value.items() if key not in outside)
+    return f"<{name}{attributes}>{inner}</{name}>"
 
 
 def _elements(name: str, value: Any, record: Record | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree as ET
 
 from syncengine.emulator import Request
 from tests.unit.emulator.desk import cost, parsed, side
@@ -165,3 +166,15 @@ def test_reports_have_a_limit_of_their_own(make):
     desk = make(quotas=True, requests_per_second=1000, reports_per_minute=2)
     assert [desk.ask("GET", "reports/TrialBalance").status for _ in range(3)] == [200, 200, 429]
     assert desk.ask("GET", f"companyinfo/{desk.realm}").status == 200
+
+
+def test_a_report_in_xml_is_a_report_with_cells_as_attributes(desk):
+    desk.bill(desk.vendor()["Id"], 5)
+    response = desk.ask("GET", "reports/TrialBalance", Accept="application/xml")
+    root = ET.fromstring(response.body)
+    space = "{http://schema.intuit.com/finance/v3}"
+    assert root.tag == f"{space}Report"
+    assert root.find(f"{space}Header/{space}ReportName").text == "TrialBalance"
+    rows = root.findall(f"{space}Rows/{space}Row")
+    assert [each.get("value") for each in rows[0]] == ["Accounts Payable (A/P)", "", "5.00"]
+    assert (rows[-1].get("type"), rows[-1].get("group")) == ("Section", "GrandTotal")

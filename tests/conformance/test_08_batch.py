@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from syncengine.emulator.operations.batch import ASKS
-from syncengine.emulator.operations.operation import Outcome
 from tests.unit.emulator.desk import Desk, parsed
 
 
@@ -156,10 +152,15 @@ def test_change_data_capture_may_be_asked_in_a_batch(desk: Desk):
     assert (len(customers["Customer"]), vendors) == (1, {})
 
 
-def test_whoever_answers_reports_may_answer_them_in_a_batch(desk: Desk, monkeypatch):
-    monkeypatch.setitem(ASKS, "ReportQuery", lambda books, value, room: Outcome(f'"Report":{{"Header":{json.dumps(value)}}}', coreplus=1))
-    (found,) = answers(desk, {"bId": "r", "ReportQuery": "TrialBalance"})
-    assert found == {"Report": {"Header": "TrialBalance"}, "bId": "r"}
+def test_a_report_may_be_asked_in_a_batch(desk: Desk):
+    desk.bill(desk.vendor()["Id"], 5)
+    found, refused = answers(
+        desk, {"bId": "r", "ReportQuery": "TrialBalance?start_date=2026-01-01&end_date=2026-01-31"}, {"bId": "s", "ReportQuery": "Horoscope"}
+    )
+    assert list(found) == ["Report", "bId"]
+    assert (found["Report"]["Header"]["ReportName"], found["Report"]["Header"]["EndPeriod"]) == ("TrialBalance", "2026-01-31")
+    assert found["Report"]["Rows"]["Row"][-1]["Summary"]["ColData"][1] == {"value": "5.00"}
+    assert refused["Fault"]["Error"][0]["code"] == "500"
     assert desk.control("GET", "journal")[1]["lines"][-1]["coreplus"] == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from syncengine.emulator import cdc, faults, wire, xmlread
 from syncengine.emulator.books import Books
@@ -14,6 +15,7 @@ from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request
 from syncengine.emulator.operations.memory import BATCH_REQUESTID, BID, Memory, digest
 from syncengine.emulator.operations.operation import OBJECTS, Asked, Operation, Outcome, Pattern, in_xml, json_body
+from syncengine.emulator.operations.reports import reported
 from syncengine.emulator.operations.single import perform
 from syncengine.emulator.select import select
 
@@ -119,8 +121,17 @@ def _text(value: Any) -> str:
     return ",".join(str(each) for each in value) if isinstance(value, list) else str(value or "")
 
 
-#: Name of an item's member -> what it asks. A module that answers another one puts it in here.
-ASKS: dict[str, Ask] = {"Query": _query, "CDCQuery": _changes}
+def _report(books: Books, value: Any, _room: int) -> Outcome:
+    """The name of a report, with parameters behind it or without: `TrialBalance?date_macro=today`."""
+    if not isinstance(value, str):
+        raise faults.wrong_type()
+    name, _, parameters = value.removeprefix("reports/").partition("?")
+    found = reported(books, name, dict(parse_qsl(parameters)))
+    return Outcome(f'"Report":{found}', coreplus=1, rows=1)
+
+
+#: Name of an item's member -> what it asks.
+ASKS: dict[str, Ask] = {"Query": _query, "CDCQuery": _changes, "ReportQuery": _report}
 
 
 def _performed(books: Books, item: dict[str, Any], requestid: str, bid: str) -> Outcome:
@@ -150,8 +161,6 @@ def _subject(item: dict[str, Any]) -> tuple[Entity, Any]:
     for name, payload in item.items():
         if name in _AROUND:
             continue
-        if name == "ReportQuery":
-            raise faults.operation_not_supported(name)
         entity = BY_PATH.get(name.lower()) or BY_ENVELOPE.get(name)
         if entity is None or name not in {entity.name, entity.envelope}:
             raise faults.unknown_property(name, "BatchItemRequest", (*_AROUND, *ASKS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from syncengine.emulator import faults, moments, wire
 from syncengine.emulator.books import Books
 from syncengine.emulator.operations.operation import Asked, Operation, Outcome, Pattern
@@ -10,13 +12,19 @@ from syncengine.emulator.reports import registry
 
 def report(books: Books, asked: Asked) -> Outcome:
     """One report; what is not known by that name is an unsupported operation."""
-    known = registry.REPORTS.get(asked.id)
+    return Outcome(reported(books, asked.id, asked.request.query), coreplus=1, rows=1)
+
+
+def reported(books: Books, name: str, query: Mapping[str, str]) -> str:
+    """The JSON text of a report.
+
+    Raises:
+        Refusal: 500 for a name that is none, or whatever is wrong with the parameters.
+    """
+    known = registry.REPORTS.get(name)
     if known is None:
-        target = asked.request.target.partition("?")[0].removeprefix(f"/v3/company/{books.company.realm}")
-        raise faults.unsupported_operation(target, books.company.realm)
-    time = moments.second(books.epoch, books.company.zone)
-    shown = registry.made(books, known, asked.request.query, time)
-    return Outcome(wire.dumps(shown), coreplus=1, rows=1)
+        raise faults.unsupported_operation(f"/reports/{name}", books.company.realm)
+    return wire.dumps(registry.made(books, known, query, moments.second(books.epoch, books.company.zone)))
 
 
 PATTERNS: tuple[Pattern, ...] = (("GET", "reports/{id}", Operation("report", report, reads=True, quota="report")),)

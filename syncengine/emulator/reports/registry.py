@@ -94,5 +94,6 @@ def made(books: Books, known: Known, query: Mapping[str, str], time: str) -> dic
     table = cash.prepared(books, chart) if known.basis and wish.basis == "Cash" else ACCRUAL
     entries = Entries(books, wish, chart, table)
     report = known.made(entries)
+    report.cut(books.switches["report_cells"])
     head = header(books, wish, known.name, time, basis=known.basis, dated=known.dated, columns=known.columns)
     return report.shown(head, typed=books.switches["report_columns"] == "typed")

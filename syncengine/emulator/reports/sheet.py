@@ -88,6 +88,26 @@ def _older(column: Column) -> str:
     return column.type if column.type in _GENERAL or column.start or column.key == "total" else column.key
 
 
+#: What a report ends in that is too large.
+CUT = "Unable to display more data. Please reduce the date range."
+
+
+def _fitting(rows: Iterable[Row], room: int) -> tuple[list[Row], int]:
+    """The rows that there is room for, in cells, and the room that is left: -1 where some were left out."""
+    found: list[Row] = []
+    for row in rows:
+        room -= sum(len(row[part]["ColData"]) for part in ("Header", "Summary") if part in row) + len(row.get("ColData", ()))
+        if room < 0:
+            return found, -1
+        inner, room = _fitting(row["Rows"]["Row"], room) if "Rows" in row else ([], room)
+        if room < 0:
+            if inner:
+                found.append({**{key: value for key, value in row.items() if key != "Summary"}, "Rows": {"Row": inner}})
+            return found, -1
+        found.append(row)
+    return found, room
+
+
 @dataclass
 class Report:
     """A report in the making.
@@ -102,6 +122,12 @@ class Report:
     rows: list[Row] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
     empty: bool = False
+
+    def cut(self, cells_: int) -> None:
+        """Leave out what is beyond so many cells, and say so in a last row."""
+        self.rows, room = _fitting(self.rows, cells_)
+        if room < 0:
+            self.rows.append({"ColData": [cell(CUT)], "type": "Data"})
 
     def shown(self, head: dict[str, Any], *, typed: bool) -> dict[str, Any]:
         """The whole report behind its head."""

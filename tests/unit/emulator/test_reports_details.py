@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.emulator.desk import cost, sale, side
+from tests.unit.emulator.desk import cost, parsed, sale, side
 from tests.unit.emulator.reading import report
 
 YEAR = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
@@ -161,3 +161,21 @@ def test_the_list_of_accounts_shows_types_and_balances(sold):
     banks = report(sold, "AccountList", account_type="Bank", columns="account_name")
     assert all(sold.account(name)["value"] for (name,) in banks.data)
     assert {sold.read("Account", row.ids[0])["AccountType"] for row in banks.rows} == {"Bank"}
+
+
+def test_a_report_that_is_too_large_is_cut_and_says_so(desk):
+    vendor = desk.vendor()["Id"]
+    for _ in range(5):
+        desk.bill(vendor, 5)
+    for limit in range(1, 112, 7):
+        desk.control("POST", "switches", {"report_cells": limit})
+        rows = parsed(desk.ask("GET", "reports/GeneralLedger"))["Rows"]["Row"]
+        assert rows[-1] == {"ColData": [{"value": "Unable to display more data. Please reduce the date range."}], "type": "Data"}
+        assert cells_of(rows[:-1]) <= limit
+    desk.control("POST", "switches", {"report_cells": 400_000})
+    assert cells_of(parsed(desk.ask("GET", "reports/GeneralLedger"))["Rows"]["Row"]) == 8 * (2 * 5 + 4)
+
+
+def cells_of(found):
+    own = sum(len(row[part]["ColData"]) for row in found for part in ("Header", "Summary") if part in row)
+    return own + sum(len(row.get("ColData", ())) + cells_of(row.get("Rows", {}).get("Row", ())) for row in found)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from syncengine.emulator.reports.registry import REPORTS
+from tests.support.source import ROOT
 from tests.unit.emulator.desk import cost, sale, side
 from tests.unit.emulator.reading import report
 
@@ -131,3 +134,9 @@ def test_cash_flow_sorts_what_moved_by_activity(desk):
         "NetIncome": "-20.00", "OperatingAdjustments": "20.00", "OperatingActivities": "0.00", "InvestingActivities": "-300.00",
         "FinancingActivities": "500.00", "CashIncrease": "200.00", "EndingCash": "200.00",
     }  # fmt: skip
+
+
+def test_the_page_lists_every_report_by_each_of_its_names():
+    section = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8").partition("## Reports\n")[2].partition("\n## ")[0]
+    listed = {name for row in section.splitlines() if row.startswith("| `") for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1])}
+    assert listed == set(REPORTS)

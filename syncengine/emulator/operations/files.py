@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
-from syncengine.emulator import faults, links, verbs, wire
+from syncengine.emulator import faults, links, verbs, wire, xmlread
 from syncengine.emulator.books import Books
 from syncengine.emulator.catalogue.settings import ATTACHABLE
 from syncengine.emulator.faults import Refusal
@@ -153,6 +153,9 @@ def _metadata(sent: _Sent) -> dict[str, Any]:
     if sent.metadata is None:
         return {}
     try:
+        # Some clients, Intuit's own for PHP among them, send it in XML.
+        if sent.metadata.lstrip().startswith(b"<"):
+            return xmlread.entity_object(sent.metadata, ATTACHABLE)
         metadata = json_body(sent.metadata)
     except Refusal:
         raise _no_attachable("unknown") from None

@@ -75,8 +75,22 @@ def test_a_refused_file_leaves_nothing_behind(desk):
 def test_metadata_that_is_no_attachable_is_refused(desk):
     raw = forms.part("file_metadata_01", b"[1]", "application/json")
     assert code(uploaded(desk, raw, content(b"x"))[0]) == "6040"
-    assert code(uploaded(desk, forms.part("file_metadata_01", b"<x/>", "text/xml"), content(b"x"))[0]) == "6040"
+    for raw in (b"<x/>", b"<Attachable>", b"<Invoice/>", b""):
+        assert code(uploaded(desk, forms.part("file_metadata_01", raw, "text/xml"), content(b"x"))[0]) == "6040"
     assert code(uploaded(desk, metadata(Colour="red"), content(b"x"))[0]) == "2010"
+
+
+def test_metadata_may_be_xml(desk):
+    made = invoice(desk)
+    raw = (
+        '<?xml version="1.0" encoding="UTF-8"?><ns0:Attachable xmlns:ns0="http://schema.intuit.com/finance/v3"><ns0:AttachableRef>'
+        f'<ns0:EntityRef type="Invoice">{made["Id"]}</ns0:EntityRef><ns0:IncludeOnSend>true</ns0:IncludeOnSend></ns0:AttachableRef>'
+        "<ns0:FileName>a.jpg</ns0:FileName><ns0:Category>Image</ns0:Category></ns0:Attachable>"
+    )
+    (answer,) = uploaded(desk, forms.part("file_metadata_0", raw.encode(), "application/xml; charset=UTF-8"), content(b"x", "0"))
+    kept = answer["Attachable"]
+    assert (kept["FileName"], kept["Category"]) == ("a.jpg", "Image")
+    assert kept["AttachableRef"] == [{"EntityRef": {"value": made["Id"], "type": "Invoice"}, "IncludeOnSend": True}]
 
 
 def test_what_cannot_have_attachments_is_refused(desk):

@@ -256,7 +256,8 @@ def serve(
         company: what is set up if the file has no company of that kind: `demo`, `intuit` or `empty`, or several of them.
         realm_id: the realm of the company that is set up, where that is one.
         linger_seconds: end after so long without a request; None is never.
-        ready: told once requests are answered: `{"ready", "url", "pid", "realms"}`; by default that is one JSON line on stdout.
+        ready: told once requests are answered: `{"ready", "url", "pid", "realms"}`, on loopback also `pages`; by default that is
+            one JSON line on stdout.
         switches: settings that differ from the defaults.
         seed: what tokens, orders and chances are drawn from.
 
@@ -300,7 +301,9 @@ def _run(emulator: Emulator, host: str, port: int, linger: float | None, ready: 
     def started(bound: str, taken: int) -> None:
         shown = f"[{bound}]" if ":" in bound else bound
         pump.start()
-        ready({"ready": True, "url": f"http://{shown}:{taken}", "pid": os.getpid(), "realms": emulator.realms()})
+        url = f"http://{shown}:{taken}"
+        told = {"ready": True, "url": url, "pid": os.getpid(), "realms": emulator.realms()}
+        ready({**told, "pages": f"{url}/"} if host in _LOOPBACK else told)
         if linger is not None:
             look(linger)
 

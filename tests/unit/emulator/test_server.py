@@ -83,6 +83,7 @@ def test_it_says_where_it_is_answers_and_ends_at_once(launch, tmp_path):
     data = tmp_path / "new" / "emulator.db"
     running = launch("--data", str(data), "--company", "intuit", "--realm-id", "4620816365000000000")
     assert running.said["ready"] is True
+    assert running.said["pages"] == running.said["url"] + "/"
     assert running.said["pid"] == running.process.pid
     assert running.said["realms"] == [
         {"realm_id": "4620816365000000000", "name": "Craig's Design and Landscaping Services", "company": "intuit"}

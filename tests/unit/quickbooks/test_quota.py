@@ -211,3 +211,26 @@ def test_the_pure_rule_says_how_long_to_wait():
     assert seconds_until_free(sent, CallKind.READ, 4.0, limits=limits, margin=0) == 6.0
     assert seconds_until_free(sent, CallKind.READ, 10.0, limits=limits, margin=0) <= 0
     assert seconds_until_free([], CallKind.BATCH, 0.0) <= 0
+
+
+def test_reports_have_a_limit_of_their_own(clock):
+    quota = MemoryQuotaLog(clock)
+    for _ in range(200):
+        quota.acquire(CallKind.REPORT, None)
+        quota.release()
+    assert quota.left(CallKind.REPORT) == 0
+    before = clock.monotonic()
+    quota.acquire(CallKind.READ, None)
+    quota.release()
+    assert clock.monotonic() - before < 2
+    quota.acquire(CallKind.REPORT, None)
+    assert clock.monotonic() >= 61
+
+
+def test_who_never_got_a_place_leaves_nothing_behind(clock):
+    quota = MemoryQuotaLog(clock)
+    quota.block(1000)
+    for _ in range(20):
+        with pytest.raises(Throttled):
+            quota.acquire(CallKind.READ, clock.monotonic() + 1)
+    assert (quota._places, quota._unanswered, len(quota._answered)) == (10, 0, 0)

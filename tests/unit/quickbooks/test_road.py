@@ -112,6 +112,15 @@ class TestThrottle:
             write(bench.client)
         assert 300 <= pause.value.seconds < 315
 
+    def test_a_throttle_in_place_of_one_entitys_changes_silences_the_company_too(self, script, bench, clock):
+        row = {"Message": "message=ThrottleExceeded; errorCode=003001; statusCode=429", "code": "3001"}
+        part = {"Fault": {"Error": [row], "type": "SERVICE"}}
+        script.answers = [document({"CDCResponse": [{"QueryResponse": [part]}]})]
+        with pytest.raises(Throttled):
+            bench.client.cdc(["Item"], clock.now())
+        bench.quota.acquire(CallKind.READ, None)
+        assert bench.clock.monotonic() >= 60
+
     def test_a_throttled_read_is_not_asked_again(self, script, bench):
         script.else_ = Said(429, THROTTLE)
         with pytest.raises(Throttled):

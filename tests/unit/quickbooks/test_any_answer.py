@@ -72,7 +72,7 @@ SHAPES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_no_document_surprises_a_reader(reader, data):
     document = Document(data.draw(SHAPES[reader]), NOW, "", None, 200)
@@ -91,7 +91,7 @@ BODIES = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(status=st.integers(200, 599), body=BODIES, wait=st.text(max_size=4))
 def test_no_reply_surprises_and_each_has_one_effect(status, body, wait):
     for read in (understood, pdf):

@@ -18,8 +18,6 @@ TEXT = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
 CHAPTER = TEXT.partition("## Every operation, by example")[2].partition("\n## ")[0]
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", CHAPTER, re.MULTILINE | re.DOTALL)
 
-#: Whether the emulator answers reports yet.
-REPORTS = (ROOT / "syncengine" / "emulator" / "reports").exists()
 
 
 def names(place: Place) -> dict[str, Any]:
@@ -44,8 +42,6 @@ def names(place: Place) -> dict[str, Any]:
 def test_the_examples_run_as_they_stand(place):
     scope = names(place)
     for example in EXAMPLES:
-        if "client.report(" in example and not REPORTS:
-            continue
         exec(compile(example, "docs/client.md", "exec"), scope)
 
 

@@ -140,10 +140,12 @@ def asked(client: Client, operation: str) -> Any:
         return client.read("Vendor", client.query(select("Vendor", max=1)).objects[0]["Id"]).id
     if operation == "query":
         return client.query(select("Vendor", order=["DisplayName"], max=3)).count
+    if operation == "report":
+        return client.report("TrialBalance").rows
     return client.cdc(["Vendor"], client._clock.now()).time
 
 
-@pytest.mark.parametrize("operation", ["read", "query", "cdc"])
+@pytest.mark.parametrize("operation", ["read", "query", "cdc", "report"])
 @pytest.mark.parametrize("kind", TRIED)
 def test_a_read_outlives_what_passes_and_tells_what_does_not(near, kind, operation):
     client = near.client()

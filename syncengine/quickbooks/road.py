@@ -154,7 +154,7 @@ class Road(Unpicklable):
         except TokenRefused:
             _refuse_grant(errand)
         except SyncEngineError as trouble:
-            # That the first sending did nothing is known from a 401 alone, and such an answer was seen after the fact.
+            # That the first sending did nothing is known from a 401 alone, and such an answer may come after the fact.
             trouble.wrote_nothing = False if errand.kind.writes else trouble.wrote_nothing
             raise
 

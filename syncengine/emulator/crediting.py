@@ -47,8 +47,9 @@ def _line(entity: str, obj: dict[str, Any], amount: Decimal) -> dict[str, Any]:
 def _open(books: Books, entity: str, open_: str, obj: dict[str, Any]) -> list[dict[str, Any]]:
     """The customer's transactions of a kind that have something open, in the same currency, by their dates."""
     rows = books.state.execute(
-        "SELECT id FROM object WHERE company = ? AND entity = ? AND party = ? AND deleted = 0 ORDER BY date, CAST(id AS INTEGER)",
-        (books.company.key, entity, value_of(obj, "CustomerRef")),
+        "SELECT id FROM object WHERE company = ? AND entity = ? AND party = ? AND deleted = 0 AND json_extract(body, ?) > 0"
+        " ORDER BY date, CAST(id AS INTEGER)",
+        (books.company.key, entity, value_of(obj, "CustomerRef"), f"$.{open_}"),
     ).fetchall()
     found = [books.known(entity, id_) or {} for (id_,) in rows]
     return [each for each in found if amount_of(each, open_) > 0 and value_of(each, "CurrencyRef") == value_of(obj, "CurrencyRef")]

@@ -12,6 +12,7 @@ from syncengine.emulator.catalogue.registry import ENTITIES
 from syncengine.emulator.checks import keys
 from syncengine.emulator.postings import ledger
 from syncengine.emulator.postings.posting import cents, currency_of
+from syncengine.emulator.rules.currency import several
 from syncengine.emulator.rules.draft import amount_of
 
 _ZERO = Decimal(0)
@@ -103,12 +104,20 @@ def _change(books: Books, key: Key, id_: str, amount: Decimal, shown: str, shown
 
 
 def open_now(books: Books, entity: str, obj: dict[str, Any], taken: Decimal) -> None:
-    """Take from what is open of a transaction; HomeBalance is the same in the company's currency."""
+    """Take from what is open of a transaction."""
     for name in _OPEN.get(entity, ()):
         obj[name] = wire.money(amount_of(obj, name) - taken)
-    currency, rate = currency_of(books, obj)
-    if currency is not None and "Balance" in obj:
-        obj["HomeBalance"] = wire.money(Decimal(cents(amount_of(obj, "Balance") * rate)) / 100)
+    in_home_currency(books, ENTITIES[entity], obj)
+
+
+def in_home_currency(books: Books, entity: Entity, obj: dict[str, Any]) -> None:
+    """HomeTotalAmt and HomeBalance: total and balance in the company's currency, shown where there are several currencies."""
+    if not several(books):
+        return
+    _, rate = currency_of(books, obj)
+    for shown, amount in (("HomeTotalAmt", "TotalAmt"), ("HomeBalance", "Balance")):
+        if shown in entity.record.properties and amount in obj:
+            obj[shown] = wire.money(Decimal(cents(amount_of(obj, amount) * rate)) / 100)
 
 
 def _answered(books: Books, order: dict[str, Any]) -> bool:

@@ -42,6 +42,7 @@ def create(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
         obj[entity.name_property] += _SUFFIX
     _prepare(draft, entity)
     applying.check(books, entity.name, obj, None)
+    linking.in_home_currency(books, entity, obj)
     id_ = books.next_id(entity.sequence, SEQUENCES[entity.sequence], entity.first_id, entity.id_step)
     obj = {**obj, "domain": "QBO", "sparse": False, "Id": id_, "SyncToken": "0", "MetaData": {}}
     openings.begin(books, entity.name, None, obj)
@@ -86,6 +87,7 @@ def update(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
     draft = Draft(books, entity.name, {**new, "Id": old["Id"]}, old, frozenset(sent), bool(obj.get("sparse")))
     _prepare(draft, entity)
     applying.check(books, entity.name, draft.obj, old)
+    linking.in_home_currency(books, entity, draft.obj)
     return _save(books, entity, old, draft.obj)
 
 

@@ -1,6 +1,6 @@
 """What holds whatever a client and a bookkeeper do to the books: drawn histories, each step reckoned anew, each replayed.
 
-A quarter of a minute in an ordinary run; `TIEOUT_HISTORIES=2000` draws so many other ones, each three times as long.
+A quarter of a minute in an ordinary run; `EMULATOR_HISTORIES=2000` draws so many other ones, each three times as long.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from syncengine.emulator import Emulator, wire
 from tests.unit.emulator.desk import Desk, cost, sale, side
 from tests.unit.emulator.ledger import SALE, stock_line
 
-HISTORIES = int(os.environ.get("TIEOUT_HISTORIES", "0"))
+HISTORIES = int(os.environ.get("EMULATOR_HISTORIES", "0"))
 PARTIES = ("Customer", "Vendor", "Employee")
 VOIDABLE = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Payment", "BillPayment", "Purchase")
 TRANSACTIONS = (*VOIDABLE, "Bill", "VendorCredit", "JournalEntry", "Deposit", "Transfer", "PurchaseOrder", "Estimate", "InventoryAdjustment")

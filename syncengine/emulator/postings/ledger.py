@@ -78,10 +78,26 @@ def follow(books: Books, entity: str, old: dict[str, Any], new: dict[str, Any]) 
         amount = Decimal(old.get(_BELOW[entity]) or 0)
         books.carry(entity, value_of(old, "ParentRef"), -amount)
         books.carry(entity, value_of(new, "ParentRef"), amount)
+    if entity == "Account" and old.get("AccountType") != new.get("AccountType"):
+        _retyped(books, old, new)
     if entity == "Item" and any(old.get(name) != new.get(name) for name in _OF_ITEMS):
         repost_all(books, referring(books, "ItemRef", new["Id"]))
         if new.get("Type") == "Inventory":
             recost(books, new["Id"])
+
+
+def _retyped(books: Books, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """An account of another class shows its balance another way (receivables and payables never become anything else)."""
+    rows = [
+        Posting(*row)
+        for row in books.state.execute(
+            f"SELECT {COLUMNS} FROM posting WHERE company = ? AND account = ?",  # noqa: S608 -- names of ours
+            (books.company.key, new["Id"]),
+        )
+    ]
+    total = sum((in_own_currency(books, new, row) for row in rows), Decimal(0))
+    shown = {"Asset": total, "Liability": -total, "Equity": -total}.get(str(new.get("Classification")), Decimal(0))
+    books.move("Account", new["Id"], shown - Decimal(old.get("CurrentBalance") or 0))
 
 
 #: Entity -> what shows the balance of a member and of those below it.

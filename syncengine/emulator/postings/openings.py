@@ -10,11 +10,9 @@ from syncengine.emulator.postings import accounts
 from syncengine.emulator.postings.posting import COST_OF_ISSUE, ISSUE, RECEIPT, Posting, cents, number, quanta
 from syncengine.emulator.rules.draft import value_of
 
-_DEBIT = frozenset({"Asset", "Expense"})
-
 
 def note(books: Books, entity: str, id_: str, date: str, amount: int, quantity: int | None = None) -> None:
-    """Note an opening (the first one) or a count: cents as the account's own balance shows them, quantity in 1e-7 units."""
+    """Note an opening (the first one) or a count: cents, debit positive, quantity in 1e-7 units."""
     key = (books.company.key, entity, id_)
     books.state.execute(
         "INSERT INTO opening (company, entity, id, n, date, amount, quantity)"
@@ -31,7 +29,8 @@ def begin(books: Books, entity: str, old: dict[str, Any] | None, new: dict[str, 
     if entity == "Account" and old is None:
         amount = number(new.get("OpeningBalance"))
         if amount and new.get("Classification") not in {"Revenue", "Expense", ""}:
-            note(books, entity, new["Id"], str(new.get("OpeningBalanceDate") or books.today), cents(amount))
+            sign = 1 if new.get("Classification") == "Asset" else -1
+            note(books, entity, new["Id"], str(new.get("OpeningBalanceDate") or books.today), sign * cents(amount))
     elif entity == "Item" and new.get("Type") == "Inventory":
         _count(books, old or {}, new)
 
@@ -58,11 +57,10 @@ def merged(books: Books, entity: str, loser: str, survivor: str) -> None:
 
 def account(books: Books, obj: dict[str, Any]) -> list[Posting]:
     """Account: its opening balance, against opening balance equity."""
-    sign = 1 if obj.get("Classification") in _DEBIT else -1
     rows = []
     for _, date, amount, _ in _noted(books, "Account", obj["Id"]):
         equity = accounts.account(books, accounts.OPENING)
-        rows += [Posting(date, obj["Id"], sign * amount, memo="Opening Balance"), Posting(date, equity, -sign * amount)]
+        rows += [Posting(date, obj["Id"], amount, memo="Opening Balance"), Posting(date, equity, -amount)]
     return rows
 
 

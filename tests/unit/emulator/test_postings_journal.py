@@ -49,6 +49,17 @@ def test_an_account_begins_against_opening_balance_equity(desk: Desk):
     assert sound(desk) == {"Till": 40, "Loan": -15, "Till:Box": 2, "Opening Balance Equity": -27}
 
 
+def test_an_account_of_another_class_shows_its_balance_another_way(desk: Desk):
+    base = {"Name": "Till", "OpeningBalanceDate": "2026-01-02"}
+    made = desk.post("account", {**base, "AccountType": "Other Current Asset", "OpeningBalance": 40})
+    wish = {"Id": made["Id"], "sparse": True, "Name": "Till"}
+    loan = desk.post("account", {**wish, "SyncToken": "0", "AccountType": "Long Term Liability", "AccountSubType": "NotesPayable"})
+    assert (loan["CurrentBalance"], loan["CurrentBalanceWithSubAccounts"], loan["Classification"]) == (-40, -40, "Liability")
+    cost = desk.post("account", {**wish, "SyncToken": "1", "AccountType": "Expense", "AccountSubType": "Travel"})
+    assert cost["CurrentBalance"] == 0
+    sound(desk)
+
+
 def test_another_parent_takes_the_balance_along(desk: Desk):
     one, two = desk.customer("One")["Id"], desk.customer("Two")["Id"]
     job = desk.customer("Job", Job=True, ParentRef={"value": one})["Id"]

@@ -12,22 +12,19 @@ from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request
 from syncengine.emulator.operations.operation import Asked
 from syncengine.emulator.operations.routes import resolve
+from syncengine.emulator.pages import words
 from syncengine.emulator.pages.edit import refusals
 from syncengine.emulator.pages.visit import Answer, Missing, Page, Visit
+from syncengine.emulator.reports.registry import REPORTS
 
-#: Name in the path -> title; shown as far as the API answers them.
-_REPORTS = {
-    "TrialBalance": "Trial balance", "ProfitAndLoss": "Profit and loss", "BalanceSheet": "Balance sheet",
-    "GeneralLedger": "General ledger", "AgedReceivables": "Aged receivables", "AgedPayables": "Aged payables",
-    "InventoryValuationSummary": "Inventory valuation", "CustomerBalance": "Customer balances", "VendorBalance": "Vendor balances",
-    "CashFlow": "Cash flow", "TransactionList": "Transaction list",
-}  # fmt: skip
+#: What people look for first; the others follow as the API knows them.
+_FIRST = ("TrialBalance", "ProfitAndLoss", "BalanceSheet", "CashFlow", "GeneralLedger", "AgedReceivables", "AgedPayables")
 _OPTIONS = ("start_date", "end_date", "accounting_method", "summarize_column_by")
 
 
 def offered() -> dict[str, str]:
     """The reports that there are."""
-    return {name: title for name, title in _REPORTS.items() if _asked(None, name, {}) is not None}
+    return {name: words.label(name) for name in [*_FIRST, *(name for name in REPORTS if name not in _FIRST)] if name in REPORTS}
 
 
 def index(_visit: Visit) -> Answer:
@@ -40,7 +37,7 @@ def view(visit: Visit) -> Answer:
     if visit.id not in offered():
         raise Missing("There is no such report.")
     options = {name: visit.query[name] for name in _OPTIONS if visit.query.get(name)}
-    values: dict[str, Any] = {"title": _REPORTS[visit.id], "name": visit.id, "options": options, "problems": []}
+    values: dict[str, Any] = {"title": words.label(visit.id), "name": visit.id, "options": options, "problems": []}
     asked = _asked(visit, visit.id, options)
     try:
         report = wire.loads(asked.operation.act(visit.books, asked).body) if asked else {}
@@ -51,12 +48,10 @@ def view(visit: Visit) -> Answer:
                                 "header": report.get("Header", {})})  # fmt: skip
 
 
-def _asked(visit: Visit | None, name: str, options: dict[str, str]) -> Asked | None:
-    """The API's own request for a report; None where the API knows none."""
-    realm, query = (visit.of.realm if visit else "1"), urlencode(options)
-    request = Request("GET", f"/v3/company/{realm}/reports/{name}?{query}")
-    time = moments.millisecond(visit.books.now, visit.of.zone) if visit else ""
-    return resolve(request, f"reports/{name}", time)
+def _asked(visit: Visit, name: str, options: dict[str, str]) -> Asked | None:
+    """The API's own request for a report."""
+    request = Request("GET", f"/v3/company/{visit.of.realm}/reports/{name}?{urlencode(options)}")
+    return resolve(request, f"reports/{name}", moments.millisecond(visit.books.now, visit.of.zone))
 
 
 def _rows(rows: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:

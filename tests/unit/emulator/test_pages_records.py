@@ -247,3 +247,26 @@ def test_every_form_opens_for_a_new_one_and_saves_an_unchanged_one_without_a_cha
         for obj in tracked.select(f"select * from {name} maxresults 3"):
             page = reader.send(reader.get(f"{entity.path}/{obj['Id']}/edit"), "Save")
             assert "Nothing was changed" in page.text, (name, obj["Id"])
+
+
+def test_every_report_of_the_api_is_a_table_with_the_same_sums(tracked):
+    from syncengine.emulator.reports.registry import REPORTS
+
+    reader = Reader(tracked.emulator, tracked.realm)
+    index = reader.get("reports")
+    for name in REPORTS:
+        assert f"/company/{tracked.realm}/reports/{name}" in [href for _, href in index.links]
+        page = reader.get(f"reports/{name}")
+        assert page.rows or "empty for these dates" in page.text, name
+    summary = json.loads(tracked.ask("GET", "reports/TrialBalance").body)["Rows"]["Row"][-1]["Summary"]["ColData"]
+    total = reader.get("reports/TrialBalance").rows[-1]
+    assert [each.replace(",", "") for each in total] == [each["value"] for each in summary]
+    assert total[1] == total[2]
+
+
+def test_a_report_is_run_for_other_dates_and_refused_in_quickbooks_words(tracked):
+    reader = Reader(tracked.emulator, tracked.realm)
+    page = reader.get("reports/ProfitAndLoss?start_date=2001-01-01&end_date=2001-01-31")
+    assert page.form("Run").fields["start_date"] == "2001-01-01"
+    assert "9,327.85" not in page.text
+    assert "(2060)" in reader.get("reports/ProfitAndLoss?start_date=soon", 400).text

@@ -1,11 +1,13 @@
 """The suites that clients bring along, unmodified: they know only Intuit's hosts, and these lead to the emulator here.
 
 python-quickbooks 0.9.3 is the last whose package holds its tests. They run with that version, and those against a sandbox
-company also with the newest one.
+company also with the newest one. node-quickbooks brings four files of tests; what its author had around them is given to them.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,7 +22,12 @@ from tests.thirdparty.emulated import Company, Server
 from tests.thirdparty.verdict import CLIENTS
 
 #: What cannot pass, and why; a test that starts to pass has to leave this table.
-CANNOT_PASS: dict[str, str] = {}
+CANNOT_PASS = {
+    # It hands the client a moment, and the client's date-fns takes nothing but a Date: the callback is never called.
+    "Change Data Capture should create an Attachable and capture the change": "Timeout",
+    # The client has had no payments for years.
+    "Charge Api should create a Charge, get a charge, capture, and refund": "cardToken is not a function",
+}
 
 
 class Result(NamedTuple):
@@ -89,11 +96,39 @@ def results(sandbox: Server, python: Path, python_earlier: Path, tmp_path_factor
 @pytest.mark.parametrize(("version", "least"), [("earlier", 280), ("newest", 56)])
 def test_the_suite_of_python_quickbooks_passes(results, version, least):
     result = results[version]
-    assert {test: said for test, said in result.failed.items() if test not in CANNOT_PASS} == {}
-    assert len(result.passed) + len(result.failed) >= least
+    assert result.failed == {}
+    assert len(result.passed) >= least
 
 
-def test_what_cannot_pass_is_still_true(results):
-    for result in results.values():
-        assert [test for test in CANNOT_PASS if test in result.passed] == []
-    assert [test for test in CANNOT_PASS if test not in results["earlier"].failed] == []
+def mocha(home: Path, folder: Path, file: Path, company: Company) -> Result:
+    """Run one file of node-quickbooks' tests."""
+    modules = home / "node_modules"
+    line = [
+        "node", str(modules / "mocha" / "bin" / "mocha.js"), "--exit", "--reporter", "json", "--reporter-option", "output=result.json",
+        "--require", str(CLIENTS / "node_quickbooks_sandbox.js"), str(file),
+    ]  # fmt: skip
+    environment = {"NODE_PATH": str(modules), "CREDENTIALS": json.dumps(company.plan()), "PATH": os.environ["PATH"]}
+    subprocess.run(line, cwd=folder, env=environment, capture_output=True, timeout=110, check=False)
+    said = json.loads((folder / "result.json").read_text())
+    failed = {each["fullTitle"]: each["err"].get("message", "") for each in said["failures"]}
+    return Result({each["fullTitle"] for each in said["passes"]}, failed)
+
+
+@pytest.fixture(scope="module")
+def node_result(server: Server, node: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """All files of node-quickbooks' tests, each with a company of its own, at the same time."""
+    files = sorted((node / "node_modules" / "node-quickbooks" / "test").glob("*.js"))
+    with ThreadPoolExecutor() as threads:
+        started = [threads.submit(mocha, node, tmp_path_factory.mktemp(file.stem), file, server.company()) for file in files]
+        ended = [each.result() for each in started]
+    return Result(set().union(*(each.passed for each in ended)), {name: said for each in ended for name, said in each.failed.items()})
+
+
+def test_the_tests_of_node_quickbooks_pass(node_result):
+    assert {test: said for test, said in node_result.failed.items() if test not in CANNOT_PASS} == {}
+    assert len(node_result.passed) >= 69
+
+
+def test_what_cannot_pass_is_still_true(node_result):
+    found = {test: node_result.failed.get(test, "it passed") for test in CANNOT_PASS}
+    assert [f"{test}: {said}" for test, said in found.items() if CANNOT_PASS[test] not in said] == []

@@ -20,6 +20,7 @@ _ACCOUNTS: dict[int, tuple[str, str, str, int | None]] = {
     15: ("Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses", None),
     17: ("Rent or Lease", "Expense", "RentOrLeaseOfBuildings", None),
     20: ("Supplies", "Expense", "SuppliesMaterials", None),
+    22: ("Travel", "Expense", "Travel", None),
     24: ("Utilities", "Expense", "Utilities", None),
     33: ("Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable", None),
     34: ("Opening Balance Equity", "Equity", "OpeningBalanceEquity", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import traceback
@@ -92,6 +93,23 @@ def _emulator(asked: argparse.Namespace) -> int:
     from syncengine.emulator import server
 
     return server.main(asked)
+
+
+def _settings_of_switches(text: str) -> dict[str, object]:
+    """Switches of the emulator as JSON; each is checked before the emulator starts."""
+    from syncengine.emulator.switches import Switches
+
+    try:
+        wish = json.loads(text)
+    except ValueError:
+        wish = None
+    if not isinstance(wish, dict):
+        raise argparse.ArgumentTypeError(f"no JSON object: {text}")
+    try:
+        Switches(wish)
+    except ValueError as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from None
+    return wish
 
 
 def _sync(asked: argparse.Namespace) -> int:
@@ -288,6 +306,8 @@ def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
     emulator.add_argument(
         "--company", action="append", choices=("demo", "intuit", "empty"), help="a company that has to be there; may be repeated")
     emulator.add_argument("--linger", type=_seconds, metavar="SECONDS", help="end after so long without a request (never)")
+    emulator.add_argument(
+        "--switches", type=_settings_of_switches, metavar="JSON", help="""what differs from the defaults: '{"quotas": false}'""")
     emulator.set_defaults(run=_emulator)
 
     sync = commands.add_parser("sync", help="sync one company now, in the foreground")

@@ -42,8 +42,7 @@ def node(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The emulator, one process for all clients; without quotas, which none of these clients keeps to."""
-    running = Server(tmp_path_factory.mktemp("emulator") / "log")
-    running.control("switches", {"quotas": False})
+    running = Server(tmp_path_factory.mktemp("emulator") / "log", quotas=False)
     yield running
     running.end()
 

@@ -24,16 +24,19 @@ class Server:
 
     Attributes:
         url: where it answers.
+        reports: what clients' drivers reported about it, by the driver's name.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, **switches: Any) -> None:
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--company", "empty"], cwd=ROOT,
+                [sys.executable, "-m", "syncengine", "emulator", "--port", "0", "--company", "empty", "--switches", json.dumps(switches)],
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
         said = self._process.stdout.readline()
         assert said, f"the emulator did not start: {log.read_text()}"
         self.url: str = json.loads(said)["url"]
+        self.reports: dict[str, Any] = {}
         self._session = requests.Session()
         self._session.trust_env = False
 

@@ -32,7 +32,7 @@ REFUSED: Refused = {
 @pytest.fixture(scope="module")
 def report(server: Server, node: Path) -> Report:
     """The client's walk, once."""
-    return verdict.run("drive_node_quickbooks.js", node, server.company())
+    return verdict.run("drive_node_quickbooks.js", node, server)
 
 
 def test_nothing_that_it_offers_is_left_out(report):

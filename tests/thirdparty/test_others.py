@@ -16,7 +16,7 @@ DRIVERS = {"intuit-oauth": ("drive_intuit_oauth.js", "node"), "qbosdk": ("drive_
 def report(request: pytest.FixtureRequest, server: Server) -> Report:
     """Each client's walk, once."""
     driver, environment = DRIVERS[request.param]
-    return verdict.run(driver, request.getfixturevalue(environment), server.company())
+    return verdict.run(driver, request.getfixturevalue(environment), server)
 
 
 def test_nothing_that_it_offers_is_left_out(report):

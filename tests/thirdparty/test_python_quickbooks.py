@@ -26,7 +26,7 @@ REFUSED: Refused = {
 @pytest.fixture(scope="module")
 def report(server: Server, python: Path) -> Report:
     """The client's walk, once."""
-    return verdict.run("drive_python_quickbooks.py", python, server.company())
+    return verdict.run("drive_python_quickbooks.py", python, server)
 
 
 def test_nothing_that_it_offers_is_left_out(report):

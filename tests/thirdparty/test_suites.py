@@ -74,8 +74,7 @@ def as_its_author_had_it(server: Server) -> Company:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An emulator of the suite's own: its forms name no currency, though its company has several, and are taken there."""
-    running = Server(tmp_path_factory.mktemp("sandbox") / "log")
-    running.control("switches", {"quotas": False, "currency_required": "taken"})
+    running = Server(tmp_path_factory.mktemp("sandbox") / "log", quotas=False, currency_required="taken")
     yield running
     running.end()
 

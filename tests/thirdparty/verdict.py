@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.thirdparty import recipes
-from tests.thirdparty.emulated import Company
+from tests.thirdparty.emulated import Company, Server
 
 CLIENTS = Path(__file__).parent / "clients"
 #: Longer than a driver takes on a busy machine, in seconds.
@@ -84,7 +84,14 @@ def whole_plan(company: Company) -> dict[str, Any]:
     return {**company.plan(), "existing": existing, "several": several.plan()}
 
 
-def run(driver: str, home: Path, company: Company) -> Report:
+def run(driver: str, home: Path, server: Server) -> Report:
+    """What a driver reports about a company of its own; asked once for each server."""
+    if driver not in server.reports:
+        server.reports[driver] = _run(driver, home, server.company())
+    return server.reports[driver]
+
+
+def _run(driver: str, home: Path, company: Company) -> Report:
     """Start a driver, give it its plan, and read its report."""
     line, environment = command(driver, home)
     done = subprocess.run(

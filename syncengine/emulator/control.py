@@ -10,6 +10,7 @@ from syncengine.emulator import actor, load, mail, moments, reckoning, times, wi
 from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
+from syncengine.emulator.operations.operation import json_body
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.postings import audit
 from syncengine.emulator.signin.consent import ACCOUNTING
@@ -63,12 +64,12 @@ class Control:
             )
         try:
             lines = request.headers.get("Content-Type", "").startswith(_LINES)
-            body = wire.loads(request.body.decode("utf-8")) if request.body and not lines else {}
+            body = json_body(request.body) if request.body and not lines else {}
             status, answer = act(request, body)
             return _lines(status, answer) if isinstance(answer, str) else _json(status, answer)
         except Refusal as refusal:
             return _json(400, {"error": str(refusal), "Fault": refusal.fault()})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             return _json(400, {"error": f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"})
 
     # What there is
@@ -218,10 +219,12 @@ class Control:
         clock = self._parts.clock
         if "frozen" in body:
             (clock.freeze if body["frozen"] else clock.thaw)()
-        if "advance_seconds" in body:
-            clock.advance(float(body["advance_seconds"]))
+        advance, skew = (_seconds(body.get(name, 0)) for name in ("advance_seconds", "skew_seconds"))
+        if clock.now().year + (advance + abs(skew)) / _YEAR > _LAST_YEAR:
+            raise ValueError(f"the clock ends with the year {_LAST_YEAR}")
+        clock.advance(advance)
         if "skew_seconds" in body:
-            clock.skew(float(body["skew_seconds"]))
+            clock.skew(skew)
         self._parts.webhooks.changed.set()
         return 200, self._time()
 
@@ -248,6 +251,18 @@ class Control:
             if body.get("companies"):
                 parts.register.rebuild()
         return 200, {"companies": parts.register.realms()}
+
+
+#: Times are written with four digits of a year.
+_LAST_YEAR, _YEAR = 9000, 31_556_952
+
+
+def _seconds(value: Any) -> float:
+    """A number of seconds, of a hundred years at most."""
+    seconds = float(value)
+    if not abs(seconds) <= 100 * _YEAR:
+        raise ValueError(f"{value} seconds are more than a hundred years")
+    return seconds
 
 
 def _plain(wish: dict[str, Any]) -> dict[str, Any]:

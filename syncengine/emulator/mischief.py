@@ -243,6 +243,20 @@ def _befalls(kind: str, among: frozenset[str] | None, *, token_endpoint: bool) -
     return (kind in TOKEN_KINDS) == token_endpoint and kind not in WEBHOOK_KINDS
 
 
+#: Options that are numbers; every other one is a text.
+_NUMBERS = frozenset({"seconds", "rows", "edited", "inserted", "item", "retry_after"})
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    """ValueError for an option that would only fail once the fault strikes."""
+    for name, value in options.items():
+        if name in _NUMBERS:
+            if isinstance(value, bool | str) or not -1e6 <= float(value) <= 1e6:
+                raise ValueError(f"{name} is a number between -1000000 and 1000000, not {value!r}")
+        elif not isinstance(value, str | int) or not str(value).isprintable():
+            raise ValueError(f"{name} is a text, not {value!r}")
+
+
 #: Kinds that befall only requests of which something else is so: a page drifts only where one was read before.
 _NEEDS = {"page_drift": ("page", "later")}
 

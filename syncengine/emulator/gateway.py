@@ -189,7 +189,7 @@ class Gateway:
         bearer = self._authority.bearer(token) if scheme.lower() == "bearer" and token else None
         shapes = self._shapes(call)
         if bearer is None:
-            expired = 20 <= len(token) <= 4096 and token.isascii()
+            expired = scheme.lower() == "bearer" and 20 <= len(token) <= 4096 and token.isascii()
             detail = f"Token expired: {token}" if expired else "Malformed bearer token: too short or too long"
             return self._plain(call, shapes.unauthorized(detail))
         call.bearer, call.line.client_id = bearer, bearer.client_id

@@ -23,7 +23,7 @@ def reported(books: Books, name: str, query: Mapping[str, str]) -> str:
     """
     known = registry.REPORTS.get(name)
     if known is None:
-        raise faults.unsupported_operation(f"/reports/{name}", books.company.realm)
+        raise faults.unsupported_operation(f"/v3/company/{books.company.realm}/reports/{name}")
     return wire.dumps(registry.made(books, known, query, moments.second(books.epoch, books.company.zone)))
 
 

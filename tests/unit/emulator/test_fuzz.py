@@ -83,7 +83,7 @@ class Place:
             value.encode("latin-1")
         kind = response.headers.get("Content-Type", "")
         if response.body and request.method != "HEAD":
-            if "json" in kind:
+            if kind.startswith("application/json"):
                 json.loads(response.body)
             elif "xml" in kind:
                 response.body.decode()

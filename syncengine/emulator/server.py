@@ -341,7 +341,7 @@ def main(arguments: Sequence[str] | argparse.Namespace | None = None) -> int:
     """
     wish = arguments if isinstance(arguments, argparse.Namespace) else _parser().parse_args(arguments)
     data = wish.data or ":memory:"
-    companies = wish.company or (list(KINDS) if data == ":memory:" else [])
+    companies = wish.company or ([name for name, kind in KINDS.items() if kind.usual] if data == ":memory:" else [])
     return serve(
         getattr(wish, "host", "127.0.0.1"), wish.port, data, companies, linger_seconds=wish.linger,
         switches=getattr(wish, "switches", None), seed=getattr(wish, "seed", 0), realm_id=getattr(wish, "realm_id", None),

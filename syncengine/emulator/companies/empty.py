@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from syncengine.emulator.companies.build import Builder
@@ -77,13 +78,13 @@ def accounts(builder: Builder) -> dict[str, str]:
     }
 
 
-def lists(builder: Builder) -> None:
-    """Terms, payment methods and the two tax codes that every US company has."""
+def lists(builder: Builder, *, pseudo_codes: bool = True) -> None:
+    """Terms, payment methods and the tax codes that every US company has."""
     for name, days in TERMS:
         builder.add("Term", {"Name": name, "DueDays": days})
     for name, type_ in METHODS:
         builder.add("PaymentMethod", {"Name": name, "Type": type_})
-    for code, taxable in (("TAX", True), ("NON", False), ("CustomSalesTax", True)):
+    for code, taxable in (("TAX", True), ("NON", False), ("CustomSalesTax", True)) if pseudo_codes else ():
         builder.put(
             "TaxCode",
             code,
@@ -91,8 +92,37 @@ def lists(builder: Builder) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Land:
+    """Where a company is: the country's code, its currency, the company's address."""
+
+    country: str
+    currency: str
+    address: dict[str, str]
+
+
+_US = Land(
+    "US",
+    "USD",
+    {
+        "Id": "1",
+        "Line1": "123 Sierra Way",
+        "City": "San Pablo",
+        "Country": "USA",
+        "CountrySubDivisionCode": "CA",
+        "PostalCode": "87999",
+    },
+)
+
+
 def settings(
-    builder: Builder, *, custom_numbers: bool = True, classes: bool = False, departments: bool = False, crew: bool = False
+    builder: Builder,
+    *,
+    custom_numbers: bool = True,
+    classes: bool = False,
+    departments: bool = False,
+    crew: bool = False,
+    land: Land = _US,
 ) -> None:
     """CompanyInfo and Preferences.
 
@@ -101,17 +131,10 @@ def settings(
         custom_numbers: document numbers are given by whoever writes, and not counted up.
         classes: classes are tracked per line.
         departments: locations are tracked.
-        crew: sales forms have the custom field "Crew #".
+        crew: sales forms have the custom field "Crew #", purchase orders that and "Sales Rep".
+        land: where the company is.
     """
-    company = builder.books.company
-    address = {
-        "Id": "1",
-        "Line1": "123 Sierra Way",
-        "City": "San Pablo",
-        "Country": "USA",
-        "CountrySubDivisionCode": "CA",
-        "PostalCode": "87999",
-    }
+    company, address = builder.books.company, land.address
     builder.put(
         "CompanyInfo",
         "1",
@@ -124,7 +147,7 @@ def settings(
             "PrimaryPhone": {},
             "CompanyStartDate": builder.books.today,
             "FiscalYearStartMonth": "January",
-            "Country": "US",
+            "Country": land.country,
             "Email": {"Address": "books@example.com"},
             "WebAddr": {},
             "SupportedLanguages": "en",
@@ -137,9 +160,9 @@ def settings(
             ],
         },
     )
-    builder.put(
-        "Preferences", "1", _preferences(custom_numbers=custom_numbers, classes=classes, departments=departments, crew=crew)
-    )
+    preferences = _preferences(custom_numbers=custom_numbers, classes=classes, departments=departments, crew=crew)
+    preferences["CurrencyPrefs"] = {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": land.currency}}
+    builder.put("Preferences", "1", preferences)
 
 
 def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew: bool) -> dict[str, Any]:
@@ -154,6 +177,14 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
         flags = [{"Name": "SalesFormsPrefs.UseSalesCustom1", "Type": "BooleanType", "BooleanValue": True}]
         names = [{"Name": "SalesFormsPrefs.SalesCustomName1", "Type": "StringType", "StringValue": "Crew #"}]
         sales["CustomField"] = [{"CustomField": flags}, {"CustomField": names}]
+    purchases = [
+        {
+            "CustomField": [
+                {"Name": f"PurchasePrefs.PurchaseCustomName{place}", "Type": "StringType", "StringValue": name}
+                for place, name in ((1, "Crew #"), (2, "Sales Rep"))
+            ]
+        }
+    ]
     return {
         "AccountingInfoPrefs": {
             "UseAccountNumbers": False, "TrackDepartments": departments, "ClassTrackingPerTxn": False,
@@ -170,11 +201,11 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
             "SalesReceiptMessage": {"Subject": "Sales Receipt from us", "Message": "Your sales receipt is attached."},
             "StatementMessage": {"Subject": "Statement from us", "Message": "Your statement is attached."},
         },
-        "VendorAndPurchasesPrefs": {"TrackingByCustomer": True, "BillableExpenseTracking": True, "POCustomField": []},
+        "VendorAndPurchasesPrefs": {"TrackingByCustomer": True, "BillableExpenseTracking": True,
+                                    "POCustomField": purchases if crew else []},
         "TimeTrackingPrefs": {"UseServices": True, "BillCustomers": True, "ShowBillRateToAll": False, "WorkWeekStartDate": "Monday",
                               "MarkTimeEntriesBillable": True},
         "TaxPrefs": {"UsingSalesTax": False, "PartnerTaxEnabled": False},
-        "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}},
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
         "OtherPrefs": {
             "NameValue": [

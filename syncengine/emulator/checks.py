@@ -86,22 +86,18 @@ def _look_up(books: Books, reference: Reference, last: str) -> None:
 
 #: The plans, the least one first.
 _PLANS = ("simple_start", "essentials", "plus", "advanced")
-
-
-def plan(books: Books, entity: Entity) -> None:
-    """5030: the company's plan has no such thing."""
-    if entity.plan and _PLANS.index(books.switches["plan"]) < _PLANS.index(entity.plan):
-        raise faults.feature(f"{entity.name} is not available in the company's subscription.")
-
-
 #: What a user without an administrator's rights cannot write.
 _ADMINISTRATORS = frozenset({"Account", "CompanyInfo", "Preferences", "Employee", "TaxAgency", "TaxCode", "Budget", "JournalEntry"})
 
 
-def permission(books: Books, entity: Entity) -> None:
-    """5020: who connected the app may not write that."""
+def allowed(books: Books, entity: Entity, payload: Any, *, create: bool) -> None:
+    """5020 where who connected the app may not write such a thing, 5030 where the company's plan does not have it."""
     if books.switches["user"] == "limited" and entity.name in _ADMINISTRATORS:
         raise faults.permission_denied()
+    stock = entity.name == "Item" and isinstance(payload, dict) and payload.get("Type") == "Inventory"
+    least = "plus" if stock else entity.plan
+    if create and least and _PLANS.index(books.switches["plan"]) < _PLANS.index(least):
+        raise faults.feature(f"{'Inventory' if stock else entity.name} is not available in the company's subscription.")
 
 
 def unique_name(draft: Draft, entity: Entity) -> None:

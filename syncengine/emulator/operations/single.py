@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncengine.emulator import faults, mail, verbs, wire, xmlread
+from syncengine.emulator import checks, faults, mail, verbs, wire, xmlread
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.http import Request
@@ -57,6 +57,7 @@ def perform(books: Books, entity: Entity, operation: str, payload: Any) -> str:
         payload = entity.opened(payload)
     if operation == "write":
         operation = "update" if isinstance(payload, dict) and payload.get("Id") else "create"
+    checks.allowed(books, entity, payload, create=operation == "create")
     verb = _VERBS.get(operation)
     if verb is None:
         raise faults.operation_not_supported(operation)

@@ -72,8 +72,6 @@ def _plain(draft: Draft) -> None:
 
 def _inventory(draft: Draft) -> None:
     obj = draft.obj
-    if draft.books.switches["plan"] in {"simple_start", "essentials"}:
-        raise faults.feature("Inventory is not available in the company's subscription.")
     if not obj.get("AssetAccountRef"):
         raise faults.inventory_account_required()
     if obj.get("QtyOnHand") is None:

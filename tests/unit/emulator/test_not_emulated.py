@@ -11,7 +11,7 @@ import pytest
 from syncengine.emulator import Request
 from syncengine.emulator.catalogue.registry import BY_PATH
 from tests.support.source import ROOT
-from tests.unit.emulator.desk import Desk, cost, parsed, sale
+from tests.unit.emulator.desk import Desk, cost, parsed, sale, side
 from tests.unit.emulator.forms import content, uploaded
 
 
@@ -55,20 +55,64 @@ def thumbnails(desk: Desk) -> None:
     assert desk.emulator.handle(Request("GET", f"{target.path}?{target.query}")).body == b"\x89PNG"
 
 
+def market_rates(desk: Desk) -> None:
+    desk.act("set_preferences", changes={"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    rates = [parsed(desk.ask("GET", f"exchangerate?sourcecurrencycode=EUR&asofdate={day}"))["ExchangeRate"] for day in ("2020-01-01", "2026-01-01")]
+    assert rates[0]["Rate"] == rates[1]["Rate"]
+
+
+def recurring(desk: Desk) -> None:
+    plan = {"StartDate": "2025-12-01", "IntervalType": "Monthly", "DayOfMonth": 1}
+    info = {"Name": "Monthly", "RecurType": "Automated", "Active": True, "ScheduleInfo": plan}
+    lines = [sale(desk.item()["Id"], 5)]
+    wish = {"CustomerRef": {"value": desk.customer()["Id"]}, "Line": lines, "RecurringInfo": info}
+    desk.post("recurringtransaction", {"Invoice": wish})
+    assert desk.select("select * from Invoice") == []
+
+
+def charges(desk: Desk) -> None:
+    detail = {"CustomerRef": {"value": desk.customer()["Id"]}, "BillableStatus": "Billable"}
+    desk.bill(desk.vendor()["Id"], Line=[cost(desk.account("Supplies"), 50, **detail)])
+    assert desk.select("select * from ReimburseCharge") == []
+
+
+def tax_of_journals(desk: Desk) -> None:
+    other = Desk(desk.emulator, "british")
+    tax = {"TaxCodeRef": {"value": "2"}, "TaxApplicableOn": "Purchase", "TaxAmount": 1}
+    lines = [side("Debit", other.account("Travel"), 5, **tax), side("Credit", other.account("Checking"), 5)]
+    assert other.post("journalentry", {"Line": lines})["Line"][0]["JournalEntryLineDetail"]["TaxAmount"] == 1
+    rows = other.control("GET", f"trial_balance?realm_id={other.realm}")[1]["rows"]
+    assert sorted(row["name"] for row in rows) == ["Checking", "Travel"]
+
+
+def places_of_tax(desk: Desk) -> None:
+    other = Desk(desk.emulator, "intuit")
+    other.act("set_preferences", changes={"TaxPrefs": {"PartnerTaxEnabled": True}})
+    lines = [sale("4", 100, TaxCodeRef={"value": "TAX"})]
+    taxes = [other.invoice("1", "4", Line=lines, ShipAddr={"CountrySubDivisionCode": state})["TxnTaxDetail"] for state in ("CA", "OR")]
+    assert taxes[0] == taxes[1]
+
+
+def taxes_on_taxes(desk: Desk) -> None:
+    other = Desk(desk.emulator, "intuit")
+    lines = [sale("4", 100, TaxCodeRef={"value": "TAX"})]
+    detail = other.invoice("1", "4", Line=lines, TxnTaxDetail={"TxnTaxCodeRef": {"value": "3"}})["TxnTaxDetail"]
+    assert {line["TaxLineDetail"]["NetAmountTaxable"] for line in detail["TaxLine"]} == {100}
+
+
 def custom_fields(desk: Desk) -> None:
-    field = {"DefinitionId": "9", "Name": "x", "Type": "StringType", "StringValue": "v"}
-    wish = {"CustomerRef": {"value": desk.customer()["Id"]}, "Line": [sale(desk.item()["Id"], 1)], "CustomField": [field]}
-    assert desk.refused("invoice", wish)["code"] == "3000"
+    field = {"DefinitionId": "1", "Name": "x", "Type": "StringType", "StringValue": "v"}
+    assert desk.customer(CustomField=[field])["CustomField"] == [field]
 
 
-def other_countries(desk: Desk) -> None:
-    assert desk.read("CompanyInfo", "1")["Country"] == "US"
-    assert desk.control("POST", "companies", {"company": "france"})[0] == 400
+def default_terms(desk: Desk) -> None:
+    term = desk.post("term", {"Name": "Net 7", "DueDays": 7})["Id"]
+    customer = desk.customer(SalesTermRef={"value": term})["Id"]
+    assert "SalesTermRef" not in desk.invoice(customer, desk.item()["Id"])
 
 
-def automated_tax(desk: Desk) -> None:
-    assert parsed(desk.ask("GET", "preferences"))["Preferences"]["TaxPrefs"]["PartnerTaxEnabled"] is False
-    assert desk.invoice(desk.customer()["Id"], desk.item()["Id"])["TxnTaxDetail"]["TotalTax"] == 0
+def sub_types(desk: Desk) -> None:
+    assert desk.refused("account", {"Name": "A", "AccountSubType": "CapitalWip"})["code"] == "2170"
 
 
 def unapplied_payments(desk: Desk) -> None:
@@ -177,9 +221,15 @@ TRIED: dict[str, Callable[[Desk], None]] = {
     "Reports of France, budgets against actuals": french_reports,
     "Custom form styles": form_styles,
     "Thumbnails of pictures": thumbnails,
-    "Custom fields beyond the one of the `intuit` company": custom_fields,
-    "Companies outside the US": other_countries,
-    "Automated sales tax": automated_tax,
+    "Rates of the market": market_rates,
+    "Recurring transactions at their time": recurring,
+    "Charges made of billable lines (ReimburseCharge)": charges,
+    "Tax of journal entries outside the US": tax_of_journals,
+    "Places in automated sales tax": places_of_tax,
+    "Taxes on taxes (TaxOnTax)": taxes_on_taxes,
+    "Definitions of the custom fields of lists": custom_fields,
+    "Terms that customers have by default": default_terms,
+    "Some sub-types of accounts of other countries": sub_types,
     "Automatic application of unapplied payments": unapplied_payments,
     "Payroll": payroll,
     "AvgCost of items": average_cost,

@@ -205,7 +205,11 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
                                     "POCustomField": purchases if crew else []},
         "TimeTrackingPrefs": {"UseServices": True, "BillCustomers": True, "ShowBillRateToAll": False, "WorkWeekStartDate": "Monday",
                               "MarkTimeEntriesBillable": True},
-        "TaxPrefs": {"UsingSalesTax": False, "PartnerTaxEnabled": False},
+        "TaxPrefs": (
+            {"TaxGroupCodeRef": {"value": "2"}, "UsingSalesTax": True, "PartnerTaxEnabled": False}
+            if crew
+            else {"UsingSalesTax": False, "PartnerTaxEnabled": False}
+        ),
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
         "OtherPrefs": {
             "NameValue": [

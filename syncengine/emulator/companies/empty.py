@@ -214,6 +214,7 @@ def _preferences(*, custom_numbers: bool, classes: bool, departments: bool, crew
         "OtherPrefs": {
             "NameValue": [
                 {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": sales["DefaultCustomerMessage"]},
+                *([{"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"}] if crew else []),
                 {"Name": "WarnDuplicateJournalNumber", "Value": "true"},
                 {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
                 {"Name": "DTXCopyMemo", "Value": "false"},

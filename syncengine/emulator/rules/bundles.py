@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,7 @@ def _part(draft: Draft, part: dict[str, Any], quantity: Decimal) -> dict[str, An
     return {"Description": known["Description"], **line} if known.get("Description") else line
 
 
-def flat(kept: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def flat(kept: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """All lines, those of bundles behind the bundle."""
     for line in kept:
         yield line

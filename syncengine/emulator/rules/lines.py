@@ -8,7 +8,7 @@ from typing import Any
 
 from syncengine.emulator import faults, moments, wire
 from syncengine.emulator.details import DETAILS
-from syncengine.emulator.rules import currency
+from syncengine.emulator.rules import bundles, currency
 from syncengine.emulator.rules.draft import Draft, amount_of
 
 _ZERO = Decimal(0)
@@ -166,7 +166,7 @@ _WITHOUT_HEADER_CLASS = frozenset({"Bill", "VendorCredit", "Purchase", "JournalE
 
 def identify(draft: Draft, numbered: list[dict[str, Any]], *, first: int = 1, line_numbers: bool = True) -> None:
     """Line ids: a known one stays, every other line gets a new one (line 5 that is replaced becomes 6)."""
-    before = {line["Id"] for line in (draft.old or {}).get("Line", ()) if "Id" in line}
+    before = {line["Id"] for line in bundles.flat((draft.old or {}).get("Line", ())) if "Id" in line}
     following = max([first - 1, *(int(id_) for id_ in before if id_.isdecimal())]) + 1
     for place, line in enumerate(numbered, 1):
         if line.get("Id") not in before:

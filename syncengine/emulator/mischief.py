@@ -162,6 +162,8 @@ class Mischief:
             raise ValueError(f"a fault cannot match on {', '.join(sorted(unknown))}; it can on {', '.join(sorted(MATCHES))}")
         if kind in WEBHOOK_KINDS:
             _check_numbers(values)
+        else:
+            _check_options(values)
         with self._lock:
             left = None if count is None else int(count)
             fault = Fault(

@@ -404,7 +404,7 @@ def test_chance_comes_from_the_emulators_seed_or_the_faults_own():
     assert 5 < sum(struck(1, 7)) < 45
 
 
-@pytest.mark.parametrize("wish", [{"kind": "stale", "match": []}, {"kind": "stale", "seed": "x"}, {"kind": "stale", "match": {"words": "x"}}, {"kind": "no such"}, {"kind": "stale", "skip": {}}])
+@pytest.mark.parametrize("wish", [{"kind": "stale", "match": []}, {"kind": "stale", "seed": "x"}, {"kind": "stale", "match": {"words": "x"}}, {"kind": "no such"}, {"kind": "stale", "skip": {}}, {"kind": "cdc_cut", "rows": [1]}, {"kind": "slow", "seconds": "long"}, {"kind": "slow", "seconds": 1e300}, {"kind": "new_field", "field": []}])
 def test_a_wish_that_makes_no_sense_is_refused(desk: Desk, wish):
     assert desk.control("POST", "faults", wish)[0] == 400
     assert desk.control("GET", "faults")[1] == {"faults": []}

@@ -23,8 +23,21 @@ def expand(draft: Draft, line: dict[str, Any]) -> None:
     if not detail.get("Line"):
         parts = (item or {}).get("ItemGroupDetail", {}).get("ItemGroupLine", ())
         detail["Line"] = [_part(draft, part, detail["Quantity"]) for part in parts]
+    for inner in detail["Line"]:
+        _known(inner)
     # The group itself has no amount: its lines have (recorded).
     line["Amount"] = Decimal(0)
+
+
+def _known(inner: dict[str, Any]) -> None:
+    """A line of a bundle sells an item, or is a text."""
+    kind = inner.get("DetailType")
+    if not kind:
+        raise faults.required("Line.DetailType")
+    if kind not in {"SalesItemLineDetail", "DescriptionOnly"}:
+        raise faults.enumeration(kind, "Line.DetailType")
+    if kind != "DescriptionOnly" and kind not in inner:
+        raise faults.required(f"Line.{kind}")
 
 
 def _part(draft: Draft, part: dict[str, Any], quantity: Decimal) -> dict[str, Any]:

@@ -92,6 +92,18 @@ def test_a_bundle_posts_by_the_lines_inside_it(shop):
     sound(desk)
 
 
+@pytest.mark.parametrize(
+    ("inner", "code"),
+    [({"Amount": 5}, "2020"), ({"Amount": 5, "DetailType": "SalesItemLineDetail"}, "2020"),
+     ({"Amount": 5, "DetailType": "DiscountLineDetail", "DiscountLineDetail": {}}, "2170")],
+)  # fmt: skip
+def test_a_bundle_takes_lines_of_items_and_texts_only(shop, inner, code):
+    desk, customer, _ = shop
+    group = {"DetailType": "GroupLineDetail", "GroupLineDetail": {"Line": [inner]}}
+    assert desk.refused("invoice", {"CustomerRef": {"value": customer}, "Line": [group]})["code"] == code
+    assert sound(desk) == {}
+
+
 def test_a_deposit_with_the_order_is_not_owed(shop):
     desk, customer, item = shop
     made = desk.invoice(customer, item, 100, Deposit=30)

@@ -12,31 +12,39 @@ from tests.thirdparty import environments
 from tests.thirdparty.emulated import Company, Server
 from tests.thirdparty.environments import Environment
 
+Homes = dict[str, Path | environments.UnavailableError]
 
-def _ready(environment: Environment, request: pytest.FixtureRequest) -> Path:
+
+@pytest.fixture(scope="session")
+def homes(request: pytest.FixtureRequest) -> Homes:
+    """Every environment, installed where it is not there yet."""
     reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    try:
-        return environment.ready(reporter.write_line if reporter else print)
-    except environments.UnavailableError as reason:
-        missing(str(reason))
+    return environments.ready(reporter.write_line if reporter else print)
+
+
+def _home(homes: Homes, environment: Environment) -> Path:
+    found = homes[environment.name]
+    if isinstance(found, environments.UnavailableError):
+        missing(str(found))
+    return found
 
 
 @pytest.fixture(scope="session")
-def python(request: pytest.FixtureRequest) -> Path:
+def python(homes: Homes) -> Path:
     """The environment of the newest Python clients."""
-    return _ready(environments.PYTHON, request)
+    return _home(homes, environments.PYTHON)
 
 
 @pytest.fixture(scope="session")
-def python_earlier(request: pytest.FixtureRequest) -> Path:
+def python_earlier(homes: Homes) -> Path:
     """The environment of the last python-quickbooks that brings its tests along."""
-    return _ready(environments.PYTHON_EARLIER, request)
+    return _home(homes, environments.PYTHON_EARLIER)
 
 
 @pytest.fixture(scope="session")
-def node(request: pytest.FixtureRequest) -> Path:
+def node(homes: Homes) -> Path:
     """The environment of the Node clients."""
-    return _ready(environments.NODE, request)
+    return _home(homes, environments.NODE)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +67,7 @@ class Environment:
         stamp = self.home / "complete"
         with _alone(self.name):
             if not stamp.exists():
-                say(f"installing {self.name} into {self.home.relative_to(ROOT)} (once)")
+                say(f"installing {self.name} into {os.path.relpath(self.home, ROOT)} (once)")
                 shutil.rmtree(self.home, ignore_errors=True)
                 self.home.mkdir(parents=True)
                 self.install(self, self.home)
@@ -106,6 +108,20 @@ def _with_npm(environment: Environment, home: Path) -> None:
         shutil.copyfile(environment.source / name, home / name)
     # Nothing of a package runs while it is installed.
     _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"], home)
+
+
+def ready(say: Callable[[str], None]) -> dict[str, Path | UnavailableError]:
+    """Every environment's folder, or why it cannot be had; what is missing is installed at the same time."""
+    with ThreadPoolExecutor() as threads:
+        started = {each.name: threads.submit(each.ready, say) for each in (PYTHON, PYTHON_EARLIER, NODE)}
+        return {name: _outcome(each) for name, each in started.items()}
+
+
+def _outcome(started: Future[Path]) -> Path | UnavailableError:
+    try:
+        return started.result()
+    except UnavailableError as trouble:
+        return trouble
 
 
 #: python-quickbooks and qbosdk, newest versions.

@@ -19,6 +19,7 @@ SECTION = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8").partition(
 DRIVERS = {
     "python-quickbooks": ("drive_python_quickbooks.py", "python"),
     "node-quickbooks": ("drive_node_quickbooks.js", "node"),
+    "quickbooks-node-promise": ("drive_node_promise.js", "node"),
     "intuit-oauth (Node)": ("drive_intuit_oauth.js", "node"),
     "qbosdk": ("drive_qbosdk.py", "python"),
 }

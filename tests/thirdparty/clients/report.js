@@ -35,7 +35,7 @@ function labelled(value, labels) {
 
 // What an error of any of the clients says: the fault of its answer where it has one.
 function said(error) {
-  const body = error && (error.Fault ? error : (error.response && error.response.data) || error.qbResponse || error.body);
+  const body = error && (error.Fault ? error : (error.response && error.response.data) || error.errorResponse);
   const fault = body && (body.Fault || body.fault);
   const first = fault && (fault.Error || fault.error)[0];
   if (first) return `Fault ${first.code}: ${first.Message || first.message}: ${first.Detail || first.detail}`;

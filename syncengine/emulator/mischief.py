@@ -53,6 +53,7 @@ KINDS: dict[str, str] = {
     "batch_item_doubled": "the batch takes effect; its first answer comes twice",
     "batch_reversed": "the batch takes effect; its answers come in reverse order",
     "batch_item_fault": "one write of the batch (`item`, counted from 0) is refused as an unsupported operation",
+    "batch_item_500": "one item of the batch (`item`) takes effect, and its answer is a system failure (10000)",
     "cdc_wrong_deleted": "the first living object of the CDC answer is called Deleted",
     "cdc_unseen_stub": "the CDC answer ends with the deletion of an object (`id`) that never was",
     "cdc_cut": "the CDC answer holds no more than `rows` objects; deletions are lost first",

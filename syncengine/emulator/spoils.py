@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from syncengine.emulator import wire
+from syncengine.emulator import faults, wire
 from syncengine.emulator.http import Response
 from syncengine.emulator.mischief import Fault
 
@@ -60,6 +60,14 @@ def _wrong_deleted(answer: dict[str, Any], _options: Mapping[str, Any]) -> dict[
                 meta = {"LastUpdatedTime": value[0].get("MetaData", {}).get("LastUpdatedTime", "")}
                 value[0] = {"domain": "QBO", "status": "Deleted", "Id": value[0]["Id"], "MetaData": meta}
                 return answer
+    return answer
+
+
+def _item_500(answer: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The item (`item`, counted from 0) took effect; its answer says that the system failed."""
+    items, place = answer.get("BatchItemResponse", []), int(options.get("item", 0))
+    if 0 <= place < len(items):
+        items[place] = {"Fault": faults.system_failure().item_fault(), "bId": items[place].get("bId", "")}
     return answer
 
 
@@ -145,6 +153,7 @@ def _null_lists(answer: dict[str, Any], _options: Mapping[str, Any]) -> dict[str
 
 
 _CHANGES: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], dict[str, Any]]] = {
+    "batch_item_500": _item_500,
     "batch_item_missing": _batch(lambda items: items[:-1]),
     "batch_item_doubled": _batch(lambda items: items[:1] + items),
     "batch_reversed": _batch(lambda items: items[::-1]),

@@ -15,6 +15,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.apply import Applier
 from syncengine.engine.plan import Planner, Step
+from syncengine.engine.recover import told_apart
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
@@ -346,6 +347,7 @@ def _item(step: Step) -> Item:
 
 
 def _came_back(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome, progress: _Progress) -> None:
+    outcome = told_apart(run, items, outcome)
     stale = settle(run, attempt, items, outcome)
     progress.failed = progress.failed or any(not hasattr(answer, "payload") for answer in outcome.answers.values())
     if outcome.stop is not None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.run import Run
-from syncengine.engine.send import Outcome, send
+from syncengine.engine.send import Outcome, failed, send
 from syncengine.engine.settle import FOUND, LOOKED_UP, settle
 from syncengine.entities import ENTITIES, Entity, marker
+from syncengine.errors import SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import Answer, Fault, FaultDetail, Payload, select, wire
 from syncengine.store import attempts, outbox
@@ -71,8 +73,29 @@ def _end(run: Run, attempt: Mapping[str, Any]) -> Outcome:
         attempts.resent(connection, attempt["id"], fence=run.fence)
     failpoint("recover.committed")
     outcome = _look_up(run, items, rows) if _old(run, attempt) else send(run.client, run.site.clock, attempt, items)
+    outcome = told_apart(run, items, outcome)
     settle(run, attempt, items, outcome)
     return outcome
+
+
+def told_apart(run: Run, items: Sequence[RowMapping], outcome: Outcome) -> Outcome:
+    """A creation that keeps coming back with a system failure may have taken effect: it is looked up before it goes again.
+
+    What is found is ours and is taken over; what is not goes again under a new requestid. An update or a deletion carries its
+    SyncToken, which lets it take effect only once. Where the look-up fails too, the whole attempt stays unanswered.
+    """
+    doubtful = [item for item in items if item["operation"] == Operation.CREATE and failed(outcome.answers.get(item["ordinal"]))]
+    if not doubtful:
+        return outcome
+    with run.site.database.reading() as connection:
+        rows = outbox.load(connection, [item["outbox_id"] for item in doubtful])
+    try:
+        found = _found(run, doubtful, rows)
+    except SyncEngineError as error:
+        return Outcome({}, unknown=str(error) or type(error).__name__, stop=error)
+    now = run.site.clock.now()
+    taken = {ordinal: Answer(payload=each, time=now, tid="", service_ms=None, status=FOUND) for ordinal, each in found.items()}
+    return replace(outcome, answers={**outcome.answers, **taken})
 
 
 def _old(run: Run, attempt: Mapping[str, Any]) -> bool:
@@ -87,11 +110,7 @@ def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMappin
     What is found is ours and is taken over. What is not found was never written, or was deleted since; so were updates
     and deletions of unknown outcome, whose truth the pull brings: those rows are planned anew, under a new requestid.
     """
-    found = {}
-    for name in {item["entity"] for item in items}:
-        found.update(
-            _find(run, name, [item for item in items if item["entity"] == name and item["operation"] == Operation.CREATE], rows)
-        )
+    found = _found(run, [item for item in items if item["operation"] == Operation.CREATE], rows)
     answers: dict[int, Answer | Fault] = {}
     for item in items:
         payload = found.get(item["ordinal"])
@@ -99,6 +118,14 @@ def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMappin
             Answer(payload=payload, time=run.site.clock.now(), tid="", service_ms=None, status=FOUND) if payload else _NOT_FOUND
         )
     return Outcome(answers)
+
+
+def _found(run: Run, creations: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
+    """By ordinal, what the creations made, where QuickBooks has it."""
+    found: dict[int, Payload] = {}
+    for name in sorted({item["entity"] for item in creations}):
+        found |= _find(run, name, [item for item in creations if item["entity"] == name], rows)
+    return found
 
 
 #: Read as a stale object: the row is planned anew at once and nothing is counted.

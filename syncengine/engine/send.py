@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.errors import AccessDenied, ConnectionRevoked, LockBusy, NeedsPerson, ServiceDown, Throttled, TransportLost
-from syncengine.quickbooks import Answer, BatchItem, Client, Fault, FaultError, Payload, wire
+from syncengine.quickbooks import Answer, BatchItem, Client, Fault, FaultClass, FaultError, Payload, classify, wire
 from syncengine.store.attempts import bid
 from syncengine.terms import Operation
 
@@ -44,7 +44,12 @@ def send(client: Client, clock: Clock, attempt: Mapping[str, Any], items: Sequen
     lost, throttled = 0, 0
     while True:
         try:
-            return _once(client, attempt, items)
+            outcome = _once(client, attempt, items)
+            if lost == len(_RESTS) or not any(failed(answer) for answer in outcome.answers.values()):
+                return outcome
+            # A system failure of one item says as little as no answer: those that took effect are told again, this one is asked.
+            clock.sleep(_RESTS[lost])
+            lost += 1
         except (TransportLost, ServiceDown) as error:
             if lost == len(_RESTS):
                 return Outcome({}, unknown=str(error) or type(error).__name__, stop=error)
@@ -56,6 +61,11 @@ def send(client: Client, clock: Clock, attempt: Mapping[str, Any], items: Sequen
                 return Outcome({}, unknown=str(error), stop=error)
         except (ConnectionRevoked, AccessDenied, NeedsPerson, LockBusy) as error:
             return Outcome({}, unknown=str(error), stop=error)
+
+
+def failed(answer: Answer | Fault | None) -> bool:
+    """Whether QuickBooks failed over this one: the write may have taken effect all the same."""
+    return isinstance(answer, Fault) and classify(answer) is FaultClass.TRANSIENT
 
 
 def _once(client: Client, attempt: Mapping[str, Any], items: Sequence[RowMapping]) -> Outcome:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from syncengine.engine import resolve
+from syncengine.errors import ServiceDown
 from syncengine.quickbooks import wire
 from syncengine.store import conflicts
 from tests.cycle.test_both_ways import one, small_trade
@@ -145,6 +149,51 @@ def test_a_batch_whose_answer_leaves_an_unnumbered_invoice_out_never_stops_the_s
         from sqlalchemy import text
 
         assert connection.scalar(text("select count(*) from invoice")) == 12
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_system_failure_of_one_item_that_took_effect_makes_no_second_invoice(sqlite_world: World, count: int) -> None:
+    world, company = sqlite_world, sqlite_world.company()
+    customer, item = base(world, company)
+    for _ in range(12):
+        invoice(world, company, customer, item)
+    # Neither a query nor the next pull would show the invoice in time: only the same requestid tells.
+    world.control("switches", {"visibility_lag_seconds": 3600})
+    world.faults({"kind": "batch_item_500", "count": count, "item": 1, "match": {"path": "batch"}})
+    result = world.settle(company)
+    assert result.result == "ok", result.message
+    world.settle(company)
+    world.control("switches", {"visibility_lag_seconds": 0})
+    assert len(world.query(company, "select * from Invoice")) == 12
+    assert world.settle(company).sent == 0
+
+
+def test_a_system_failure_that_stays_is_looked_up_before_the_record_goes_again(sqlite_world: World) -> None:
+    world, company = sqlite_world, sqlite_world.company()
+    customer, item = base(world, company)
+    for _ in range(12):
+        invoice(world, company, customer, item)
+    world.faults({"kind": "batch_item_500", "count": 60, "item": 1, "match": {"path": "batch"}})
+    assert world.settle(company).sent == 12
+    assert len(world.query(company, "select * from Invoice")) == 12
+
+
+def test_a_system_failure_of_one_item_whose_look_up_fails_as_well_is_asked_for_again(sqlite_world: World) -> None:
+    world, company = sqlite_world, sqlite_world.company()
+    customer, item = base(world, company)
+    for _ in range(12):
+        invoice(world, company, customer, item)
+    world.faults({"kind": "batch_item_500", "count": 60, "match": {"path": "batch"}})
+    world.faults({"kind": "unavailable_503", "count": 60, "match": {"operation": "query"}})
+    with suppress(ServiceDown):
+        world.settle(company)
+    armed = {each["kind"]: each["struck"] for each in world.control("faults", method="GET")["faults"]}
+    assert min(armed["batch_item_500"], armed["unavailable_503"]) > 0, armed
+    world.control("faults", method="DELETE")
+    for _ in range(2):
+        result = world.settle(company)
+    assert result.result == "ok", result.message
+    assert len(world.query(company, "select * from Invoice")) == 12
 
 
 def test_a_creation_refused_as_stale_stops_nothing(sqlite_world: World) -> None:

@@ -235,6 +235,11 @@ def test_a_batch_with_faults_reordered_missing_doubled_or_refused_whole(desk: De
     fresh = [{**item, "Vendor": {"DisplayName": item["bId"] * 2}} for item in items]
     answer = parsed(desk.ask("POST", "batch", {"BatchItemRequest": fresh}))["BatchItemResponse"]
     assert ["Fault" in each for each in answer] == [False, True, False]
+    arm(desk, "batch_item_500", item=2)
+    third = [{**item, "Vendor": {"DisplayName": item["bId"] * 3}} for item in items]
+    answer = parsed(desk.ask("POST", "batch", {"BatchItemRequest": third}))["BatchItemResponse"]
+    assert (answer[2]["bId"], answer[2]["Fault"]["Error"][0]["code"]) == ("c", "10000")
+    assert desk.select("SELECT * FROM Vendor WHERE DisplayName = 'ccc'")
     arm(desk, "refuse", code="1040", match={"operation": "batch"})
     assert desk.ask("POST", "batch", {"BatchItemRequest": items}).status == 400
 

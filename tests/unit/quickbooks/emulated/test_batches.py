@@ -34,6 +34,17 @@ def test_a_strange_batch_answer_is_read_item_by_item(place, kind):
             assert said.payload["DisplayName"] == f"Strange {bid[1]}"
 
 
+def test_a_system_failure_of_one_item_is_unknown_and_the_same_requestid_tells(place):
+    client = place.client()
+    items = [BatchItem(f"i{number}", "create", "Vendor", vendor(f"Failing {number}")) for number in range(3)]
+    place.fault("batch_item_500", match={"operation": "batch"}, item=1)
+    answer = client.batch(items, requestid="b-1")
+    assert [answer.outcome(item.bid).effect for item in items] == [Effect.DONE, Effect.UNKNOWN, Effect.DONE]
+    again = client.batch(items, requestid="b-1")
+    assert [again.outcome(item.bid).effect for item in items] == [Effect.DONE] * 3
+    assert len(named(client, "Failing 1")) == 1
+
+
 def test_queries_and_writes_go_together_and_each_query_is_metered(place):
     calls: list[Call] = []
     client = place.client(on_call=calls.append)

@@ -60,6 +60,7 @@ ELSEWHERE = {
     "batch_item_doubled": "test_batches",
     "batch_reversed": "test_batches",
     "batch_item_fault": "test_batches",
+    "batch_item_500": "test_batches",
     "cdc_wrong_deleted": "test_lists",
     "cdc_unseen_stub": "test_lists",
     "cdc_cut": "test_lists",

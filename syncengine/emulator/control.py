@@ -11,6 +11,7 @@ from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
 from syncengine.emulator.operations.operation import json_body
+from syncengine.emulator.origin import from_another_site
 from syncengine.emulator.parts import Parts
 from syncengine.emulator.postings import audit
 from syncengine.emulator.signin.consent import ACCOUNTING
@@ -56,6 +57,8 @@ class Control:
 
     def handle(self, request: Request) -> Response:
         """Answer one control request: 400 with `{"error": ...}` where it makes no sense, 404 where there is no such thing."""
+        if from_another_site(request):
+            return _json(403, {"error": "a page of another site sent this; programs and this emulator's own pages may"})
         name = request.path.removeprefix("/_emulator/").strip("/")
         act = self._routes.get((request.method, name))
         if act is None:

@@ -7,6 +7,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from syncengine.emulator.http import Request
+from syncengine.emulator.origin import from_another_site
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Longer forms are refused before they are taken apart.
@@ -48,11 +49,7 @@ class Guard:
 
     def forged(self, request: Request, token: str) -> str:
         """Why a form is not taken, "" where it is."""
-        headers = request.headers
-        origin = headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != headers.get("Host", "").lower():
-            return "The form was sent from another site."
-        if headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        if from_another_site(request):
             return "The form was sent from another site."
         if not hmac.compare_digest(token.encode(), self.token.encode()):
             return "The form is from before the emulator was started. Go back, load the page again, and repeat it."

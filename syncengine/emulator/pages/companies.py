@@ -14,6 +14,8 @@ _KINDS = {
     "demo": "a small distributor with customers, items and a few weeks of documents",
     "intuit": "the landscaping firm that Intuit gives to developers",
     "empty": "a new company: accounts and terms, nothing else",
+    "british": "a new company in the United Kingdom: pounds, VAT, prices with or without tax",
+    "french": "a new company in France: euros, TVA, journal codes",
 }
 #: The zones offered; any other may be typed.
 _ZONES = ("America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "UTC")

@@ -17,6 +17,7 @@ from syncengine.emulator.switches import Switches
 
 #: A cache of parsed list members is dropped as a whole at this size, so that a long run cannot grow without bound.
 _CACHE_SIZE = 50_000
+_PREFERENCES = ("Preferences", "1")
 
 
 @dataclass
@@ -140,7 +141,7 @@ class Books:
 
     def preference(self, group: str, name: str) -> Any:
         """A value of the Preferences object, None where it is not set."""
-        preferences = self.known("Preferences", "1") or {}
+        preferences = self.company.cache.get(_PREFERENCES) or self.known(*_PREFERENCES) or {}
         return preferences.get(group, {}).get(name)
 
     def other_preference(self, name: str) -> bool:

@@ -199,6 +199,16 @@ def test_a_bundle_consists_of_items_that_are_none_themselves(make):
     assert desk.refused("invoice", {**CUSTOMER, "Line": [line]})["code"] == "2500"
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [({"Amount": 1}, "2020"), ({"Amount": 1, "DetailType": "DiscountLineDetail"}, "2170"), ({"DetailType": "SalesItemLineDetail"}, "2020")],
+)
+def test_a_line_of_a_bundle_says_what_it_is(make, line, code):
+    desk = make("intuit")
+    group = {"DetailType": "GroupLineDetail", "GroupLineDetail": {"GroupItemRef": {"value": bundle(desk)}, "Line": [line]}}
+    assert desk.refused("invoice", {**CUSTOMER, "Line": [group]})["code"] == code
+
+
 def test_a_description_counts_nothing(make):
     line = {"DetailType": "DescriptionOnly", "Description": "Thanks", "DescriptionLineDetail": {}}
     made = make("intuit").invoice("1", "4", Line=[sale("4", 10), line])

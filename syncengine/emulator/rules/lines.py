@@ -99,19 +99,24 @@ def lines(draft: Draft, allowed: frozenset[str]) -> list[dict[str, Any]]:
     kept = [line for line in given if line.get("DetailType") != "SubTotalLineDetail"]
     if not kept:
         raise faults.no_lines()
+    check_kinds(kept, allowed)
+    return kept
+
+
+def check_kinds(kept: Iterable[dict[str, Any]], allowed: frozenset[str], path: str = "Line") -> None:
+    """Each line says what it is (2020), it is something that may stand there (2170), and it has that detail (2020)."""
     for line in kept:
         kind = line.get("DetailType")
         if not kind:
-            raise faults.required("Line.DetailType")
+            raise faults.required(f"{path}.DetailType")
         if kind not in allowed:
-            raise faults.enumeration(kind, "Line.DetailType")
+            raise faults.enumeration(kind, f"{path}.DetailType")
         if kind == "DescriptionOnly":
             line.setdefault("DescriptionLineDetail", {})
         elif kind not in line:
             if kind != "GroupLineDetail" and "LinkedTxn" not in line:
-                raise faults.required(f"Line.{kind}")
+                raise faults.required(f"{path}.{kind}")
             line[kind] = {}
-    return kept
 
 
 def amount(draft: Draft, line: dict[str, Any], detail: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ _ZERO = Decimal(0)
 NUMBERED = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Estimate")
 _KINDS = frozenset({"SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnly", "GroupLineDetail"})
 
+_IN_BUNDLES = frozenset({"SalesItemLineDetail", "DescriptionOnly"})
+
 
 def _form(draft: Draft) -> None:
     """What the sales forms have in common: lines, subtotal, discount, tax, total."""
@@ -23,6 +25,7 @@ def _form(draft: Draft) -> None:
     for line in kept:
         if line["DetailType"] == "GroupLineDetail":
             bundles.expand(draft, line)
+            lines.check_kinds(line["GroupLineDetail"]["Line"], _IN_BUNDLES, "Line.GroupLineDetail.Line")
     every = list(bundles.flat(kept))
     for line in every:
         if line["DetailType"] == "SalesItemLineDetail":

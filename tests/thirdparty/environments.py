@@ -94,7 +94,8 @@ def _run(command: list[str], folder: Path) -> None:
         raise UnavailableError(f"{command[0]} did not come to an end within {PATIENCE} s") from None
     if done.returncode:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise UnavailableError(f"{Path(command[0]).name} could not install the clients: {' | '.join(said[-3:])}")
+        told = [line for line in said if "error" in line.lower()] or said
+        raise UnavailableError(f"{Path(command[0]).name} could not install the clients: {' | '.join(told[-2:])}")
 
 
 def _with_pip(environment: Environment, home: Path) -> None:

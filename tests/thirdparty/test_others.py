@@ -19,7 +19,7 @@ DRIVERS: dict[str, tuple[str, str, Refused]] = {
             # It decodes the signature, which is in another alphabet, by atob.
             (PROMISE, "validateIdToken"): "InvalidCharacterError",
             # It takes the address of a file, which is plain text, for JSON.
-            (PROMISE, "download"): "is not valid JSON",
+            (PROMISE, "download"): "FetchError: invalid json response body",
             (PROMISE, "updateExchangeRate"): "Exchangerate entity cannot be updated",
             # A tax agency and a tax rate can only be created.
             (PROMISE, "updateTaxAgency"): "Fault 500: Unsupported Operation",

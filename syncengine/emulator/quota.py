@@ -27,10 +27,29 @@ class _Log:
             self._used -= self._moments.popleft()[1]
         return self._used
 
+    def until(self, now: float, room: int, *, fixed: bool) -> float:
+        """Seconds until no more than `room` of the window is taken; infinite where that never comes."""
+        left = self.used(now, fixed=fixed)
+        if left <= room:
+            return 0.0
+        if fixed and room >= 0:
+            return self.seconds - now % self.seconds
+        for moment, amount in self._moments:
+            left -= amount
+            if left <= room:
+                return moment + self.seconds - now
+        return float("inf")
+
     def take(self, now: float, amount: int) -> None:
         """Note that `amount` was taken."""
         self._moments.append((now, amount))
         self._used += amount
+
+
+#: A limit, what a request takes from it, and what it allows.
+Share = tuple[_Log, int, int]
+#: Longest that a lone request is held; a minute's window has moved on by then.
+_PATIENCE_SECONDS = 61.0
 
 
 class Quotas:
@@ -59,18 +78,40 @@ class Quotas:
         key = (realm, client_id)
         with self._lock:
             flying = self._in_flight[key] = self._in_flight.get(key, 0) + 1
-            if not self._switches["quotas"]:
-                return True, flying
-            wanted = self._wanted(realm, client_id, kind, items)
-            now = self._clock.monotonic()
-            fixed = self._switches["quota_window"] == "fixed"
-            room = all(log.used(now, fixed=fixed) + amount <= limit for log, amount, limit in wanted)
-            if self._switches["ten_means"] != "second":
-                room = room and flying <= self._switches["requests_per_second"]
-            if room:
-                for log, amount, _ in wanted:
-                    log.take(now, amount)
-            return room, flying
+            room = not self._switches["quotas"] or self._take(self._wanted(realm, client_id, kind, items), flying)
+        if not room and flying == 1 and self._switches["lone_request"] == "held":
+            room = self._held(self._wanted(realm, client_id, kind, items))
+        return room, flying
+
+    def _take(self, wanted: list[Share], flying: int) -> bool:
+        """Take from the limits, if each of them has room; holds the lock."""
+        now, fixed = self._clock.monotonic(), self._fixed
+        room = all(log.used(now, fixed=fixed) + amount <= limit for log, amount, limit in wanted)
+        if self._switches["ten_means"] != "second":
+            room = room and flying <= self._switches["requests_per_second"]
+        if room:
+            for log, amount, _ in wanted:
+                log.take(now, amount)
+        return room
+
+    def _held(self, wanted: list[Share]) -> bool:
+        """Wait until there is room, as a client that sends one request after the other waits for QuickBooks' slow answers."""
+        begun = self._clock.monotonic()
+        while True:
+            with self._lock:
+                now = self._clock.monotonic()
+                wait = max(log.until(now, limit - amount, fixed=self._fixed) for log, amount, limit in wanted)
+                if wait <= 0 and self._take(wanted, 1):
+                    return True
+            if now + wait - begun > _PATIENCE_SECONDS:
+                return False
+            self._clock.sleep(max(wait, 0.001))
+            if self._clock.monotonic() <= now:
+                return False  # the clock stands still
+
+    @property
+    def _fixed(self) -> bool:
+        return bool(self._switches["quota_window"] == "fixed")
 
     def leave(self, realm: str, client_id: str) -> None:
         """The request is answered."""
@@ -85,7 +126,7 @@ class Quotas:
     def shown(self) -> list[dict[str, Any]]:
         """Each limit that something was taken from: `limit` (its name), `realm`, `client_id`, `seconds`, `used` now, `allowed`."""
         with self._lock:
-            now, fixed = self._clock.monotonic(), self._switches["quota_window"] == "fixed"
+            now, fixed = self._clock.monotonic(), self._fixed
             rows = [
                 {
                     "limit": key[0],
@@ -109,7 +150,7 @@ class Quotas:
             ]
         return rows + flying
 
-    def _wanted(self, realm: str, client_id: str, kind: str, items: int) -> list[tuple[_Log, int, int]]:
+    def _wanted(self, realm: str, client_id: str, kind: str, items: int) -> list[Share]:
         """The limits that a request takes from, how much, and what they allow."""
         weight = {"nothing": 0, "request": 1, "items": items}[self._switches["batch_counts_as"]] if kind == "batch" else 1
         wanted: list[tuple[str, int, tuple[str, ...]]] = [("minute", weight, (realm,))]

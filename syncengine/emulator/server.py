@@ -337,14 +337,16 @@ def main(arguments: Sequence[str] | argparse.Namespace | None = None) -> int:
     """The command line: `--port N --data FILE --company demo|intuit|empty --linger SECONDS`; returns the exit code.
 
     Without `--data` everything is in memory and all kinds of companies are there; a state file begins without any, for
-    whoever works with it adds its own, unless `--company` asks for one.
+    whoever works with it adds its own, unless `--company` asks for one. A client that sends one request after the other is held
+    at the limits rather than refused, since at Intuit it could not reach them: answers take too long there.
     """
     wish = arguments if isinstance(arguments, argparse.Namespace) else _parser().parse_args(arguments)
     data = wish.data or ":memory:"
     companies = wish.company or ([name for name, kind in KINDS.items() if kind.usual] if data == ":memory:" else [])
+    switches = {"lone_request": "held", **(getattr(wish, "switches", None) or {})}
     return serve(
-        getattr(wish, "host", "127.0.0.1"), wish.port, data, companies, linger_seconds=wish.linger,
-        switches=getattr(wish, "switches", None), seed=getattr(wish, "seed", 0), realm_id=getattr(wish, "realm_id", None),
+        getattr(wish, "host", "127.0.0.1"), wish.port, data, companies, linger_seconds=wish.linger, switches=switches,
+        seed=getattr(wish, "seed", 0), realm_id=getattr(wish, "realm_id", None),
     )  # fmt: skip
 
 

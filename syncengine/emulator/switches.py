@@ -32,6 +32,9 @@ SWITCHES: dict[str, Switch] = {
         120, "Seconds after which a request is cut with a 504, whether it took effect or not; 0 is never."
     ),
     "body_limit_bytes": Switch(0, "Bytes that a body may have before a 413; 0 is no limit, for none is documented."),
+    "lone_request": Switch(
+        "refused", "A request over a limit while no other is in flight; held, as by QuickBooks' slowness.", ("refused", "held")
+    ),
     "quota_window": Switch("sliding", "Whether quota windows slide or start anew each minute and second.", ("sliding", "fixed")),
     "batch_max_items": Switch(30, "Items a batch may hold; other pages say 10 and 50."),
     "batch_order": Switch(

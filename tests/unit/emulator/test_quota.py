@@ -151,3 +151,34 @@ def test_a_used_up_month_blocks_reads_and_lets_writes_pass(make, clock, status):
     clock.advance(17 * 86_400)
     desk.tokens = desk.emulator.connect(desk.realm, "app", "secret")
     assert statuses(desk, 1) == [200]
+
+
+def test_a_lone_request_over_a_limit_is_held_where_the_switch_says_so(make, clock):
+    desk = make(quotas=True, lone_request="held")
+    begun = clock.monotonic()
+    assert set(statuses(desk, 31)) == {200}
+    assert 2.9 < clock.monotonic() - begun < 3.2
+    assert set(statuses(desk, 490)) == {200}
+    assert 60 < clock.monotonic() - begun < 64
+    windows = {row["limit"]: row["used"] for row in desk.control("GET", "quota")[1]["quota"]}
+    assert windows["second"] <= 10
+    assert windows["minute"] <= 500
+
+
+@pytest.mark.parametrize("window", ["sliding", "fixed"])
+def test_what_is_held_never_exceeds_the_limit(make, clock, window):
+    desk = make(quotas=True, lone_request="held", quota_window=window, requests_per_second=3)
+    moments = []
+    for _ in range(20):
+        assert statuses(desk, 1) == [200]
+        moments.append(clock.monotonic())
+    if window == "sliding":
+        assert all(later - earlier >= 1 for earlier, later in zip(moments, moments[3:], strict=False))
+
+
+def test_nobody_is_held_for_longer_than_a_minute_nor_by_a_clock_that_stands(make, clock):
+    desk = make(quotas=True, lone_request="held", requests_per_second=0)
+    assert statuses(desk, 1) == [429]
+    desk.control("POST", "switches", {"requests_per_second": 1})
+    desk.control("POST", "clock", {"frozen": True})
+    assert statuses(desk, 2) == [200, 429]

@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -124,6 +126,20 @@ def test_a_dropped_connection_breaks_and_the_next_one_works(launch):
             running.session.post(f"{base}/customer?requestid={kind}", json={"DisplayName": kind}, timeout=10)
         again = running.session.post(f"{base}/customer?requestid={kind}", json={"DisplayName": kind}, timeout=10)
         assert again.json()["Customer"]["DisplayName"] == kind
+
+
+def test_one_request_after_the_other_is_held_and_many_at_once_are_refused(launch):
+    running = launch("--company", "empty")
+    base = running.sign_in()
+
+    def status(_: int = 0) -> int:
+        return running.session.get(f"{base}/term/1", timeout=30).status_code
+
+    begun = time.monotonic()
+    assert {status() for _ in range(21)} == {200}
+    assert time.monotonic() - begun > 1.9
+    with ThreadPoolExecutor(30) as pool:
+        assert set(pool.map(status, range(60))) == {200, 429}
 
 
 def test_a_slow_answer_holds_nobody_else_up_nor_the_end(launch):

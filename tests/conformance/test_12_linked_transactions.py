@@ -382,6 +382,16 @@ def test_a_deposit_takes_each_transaction_once_and_whole_and_only_from_undeposit
     assert desk.refused("deposit", wish(link("Payment", lying["Id"], 40)))["code"] == "6540"
 
 
+def test_a_deposit_is_saved_again_as_it_was_read(shop):
+    desk, customer, _ = shop
+    payment = pay(desk, customer, 40)
+    made = desk.post("deposit", {"DepositToAccountRef": desk.account("Checking"), "Line": [link("Payment", payment["Id"], 40, TxnLineId="0")]})
+    again = desk.post("deposit", {**made, "PrivateNote": "bank"})
+    assert (again["Line"], again["SyncToken"]) == (made["Line"], "1")
+    desk.post("deposit", {"Id": made["Id"], "SyncToken": "1", "sparse": True, "PrivateNote": "again"})
+    assert sound(desk)["Checking"] == 40
+
+
 def test_a_line_with_a_detail_needs_an_account_also_when_it_is_linked(shop):
     desk, customer, _ = shop
     payment = pay(desk, customer, 40)

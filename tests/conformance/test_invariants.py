@@ -1,6 +1,6 @@
 """What holds whatever a client and a bookkeeper do to the books: drawn histories, each step reckoned anew, each replayed.
 
-A quarter of a minute in an ordinary run; `EMULATOR_HISTORIES=2000` draws so many other ones, each three times as long.
+A quarter of a minute in an ordinary run (thirty histories); `EMULATOR_HISTORIES=2000` draws so many other ones, each twice as long.
 """
 
 from __future__ import annotations
@@ -127,9 +127,12 @@ class Books(RuleBasedStateMachine):
     def pick(self, at: int, *entities: str) -> dict[str, Any] | None:
         """One of what there is, as it stands."""
         found = self.rows(*entities)
+        if at % 3 == 0:
+            # What others hold on to is where the rules are.
+            found = [row for row in found if self.read(*row).get("LinkedTxn")] or found
         if not found:
             return None
-        entity, id_ = found[at % len(found)]
+        entity, id_ = found[at // 3 % len(found)]
         return {"entity": entity, **self.read(entity, id_)}
 
     def read(self, entity: str, id_: str) -> dict[str, Any]:
@@ -187,7 +190,7 @@ class Books(RuleBasedStateMachine):
             field = "Name" if found["entity"] == "Item" else "DisplayName"
             self.update(found, {field: name})
 
-    @operation(at=number, above=number)
+    @operation(3, at=number, above=number)
     def move_below(self, at, above):
         found = self.pick(at, "Customer")
         if found:
@@ -213,7 +216,7 @@ class Books(RuleBasedStateMachine):
 
     # Transactions
 
-    @operation(5, entity=one_of(*SALES), at=number, drawn=lines, on=day, extra=between(0, 9))
+    @operation(5, entity=one_of("Invoice", "Invoice", "Invoice", "Invoice", *SALES), at=number, drawn=lines, on=day, extra=between(0, 9))
     def sell(self, entity, at, drawn, on, extra):
         made = self.sold(drawn)
         if extra == 1:
@@ -257,7 +260,7 @@ class Books(RuleBasedStateMachine):
                 head = {**head, whose: target[whose]} if at % 4 and whose in target else head
         self.send(tail, {**head, "TotalAmt": total, "TxnDate": on, "Line": made})
 
-    @operation(4, entity=one_of("Bill", "VendorCredit", "PurchaseOrder"), at=number, drawn=lines, on=day, order=number, linked=yes)
+    @operation(4, entity=one_of("Bill", "Bill", "VendorCredit", "PurchaseOrder"), at=number, drawn=lines, on=day, order=number, linked=yes)
     def buy(self, entity, at, drawn, on, order, linked):
         wish = {"VendorRef": self.ref(at, "Vendor"), "TxnDate": on, "Line": self.bought(drawn)}
         if entity == "PurchaseOrder":
@@ -432,7 +435,8 @@ class Books(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 2**48))
     def step(self, seed):
-        chance = Random(seed)
+        # Hypothesis likes some numbers better than others; at another place in the history they mean something else.
+        chance = Random(f"{seed} {len(self.history)}")
         name, drawn = chance.choice(OPERATIONS)
         self.steps.append(name)
         getattr(self, name)(**{each: draw(chance) for each, draw in drawn.items()})
@@ -484,8 +488,8 @@ def replayed(history: list[tuple[str, str, Any]]) -> list[str]:
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(
-    max_examples=HISTORIES or 12,
-    stateful_step_count=90 if HISTORIES else 30,
+    max_examples=HISTORIES or 30,
+    stateful_step_count=90 if HISTORIES else 40,
     derandomize=not HISTORIES,
     deadline=None,
     database=None,

@@ -58,5 +58,5 @@ def flat(kept: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """All lines, those of bundles behind the bundle."""
     for line in kept:
         yield line
-        if line["DetailType"] == "GroupLineDetail":
+        if line.get("DetailType") == "GroupLineDetail":
             yield from line["GroupLineDetail"].get("Line") or ()

@@ -77,6 +77,19 @@ def test_what_is_sold_before_it_is_there_costs_what_comes_next(store):
     assert STOCK not in sound(desk)
 
 
+def test_what_was_sold_too_early_and_came_back_still_takes_the_next_price(store):
+    desk, customer, vendor = store
+    crate = goods(desk)
+    buy(desk, vendor, crate, 1, 10)
+    sale = sell(desk, customer, crate, 3, "2026-01-10")
+    memo = {"CustomerRef": {"value": customer}, "TxnDate": "2026-01-11", "Line": [stock_line(crate, 3, 100, SALE)]}
+    desk.post("creditmemo", memo)
+    assert cost_of(desk, sale) == 30
+    buy(desk, vendor, crate, 5, 100, "2026-01-12")
+    assert cost_of(desk, sale) == 50
+    assert sound(desk)[STOCK] == 110
+
+
 def test_no_cent_is_lost_when_a_price_does_not_divide(store):
     desk, customer, vendor = store
     crate = goods(desk)

@@ -322,15 +322,22 @@ def _order(books: Books, entity: Entity, query: Query) -> str:
     default = books.switches["default_order"]
     if default == "recorded":
         default = "name" if entity.name_property else "newest"
-    if default == "newest":
-        return ", ".join([*parts, "created DESC, rowid DESC"])
-    if default == "oldest":
-        return ", ".join([*parts, "created, rowid"])
+    asked = {each.property.lower() for each in query.conditions}
+    if default in {"newest", "oldest"}:
+        if parts and parts[-1].startswith("created "):
+            return ", ".join([*parts, "rowid DESC" if parts[-1].endswith("DESC") else "rowid"])
+        lead = _PLUS if asked & _WINDOWS else ""
+        return ", ".join([*parts, f"{lead}created DESC, rowid DESC" if default == "newest" else f"{lead}created, rowid"])
+    lead = _PLUS if asked & {*_WINDOWS, "metadata.createtime"} else ""
     if default == "name" and entity.name_property:
-        return ", ".join([*parts, "full_name, name, rowid"])
-    # A window of time is looked up by its index and sorted, rather than picked out of the whole list in its order.
-    timed = any(each.property.lower() in {*_TIMES, "txndate"} for each in query.conditions)
-    return ", ".join([*parts, "+shuffle, rowid" if timed else "shuffle, rowid"])
+        return ", ".join([*parts, f"{lead}full_name, name, rowid"])
+    return ", ".join([*parts, f"{lead}shuffle, rowid"])
+
+
+#: Conditions that have an index of their own, which the order of creation does not follow.
+_WINDOWS = frozenset({"metadata.lastupdatedtime", "txndate"})
+#: Keeps SQLite from picking a window out of the whole list in its order: it is looked up by its own index, and sorted.
+_PLUS = "+"
 
 
 def _sort_key(books: Books, entity: Entity, name: str) -> str:

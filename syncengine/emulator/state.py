@@ -23,7 +23,7 @@ Taken = sqlite3.IntegrityError
 _SELECTIVITY = {
     "object_id": "300000 30000 10000 1",
     "object_updated": "300000 30000 10000 10 1",
-    "object_created": "300000 30000 10000 10 1",
+    "object_made": "300000 30000 10000 10",
     "object_shuffle": "300000 30000 10000 9000 1",
     "object_name": "100000 10000 3000 1",
     "object_full_name": "100000 10000 3000 1",

@@ -152,7 +152,7 @@ def test_the_history_of_a_loaded_object_begins_with_it(desk: Desk):
         ("DocNumber = 'N2000'", "object_doc"),
         ("MetaData.LastUpdatedTime > '2030-01-01T00:00:00Z'", "object_updated"),
         ("MetaData.LastUpdatedTime > '2030-01-01T00:00:00Z' AND TotalAmt > '5'", "object_updated"),
-        ("MetaData.CreateTime > '2030-01-01T00:00:00Z'", "object_created"),
+        ("MetaData.CreateTime > '2030-01-01T00:00:00Z'", "object_made"),
         ("CustomerRef = '901'", "object_party"),
         ("TxnDate > '2030-01-01'", "object_date"),
     ],

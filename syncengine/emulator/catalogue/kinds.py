@@ -196,6 +196,9 @@ def choice(words: str) -> Choice:
     return Choice(frozenset(words.split()))
 
 
+_REFERENCE = frozenset({"value", "name", "type"})
+
+
 @dataclass(frozen=True)
 class Ref:
     """A reference `{"value": id}`; a name that is sent does not count, QuickBooks fills in its own."""
@@ -207,9 +210,9 @@ class Ref:
         """The reference without its name; noted in `visit` to be looked up; None when it points to nothing."""
         if not isinstance(value, dict):
             raise faults.wrong_type()
-        for name in value:
-            if name not in {"value", "name", "type"}:
-                raise faults.unknown_property(name, "ReferenceType", ("value", "name", "type"))
+        if not value.keys() <= _REFERENCE:
+            unknown = next(name for name in value if name not in _REFERENCE)
+            raise faults.unknown_property(unknown, "ReferenceType", ("value", "name", "type"))
         target = value.get("value")
         if isinstance(target, dict | list | bool):
             raise faults.wrong_type()
@@ -275,6 +278,8 @@ class Inner(Record):
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
         """The record without empty properties."""
         checked = super().check(value, path, visit)
+        if visit.recorded and None not in checked.values():
+            return checked
         names = checked if visit.recorded else sorted(checked, key=self._places.__getitem__)
         return {name: checked[name] for name in names if checked[name] is not None}
 

@@ -308,7 +308,7 @@ class Gateway:
 
     def _refused(self, call: Call, refusal: Refusal, time: str) -> Response:
         call.line.fault = refusal.code
-        envelope: dict[str, Any] = {"Fault": refusal.fault()}
+        envelope: dict[str, Any] = {"Fault": faults.worded(refusal, self._switches).fault()}
         if refusal.timed:
             envelope["time"] = time
         return self._plain(call, answers.fault(envelope, refusal.status, call.form or "xml"))

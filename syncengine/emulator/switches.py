@@ -140,6 +140,10 @@ SWITCHES: dict[str, Switch] = {
     "untracked": Switch(
         "ignored", "A class or location on a transaction while its tracking is off: ignored, or 6000.", ("ignored", "refused")
     ),
+    "property_text": Switch(
+        "named", "Whether a 2010 names the property that does not fit, or says no more than newer ones do.", ("named", "plain")
+    ),
+    "negative_totals": Switch("refused", "A form whose total is below zero: 6000, or taken.", ("refused", "taken")),
     "stale_text": Switch("short", "Whether a 5010 ends by naming the entity, as newer ones do.", ("short", "entity")),
     "closed_books_code": Switch(
         "by_password",

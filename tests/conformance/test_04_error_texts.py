@@ -312,6 +312,22 @@ def test_a_missing_name_in_taxservice_and_a_taken_one(make):
     )
 
 
+PLAIN = "Property Name:failed to parse json object; a property specified is unsupported or invalid"
+
+
+@pytest.mark.parametrize("body", [b"", b"{bad", b'{"DisplayName": "A"', b'{"Balance": NaN}', b"[" * 5000])
+def test_a_body_that_is_no_json_is_answered_in_quickbooks_words(make, body):
+    assert make("intuit").refused("customer", body)["Detail"] == PLAIN
+
+
+@pytest.mark.parametrize("body", [{"Nonsense": 1}, {"DisplayName": {"a": 1}}, {"Customer": {"DisplayName": "A"}}])
+def test_a_newer_answer_to_a_wrong_property_does_not_name_it(make, body):
+    desk = make("intuit", property_text="plain")
+    assert desk.refused("customer", body)["Detail"] == PLAIN
+    answer = desk.batch({"operation": "create", "Customer": body}, requestid="r")["i0"]
+    assert answer["Fault"]["Error"][0]["Detail"] == PLAIN
+
+
 def test_a_newer_stale_text_names_the_entity(make):
     desk = make("intuit", stale_text="entity")
     error = desk.refused("customer", {**desk.read("Customer", "1"), "SyncToken": "9"})

@@ -14,7 +14,7 @@ from syncengine.emulator import Request
 from syncengine.emulator.switches import SWITCHES
 from tests.conformance.test_02_oauth import authorize, came_back, refresh, token
 from tests.support.source import ROOT
-from tests.unit.emulator.desk import Desk, parsed, sale, side
+from tests.unit.emulator.desk import Desk, cost, parsed, sale, side
 
 #: The topics on which sources disagree or are silent -> (switch, default).
 UNKNOWN = {
@@ -229,6 +229,11 @@ def stale(desk: Desk) -> str:
     return desk.refused("customer", {"Id": desk.customer()["Id"], "SyncToken": "7", "sparse": True, "Notes": "n"})["Detail"]
 
 
+def below_zero(desk: Desk) -> int:
+    body = {"VendorRef": {"value": desk.vendor()["Id"]}, "Line": [cost(desk.account("Supplies"), -5)]}
+    return desk.ask("POST", "bill", body).status
+
+
 def nobodys_invoice(desk: Desk) -> str:
     return desk.refused("invoice", {"CustomerRef": {"value": "99999"}, "Line": [sale(desk.item()["Id"], 1)]})["code"]
 
@@ -391,6 +396,8 @@ DIFFERENCES: dict[str, tuple[tuple[Any, ...], Shown, dict[str, Any]]] = {
     "untracked": (("ignored", "refused"), classed_invoice, {}),
     "closed_books_code": (("by_password", "6200", "6210"), closed, {}),
     "stale_text": (("short", "entity"), stale, {}),
+    "property_text": (("named", "plain"), lambda desk: desk.refused("customer", {"Nonsense": 1})["Detail"], {}),
+    "negative_totals": (("refused", "taken"), below_zero, {}),
     "sales_customer": (("2500", "6250"), nobodys_invoice, {}),
     "inactive_with_balance": (("refused", "allowed"), owing, {}),
     "currency_required": (("refused", "taken"), without_currency, {}),

@@ -105,6 +105,7 @@ from syncengine.emulator.faults.values import (
     unknown_property,
     unreadable,
     web_address,
+    worded,
     wrong_type,
 )
 
@@ -212,6 +213,7 @@ __all__ = [
     "unreadable_xml",
     "unsupported_operation",
     "web_address",
+    "worded",
     "wrong_type",
     "xml_body",
 ]

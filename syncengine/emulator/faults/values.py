@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from syncengine.emulator.faults.refusal import Refusal
 
@@ -12,8 +13,12 @@ INACTIVE = (
 )
 
 
-def unreadable(what: str) -> Refusal:
-    """2010: the body is no JSON, or a value has the wrong JSON type (`Can not instanti`)."""
+def unreadable(what: str = "failed to parse json object; a property") -> Refusal:
+    """2010: the body is no JSON, or a value has the wrong JSON type (`Can not instanti`).
+
+    The sentence without particulars is the one of newer answers, for values that do not fit too (reported in issue 376 of
+    QuickBooks-V3-DotNET-SDK, July 2026).
+    """
     detail = f"Property Name:{what} specified is unsupported or invalid"
     return Refusal("2010", "Request has invalid or unsupported property", detail)
 
@@ -34,6 +39,11 @@ def unknown_property(name: str, java_class: str, known: Iterable[str]) -> Refusa
 def wrong_type() -> Refusal:
     """2010 for a value whose JSON type does not fit; QuickBooks cuts its own text short."""
     return unreadable("Can not instanti")
+
+
+def worded(refusal: Refusal, switches: Mapping[str, Any]) -> Refusal:
+    """`refusal` in the words of the switch `property_text`: a 2010 names what does not fit, or says no more than that."""
+    return unreadable() if refusal.code == "2010" and switches["property_text"] == "plain" else refusal
 
 
 def required(name: str, element: str | None = None) -> Refusal:

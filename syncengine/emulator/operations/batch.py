@@ -85,7 +85,7 @@ def _item(books: Books, item: dict[str, Any], asked: Asked, room: int) -> Outcom
                 return _answered(books, question, item[question], bid, room, used_up=asked.used_up)
             return _performed(books, item, requestid, bid)
     except Refusal as refusal:
-        answer = f'{{"Fault":{wire.dumps(refusal.item_fault())},"bId":{wire.dumps(bid)}}}'
+        answer = f'{{"Fault":{wire.dumps(faults.worded(refusal, books.switches).item_fault())},"bId":{wire.dumps(bid)}}}'
         if requestid and bid and not ASKS.keys() & item.keys() and books.switches["requestid_replays_errors"]:
             Memory(books).keep(requestid, bid, _item_digest(item), 400, answer)
         return Outcome(answer)

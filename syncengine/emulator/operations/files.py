@@ -122,7 +122,7 @@ def _answer(books: Books, sent: _Sent) -> str:
         with books.attempt():
             return f'{{"Attachable":{wire.dumps(_kept(books, sent))}}}'
     except Refusal as refusal:
-        return f'{{"Fault":{wire.dumps(refusal.item_fault())}}}'
+        return f'{{"Fault":{wire.dumps(faults.worded(refusal, books.switches).item_fault())}}}'
 
 
 def _kept(books: Books, sent: _Sent) -> dict[str, Any]:

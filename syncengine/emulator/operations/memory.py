@@ -74,7 +74,7 @@ def answered_once(books: Books, asked: Asked, subject: str, act: Callable[[], st
     except Refusal as refusal:
         if not requestid or not books.switches["requestid_replays_errors"]:
             raise
-        answer = f'{{"Fault":{wire.dumps(refusal.fault())},"time":"{asked.time}"}}'
+        answer = f'{{"Fault":{wire.dumps(faults.worded(refusal, books.switches).fault())},"time":"{asked.time}"}}'
         memory.keep(requestid, "", mark, refusal.status, answer)
         return Outcome(answer, status=refusal.status)
     answer = f'{{"{subject}":{text},"time":"{asked.time}"}}' if subject else text

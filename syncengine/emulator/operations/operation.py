@@ -125,11 +125,11 @@ def json_body(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise faults.bad_utf8() from None
     if _depth(text) > _DEEPEST:
-        raise faults.unreadable("nested too deeply")
+        raise faults.unreadable()
     try:
         value = wire.loads(text)
-    except ValueError as error:
-        raise faults.unreadable(str(error)) from None
+    except ValueError:
+        raise faults.unreadable() from None
     return _writable(value) if "\\ud" in text or "\\uD" in text else value
 
 

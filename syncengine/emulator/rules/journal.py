@@ -106,7 +106,7 @@ def deposit(draft: Draft) -> None:
             del line["DetailType"], line["DepositLineDetail"]
     cash = draft.obj.get("CashBack")
     back = amount_of(cash, "Amount") if isinstance(cash, dict) else _ZERO
-    draft.obj["TotalAmt"] = wire.money(lines.total_of(kept) - back)
+    lines.total(draft, lines.total_of(kept) - back)
 
 
 def transfer(draft: Draft) -> None:

@@ -194,6 +194,13 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
     return {**known, **{name: value for name, value in line.items() if name not in known and not name.endswith("Detail")}}
 
 
+def total(draft: Draft, amount: Decimal) -> None:
+    """TotalAmt, which is never below zero (6000): for that there is the opposite form, a credit memo or a vendor credit."""
+    draft.obj["TotalAmt"] = wire.money(amount)
+    if draft.obj["TotalAmt"] < 0 and draft.books.switches["negative_totals"] == "refused":
+        raise faults.business("You must specify a transaction amount that is 0 or greater.")
+
+
 def total_of(items: Iterable[dict[str, Any]]) -> Decimal:
     """The sum of the lines' amounts."""
     return wire.money(sum((amount_of(line, "Amount") for line in items), _ZERO))

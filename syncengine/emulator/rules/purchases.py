@@ -34,7 +34,7 @@ def _form(draft: Draft) -> None:
         sales_tax.of_form(draft, kept, _ZERO, purchase=True)
         tax = amount_of(draft.obj["TxnTaxDetail"], "TotalTax")
     draft.obj["Line"] = [lines.shown(line) for line in kept]
-    draft.obj["TotalAmt"] = wire.money(lines.total_of(kept) + tax)
+    lines.total(draft, lines.total_of(kept) + tax)
 
 
 def _expense(draft: Draft, line: dict[str, Any]) -> None:

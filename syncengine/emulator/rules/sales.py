@@ -32,11 +32,13 @@ def _form(draft: Draft) -> None:
             _item(draft, line)
     subtotal = wire.money(sum((_amount(line) for line in every), _ZERO))
     discount = sum((_discount(draft, line, subtotal) for line in kept), _ZERO)
+    if discount > max(subtotal, _ZERO):
+        raise faults.business("The discount amount can't be greater than the subtotal.")
     sales_tax.of_form(draft, every, discount)
     subtotal = wire.money(sum((_amount(line) for line in every), _ZERO))
     _numbered(draft, kept)
     draft.obj["Line"] = _with_subtotal([_shown(line) for line in kept], subtotal)
-    draft.obj["TotalAmt"] = wire.money(subtotal - discount + amount_of(draft.obj["TxnTaxDetail"], "TotalTax"))
+    lines.total(draft, subtotal - discount + amount_of(draft.obj["TxnTaxDetail"], "TotalTax"))
     lines.number(draft, NUMBERED)
     for name, value in (("ApplyTaxAfterDiscount", False), ("PrintStatus", "NeedToPrint"), ("EmailStatus", "NotSet")):
         draft.default(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -63,6 +64,16 @@ def test_ids_go_on_behind_what_was_loaded(desk: Desk):
     desk.emulator.load(desk.realm, [*names(desk), invoice(5000)])
     line = {"Amount": 1, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"ItemRef": {"value": "900"}}}
     assert desk.post("invoice", {"CustomerRef": {"value": "901"}, "Line": [line]})["Id"] == "5001"
+
+
+def test_a_company_whose_balances_are_more_than_one_document_may_be_goes_out_and_in_again(desk: Desk):
+    customer, item = desk.customer()["Id"], desk.item()["Id"]
+    for _ in range(2):
+        desk.invoice(customer, item, 99_999_999_999)
+    rows = [json.loads(line, parse_float=Decimal) for line in dumped(desk)]
+    desk.emulator.load(desk.realm, rows, replace=True)
+    assert [json.loads(line, parse_float=Decimal) for line in dumped(desk)] == rows
+    assert desk.read("Customer", customer)["Balance"] == 199_999_999_998
 
 
 def test_times_and_tokens_are_kept_and_found(desk: Desk):

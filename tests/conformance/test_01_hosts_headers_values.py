@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 import socket
-import threading
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ import pytest
 import requests
 
 from syncengine.emulator import Emulator, EmulatorAdapter, Request
-from syncengine.emulator.server import serve
+from tests.conformance.serving import serve_company
 from tests.unit.emulator.desk import Desk, parsed
 
 JSON = "application/json;charset=utf-8"
@@ -336,20 +335,8 @@ def test_an_unknown_element_is_an_unknown_property(desk: Desk):
 @pytest.fixture(scope="module")
 def served():
     """The host, port and realm of an emulator behind a socket, with a token."""
-    told, ready = [], threading.Event()
-
-    def say(said):
-        told.append(said)
-        ready.set()
-
-    threading.Thread(target=serve, kwargs={"data": ":memory:", "company": "empty", "ready": say, "linger_seconds": 20, "switches": {"quotas": False}}, daemon=True).start()
-    assert ready.wait(20)
-    url, realm = told[0]["url"], told[0]["realms"][0]["realm_id"]
-    session = requests.Session()
-    session.trust_env = False
-    token = session.post(f"{url}/_emulator/connect", json={"realm_id": realm}, timeout=10).json()["access_token"]
+    url, realm, token = serve_company()
     host, _, port = url.removeprefix("http://").partition(":")
-    session.close()
     return host, int(port), realm, token
 
 

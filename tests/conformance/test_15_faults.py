@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import threading
 from http.client import HTTPConnection
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ import requests
 
 from syncengine.emulator import ConnectionDropped, EmulatorAdapter
 from syncengine.emulator.mischief import KINDS, Mischief
-from syncengine.emulator.server import serve
+from tests.conformance.serving import serve_company
 from tests.conformance.test_02_oauth import error, refresh
 from tests.support.source import ROOT
 from tests.unit.emulator.desk import Desk, parsed, side
@@ -421,18 +420,9 @@ def test_a_wish_that_makes_no_sense_is_refused(desk: Desk, wish):
 @pytest.fixture(scope="module")
 def served():
     """A base URL with its control interface, and a session that is signed in."""
-    told, ready = [], threading.Event()
-
-    def say(said):
-        told.append(said)
-        ready.set()
-
-    threading.Thread(target=serve, kwargs={"data": ":memory:", "company": "empty", "ready": say, "linger_seconds": 20, "switches": {"quotas": False}}, daemon=True).start()
-    assert ready.wait(20)
-    url, realm = told[0]["url"], told[0]["realms"][0]["realm_id"]
+    url, realm, token = serve_company()
     with requests.Session() as session:
         session.trust_env = False
-        token = session.post(f"{url}/_emulator/connect", json={"realm_id": realm}, timeout=10).json()["access_token"]
         session.headers.update({"Authorization": f"Bearer {token}", "Accept": "application/json"})
         yield session, url, realm
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from syncengine.emulator import moments, wire
+from syncengine.emulator.signature import signature
 from syncengine.emulator.state import State
 from syncengine.emulator.switches import Switches
 
@@ -189,7 +190,8 @@ class Books:
     def insert(self, entity: str, obj: dict[str, Any], keys: Keys) -> None:
         """Write a new object; sets its MetaData."""
         now = moments.second(self.epoch, self.company.zone)
-        obj["MetaData"] = {"CreateTime": now, "LastUpdatedTime": now}
+        signed = signature(entity, self.company.realm, str(self.switches["minor_version"]))
+        obj["MetaData"] = {"CreateTime": now, **signed, "LastUpdatedTime": now}
         text = self._text(entity, obj)
         self.state.execute(_INSERT, self._new_row(entity, obj, keys, self.epoch, self.epoch, text))
         self.remember(entity, obj)

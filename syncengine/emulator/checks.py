@@ -70,6 +70,7 @@ def _look_up(books: Books, reference: Reference, last: str) -> None:
             raise faults.not_found() if books.switches["inactive_reference"] == "610" else faults.inactive_reference()
         if last != "ParentRef" and reference.named:
             type_ = value.pop("type", None) if len(reference.targets) == 1 else target
+            value.pop("type", None)
             value["name"] = obj[ENTITIES[target].shown_name]
             if type_ and last != "CustomerRef" and len(reference.targets) > 1 and not reference.path.endswith("Entity.EntityRef"):
                 value["type"] = type_

@@ -148,7 +148,8 @@ def _row(books: Books, number: int, row: Any) -> Row:
     obj = {key: value for key, value in checked.items() if value is not None}
     created, updated = (moments.second(time, books.company.zone) for time in times)
     obj |= {"domain": "QBO", "sparse": False, "Id": id_, "SyncToken": token}
-    obj["MetaData"] = {"CreateTime": created, "LastUpdatedTime": updated}
+    signed = {name: value for name, value in (given.get("MetaData") or {}).items() if name == "LastModifiedByRef"}
+    obj["MetaData"] = {"CreateTime": created, **signed, "LastUpdatedTime": updated}
     if entity.deactivatable:
         obj.setdefault("Active", True)
     return Row(number, entity, obj, *times)

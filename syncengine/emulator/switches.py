@@ -74,6 +74,12 @@ SWITCHES: dict[str, Switch] = {
         "NOT, OR and CONTAINS, which the parser knows and the documents do not: 4001, or answered.",
         ("refused", "answered"),
     ),
+    "minor_version": Switch(
+        "75",
+        "Properties that objects get as they are written: with those of minor version 75, the least since August 2025, "
+        "or as they were recorded without one in 2019 and 2020.",
+        ("75", "none"),
+    ),
     "create_time": Switch("queryable", "MetaData.CreateTime in WHERE and ORDERBY.", ("queryable", "refused")),
     "total_count": Switch(
         "count", "Which queries tell totalCount: COUNT(*) alone, or those for objects as well.", ("count", "always")

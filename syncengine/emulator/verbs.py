@@ -11,7 +11,7 @@ from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
 from syncengine.emulator.catalogue.registry import ENTITIES, SEQUENCES
 from syncengine.emulator.postings import ledger, openings
-from syncengine.emulator.rules import addresses
+from syncengine.emulator.rules import addresses, shown
 from syncengine.emulator.rules.draft import Draft
 from syncengine.emulator.rules.names import plain_name
 
@@ -221,6 +221,7 @@ def _mark_inactive(entity: Entity, new: dict[str, Any]) -> None:
 def _prepare(draft: Draft, entity: Entity) -> None:
     if entity.prepare is not None:
         entity.prepare(draft)
+    shown.complete(draft)
     addresses.number(draft.books, draft.obj, draft.old)
     checks.unique_name(draft, entity)
     checks.document_number(draft, entity)

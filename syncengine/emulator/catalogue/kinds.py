@@ -222,12 +222,12 @@ class Ref:
         if target in {None, ""}:
             return None
         kept: dict[str, Any] = {"value": str(target)}
+        if value.get("name") and (visit.recorded or not self.targets):
+            kept["name"] = value["name"]
         if value.get("type"):
             kept["type"] = value["type"]
         if self.targets:
             visit.references.append(Reference(kept, self.targets, path, self.named))
-        if value.get("name") and (visit.recorded or not self.targets):
-            kept["name"] = value["name"]
         return kept
 
 

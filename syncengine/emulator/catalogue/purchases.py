@@ -15,7 +15,8 @@ BILL = Entity(
     record=record(
         "Bill",
         "PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS IncludeInAnnualTPAR",
-        {"Line": LINES},
+        # A bill's term is shown without its name (recorded 2026).
+        {"Line": LINES, "SalesTermRef": ref("Term", named=False)},
         _FORM,
     ),
     sequence="transactions",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from syncengine.emulator.catalogue.entity import Entity, record, words
+from syncengine.emulator.catalogue.kinds import ref
 from syncengine.emulator.catalogue.lines import LINES, TRANSACTION
 from syncengine.emulator.rules import links, payments, sales
 from syncengine.emulator.rules.draft import Draft
@@ -94,7 +95,12 @@ PAYMENT = Entity(
         "Payment",
         "CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType "
         "CheckPayment CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx",
-        {"Line": LINES},
+        # Shown without the name of what they point to (recorded 2019, 2026).
+        {
+            "Line": LINES,
+            "DepositToAccountRef": ref("Account", named=False),
+            "PaymentMethodRef": ref("PaymentMethod", named=False),
+        },
         TRANSACTION,
     ),
     sequence="transactions",

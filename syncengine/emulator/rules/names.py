@@ -26,16 +26,16 @@ def person(draft: Draft) -> None:
         if not parts:
             raise faults.no_name()
         obj["DisplayName"] = " ".join(parts)
-    if draft.old is None or "PrintOnCheckName" not in draft.sent:
-        _follow(draft, "PrintOnCheckName")
-    draft.default("PrintOnCheckName", plain_name(obj["DisplayName"])[:110])
-
-
-def _follow(draft: Draft, name: str) -> None:
-    """A property that repeats the display name follows it when it changes (a full update leaves it out)."""
     old = draft.old
-    if old is not None and draft.obj.get(name) == plain_name(old["DisplayName"]) and old["DisplayName"] != draft.obj["DisplayName"]:
-        draft.obj[name] = plain_name(draft.obj["DisplayName"])
+    if old is not None and "PrintOnCheckName" not in draft.sent and obj.get("PrintOnCheckName") == _on_check(old):
+        del obj["PrintOnCheckName"]
+    draft.default("PrintOnCheckName", _on_check(obj))
+
+
+def _on_check(obj: dict[str, Any]) -> str:
+    """What is printed on checks: the company, else the person by first and last name, else the display name (recorded 2026)."""
+    person = " ".join(obj[name] for name in ("GivenName", "MiddleName", "FamilyName") if obj.get(name))
+    return str(obj.get("CompanyName") or person or plain_name(obj["DisplayName"]))[:110]
 
 
 def plain_name(name: str) -> str:

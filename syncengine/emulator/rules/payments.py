@@ -7,7 +7,7 @@ from typing import Any
 from syncengine.emulator import faults
 from syncengine.emulator.rules import lines
 from syncengine.emulator.rules.draft import Draft, amount_of, value_of
-from syncengine.emulator.rules.posting import extension
+from syncengine.emulator.rules.posting import account_of, extension
 from syncengine.emulator.rules.purchases import payable
 
 
@@ -24,6 +24,9 @@ def payment(draft: Draft) -> None:
     if amount_of(obj, "TotalAmt") < 0:
         raise faults.negative_amount()
     draft.default("ProcessPayment", False)
+    undeposited = account_of(draft.books, "Other Current Asset", "UndepositedFunds")
+    if undeposited is not None:
+        draft.default("DepositToAccountRef", {"value": undeposited["Id"]})
 
 
 def _describe(draft: Draft, line: dict[str, Any], linked: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def _form(draft: Draft) -> None:
     for line in kept:
         if line["DetailType"] != "DescriptionOnly":
             _expense(draft, line)
-    lines.identify(draft, kept)
+    lines.identify(draft, kept, line_numbers=draft.entity != "Purchase")
     tax = _ZERO
     if in_us(draft.books):
         draft.obj.pop("GlobalTaxCalculation", None)
@@ -130,6 +130,9 @@ def purchase(draft: Draft) -> None:
         raise faults.business("You need to select a different type of account for this transaction.")
     if obj.get("Credit") and wanted != "Credit Card":
         raise faults.business("Credit is supported for credit card purchases only.")
-    draft.default("PrintStatus", "NotSet")
+    if obj["PaymentType"] == "Check":
+        draft.default("PrintStatus", "NotSet")
+    elif obj["PaymentType"] == "CreditCard":
+        draft.default("Credit", False)
     kind = {"Check": "3", "Cash": "54", "CreditCard": "11" if obj.get("Credit") else "54"}[obj["PaymentType"]]
     obj["PurchaseEx"] = {"any": [extension("TxnType", kind)]}

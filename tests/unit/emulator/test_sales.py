@@ -24,7 +24,12 @@ def test_an_invoice_comes_back_with_all_that_quickbooks_adds(shop):
             "LineNum": 1,
             "Amount": Decimal("100.00"),
             "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": {"ItemRef": {"value": item, "name": "Widget"}, "TaxCodeRef": {"value": "NON"}},
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": item, "name": "Widget"},
+                "ItemAccountRef": {**desk.account("Sales of Product Income"), "name": "Sales of Product Income"},
+                "TaxCodeRef": {"value": "NON"},
+            },
+            "CustomExtensions": [],
         },
         {"Amount": Decimal("100.00"), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
     ]

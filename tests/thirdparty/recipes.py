@@ -100,7 +100,7 @@ NAMES = [
         "Vendor",
         {"DisplayName": "O'Hara Supplies", "CompanyName": "O'Hara", "BillAddr": ADDRESS, "AcctNum": "77-1", "Vendor1099": False,
          "PrimaryEmailAddr": {"Address": "ohara@example.com"}},
-        {"Balance": 0, "Active": True, "PrintOnCheckName": "O'Hara Supplies"},
+        {"Balance": 0, "Active": True, "PrintOnCheckName": "O'Hara"},
         {"AcctNum": "77-2"}, where=r"DisplayName = 'O\'Hara Supplies'", removal="deactivate"),
     Recipe(
         "Employee", {"GivenName": "Wil", "FamilyName": "Worker", "PrimaryPhone": {"FreeFormNumber": "555-0101"}},

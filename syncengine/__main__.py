@@ -304,7 +304,8 @@ def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
     emulator.add_argument("--port", type=_whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
     emulator.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
     emulator.add_argument(
-        "--company", action="append", choices=("demo", "intuit", "empty"), help="a company that has to be there; may be repeated")
+        "--company", action="append", choices=("demo", "intuit", "empty", "british", "french"),
+        help="a company that has to be there; may be repeated")
     emulator.add_argument("--linger", type=_seconds, metavar="SECONDS", help="end after so long without a request (never)")
     emulator.add_argument(
         "--switches", type=_settings_of_switches, metavar="JSON", help="""what differs from the defaults: '{"quotas": false}'""")

@@ -253,7 +253,7 @@ def serve(
         host: the address to bind; the control interface is answered on loopback only.
         port: the port, 0 for a free one.
         data: the state file; `:memory:` keeps nothing.
-        company: what is set up if the file has no company of that kind: `demo`, `intuit` or `empty`, or several of them.
+        company: what is set up if the file has no company of that kind (`demo`, `intuit`, `british`...), or several of them.
         realm_id: the realm of the company that is set up, where that is one.
         linger_seconds: end after so long without a request; None is never.
         ready: told once requests are answered: `{"ready", "url", "pid", "realms"}`, on loopback also `pages`; by default that is
@@ -271,8 +271,8 @@ def serve(
         return 2
     try:
         _run(emulator, host, port, linger_seconds, ready or _print)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+    except (OSError, OverflowError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         sys.stderr.write(f"Port {port} on {host} cannot be used: {reason}. Name another port, or 0 for a free one.\n")
         return 2
     finally:
@@ -334,7 +334,7 @@ def _print(told: dict[str, Any]) -> None:
 
 
 def main(arguments: Sequence[str] | argparse.Namespace | None = None) -> int:
-    """The command line: `--port N --data FILE --company demo|intuit|empty --linger SECONDS`; returns the exit code.
+    """The command line: `--port N --data FILE --company KIND --linger SECONDS`; returns the exit code.
 
     Without `--data` everything is in memory and all kinds of companies are there; a state file begins without any, for
     whoever works with it adds its own, unless `--company` asks for one. A client that sends one request after the other is held

@@ -12,6 +12,7 @@ from syncengine import __main__ as face
 from syncengine import __version__
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
+from syncengine.emulator.companies import KINDS
 from syncengine.engine import setup
 from syncengine.worker import identity
 
@@ -98,6 +99,7 @@ def test_the_version_is_the_packages(capsys):
     (("company", "add", "  "), "needs a name"),
     (("dashboard", "--address", "0.0.0.0"), "without sign-in"),
     (("dashboard", "--port", "99999"), "no port"),
+    (("emulator", "--port", "99999"), "Port 99999 on 127.0.0.1 cannot be used"),
     (("import", "dragon", "x.csv"), "no kind of record"),
     (("import", "customer"), "required"),
     (("import", "customer", "x.csv", "--map", "Name"), "lacks a part"),
@@ -106,6 +108,11 @@ def test_the_version_is_the_packages(capsys):
 ])
 def test_what_a_person_gets_wrong_is_one_plain_line(capsys, arguments, words):
     assert words in refused(capsys, *arguments)
+
+
+def test_every_kind_of_company_can_be_asked_of_the_emulator(capsys):
+    said = refused(capsys, "emulator", "--company", "no such")
+    assert all(f"'{kind}'" in said for kind in KINDS)
 
 
 @pytest.mark.parametrize(("name", "value", "words"), [

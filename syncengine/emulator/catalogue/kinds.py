@@ -167,18 +167,6 @@ class Day:
         return written
 
 
-class Moment:
-    """A date and time, kept as sent."""
-
-    def check(self, value: Any, path: str, visit: Visit) -> str:  # noqa: ARG002 -- the protocol's signature
-        """The text (2060 for one that is no date and time)."""
-        if not isinstance(value, str):
-            raise faults.wrong_type()
-        if moments.parse(value, "UTC") is None:
-            raise faults.date_format(path, value)
-        return value
-
-
 @dataclass(frozen=True)
 class Choice:
     """One value of an enumeration, spelled exactly."""

@@ -109,12 +109,6 @@ class Authority:
             if row is not None:
                 self._rotate(row[0], self._now())
 
-    def end_access(self, token: str) -> None:
-        """Let one access token die before its hour is over."""
-        with self._state.transaction():
-            self._state.execute("UPDATE access SET expires = 0 WHERE token = ?", (token,))
-        self._bearers.pop(token, None)
-
     def forget(self) -> None:
         """Drop what is kept in memory about access tokens."""
         self._bearers.clear()

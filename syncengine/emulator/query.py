@@ -21,6 +21,10 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_BLANK = re.compile(r"\s*")
+#: Conditions, members of ORDERBY, values of IN and characters of a LIKE that a statement may have: far more than a client
+#: sends, and no more than SQLite takes. QuickBooks' own limits are not documented.
+MOST_CONDITIONS, MOST_VALUES, LONGEST_LIKE = 500, 20_000, 4000
 _OPERATORS = frozenset({"=", "<", ">", "<=", ">=", "!="})
 #: Operators behind which QuickBooks takes a number only in quotes: with a bare one it stumbles over the operator itself
 #: (reported 2019 and 2025).
@@ -333,14 +337,18 @@ def _tokens(text: str) -> list[_Token]:
     """The tokens up to the end, or up to the first character that begins none (kind `bad`, told only when it is reached)."""
     found: list[_Token] = []
     place, end = 0, len(text.rstrip())
+    line, begun, counted = 1, 0, 0  # the line that is being read, where it begins, and up to where lines are counted
     while place < end:
         match = _TOKEN.match(text, place)
-        start = place + len(text[place:end]) - len(text[place:end].lstrip())
-        line, column = text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
+        start = _BLANK.match(text, place).end()  # type: ignore[union-attr]  # nothing at all is a match too
+        breaks = text.count("\n", counted, start)
+        if breaks:
+            line, begun = line + breaks, text.rfind("\n", counted, start) + 1
+        counted = start
         if match is None:
-            return [*found, _Token("bad", text[start], column, line)]
+            return [*found, _Token("bad", text[start], start - begun + 1, line)]
         kind = str(match.lastgroup)
-        found.append(_Token(kind, match[kind], column, line))
+        found.append(_Token(kind, match[kind], start - begun + 1, line))
         place = match.end()
     # JavaCC puts the end where the last character is, not behind it; a text without any has no line at all.
     last = text[:-1]
@@ -374,8 +382,16 @@ def parse(text: str) -> Query:
     """The query that a statement says.
 
     Raises:
-        Refusal: 4000, in the words of QuickBooks' parser.
+        Refusal: 4000, in the words of QuickBooks' parser; 4001 where there is too much of it.
     """
     if not text.strip():
         raise faults.parse_error("QueryParserError: The query provided was empty")
-    return _Parser(text).parse()
+    query = _Parser(text).parse()
+    conditions = [each for group in (query.conditions, *query.alternatives) for each in group]
+    if len(conditions) > MOST_CONDITIONS or len(query.order) > MOST_CONDITIONS:
+        raise faults.invalid_query(f"QueryValidationError: more than {MOST_CONDITIONS} conditions")
+    if sum(len(each.values) for each in conditions) > MOST_VALUES:
+        raise faults.invalid_query(f"QueryValidationError: more than {MOST_VALUES} values")
+    if any(each.operator == "like" and len(each.values[0]) > LONGEST_LIKE for each in conditions):
+        raise faults.invalid_query(f"QueryValidationError: more than {LONGEST_LIKE} characters in LIKE")
+    return query

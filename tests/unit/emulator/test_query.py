@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +80,28 @@ def test_no_text_makes_the_parser_fall_over(text):
 def test_every_escaped_value_comes_back_as_it_was(value):
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     assert parse(f"select * from A where B = '{escaped}'").conditions[0].values == (value,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from A where " + " and ".join(f"Id = '{n}'" for n in range(3000)),
+        "select * from A orderby " + ", ".join(["Id"] * 3000),
+        "select * from A where Id in (" + ", ".join(f"'{n}'" for n in range(30_000)) + ")",
+        "select * from A where Name like '" + "%a" * 30_000 + "'",
+    ],
+    ids=["conditions", "order", "values", "like"],
+)
+def test_a_statement_of_any_length_is_refused_before_it_is_too_much_for_the_books(text):
+    with pytest.raises(Refusal, match="4001 Invalid query: QueryValidationError: more than"):
+        parse(text)
+
+
+def test_a_long_list_is_read_in_a_time_that_grows_with_its_length_alone():
+    def seconds(count: int) -> float:
+        text = "select * from A where Id in (" + ",".join(f"'{n}'" for n in range(count)) + ")"
+        begun = time.process_time()
+        assert len(parse(text).conditions[0].values) == count
+        return time.process_time() - begun
+
+    assert seconds(16_000) < 40 * seconds(2_000)

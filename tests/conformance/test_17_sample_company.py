@@ -14,6 +14,13 @@ MEMBERS = {
         41: "Mastercard", 42: "Visa", 44: "Notes Payable", 64: "Job Expenses:Job Materials:Decks and Patios",
         65: "Job Expenses:Job Materials:Fountain and Garden Lighting", 77: "Utilities:Telephone", 79: "Sales of Product Income",
         80: "Cost of Goods Sold", 81: "Inventory Asset", 86: "Discounts given",
+        # Recorded in May 2026.
+        10: "Dues & Subscriptions", 14: "Miscellaneous", 29: "Equipment Rental", 32: "Uncategorized Asset", 39: "Truck:Depreciation",
+        48: "Landscaping Services:Job Materials:Fountains and Garden Lighting", 52: "Landscaping Services:Labor:Installation",
+        54: "Pest Control Services", 56: "Automobile:Fuel", 62: "Job Expenses:Equipment Rental",
+        69: "Legal & Professional Fees:Accounting", 75: "Maintenance and Repair:Equipment Repairs", 82: "Design income",
+        83: "Other Income", 85: "Billable Expense Income", 89: "Arizona Dept. of Revenue Payable",
+        90: "Board of Equalization Payable",
     },
     "Customer": {
         1: "Amy's Bird Sanctuary", 2: "Bill's Windsurf Shop", 3: "Cool Cars", 4: "Diego Rodriguez", 5: "Dukes Basketball Camp",
@@ -35,7 +42,8 @@ MEMBERS = {
     "Employee": {54: "John Johnson", 55: "Emily Platt (deleted)"},
     "Item": {
         1: "Services", 2: "Hours", 3: "Concrete", 4: "Design", 5: "Rock Fountain", 6: "Gardening", 7: "Installation", 8: "Lighting",
-        10: "Pest Control", 11: "Pump", 13: "Rocks", 14: "Sod", 18: "Trimming",
+        9: "Maintenance & Repair", 10: "Pest Control", 11: "Pump", 12: "Refunds & Allowances", 13: "Rocks", 14: "Sod", 15: "Soil",
+        16: "Sprinkler Heads", 17: "Sprinkler Pipes", 18: "Trimming",
     },
     "Term": {1: "Due on receipt", 2: "Net 15", 3: "Net 30", 4: "Net 60"},
     "PaymentMethod": {1: "Cash", 2: "Check", 3: "Visa", 4: "MasterCard", 5: "Discover", 6: "American Express", 7: "Diners Club"},
@@ -100,3 +108,11 @@ def test_the_company_is_american_and_lives_on_the_west_coast(make):
     assert known["DefaultTimeZone"] == "America/Los_Angeles"
     preferences = desk.select("select * from Preferences")[0]
     assert preferences["CurrencyPrefs"] == {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}}
+
+
+@pytest.mark.parametrize(
+    ("item", "income", "taxable"), [("3", "48", True), ("4", "82", False), ("9", "53", False), ("10", "54", False), ("15", "49", True)]
+)
+def test_items_earn_into_the_recorded_accounts(make, item, income, taxable):
+    known = make("intuit").read("Item", item)
+    assert (known["IncomeAccountRef"]["value"], known["Taxable"]) == (income, taxable)

@@ -6,41 +6,8 @@ from typing import Any
 
 from syncengine.emulator.companies import empty
 from syncengine.emulator.companies.build import Builder, ref
+from syncengine.emulator.companies.intuit_lists import ACCOUNTS, ITEMS
 
-#: id -> name, type, sub-type, parent id.
-_ACCOUNTS: dict[int, tuple[str, str, str, int | None]] = {
-    1: ("Services", "Income", "ServiceFeeIncome", None),
-    2: ("Retained Earnings", "Equity", "RetainedEarnings", None),
-    4: ("Undeposited Funds", "Other Current Asset", "UndepositedFunds", None),
-    5: ("Fees Billed", "Income", "ServiceFeeIncome", None),
-    7: ("Advertising", "Expense", "AdvertisingPromotional", None),
-    8: ("Bank Charges", "Expense", "BankCharges", None),
-    11: ("Insurance", "Expense", "Insurance", None),
-    13: ("Meals and Entertainment", "Expense", "EntertainmentMeals", None),
-    15: ("Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses", None),
-    17: ("Rent or Lease", "Expense", "RentOrLeaseOfBuildings", None),
-    20: ("Supplies", "Expense", "SuppliesMaterials", None),
-    22: ("Travel", "Expense", "Travel", None),
-    24: ("Utilities", "Expense", "Utilities", None),
-    33: ("Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable", None),
-    34: ("Opening Balance Equity", "Equity", "OpeningBalanceEquity", None),
-    35: ("Checking", "Bank", "Checking", None),
-    36: ("Savings", "Bank", "Savings", None),
-    41: ("Mastercard", "Credit Card", "CreditCard", None),
-    42: ("Visa", "Credit Card", "CreditCard", None),
-    44: ("Notes Payable", "Long Term Liability", "OtherLongTermLiabilities", None),
-    58: ("Job Expenses", "Expense", "OtherMiscellaneousServiceCost", None),
-    63: ("Job Materials", "Expense", "SuppliesMaterials", 58),
-    64: ("Decks and Patios", "Expense", "SuppliesMaterials", 63),
-    65: ("Fountain and Garden Lighting", "Expense", "SuppliesMaterials", 63),
-    77: ("Telephone", "Expense", "Utilities", 24),
-    79: ("Sales of Product Income", "Income", "SalesOfProductIncome", None),
-    80: ("Cost of Goods Sold", "Cost of Goods Sold", "SuppliesMaterialsCogs", None),
-    81: ("Inventory Asset", "Other Current Asset", "Inventory", None),
-    84: ("Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable", None),
-    86: ("Discounts given", "Income", "DiscountsRefundsGiven", None),
-    89: ("Board of Equalization Payable", "Other Current Liability", "GlobalTaxPayable", None),
-}
 _CUSTOMERS = [
     "Amy's Bird Sanctuary", "Bill's Windsurf Shop", "Cool Cars", "Diego Rodriguez", "Dukes Basketball Camp", "Dylan Sollfrank",
     "Freeman Sporting Goods", "0969 Ocean View Road", "55 Twin Lane", "Geeta Kalapatapu", "Gevelber Photography",
@@ -57,22 +24,6 @@ _VENDORS = [
     "Norton Lumber and Building Materials", "Pam Seitz", "PG&E", "Robertson & Associates", "Tania's Nursery",
     "Tim Philip Masonry", "Tony Rondonuwu", "United States Treasury",
 ]  # fmt: skip
-#: id -> name, type, price, cost.
-_ITEMS: dict[int, tuple[str, str, str, str]] = {
-    1: ("Services", "Service", "0", "0"),
-    2: ("Hours", "Service", "0", "0"),
-    3: ("Concrete", "Service", "0", "0"),
-    4: ("Design", "Service", "75", "0"),
-    5: ("Rock Fountain", "Inventory", "275", "125"),
-    6: ("Gardening", "Service", "0", "0"),
-    7: ("Installation", "Service", "50", "0"),
-    8: ("Lighting", "Service", "0", "0"),
-    10: ("Pest Control", "Service", "35", "0"),
-    11: ("Pump", "Inventory", "15", "10"),
-    13: ("Rocks", "Service", "0", "0"),
-    14: ("Sod", "Service", "0", "0"),
-    18: ("Trimming", "Service", "35", "0"),
-}
 _TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 
 
@@ -80,7 +31,7 @@ def build(builder: Builder) -> None:
     """Fill the books of the sandbox company."""
     builder.days_ago(120)
     empty.settings(builder, custom_numbers=False, classes=True, departments=True, crew=True)
-    for id_, (name, type_, sub, parent) in _ACCOUNTS.items():
+    for id_, (name, type_, sub, parent) in ACCOUNTS.items():
         payload: dict[str, Any] = {"Name": name, "AccountType": type_, "AccountSubType": sub}
         if parent:
             payload.update(SubAccount=True, ParentRef=ref(str(parent)))
@@ -149,14 +100,14 @@ def _names(builder: Builder) -> None:
 
 def _items(builder: Builder) -> None:
     start = builder.days_ago(60)
-    for id_, (name, type_, price, cost) in _ITEMS.items():
-        payload: dict[str, Any] = {"Name": name, "Description": name, "Type": type_, "UnitPrice": price,
-                                   "IncomeAccountRef": ref("79" if type_ == "Inventory" else "1")}  # fmt: skip
-        if type_ == "Inventory":
-            payload.update(
-                ExpenseAccountRef=ref("80"), AssetAccountRef=ref("81"), PurchaseCost=cost, TrackQtyOnHand=True, QtyOnHand=20,
-                InvStartDate=start, Taxable=True,
-            )  # fmt: skip
+    for id_, item in ITEMS.items():
+        payload: dict[str, Any] = {"Name": item.name, "Description": item.description, "Type": item.type, "UnitPrice": item.price,
+                                   "IncomeAccountRef": ref(item.income), "Taxable": item.taxable}  # fmt: skip
+        if item.cost:
+            account = {"ExpenseAccountRef": ref("80" if item.type == "Inventory" else "66")}
+            payload.update(account, PurchaseCost=item.cost, PurchaseDesc=item.description)
+        if item.type == "Inventory":
+            payload.update(AssetAccountRef=ref("81"), TrackQtyOnHand=True, QtyOnHand=20, InvStartDate=start)
         builder.add("Item", payload, id_)
 
 

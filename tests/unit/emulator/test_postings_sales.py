@@ -60,7 +60,7 @@ def test_tax_is_owed_to_the_agency_of_each_rate(make):
     line = sale("4", 100, TaxCodeRef={"value": "TAX"})
     made = desk.post("invoice", {"CustomerRef": {"value": "1"}, "Line": [line], "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "3"}}})
     assert posted(desk, "Invoice", made["Id"]) == {
-        OWED: Decimal("109.10"), "Services": -100, "Arizona Dept. of Revenue Payable": Decimal("-9.10"),
+        OWED: Decimal("109.10"), "Design income": -100, "Arizona Dept. of Revenue Payable": Decimal("-9.10"),
     }  # fmt: skip
     made = desk.post("invoice", {"CustomerRef": {"value": "1"}, "Line": [line], "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}}})
     assert posted(desk, "Invoice", made["Id"])["Board of Equalization Payable"] == -8

@@ -204,3 +204,31 @@ def test_what_is_read_and_sent_back_is_taken(desk: Desk):
     made = desk.invoice("1", "1")
     changed = parsed(desk.ask("POST", "invoice", {**made, "PrivateNote": "n"}))["Invoice"]
     assert {**changed, "MetaData": 0, "SyncToken": 0} == {**made, "PrivateNote": "n", "MetaData": 0, "SyncToken": 0}
+
+
+def test_a_full_update_dates_a_form_anew_and_keeps_its_number_and_the_customers_addresses(desk: Desk):
+    made = desk.post("creditmemo", {"CustomerRef": {"value": "1"}, "TxnDate": "2026-01-05", "Line": [sale("10", 90)]})
+    line = {**sale("10", 100), "Id": "1"}
+    changed = desk.post("creditmemo", {"Id": made["Id"], "SyncToken": "0", "CustomerRef": {"value": "1"}, "Line": [line]})
+    kept = ("DocNumber", "BillAddr", "ShipAddr")
+    assert [changed[name] for name in kept] == [made[name] for name in kept]
+    assert changed["TxnDate"] == changed["MetaData"]["LastUpdatedTime"][:10] != made["TxnDate"]
+    assert changed["Line"][0]["SalesItemLineDetail"]["ItemAccountRef"] == {"value": "54", "name": "Pest Control Services"}
+
+
+def test_a_full_update_of_a_purchase_order_without_a_number_takes_it_away(desk: Desk):
+    made = ordered(desk, Line=[cost({"value": "69"}, 150)])
+    changed = ordered(desk, Id=made["Id"], SyncToken="0", Line=[cost({"value": "69"}, 151)])
+    assert ("DocNumber" in made, "DocNumber" in changed) == (True, False)
+
+
+def test_no_email_is_taken_from_the_customer(desk: Desk):
+    customer = desk.customer(PrimaryEmailAddr={"Address": "ada@example.com"})
+    assert "BillEmail" not in desk.invoice(customer["Id"], "1")
+
+
+def test_a_form_that_is_sent_is_answered_in_the_order_of_the_others(desk: Desk):
+    made = desk.invoice("1", "1")
+    sent = parsed(desk.ask("POST", f"invoice/{made['Id']}/send?sendTo=ada@example.com", b""))["Invoice"]
+    assert names(sent) == names(made).replace("EmailStatus", "EmailStatus BillEmail") + " DeliveryInfo"
+    assert names(sent["DeliveryInfo"]) == "DeliveryType DeliveryTime"

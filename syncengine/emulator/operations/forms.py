@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncengine.emulator import faults, mail, printing, wire
+from syncengine.emulator import faults, mail, printing
 from syncengine.emulator.books import Books
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.operations.memory import answered_once
@@ -32,7 +32,7 @@ def send(books: Books, asked: Asked) -> Outcome:
 
     def act() -> str:
         obj = existing(books, entity, asked.id)
-        return wire.dumps(mail.send(books, entity, obj, asked.request.query.get("sendTo", "")))
+        return books.text(entity.name, mail.send(books, entity, obj, asked.request.query.get("sendTo", "")))
 
     return answered_once(books, asked, entity.name, act)
 

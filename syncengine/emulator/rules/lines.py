@@ -56,11 +56,21 @@ def due_date(draft: Draft, default_days: int) -> None:
 
 def number(draft: Draft, entities: tuple[str, ...]) -> None:
     """DocNumber: one more than the last one of `entities`, where the company numbers by itself and none is given."""
-    if draft.old is not None or draft.template:
+    if draft.template:
         return
-    if not draft.obj.get("DocNumber") and not draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+    if draft.old is not None:
+        # A full update without a number keeps it on sales forms; a purchase order loses it (recorded 2026).
+        if draft.entity != "PurchaseOrder" and not draft.sparse and "DocNumber" in draft.old and _counted(draft):
+            draft.default("DocNumber", draft.old["DocNumber"])
+        return
+    if not draft.obj.get("DocNumber") and _counted(draft):
         draft.obj["DocNumber"] = next_number(draft, entities)
     _remember_number(draft, entities)
+
+
+def _counted(draft: Draft) -> bool:
+    """Whether the company numbers by itself."""
+    return not draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers")
 
 
 def next_number(draft: Draft, entities: tuple[str, ...]) -> str:

@@ -118,12 +118,12 @@ def _with_subtotal(kept: list[dict[str, Any]], subtotal: Decimal) -> list[dict[s
 
 
 def _addresses(draft: Draft) -> None:
-    """Addresses and e-mail are the customer's where the form brings none; who is to be written to has one (6420)."""
-    if draft.old is None:
+    """Addresses are the customer's where the form brings none; there is no e-mail unless it is sent (recorded 2026; 6420)."""
+    if draft.old is None or not draft.sparse:
         customer = draft.pointed("Customer", "CustomerRef")
-        for name, source in (("BillAddr", "BillAddr"), ("ShipAddr", "ShipAddr"), ("BillEmail", "PrimaryEmailAddr")):
-            if draft.obj.get(name) is None and customer.get(source):
-                draft.obj[name] = dict(customer[source])
+        for name in ("BillAddr", "ShipAddr"):
+            if draft.obj.get(name) is None and customer.get(name):
+                draft.obj[name] = dict(customer[name])
     if draft.obj.get("EmailStatus") == "NeedToSend" and not (draft.obj.get("BillEmail") or {}).get("Address"):
         raise faults.email_required()
 

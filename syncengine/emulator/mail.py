@@ -45,7 +45,7 @@ def send(books: Books, entity: Entity, obj: dict[str, Any], to: str = "") -> dic
         checked = GLOSSARY["BillEmail"].check({"Address": to}, "sendTo", Visit())
         if held:
             new[held] = checked
-    address = to or (new.get(held) or {}).get("Address") or ("" if held else _of_customer(books, obj))
+    address = to or (new.get(held) or {}).get("Address") or _of_customer(books, obj)
     if not address:
         raise no_address()
     _room(books)

@@ -222,9 +222,12 @@ def test_a_full_update_of_a_purchase_order_without_a_number_takes_it_away(desk: 
     assert ("DocNumber" in made, "DocNumber" in changed) == (True, False)
 
 
-def test_no_email_is_taken_from_the_customer(desk: Desk):
+def test_no_email_is_taken_from_the_customer_until_a_form_is_sent(desk: Desk):
     customer = desk.customer(PrimaryEmailAddr={"Address": "ada@example.com"})
-    assert "BillEmail" not in desk.invoice(customer["Id"], "1")
+    made = desk.invoice(customer["Id"], "1")
+    assert "BillEmail" not in made
+    assert desk.ask("POST", f"invoice/{made['Id']}/send", b"").status == 200
+    assert desk.control("GET", f"mails?realm_id={desk.realm}")[1]["mails"][-1]["to"] == "ada@example.com"
 
 
 def test_a_form_that_is_sent_is_answered_in_the_order_of_the_others(desk: Desk):

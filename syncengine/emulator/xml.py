@@ -14,6 +14,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _NAMESPACE = "http://schema.intuit.com/finance/v3"
 #: What travels as attributes of an element instead of elements inside it.
 _ATTRIBUTES = frozenset({"domain", "sparse", "status", "startPosition", "maxResults", "totalCount", "bId", "code", "element"})
+#: Details of lines that add something to what every line with an item has.
+_OF_ITEMS = frozenset({"SalesItemLineDetail", "ItemBasedExpenseLineDetail", "SubTotalLineDetail", "ReimburseLineDetail"})
 #: Characters that XML 1.0 has no way to write.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -66,7 +68,8 @@ def _ordered(value: Mapping[str, Any], record: Record | None) -> Iterable[tuple[
     if record is None:
         return value.items()
     names = list(record.properties)
-    own = names.index("Id") if "Id" in names and record.java_class in ENTITIES else 0
+    first = "Id" if record.java_class in ENTITIES else "ItemRef" if record.java_class in _OF_ITEMS else ""
+    own = names.index(first) if first in names else 0
     places = {name: place for place, name in enumerate(names[own:] + names[:own])}
     return sorted(value.items(), key=lambda pair: places.get(pair[0], len(places)))
 

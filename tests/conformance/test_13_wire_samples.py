@@ -88,7 +88,11 @@ def test_an_account(make):
         "Name SubAccount FullyQualifiedName Active Classification AccountType AccountSubType CurrentBalance "
         f"CurrentBalanceWithSubAccounts CurrencyRef {_ENVELOPE}"
     )
-    assert (known["Name"], known["FullyQualifiedName"], known["SyncToken"]) == ("Fees Billed (deleted)", "Fees Billed (deleted)", "1")
+    assert (known["Name"], known["FullyQualifiedName"], known["SyncToken"]) == (
+        "Fees Billed (deleted)",
+        "Fees Billed (deleted)",
+        "1",
+    )
     assert (known["Classification"], known["AccountType"], known["AccountSubType"]) == ("Revenue", "Income", "ServiceFeeIncome")
     assert known["CurrencyRef"] == _USD
 
@@ -146,7 +150,10 @@ def test_a_tax_code_and_a_pseudo_code(make):
 def test_an_invoice_and_its_void(make):
     desk = make("intuit")
     item = {"ItemRef": {"value": "1", "name": "Services"}}
-    wish = {"Line": [{"Amount": 100.0, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": item}], "CustomerRef": {"value": "1"}}
+    wish = {
+        "Line": [{"Amount": 100.0, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": item}],
+        "CustomerRef": {"value": "1"},
+    }
     text = raw(desk, "invoice", wish)
     made = json.loads(text, parse_float=Decimal)["Invoice"]
     assert names(made) == (
@@ -164,7 +171,10 @@ def test_an_invoice_and_its_void(make):
     assert (made["BillAddr"]["Id"], made["ShipAddr"]["Id"]) == ("2", "2")
     assert (made["CustomerRef"], made["CurrencyRef"]) == ({"value": "1", "name": "Amy's Bird Sanctuary"}, _USD)
     assert '"TxnTaxDetail":{"TotalTax":0}' in text
-    assert '"TotalAmt":100.00,"ApplyTaxAfterDiscount":false,"PrintStatus":"NeedToPrint","EmailStatus":"NotSet","Balance":100.00}' in text
+    assert (
+        '"TotalAmt":100.00,"ApplyTaxAfterDiscount":false,"PrintStatus":"NeedToPrint","EmailStatus":"NotSet","Balance":100.00}'
+        in text
+    )
     void = desk.post("invoice?operation=void", {"Id": "266", "SyncToken": "0"})
     assert (void["SyncToken"], void["PrivateNote"], void["TotalAmt"], void["Balance"]) == ("1", "Voided", 0, 0)
     assert [line["Amount"] for line in void["Line"]] == [0, 0]
@@ -180,7 +190,13 @@ def test_a_bill_and_what_pays_it(make):
         {**cost(desk.account("Travel"), "123.45", ClassRef=class_), "Description": "d"},
         cost(desk.account("Supplies"), "123.45"),
     ]
-    wish = {"VendorRef": {"value": vendor}, "DocNumber": "Ref123", "TxnDate": "2026-01-10", "DueDate": "2026-01-12", "PrivateNote": "Memo"}
+    wish = {
+        "VendorRef": {"value": vendor},
+        "DocNumber": "Ref123",
+        "TxnDate": "2026-01-10",
+        "DueDate": "2026-01-12",
+        "PrivateNote": "Memo",
+    }
     text = raw(desk, "bill", {**wish, "DepartmentRef": department, "Line": lines})
     made = json.loads(text, parse_float=Decimal)["Bill"]
     assert names(made) == (
@@ -233,7 +249,10 @@ def test_a_journal_entry(make):
     employee = desk.select("select * from Employee")[0]["Id"]
     entity = {"Type": "Employee", "EntityRef": {"value": employee}}
     lines = [
-        {**side("Credit", desk.account("Travel"), "17.99", Entity=entity, ClassRef=class_, DepartmentRef=department), "Description": "d"},
+        {
+            **side("Credit", desk.account("Travel"), "17.99", Entity=entity, ClassRef=class_, DepartmentRef=department),
+            "Description": "d",
+        },
         side("Debit", desk.account("Supplies"), "17.99"),
     ]
     made = desk.post("journalentry", {"DocNumber": "309", "PrivateNote": "n", "Line": lines})
@@ -278,7 +297,12 @@ def test_an_exchange_rate(make):
     response = desk.ask("GET", "exchangerate?sourcecurrencycode=USD&asofdate=2019-12-17")
     rate = json.loads(response.body)["ExchangeRate"]
     assert names(rate) == "SourceCurrencyCode TargetCurrencyCode Rate AsOfDate MetaData"
-    assert (rate["SourceCurrencyCode"], rate["TargetCurrencyCode"], rate["Rate"], rate["AsOfDate"]) == ("USD", "USD", 1, "2019-12-17")
+    assert (rate["SourceCurrencyCode"], rate["TargetCurrencyCode"], rate["Rate"], rate["AsOfDate"]) == (
+        "USD",
+        "USD",
+        1,
+        "2019-12-17",
+    )
     assert names(rate["MetaData"]) == "LastUpdatedTime"
 
 
@@ -287,3 +311,14 @@ def test_quantities_carry_the_digits_they_need_and_amounts_two(make):
     text = raw(desk, "invoice", {"CustomerRef": {"value": "1"}, "Line": [sale("4", "101.25", Qty="4.50", UnitPrice="22.5")]})
     assert '"Amount":101.25' in text
     assert '"UnitPrice":22.5,"Qty":4.5' in text
+
+
+def test_in_xml_a_line_of_a_bill_has_its_item_before_what_a_bill_adds(make):
+    desk = make("intuit")
+    line = {"Amount": 192, "DetailType": "ItemBasedExpenseLineDetail"}
+    line["ItemBasedExpenseLineDetail"] = {"ItemRef": {"value": "11"}, "UnitPrice": 8, "Qty": 24}
+    response = desk.ask("POST", "bill", {"VendorRef": {"value": "30"}, "Line": [line]}, Accept="application/xml")
+    assert (
+        '<ItemBasedExpenseLineDetail><ItemRef name="Pump">11</ItemRef><UnitPrice>8</UnitPrice><Qty>24</Qty>'
+        "<TaxCodeRef>NON</TaxCodeRef><BillableStatus>NotBillable</BillableStatus></ItemBasedExpenseLineDetail>"
+    ) in response.body.decode()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 _CENT = Decimal("0.01")
+_WHOLE = Decimal(1)
 #: The standard library's own quoting, in C where there is one; text beyond ASCII travels as it is.
 _quoted = json.encoder.encode_basestring
 
@@ -19,6 +20,9 @@ def loads(body: bytes | str) -> Any:
         ValueError: the text is no JSON (bad UTF-8, NaN and too deep a nesting included).
     """
     try:
+        # The standard library makes a decoder for each call that asks for Decimals; one serves all.
+        if type(body) is str and not body.startswith("\ufeff"):
+            return _DECODER.decode(body)
         return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -26,6 +30,9 @@ def loads(body: bytes | str) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +50,8 @@ def dumps(value: Any) -> str:
     if kind is list:
         return "[" + ",".join([dumps(item) for item in value]) + "]"
     if kind is Decimal:
-        return f"{value:f}" if value else "0"
+        text = str(value)
+        return "0" if not value else f"{value:f}" if "E" in text else text
     return _CONSTANTS[value] if value is None or kind is bool else repr(value)
 
 
@@ -57,6 +65,8 @@ def money(value: Decimal | int) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """Only the digits it needs (`75`, `22.5`), the form in which quantities and prices travel."""
+    if value.same_quantum(_WHOLE):
+        return value
     short = value.normalize()
     return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))  # type: ignore[operator]  # finite: JSON has no other
 

@@ -28,7 +28,7 @@ class Visit:
 
     Attributes:
         references: what is to be looked up.
-        recorded: the object is one of QuickBooks' own: the names in its references are true, and the order of its properties.
+        recorded: the object is one of QuickBooks' own: nothing is looked up, names and the order of properties are true.
     """
 
     references: list[Reference] = field(default_factory=list)
@@ -214,7 +214,7 @@ class Ref:
             kept["name"] = value["name"]
         if value.get("type"):
             kept["type"] = value["type"]
-        if self.targets:
+        if self.targets and not visit.recorded:
             visit.references.append(Reference(kept, self.targets, path, self.named))
         return kept
 
@@ -254,12 +254,22 @@ class Record:
             raise faults.wrong_type()
         prefix = f"{path}." if path else ""
         checked: dict[str, Any] = {}
+        properties = self.properties
         for name, item in value.items():
-            kind = self.properties.get(name)
+            kind = properties.get(name)
             if kind is None:
-                raise faults.unknown_property(name, self.java_class, self.properties)
-            empty = item is None or (type(item) is str and not item)
-            checked[name] = None if empty else kind.check(item, prefix + name, visit)
+                raise faults.unknown_property(name, self.java_class, properties)
+            if item is None:
+                checked[name] = None
+            elif type(item) is not str:
+                checked[name] = kind.check(item, prefix + name, visit)
+            elif not item:
+                checked[name] = None
+            elif type(kind) is Text and kind.low <= len(item) <= kind.high and not kind.forbidden:
+                # What most values are, checked without a call.
+                checked[name] = item
+            else:
+                checked[name] = kind.check(item, prefix + name, visit)
         return checked
 
 

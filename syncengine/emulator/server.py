@@ -30,6 +30,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LAST_PORT = 65_535
 #: Bodies below this are not worth compressing.
 _GZIP_FROM = 4096
 #: Pieces in which a slow body arrives.
@@ -264,6 +265,8 @@ def serve(
     Returns:
         0 after an ordinary end, 2 where it cannot start (a sentence on stderr says why).
     """
+    if port > _LAST_PORT:
+        return _no_port(host, port, f"the last one is {_LAST_PORT}")
     try:
         emulator = _open(data, [company] if isinstance(company, str) else company, realm_id, switches, seed)
     except (StateFileInUse, ValueError) as refused:
@@ -271,13 +274,17 @@ def serve(
         return 2
     try:
         _run(emulator, host, port, linger_seconds, ready or _print)
-    except (OSError, OverflowError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-        sys.stderr.write(f"Port {port} on {host} cannot be used: {reason}. Name another port, or 0 for a free one.\n")
-        return 2
+    except OSError as error:
+        return _no_port(host, port, os.strerror(error.errno) if error.errno else str(error))
     finally:
         emulator.close()
     return 0
+
+
+def _no_port(host: str, port: int, reason: str) -> int:
+    """Say why it cannot listen; returns the exit code."""
+    sys.stderr.write(f"Port {port} on {host} cannot be used: {reason}. Name another port, or 0 for a free one.\n")
+    return 2
 
 
 def _open(data: str, companies: Sequence[str], realm_id: str | None, switches: dict[str, Any] | None, seed: int) -> Emulator:

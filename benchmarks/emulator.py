@@ -63,12 +63,12 @@ def in_process(objects: int) -> None:
     token = emulator.connect(realm)["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
-    def ask(tail: str) -> dict[str, Any]:
+    def ask(tail: str) -> bytes:
         response = emulator.handle(Request("GET", f"/v3/company/{realm}/{tail}", headers))
         assert response.status == 200, response.body
-        return json.loads(response.body)
+        return response.body
 
-    income = ask("query?query=select * from Account where AccountType = 'Income'".replace(" ", "%20"))
+    income = json.loads(ask("query?query=select * from Account where AccountType = 'Income'".replace(" ", "%20")))
     text = "\n".join(json.dumps(row) for row in company(objects, income["QueryResponse"]["Account"][0]["Id"]))
     timed(f"load {objects:,} objects ({len(text) // 1_000_000} MB)", objects, lambda: emulator.load(realm, lines(text)))
     last = objects - objects // 50 - objects // 100

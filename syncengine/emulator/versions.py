@@ -80,7 +80,7 @@ class Versions:
             self._state.execute(
                 "INSERT INTO version (company, entity, id, at, who, change, text)"
                 " SELECT company, entity, id, updated, '', ?, body FROM object o WHERE company = ? AND NOT EXISTS (SELECT 1 FROM"
-                " version v WHERE v.company = o.company AND v.entity = o.entity AND v.id = o.id) ORDER BY updated, entity, id",
+                " version v WHERE v.company = o.company AND v.entity = o.entity AND v.id = o.id) ORDER BY o.rowid",
                 (FOUND, books.company.key),
             )
 

@@ -147,8 +147,9 @@ def expected(books: Books) -> Balances:
         members = [obj for _, obj in objects(books, entity)]
         for obj in members:
             found[entity, obj["Id"]] = {own: sums[entity, obj["Id"]], **({below: _ZERO} if below else {})}
+        by_id = {each["Id"]: each for each in members}
         for obj in members if below else ():
-            _add_upwards(found, entity, obj, {each["Id"]: each for each in members}, below)
+            _add_upwards(found, entity, obj, by_id, below)
     for _, obj in objects(books, "Item"):
         if obj.get("Type") == "Inventory":
             found["Item", obj["Id"]] = {"QtyOnHand": sums["Item", obj["Id"]]}

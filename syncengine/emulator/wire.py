@@ -43,16 +43,30 @@ def _key(name: str) -> str:
 def dumps(value: Any) -> str:
     """The JSON text of dicts, lists, strings, whole numbers, Decimals, booleans and None, without blanks."""
     kind = type(value)
-    if kind is str:
-        return _quoted(value)
     if kind is dict:
-        return "{" + ",".join([_key(name) + dumps(item) for name, item in value.items()]) + "}"
+        parts = []
+        for name, item in value.items():
+            kind = type(item)
+            # What most values are, written without a call.
+            if kind is str:
+                parts.append(_key(name) + _quoted(item))
+            elif kind is Decimal:
+                parts.append(_key(name) + _number(item))
+            else:
+                parts.append(_key(name) + dumps(item))
+        return "{" + ",".join(parts) + "}"
     if kind is list:
         return "[" + ",".join([dumps(item) for item in value]) + "]"
+    if kind is str:
+        return _quoted(value)
     if kind is Decimal:
-        text = str(value)
-        return "0" if not value else f"{value:f}" if "E" in text else text
+        return _number(value)
     return _CONSTANTS[value] if value is None or kind is bool else repr(value)
+
+
+def _number(value: Decimal) -> str:
+    text = str(value)
+    return "0" if not value else f"{value:f}" if "E" in text else text
 
 
 _CONSTANTS = {True: "true", False: "false", None: "null"}
@@ -68,7 +82,8 @@ def plain(value: Decimal) -> Decimal:
     if value.same_quantum(_WHOLE):
         return value
     short = value.normalize()
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))  # type: ignore[operator]  # finite: JSON has no other
+    # Written so, it is a whole number that ends in zeros.
+    return short.quantize(_WHOLE) if "E+" in str(short) else short
 
 
 def clone(value: Any) -> Any:

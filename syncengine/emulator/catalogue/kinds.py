@@ -76,11 +76,15 @@ class Text:
 
 
 Maker = Callable[[str, str], faults.Refusal]
+#: Whole numbers below this are within all bounds.
+_FAR = 10**15
 
 
 def _decimal(value: Any, path: str, format_: Maker, value_: Maker) -> Decimal:
     """The number; a text that is none gives `format_`, one beyond all books `value_`."""
     kind = type(value)
+    if kind is int and -_FAR < value < _FAR:
+        return Decimal(value)
     if kind is Decimal:
         number: Decimal = value
     elif kind is int:
@@ -112,7 +116,7 @@ class Money:
         What is one of QuickBooks' own may be more: balances add up.
         """
         number = wire.money(_decimal(value, path, faults.decimal_format, faults.invalid_decimal))
-        if abs(number) > self.high and not visit.recorded:
+        if not visit.recorded and abs(number) > self.high:
             raise faults.invalid_amount(path, str(value))
         return number
 
@@ -201,6 +205,8 @@ class Ref:
         """The reference without its name; noted in `visit` to be looked up; None when it points to nothing."""
         if not isinstance(value, dict):
             raise faults.wrong_type()
+        if visit.recorded and len(value) == 1 and type(target := value.get("value")) is str and target:
+            return {"value": target}
         if not value.keys() <= _REFERENCE:
             unknown = next(name for name in value if name not in _REFERENCE)
             raise faults.unknown_property(unknown, "ReferenceType", ("value", "name", "type"))
@@ -254,23 +260,25 @@ class Record:
             raise faults.wrong_type()
         prefix = f"{path}." if path else ""
         checked: dict[str, Any] = {}
-        properties = self.properties
+        properties, plain = self.properties, self._plain
         for name, item in value.items():
+            text = type(item) is str
+            if text and 0 < len(item) <= plain.get(name, 0):
+                # What most values are, checked without a call.
+                checked[name] = item
+                continue
             kind = properties.get(name)
             if kind is None:
                 raise faults.unknown_property(name, self.java_class, properties)
-            if item is None:
-                checked[name] = None
-            elif type(item) is not str:
-                checked[name] = kind.check(item, prefix + name, visit)
-            elif not item:
-                checked[name] = None
-            elif type(kind) is Text and kind.low <= len(item) <= kind.high and not kind.forbidden:
-                # What most values are, checked without a call.
-                checked[name] = item
-            else:
-                checked[name] = kind.check(item, prefix + name, visit)
+            empty = item is None or (text and not item)
+            checked[name] = None if empty else kind.check(item, prefix + name, visit)
         return checked
+
+    @cached_property
+    def _plain(self) -> dict[str, int]:
+        """Property -> how long its text may be, where that is all there is to check."""
+        kinds = self.properties.items()
+        return {name: kind.high for name, kind in kinds if type(kind) is Text and kind.low <= 1 and not kind.forbidden}
 
 
 class Inner(Record):
@@ -278,11 +286,14 @@ class Inner(Record):
 
     def check(self, value: Any, path: str, visit: Visit) -> dict[str, Any]:
         """The record without empty properties."""
-        checked = super().check(value, path, visit)
-        if visit.recorded and None not in checked.values():
-            return checked
-        names = checked if visit.recorded else sorted(checked, key=self._places.__getitem__)
-        return {name: checked[name] for name in names if checked[name] is not None}
+        checked = Record.check(self, value, path, visit)
+        if not visit.recorded:
+            return {name: checked[name] for name in sorted(checked, key=self._places.__getitem__) if checked[name] is not None}
+        # Told apart by what they are: to compare a Decimal with None takes long.
+        empty = [name for name, item in checked.items() if item is None]
+        for name in empty:
+            del checked[name]
+        return checked
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -195,9 +195,8 @@ def rebuild(books: Books) -> None:
         for entity in [name for name in registry.POSTS if name not in {"Account", "Item"}]:
             posting = (obj for _, obj in objects(books, entity))
             while some := list(islice(posting, _CHUNK)):
-                ledger.post(books, entity, some, costed=False)
+                ledger.enter(books, entity, some)
     _begin(books)
-    books.pending.clear()
     books.forget()
     for item, *_ in _stocked(books):
         ledger.recost(books, item)
@@ -219,5 +218,5 @@ def _begin(books: Books) -> None:
         if entity == "Item":
             before["QtyOnHand"] = Decimal(obj.get("QtyOnHand") or 0) - moved.get(obj["Id"], 0) * QUANTUM
         openings.begin(books, entity, None, before)
-        ledger.post(books, entity, [before])
+        ledger.enter(books, entity, [before])
 

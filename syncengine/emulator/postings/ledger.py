@@ -28,26 +28,31 @@ _UNNAMED = {
 }
 
 
-def post(books: Books, entity: str, objects: Sequence[dict[str, Any]], *, costed: bool = True) -> None:
-    """Post new objects of one entity, and move the balances.
-
-    Args:
-        books: the company's books.
-        entity: the entity.
-        objects: as they are in the books.
-        costed: also cost what leaves the stock; whoever says no has every item costed anew in the end.
+def post(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> None:
+    """Post new objects of one entity as they are in the books, move the balances, and cost what leaves the stock.
 
     Raises:
         Refusal: 6000, receivables without a customer or payables without a vendor.
     """
-    entries = [(obj["Id"], registry.of(books, entity, obj)) for obj in objects]
-    for _, rows in entries:
-        _named(books, rows)
-    _insert(books, entity, entries)
+    entries = enter(books, entity, objects)
     for _, rows in entries:
         move(books, rows, 1)
-    if costed:
-        _cost(books, entity, entries, appended=True)
+    _cost(books, entity, entries, appended=True)
+
+
+def enter(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> list[tuple[str, list[Posting]]]:
+    """Write the postings of new objects of one entity, and nothing else: whoever calls it costs the stock and sets balances.
+
+    Returns:
+        (Id, postings) of each object.
+
+    Raises:
+        Refusal: as `post`.
+    """
+    entries = [(obj["Id"], registry.of(books, entity, obj)) for obj in objects]
+    _named(books, (row for _, rows in entries for row in rows))
+    _insert(books, entity, entries)
+    return entries
 
 
 def repost(books: Books, entity: str, id_: str, obj: dict[str, Any] | None) -> None:
@@ -155,8 +160,11 @@ def _insert(books: Books, entity: str, entries: Iterable[tuple[str, list[Posting
 
 
 def _named(books: Books, rows: Iterable[Posting]) -> None:
+    whose: dict[str, str | None] = {}
     for row in rows:
-        wanted = CONTROLS.get((books.known("Account", row.account) or {}).get("AccountType", ""))
+        if row.account not in whose:
+            whose[row.account] = CONTROLS.get((books.known("Account", row.account) or {}).get("AccountType", ""))
+        wanted = whose[row.account]
         if wanted and row.name_type != wanted:
             raise faults.business(_UNNAMED[wanted])
 

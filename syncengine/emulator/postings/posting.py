@@ -45,6 +45,8 @@ def number(value: Any) -> Decimal:
     """A number of an object, 0 for what is none (some parts of objects are kept as they were sent)."""
     if type(value) is Decimal:
         return value
+    if type(value) is int:
+        return Decimal(value)
     try:
         found = Decimal(str(value)) if value is not None and not isinstance(value, bool) else Decimal(0)
     except InvalidOperation:

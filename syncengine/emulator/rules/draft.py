@@ -55,9 +55,11 @@ def value_of(obj: dict[str, Any], *path: str) -> str | None:
     """The id that the reference at the end of `path` points to."""
     found: Any = obj
     for name in path:
-        found = found.get(name) or {}
+        found = found.get(name)
+        if not found:
+            return None
     value = found.get("value")
-    return None if value is None else str(value)
+    return value if value is None or type(value) is str else str(value)
 
 
 def amount_of(obj: dict[str, Any], name: str) -> Decimal:

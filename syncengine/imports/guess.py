@@ -24,6 +24,22 @@ _NOUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "employee_link": ("employee", "worker"),
     "invoice": ("invoice", "order", "sale", "doc", "document"),
     "purchase_order": ("purchaseorder", "po", "order", "doc", "document"),
+    "payment_method": ("paymentmethod", "payment", "method", "tender"),
+    "category": ("category", "group"),
+    "custom_field": ("customfield", "field"),
+    "work_center": ("workcenter", "workcentre", "station"),
+    "item_receipt": ("itemreceipt", "receipt", "delivery", "doc", "document"),
+    "vendor_return": ("vendorreturn", "return", "doc", "document"),
+    "estimate": ("estimate", "quote", "offer", "doc", "document"),
+    "sales_order": ("salesorder", "order", "so", "doc", "document"),
+    "sales_receipt": ("salesreceipt", "receipt", "sale", "doc", "document"),
+    "payment": ("payment", "receipt", "doc", "document"),
+    "shipment": ("shipment", "delivery", "doc", "document"),
+    "customer_return": ("customerreturn", "return", "rma", "doc", "document"),
+    "adjustment": ("adjustment", "doc", "document"),
+    "build": ("build", "assembly", "doc", "document"),
+    "process": ("process", "doc", "document"),
+    "transfer": ("transfer", "doc", "document"),
 }
 
 _KEYS: Final = ("code", "key", "id", "no", "nr", "number", "num")

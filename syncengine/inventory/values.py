@@ -13,10 +13,30 @@ from sqlalchemy import Column, Integer
 
 from syncengine.db.types import LooseBool, LooseDate, LooseDecimal
 from syncengine.errors import RecordError
-from syncengine.inventory.tables import ITEM_TYPES, PRICE_PLACES, PURCHASE_ORDER_STATES
+from syncengine.inventory.tables import (
+    DUE_FROM,
+    ESTIMATE_STATES,
+    ITEM_TYPES,
+    PAYMENT_METHOD_TYPES,
+    PRICE_PLACES,
+    PROCESS_ROLES,
+    PURCHASE_ORDER_STATES,
+    RECEIPT_POSTINGS,
+)
 
 #: Columns of words from a fixed list.
-WORDS: Final = {("item", "type"): ITEM_TYPES, ("purchase_order", "status"): PURCHASE_ORDER_STATES}
+WORDS: Final = {
+    ("item", "type"): ITEM_TYPES,
+    ("payment_method", "type"): PAYMENT_METHOD_TYPES,
+    ("purchase_order", "status"): PURCHASE_ORDER_STATES,
+    ("sales_order", "status"): PURCHASE_ORDER_STATES,
+    ("estimate", "status"): ESTIMATE_STATES,
+    ("item_receipt", "posts_as"): RECEIPT_POSTINGS,
+    ("item_receipt", "due_from"): DUE_FROM,
+    ("process_line", "role"): PROCESS_ROLES,
+}
+#: Columns of money, which has two decimals; prices and quantities have PRICE_PLACES.
+MONEY: Final = frozenset({"amount", "deposit", "carrier_charge"})
 #: More digits before the point than any price or quantity has; QuickBooks' own limit is 11.
 DIGITS: Final = 13
 #: What neither database keeps as text: NUL, and halves of letters.
@@ -69,7 +89,7 @@ def _decimal(column: Column[Any], value: Any) -> Decimal:
 
 
 def _places(column: Column[Any], value: Any, number: Decimal) -> Decimal:
-    places = 2 if column.name == "amount" else PRICE_PLACES
+    places = 2 if column.name in MONEY else PRICE_PLACES
     exponent = number.as_tuple().exponent
     # Zeros at the end are no decimals: 14.00000000 is 14.
     if isinstance(exponent, int) and -exponent > places and number != round(number, places):

@@ -1,0 +1,37 @@
+"""The engine's own tables; every row carries its company."""
+
+from __future__ import annotations
+
+from syncengine.store.tables.connections import Call, Connection, Lease, Service, Setting, Worker
+from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
+from syncengine.store.tables.people import Grant, Member
+from syncengine.store.tables.queue import Attempt, AttemptItem, Outbox
+from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Slot
+
+__all__ = [
+    "Attempt",
+    "AttemptItem",
+    "Audit",
+    "Binding",
+    "Brake",
+    "Call",
+    "Conflict",
+    "Connection",
+    "Correction",
+    "Cursor",
+    "Cycle",
+    "Drift",
+    "Error",
+    "Grant",
+    "Inbox",
+    "Lease",
+    "Member",
+    "Number",
+    "Outbox",
+    "Override",
+    "Request",
+    "Service",
+    "Setting",
+    "Slot",
+    "Worker",
+]

@@ -1,0 +1,7 @@
+"""The table that every row refers to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMPANY: Final = "company.id"

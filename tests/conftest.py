@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from syncengine import failpoints
 from syncengine.chance import SeededChance
@@ -18,6 +19,10 @@ from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
 from tests.support import network
 from tests.support.postgres import PostgresServer, running_server
+
+# How long an example takes says nothing where workers share the cores; a test that measures time names its own bound.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 @pytest.fixture
 def postgres_database(postgres_server: PostgresServer) -> Iterator[Database]:
     """A prepared PostgreSQL database of this test's own."""
-    with postgres_server.prepared() as database:
+    with postgres_server.filled("prepared", prepare) as database:
         yield database
 
 

@@ -6,7 +6,6 @@ a new one. Nothing of them is ever on the path of the product or of the tests th
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.alone import alone
 from tests.support.source import ROOT
 
 HERE = Path(__file__).parent
@@ -79,8 +79,9 @@ class Environment:
 def _alone(name: str) -> Iterator[None]:
     """Only one test run at a time installs an environment; the others wait for it."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = CACHE / f"{name}.lock"
+    lock.touch()
+    with alone(lock):
         yield
 
 

@@ -12,9 +12,9 @@ import pytest
 from syncengine import imports
 from syncengine.db.engine import Database
 from syncengine.imports import Prepared, Result
-from tests.unit.inventory.conftest import inventory_database, postgres_inventory, sqlite_inventory
+from tests.unit.inventory.conftest import inventory_database, inventory_template, postgres_inventory, sqlite_inventory
 
-__all__ = ["inventory_database", "postgres_inventory", "sqlite_inventory"]
+__all__ = ["inventory_database", "inventory_template", "postgres_inventory", "sqlite_inventory"]
 
 CUSTOMERS = """\
 customer_id,company_name,contact_name,address,city,postal_code,country,phone

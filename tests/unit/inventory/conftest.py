@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,22 +29,33 @@ def prepared(database: Database) -> Database:
 
 
 @contextmanager
-def on_sqlite(folder: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{folder / 'inventory.db'}")
-    yield prepared(database)
+def on_sqlite(path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{path}")
+    yield database
     database.close()
 
 
+@pytest.fixture(scope="session")
+def inventory_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("inventory") / "inventory.db"
+    with on_sqlite(path) as database:
+        prepared(database)
+    return path
+
+
 @pytest.fixture
-def sqlite_inventory(tmp_path: Path) -> Iterator[Database]:
-    with on_sqlite(tmp_path) as database:
+def sqlite_inventory(inventory_template: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "inventory.db"
+    shutil.copyfile(inventory_template, path)
+    with on_sqlite(path) as database:
         yield database
 
 
 @pytest.fixture
 def postgres_inventory(postgres_server: PostgresServer) -> Iterator[Database]:
-    with postgres_server.empty() as database:
-        yield prepared(database)
+    with postgres_server.filled("inventory", prepared) as database:
+        yield database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -442,10 +442,10 @@ def test_a_connection_breaks_over_a_socket(served, kind):
 
 
 def test_a_body_drips_in(served, clock):
-    ask = over_the_wire(served, "slow_body", seconds=0.5)
+    ask = over_the_wire(served, "slow_body", seconds=2)
     answer = ask()
     assert (answer.status_code, answer.json()["Term"]["Id"]) == (200, "1")
-    assert answer.elapsed.total_seconds() < 0.5  # the head came at once; `requests` measures up to it
+    assert answer.elapsed.total_seconds() < 1  # the head came at once; `requests` measures up to it
 
 
 def test_a_chunk_is_cut_without_a_length_that_would_tell(served):

@@ -152,7 +152,7 @@ def test_a_second_signal_ends_a_worker_at_once(installation):
     time.sleep(2.5)
     assert worker.poll() is None, "it waits for the request on the wire"
     worker.terminate()
-    assert worker.wait(2) == -signal.SIGTERM
+    assert worker.wait(15) == -signal.SIGTERM
 
 
 def test_a_worker_leaves_when_its_parent_does(installation):

@@ -67,7 +67,7 @@ def test_an_answer_that_is_too_late_or_too_slow_is_an_error(answer, monkeypatch)
     began = time.monotonic()
     with receiving(answer) as receiver, pytest.raises(TimeoutError):
         post(sent(receiver.url))
-    assert 0.3 < time.monotonic() - began < 2
+    assert 0.3 < time.monotonic() - began < 5  # neither of them ends by itself
 
 
 def test_a_receiver_has_three_seconds():

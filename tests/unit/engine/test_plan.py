@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import time
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text, update
 
-from syncengine.clock import ManualClock, SystemClock
+from syncengine.clock import ManualClock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
 from syncengine.engine.capture import capture
@@ -458,11 +458,10 @@ def test_ten_thousand_waiting_rows_are_planned_in_seconds(office):
             new = f"INSERT INTO invoice_line (invoice_id, line_no, item_id, quantity, unit_price) VALUES (:id, {line}, 2, 3, 9.8)"
             connection.execute(text(new), invoices)
     office.write()
-    clock = SystemClock()
-    begun = clock.monotonic()
+    begun = time.process_time()
     planned = office.preview()
-    seconds = clock.monotonic() - begun
+    seconds = time.process_time() - begun
     print(f"{len(planned)} rows planned in {seconds:.1f} s")  # noqa: T201 -- the figure, for whoever runs it with -s
     assert len(planned) == 10_001
     assert {each.wave for each in planned} == {0, 1}
-    assert timedelta(seconds=seconds) < timedelta(seconds=30)
+    assert seconds < 30

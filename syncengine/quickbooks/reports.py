@@ -141,7 +141,8 @@ def report_in(document: Document) -> Report:
     body = document.body
     header = _mapping(body.get("Header"))
     columns = tuple(_column(column, number) for number, column in enumerate(listed) if isinstance(column, dict))
-    options = [_mapping(option) for option in header.get("Option") or () if isinstance(option, dict)]
+    given = header.get("Option")
+    options = [_mapping(option) for option in given] if isinstance(given, list) else []
     return Report(
         name=_text(header.get("ReportName")),
         basis=_text(header.get("ReportBasis")),

@@ -143,6 +143,13 @@ def test_gaps_in_a_report_are_no_error(script, bench, rows):
     assert (found.name, found.start) == ("", None)
 
 
+@pytest.mark.parametrize("options", [None, 1, True, "NoReportData", {"Name": "NoReportData"}, [None, 1, []]])
+def test_options_in_no_shape_that_is_known_say_nothing(script, bench, options):
+    body = report([])
+    body["Header"]["Option"] = options
+    assert not ask(script, bench, body).no_data
+
+
 def test_what_holds_no_columns_is_no_report(script, bench):
     script.else_ = document({"QueryResponse": {}})
     with pytest.raises(TransportLost):

@@ -23,8 +23,13 @@ help:  ## list the targets
 run: $(VENV)/run.stamp  ## start dashboard and worker; open the address that is printed
 	$(PY) -m syncengine dashboard
 
-test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose
-	$(PY) -m pytest $(ARGS)
+# Every test: a process for each core. A choice of tests: in one process, without the wait for others to start.
+WORKERS ?= $(if $(ARGS),0,logical)
+# Whole files, in the order of the folders: the long ones stand before the short ones.
+SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
+
+test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose, WORKERS=4 for so many processes
+	$(PY) -m pytest $(SPREAD) $(ARGS)
 
 check: lint test  ## what CI runs: lint, types, then all tests (floors and documents among them)
 

@@ -19,7 +19,10 @@ _FEATURES = {
     "classes": ("AccountingInfoPrefs", ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")),
     "departments": ("AccountingInfoPrefs", ("TrackDepartments",)),
     "sales_tax": ("TaxPrefs", ("UsingSalesTax",)),
+    "multicurrency": ("CurrencyPrefs", ("MultiCurrencyEnabled",)),
 }
+#: The company's own setting by which a tracking of QuickBooks is followed, or not.
+TRACKING = {"classes": "class_tracking", "departments": "department_tracking"}
 
 
 def features(preferences: Mapping[str, Any]) -> dict[str, bool]:
@@ -126,10 +129,14 @@ class Resolver:
         return self._settings[name]
 
     def feature(self, name: str) -> bool:
-        """Whether a feature is on in QuickBooks; before the first pull, when nothing is known yet, tracking counts as on."""
+        """Whether a feature is on in QuickBooks, and followed here (A18).
+
+        Before the first pull, when nothing is known yet, tracking counts as on.
+        """
+        if name in TRACKING and self._settings[TRACKING[name]] == "off":
+            return False
         if self._features is None:
             held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
-            self._features = (
-                features(wire.loads(held["payload"])) if held else {**dict.fromkeys(_FEATURES, True), "sales_tax": False}
-            )
+            unknown = {**dict.fromkeys(_FEATURES, False), **dict.fromkeys(TRACKING, True)}
+            self._features = features(wire.loads(held["payload"])) if held else unknown
         return self._features[name]

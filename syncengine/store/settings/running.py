@@ -1,0 +1,80 @@
+"""When a company syncs, what travels, and who wins: the settings of connection, schedule, scope and conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from syncengine.store.settings._setting import Group, Needs, Setting, choice, day, flag
+
+#: Which way records travel; names of `direction`.
+BOTH, TO_QUICKBOOKS, FROM_QUICKBOOKS, NOTHING = "both", "to quickbooks", "from quickbooks", "nothing"
+
+SETTINGS: Mapping[str, Setting] = {
+    "first_sync_done": flag(
+        Group.CONNECTION, "First sync done", "Whether a manual sync has ever succeeded. Tieout sets it.", default=False, own=True
+    ),
+    "automatic_sync": choice(
+        Group.SCHEDULE,
+        "Automatic sync",
+        "How often the company syncs by itself.",
+        "never",
+        "hourly",
+        "daily",
+        "weekly",
+        default="never",
+    ),
+    "direction": choice(
+        Group.SCOPE,
+        "Directional sync",
+        "Which way records travel. What does not travel waits, and nothing of it is lost; the lists of QuickBooks that are for "
+        "viewing only are read while anything travels at all.",
+        BOTH,
+        TO_QUICKBOOKS,
+        FROM_QUICKBOOKS,
+        NOTHING,
+        default=BOTH,
+    ),
+    "sync_purchase_orders": flag(
+        Group.SCOPE, "Sync purchase orders", "Whether purchase orders travel, either way.", default=True
+    ),
+    "post_cogs": flag(
+        Group.SCOPE,
+        "Post cost of goods sold",
+        "Whether shipments and returns post their costs. Switch it off where QuickBooks tracks the stock of the same items: "
+        "it would post the costs a second time. While it is off these postings wait.",
+        default=True,
+    ),
+    "post_cogs_from": day(
+        Group.SCOPE,
+        "Post cost of goods sold from",
+        "Postings of costs that are dated earlier are left out. Switching the posting of costs on again without naming a day "
+        "sets it to the same day.",
+    ),
+    "not_before": day(
+        Group.SCOPE,
+        "Do not sync before",
+        "Documents dated earlier travel neither way. Names travel in any case.",
+    ),
+    "closing_date": day(
+        Group.SCOPE,
+        "Closing date",
+        "Nothing dated on or before it is changed here, nor sent to QuickBooks. A change that was made in QuickBooks comes in "
+        "all the same. Keep it equal to the closing date in QuickBooks.",
+        needs=Needs.CLOSING_DATE,
+    ),
+    "stop_at_first_error": flag(
+        Group.CONFLICTS,
+        "Stop at first error",
+        "Send nothing more in a cycle once a record was refused. Otherwise a failing record holds back only what depends on it.",
+        default=False,
+    ),
+    "conflict_policy": choice(
+        Group.CONFLICTS,
+        "Both sides changed the same field",
+        "Who wins when both sides changed the same field.",
+        "ask",
+        "quickbooks",
+        "inventory",
+        default="ask",
+    ),
+}

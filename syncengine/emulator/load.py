@@ -17,6 +17,7 @@ from syncengine.emulator.catalogue.registry import ENTITIES, SEQUENCES
 from syncengine.emulator.checks import keys
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.postings import audit
+from syncengine.emulator.postings.running import Running
 from syncengine.emulator.state import Taken
 
 #: Rows that are written by one statement: more would only hold more in memory.
@@ -58,8 +59,7 @@ def load(books: Books, rows: Iterable[Any], *, replace: bool = False) -> dict[st
         _empty(books)
     with _collector_off():
         counts = _written(books, enumerate(rows, 1))
-        books.company.forget()
-        _post(books)
+        audit.settle(books)
     books.company.forget()
     return counts
 
@@ -77,23 +77,28 @@ def _collector_off() -> Iterator[None]:
 
 
 def _written(books: Books, numbered: Iterator[tuple[int, Any]]) -> dict[str, int]:
+    """Write and post the objects; how many there are of each entity."""
     counts: Counter[str] = Counter()
+    running = Running(books)
+    given = (each for each in numbered if each[1] is not None)
     with ExitStack() as bulk:
-        while chunk := [_row(books, *each) for each in islice(numbered, _CHUNK) if each[1] is not None]:
+        while chunk := [_row(books, *each) for each in islice(given, _CHUNK)]:
             if len(chunk) == _CHUNK and not counts:
-                bulk.enter_context(books.state.without_indexes("object"))
+                for table in ("object", "posting"):
+                    bulk.enter_context(books.state.without_indexes(table))
             _write(books, chunk)
+            running.take((row.entity.name, row.obj) for row in chunk)
             counts.update(row.entity.name for row in chunk)
+        books.company.forget()
+        _post(books, running.standing)
     return dict(counts)
 
 
-def _post(books: Books) -> None:
+def _post(books: Books, standing: frozenset[str]) -> None:
     try:
-        audit.rebuild(books)
-    except Refusal as refusal:
-        raise Unloadable(f"the documents cannot be posted: {refusal}") from None
-    except (AssertionError, KeyError, TypeError, AttributeError) as error:
-        raise Unloadable(f"the documents cannot be posted: {error}") from None
+        audit.enter(books, standing)
+    except audit.Unpostable as error:
+        raise Unloadable(f"the documents cannot be posted: {error}") from error
 
 
 def dump(books: Books) -> Iterator[str]:
@@ -111,11 +116,21 @@ def lines(text: str) -> Iterator[Any]:
     Raises:
         Unloadable: a line is no JSON.
     """
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_split(text), 1):
         try:
             yield wire.loads(line) if line.strip() else None
         except ValueError as error:
             raise Unloadable(f"row {number} is no JSON: {error}") from None
+
+
+def _split(text: str) -> Iterator[str]:
+    """The lines, one after the other. Characters that end a line elsewhere (U+2028, say) may stand in a JSON string."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
 
 
 def _empty(books: Books) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from syncengine.emulator import wire
 from syncengine.emulator.books import Books
+from syncengine.emulator.faults import Refusal
 from syncengine.emulator.postings import ledger, openings, registry, stock
 from syncengine.emulator.postings.posting import COST_OF_ISSUE, ISSUE, QUANTUM, Posting
 from syncengine.emulator.rules.draft import value_of
@@ -17,7 +18,15 @@ from syncengine.emulator.rules.draft import value_of
 _ZERO = Decimal(0)
 #: Objects that are posted at once: more would only hold more in memory.
 _CHUNK = 1000
+#: What posts, but for what accounts and items begin with.
+_DOCUMENTS = tuple(name for name in registry.POSTS if name not in {"Account", "Item"})
+#: What a document that was written without the rules may end in when it is posted.
+FAILURES = (Refusal, AssertionError, KeyError, TypeError, AttributeError)
 Balances = dict[tuple[str, str], dict[str, Decimal]]
+
+
+class Unpostable(ValueError):  # noqa: N818 -- it says what the document is
+    """A document that cannot be posted; the text names it and says why."""
 
 
 def trial_balance(books: Books) -> dict[str, Any]:
@@ -187,15 +196,56 @@ def never_posted(books: Books) -> bool:
     return bool(found)
 
 
+def has_documents(books: Books) -> bool:
+    """Whether there is a document that posts, deleted ones included."""
+    marks = ",".join("?" * len(_DOCUMENTS))
+    (found,) = books.state.execute(
+        f"SELECT EXISTS (SELECT 1 FROM object WHERE company = ? AND entity IN ({marks}))",  # noqa: S608 -- marks only
+        (books.company.key, *_DOCUMENTS),
+    ).fetchone()
+    return bool(found)
+
+
 def rebuild(books: Books) -> None:
-    """Post everything anew from the objects, and set the balances; for books that were kept before there were postings."""
-    key = (books.company.key,)
-    books.state.execute("DELETE FROM posting WHERE company = ?", key)
+    """Post everything anew from the objects, and set the balances; for books that were kept before there were postings.
+
+    Raises:
+        Unpostable: a document cannot be posted.
+    """
+    enter(books)
+    settle(books)
+
+
+def enter(books: Books, standing: Collection[str] = ()) -> None:
+    """Post the documents anew, but for the entities whose postings stand; `settle` is to follow.
+
+    Raises:
+        Unpostable: one of them cannot be posted.
+    """
+    for entity in [name for name in registry.POSTS if name not in standing]:
+        books.state.execute("DELETE FROM posting WHERE company = ? AND entity = ?", (books.company.key, entity))
     with books.state.without_indexes("posting"):
-        for entity in [name for name in registry.POSTS if name not in {"Account", "Item"}]:
+        for entity in [name for name in _DOCUMENTS if name not in standing]:
             posting = (obj for _, obj in objects(books, entity))
             while some := list(islice(posting, _CHUNK)):
-                ledger.enter(books, entity, some)
+                _enter(books, entity, some)
+
+
+def _enter(books: Books, entity: str, some: list[dict[str, Any]]) -> None:
+    try:
+        ledger.enter(books, entity, some)
+    except FAILURES:
+        for obj in some:
+            try:
+                ledger.entries(books, entity, [obj])
+            except FAILURES as error:
+                why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+                raise Unpostable(f"{entity} {obj['Id']}: {why}") from error
+        raise
+
+
+def settle(books: Books) -> None:
+    """Post what items and accounts begin with, cost the stock, and set the balances to what all postings come to."""
     _begin(books)
     books.forget()
     for item, *_ in _stocked(books):

@@ -34,10 +34,10 @@ def post(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> None:
     Raises:
         Refusal: 6000, receivables without a customer or payables without a vendor.
     """
-    entries = enter(books, entity, objects)
-    for _, rows in entries:
+    entered = enter(books, entity, objects)
+    for _, rows in entered:
         move(books, rows, 1)
-    _cost(books, entity, entries, appended=True)
+    _cost(books, entity, entered, appended=True)
 
 
 def enter(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> list[tuple[str, list[Posting]]]:
@@ -49,10 +49,20 @@ def enter(books: Books, entity: str, objects: Sequence[dict[str, Any]]) -> list[
     Raises:
         Refusal: as `post`.
     """
-    entries = [(obj["Id"], registry.of(books, entity, obj)) for obj in objects]
-    _named(books, (row for _, rows in entries for row in rows))
-    _insert(books, entity, entries)
-    return entries
+    made = entries(books, entity, objects)
+    _insert(books, entity, made)
+    return made
+
+
+def entries(books: Books, entity: str, objects: Iterable[dict[str, Any]]) -> list[tuple[str, list[Posting]]]:
+    """(Id, postings) of objects of one entity.
+
+    Raises:
+        Refusal: as `post`.
+    """
+    made = [(obj["Id"], registry.of(books, entity, obj)) for obj in objects]
+    _named(books, (row for _, rows in made for row in rows))
+    return made
 
 
 def repost(books: Books, entity: str, id_: str, obj: dict[str, Any] | None) -> None:

@@ -193,7 +193,7 @@ class Books:
         signed = signature(entity, self.company.realm, str(self.switches["minor_version"]))
         obj["MetaData"] = {"CreateTime": now, **signed, "LastUpdatedTime": now}
         text = self._text(entity, obj)
-        self.state.execute(_INSERT, self._new_row(entity, obj, keys, self.epoch, self.epoch, text))
+        self.state.insert("object", _ROW, [self._new_row(entity, obj, keys, self.epoch, self.epoch, text)], in_order=True)
         self.remember(entity, obj)
         self._note(entity, obj["Id"], "create", text)
 
@@ -206,12 +206,12 @@ class Books:
             Taken: one of them is there already.
         """
         rows = (self._new_row(*each, wire.dumps(each[1])) for each in objects)
-        self.state.executemany(_INSERT, rows)
+        self.state.insert("object", _ROW, rows, in_order=True)
 
     def _new_row(self, entity: str, obj: dict[str, Any], keys: Keys, created: int, updated: int, text: str) -> tuple[Any, ...]:
         shuffle = crc32(f"{self.company.seed}:{entity}:{obj['Id']}".encode())
         token, active = int(obj["SyncToken"]), int(obj.get("Active", True))
-        return (self.company.key, entity, obj["Id"], token, created, updated, active, shuffle, *keys, text)
+        return (self.company.key, entity, obj["Id"], token, created, updated, active, 0, shuffle, *keys, text)
 
     def replace(self, entity: str, obj: dict[str, Any], keys: Keys, change: str = "update") -> None:
         """Write an object anew; moves its LastUpdatedTime."""
@@ -313,10 +313,7 @@ class Books:
             id_ = parent
 
 
-_INSERT = (
-    "INSERT INTO object (company, entity, id, token, created, updated, active, deleted, shuffle,"
-    " name, full_name, parent, doc, date, party, body) VALUES (?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?)"
-)
+_ROW = ("company", "entity", "id", "token", "created", "updated", "active", "deleted", "shuffle", *Keys._fields, "body")
 #: Entity -> (balances of the object itself, balances of the objects above it) that move with an amount.
 _BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Customer": (("Balance", "BalanceWithJobs"), ("BalanceWithJobs",)),

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 #: Raised by one whenever an older emulator could misread the file. A file of a later version is refused; one of an earlier
@@ -110,6 +115,16 @@ class State:
         """Run one statement for each row."""
         self._connection.executemany(statement, rows)
 
+    def insert(self, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]], *, in_order: bool) -> None:
+        """Write many rows of two values or more; `in_order`: their rowids rise as they come.
+
+        What is None is left to the column's default, NULL: to bind a None costs Python's sqlite3 more than several values, since it
+        looks for an adapter each time. So rows that are alike in what they lack are written by one statement.
+        """
+        for shape, alike in groupby(rows, _shape) if in_order else _gathered(rows):
+            statement, values = _insertion(table, columns, shape)
+            self.executemany(statement, map(values, alike))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens, or nothing; inside another transaction it is a part of that one."""
@@ -141,6 +156,30 @@ class State:
         """Let go of the file; closing twice is harmless."""
         with self.lock:
             self._connection.close()
+
+
+#: The types of a row's values.
+Shape = tuple[type, ...]
+
+
+def _shape(row: tuple[Any, ...]) -> Shape:
+    return tuple(map(type, row))
+
+
+def _gathered(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Shape, list[tuple[Any, ...]]]]:
+    found: defaultdict[Shape, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        found[_shape(row)].append(row)
+    return found.items()
+
+
+@lru_cache(maxsize=512)
+def _insertion(table: str, columns: tuple[str, ...], shape: Shape) -> tuple[str, Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+    """The statement for rows of such a shape, and what takes its values from one."""
+    places = [place for place, kind in enumerate(shape) if kind is not NoneType]
+    names = ", ".join(columns[place] for place in places)
+    marks = ",".join("?" * len(places))
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})", itemgetter(*places)  # noqa: S608 -- names of ours
 
 
 def _statements() -> Iterator[str]:

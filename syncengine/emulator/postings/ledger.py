@@ -18,7 +18,7 @@ from syncengine.emulator.rules.draft import value_of
 COLUMNS = (
     "date, account, amount, name_type, name, class, department, item, quantity, doc, memo, line, foreign_amount, currency, stock"
 )
-_INSERT = f"INSERT INTO posting (company, entity, id, n, {COLUMNS}) VALUES ({','.join('?' * 19)})"  # noqa: S608 -- names of ours
+_ROW = ("company", "entity", "id", "n", *COLUMNS.split(", "))
 _DELETE = "DELETE FROM posting WHERE company = ? AND entity = ? AND id = ?"
 #: AccountType -> whose balance its postings are: every one of them names a customer, or a vendor.
 CONTROLS = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
@@ -166,7 +166,8 @@ def _same(before: list[Posting], rows: list[Posting]) -> bool:
 
 def _insert(books: Books, entity: str, entries: Iterable[tuple[str, list[Posting]]]) -> None:
     company = books.company.key
-    books.state.executemany(_INSERT, [(company, entity, id_, n, *row) for id_, rows in entries for n, row in enumerate(rows)])
+    rows = ((company, entity, id_, n, *row) for id_, rows in entries for n, row in enumerate(rows))
+    books.state.insert("posting", _ROW, rows, in_order=False)
 
 
 def _named(books: Books, rows: Iterable[Posting]) -> None:

@@ -22,6 +22,8 @@ from syncengine.emulator.state import Taken
 
 #: Rows that are written by one statement: more would only hold more in memory.
 _CHUNK = 2000
+#: For all objects alike: nothing is collected from one that was recorded.
+_RECORDED = Visit(recorded=True)
 
 
 class Unloadable(ValueError):  # noqa: N818 -- it says what the object is
@@ -156,14 +158,14 @@ def _row(books: Books, number: int, row: Any) -> Row:
     if not isinstance(id_, str) or not token.isdecimal():
         raise Unloadable(f"row {number}: Id is a string of digits and SyncToken a whole number, both as QuickBooks writes them")
     try:
-        checked = entity.record.check(given, "", Visit(recorded=True))
+        checked = entity.record.check(given, "", _RECORDED)
     except Refusal as refusal:
         raise Unloadable(f"row {number}: {name} {id_}: {refusal}") from None
     # An update of what stands there already: properties keep the order in which they came.
     obj = {key: value for key, value in checked.items() if value is not None}
-    created, updated = (moments.second(time, books.company.zone) for time in times)
     obj |= {"domain": "QBO", "sparse": False, "Id": id_, "SyncToken": token}
     signed = {name: value for name, value in (given.get("MetaData") or {}).items() if name == "LastModifiedByRef"}
+    created, updated = moments.second(times[0], books.company.zone), moments.second(times[1], books.company.zone)
     obj["MetaData"] = {"CreateTime": created, **signed, "LastUpdatedTime": updated}
     if entity.deactivatable:
         obj.setdefault("Active", True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from syncengine.emulator import currencies, faults, moments, wire
@@ -131,8 +131,10 @@ class Number:
 
     def check(self, value: Any, path: str, visit: Visit) -> Decimal:  # noqa: ARG002 -- the protocol's signature
         """The number (2080 for no number, 2090 for one beyond all bounds, else `beyond` outside of its own)."""
-        number = _decimal(value, path, faults.number_format, faults.invalid_number)
         low = -self.high if self.low is None else self.low
+        if type(value) is int and low <= value <= self.high:
+            return Decimal(value)
+        number = _decimal(value, path, faults.number_format, faults.invalid_number)
         if not low <= number <= self.high:
             raise self.beyond(path, str(value))
         return wire.plain(number)
@@ -162,13 +164,23 @@ class Day:
         """The date, `2020-09-29` (2060 for another form, 2070 for a day that the calendar does not have)."""
         if not isinstance(value, str):
             raise faults.wrong_type()
-        found = _DAY.match(value.strip())
-        if found is None:
+        written = _day(value)
+        if written is None:
             raise faults.date_format(path, value)
-        year, month, day = found.groups()
-        if not moments.valid_date(written := f"{year}-{month:0>2}-{day:0>2}"):
+        if not written:
             raise faults.invalid_date(path, value)
         return written
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> str | None:
+    """The date that a text says; None for another form, "" for a day that the calendar does not have."""
+    found = _DAY.match(text.strip())
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    written = f"{year}-{month:0>2}-{day:0>2}"
+    return written if moments.valid_date(written) else ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from syncengine.__main__ import _parser
-from syncengine.entities import ENTITIES, Entity
+from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
 from syncengine.terms import Direction
 
@@ -39,7 +39,7 @@ def pages() -> dict[Path, str]:
     docs = ROOT / "docs"
     return {
         docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
-        docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in ENTITIES.values()),
+        docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in EVERY),
     }
 
 
@@ -86,13 +86,15 @@ def _entity(entity: Entity) -> str:
     way = "both ways" if entity.direction is Direction.BOTH else str(entity.direction)
     after = ", ".join(sorted(entity.depends_on)) or "nothing"
     facts = [f"**{way}**", f"told apart by `{entity.natural_key}`", f"after {after}"]
+    facts += [entity.posts.rstrip(".")] if entity.posts else []
     facts += [f"only where {entity.feature} are tracked in QuickBooks"] if entity.feature else []
     facts += [f"switched by the setting `{entity.switch}`"] if entity.switch else []
     facts += [] if entity.cdc else ["not in the change feed: read with the slow lists"]
     kind = f" from `{entity.kind}`" if entity.kind else ""
     lines = entity.lines.fields if entity.lines else ()
     rows = "".join(_field(field) for field in entity.fields) + "".join(_field(field, "Line: ") for field in lines)
-    return f"\n## {entity.name}\n\n{entity.name}{kind}: {'; '.join(facts)}.\n" + (
+    title = entity.name if entity.primary else f"{entity.name} from {entity.kind}"
+    return f"\n## {title}\n\n{entity.name}{kind}: {'; '.join(facts)}.\n" + (
         f"\n| QuickBooks | inventory column | |\n| --- | --- | --- |\n{rows}" if rows else ""
     )
 
@@ -106,7 +108,8 @@ def _field(field: Field, before: str = "") -> str:
         "never written back" if field.one_way else "",
         "filled in by QuickBooks where empty" if field.fills else "",
     ]
-    return f"| {before}`{field.path}` | `{field.column}` | {', '.join(note for note in notes if note)} |\n"
+    column = f"`{field.column}`" if field.column else "computed"
+    return f"| {before}`{field.path}` | {column} | {', '.join(note for note in notes if note)} |\n"
 
 
 def main() -> int:

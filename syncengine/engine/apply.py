@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
-from syncengine.entities import ENTITIES, Entity, Flat, Payload, marker, total
+from syncengine.entities import ENTITIES, RECEIVERS, Entity, Flat, Payload, marker, total
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
@@ -51,8 +51,19 @@ class Applier:
         if entity is None or entity.direction is Direction.PULL:
             self._copies_only(name, payloads)
             return
-        bound = bindings.of_objects(self.connection, self.company_id, name, [str(each["Id"]) for each in payloads])
         ledger.keep(self.connection, self.company_id, name, payloads, self.at)
+        left = list(payloads)
+        for each in RECEIVERS[name]:
+            # An object is the business of the first that accepts it, or that is bound to it from earlier on.
+            mine = [payload for payload in left if each.accepts(payload)] if each.second or len(RECEIVERS[name]) > 1 else left
+            self._receive(each, mine)
+            left = [payload for payload in left if payload not in mine]
+        if left:
+            self._receive(entity, left)
+
+    def _receive(self, entity: Entity, payloads: Sequence[Payload]) -> None:
+        name = entity.name
+        bound = bindings.of_objects(self.connection, self.company_id, name, [str(each["Id"]) for each in payloads])
         if entity.switch is not None and self.settings[entity.switch] is False:
             for each in payloads:
                 inbox.drop(self.connection, self.company_id, name, str(each["Id"]))
@@ -178,7 +189,7 @@ class Applier:
         old = bindings.of_objects(self.connection, self.company_id, entity.name, [str(payload["Id"]) for _, payload in pairs])
         fresh, lines = [], []
         for record_id, payload in pairs:
-            self.refs.learn(entity.name, record_id, str(payload["Id"]))
+            self.refs.learn(entity.name, entity.kind, record_id, str(payload["Id"]))
             base = Base(self._ours(entity, records[record_id]), entity.get(payload))
             row = {
                 "entity": entity.name,
@@ -228,7 +239,7 @@ class Applier:
         if not candidates:
             return list(payloads)
         every = [record_id for ids in candidates.values() for record_id in ids]
-        bound = bindings.of_records(self.connection, self.company_id, entity.name, every)
+        bound = bindings.of_records(self.connection, self.company_id, entity.name, entity.kind, every)
         records = reader.load(self.connection, entity.kind, self.company_id, every)
         left = []
         for payload in payloads:
@@ -238,7 +249,7 @@ class Applier:
             if len(free) != 1 or not self._guard_one(entity, payload, lambda p=payload, i=free[0]: self._link(entity, i, p)):
                 left.append(payload)
             else:
-                bound[free[0]] = bindings.of_records(self.connection, self.company_id, entity.name, free)[free[0]]
+                bound[free[0]] = bindings.of_records(self.connection, self.company_id, entity.name, entity.kind, free)[free[0]]
         return left
 
     def _ours_already(self, entity: Entity, payloads: Sequence[Payload]) -> list[Payload]:
@@ -249,9 +260,9 @@ class Applier:
         if not entity.document:
             return list(payloads)
         waiting = {
-            marker(self.company_id, entity.name, row["record_id"]): row
+            marker(self.company_id, entity.key, row["record_id"]): row
             for row in outbox.rows(self.connection, self.company_id)
-            if row["entity"] == entity.name
+            if (row["entity"], row["kind"]) == (entity.name, entity.kind)
         }
         left = []
         for payload in payloads:
@@ -271,8 +282,8 @@ class Applier:
         if not entity.document:
             # Names of customers, vendors and items are unique; those of classes and departments only under one parent.
             return entity.natural_key != "Name" or ours.get("ParentRef") == theirs.get("ParentRef")
-        party = "CustomerRef" if "CustomerRef" in ours else "VendorRef"
-        return ours[party] == theirs[party] and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
+        same_party = ours.get(entity.party) == theirs.get(entity.party)
+        return same_party and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
 
     def _link(self, entity: Entity, record_id: int, payload: Payload) -> None:
         defaults = entity.defaults(self.refs)
@@ -291,7 +302,7 @@ class Applier:
                 }
             ],
         )
-        self.refs.learn(entity.name, record_id, str(payload["Id"]))
+        self.refs.learn(entity.name, entity.kind, record_id, str(payload["Id"]))
         audit.write(
             self.connection,
             self.company_id,
@@ -306,7 +317,7 @@ class Applier:
                 )
             ],
         )
-        row = bindings.of_records(self.connection, self.company_id, entity.name, [record_id])[record_id]
+        row = bindings.of_records(self.connection, self.company_id, entity.name, entity.kind, [record_id])[record_id]
         self._merge(entity, payload, row)
 
     # --- objects that are bound --------------------------------------------------------------------------------
@@ -486,8 +497,7 @@ class Applier:
         rows = [
             row
             for row in outbox.rows(self.connection, self.company_id)
-            if row["entity"] == entity.name
-            and row["record_id"] == record_id
+            if (row["entity"], row["kind"], row["record_id"]) == (entity.name, entity.kind, record_id)
             and not row["unanswered"]
             and row["state"] != OutboxState.RUNNING
         ]

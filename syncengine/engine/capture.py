@@ -16,7 +16,7 @@ from syncengine.errors import ConfigurationError, Refused
 from syncengine.failpoints import failpoint
 from syncengine.inventory import changes, reader
 from syncengine.inventory.tables import KINDS
-from syncengine.store import errors, outbox
+from syncengine.store import errors, numbers, outbox
 from syncengine.store.tables import Outbox
 from syncengine.terms import WAITING, OutboxState
 
@@ -79,6 +79,8 @@ def enqueue(connection: Connection, company_id: int, kind: str, record_ids: Sequ
             else:
                 fresh.append(new)
         outbox.add(connection, company_id, at, fresh, actor=by)
+        if entity.numbered:
+            numbers.give(connection, company_id, entity.name, kind, [row["record_id"] for row in fresh])
         outbox.refresh(connection, company_id, at, edited, actor=by)
         errors.close(connection, [row["id"] for row, _ in edited], at, "edited")
 

@@ -12,14 +12,16 @@ from sqlalchemy.engine import RowMapping
 from syncengine.db.engine import Database
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
-from syncengine.entities import ENTITIES, Entity, Flat, Payload, marker
+from syncengine.entities import POSTINGS, Entity, Flat, Payload, marker
+from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
+from syncengine.inventory.tables import KINDS, Kind
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
 from syncengine.store import bindings, conflicts, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
-from syncengine.terms import Operation, OutboxState
+from syncengine.terms import Direction, Operation, OutboxState
 
 #: QuickBooks nests names five levels deep; a longer chain of parents can never arrive, and would exhaust the stack.
 _DEEPEST = 100
@@ -50,13 +52,13 @@ class Step:
     held: Payload = field(default_factory=dict)
     clashes: tuple[Clash, ...] = ()
     error: RecordError | None = None
-    missing: frozenset[tuple[str, int]] = frozenset()
+    missing: frozenset[tuple[str, str, int]] = frozenset()
     waits_for: list[str] = field(default_factory=list)
     held_back: bool = False
     wave: int = 0
     note: str = ""
-    #: The company has switched its kind off: it stays in the queue until it is switched on again.
-    waits_for_switch: bool = False
+    #: It stays in the queue as it is, and `note` says why: its kind is switched off, or the record is held back here.
+    stays: bool = False
 
     @property
     def sendable(self) -> bool:
@@ -83,23 +85,23 @@ class Planner:
         self.settings = settings.all_of(connection, company_id)
         self.refs = Resolver(connection, company_id, self.settings)
         self._in_flight = outbox.in_flight(connection, company_id)
-        self._open: dict[tuple[str, int], str | None] = {}
+        self._open: dict[tuple[str, str, int], str | None] = {}
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
         """The steps of `rows` in sending order: by wave, then by place in the queue."""
-        groups: dict[str, list[RowMapping]] = {}
+        groups: dict[tuple[str, str], list[RowMapping]] = {}
         for row in rows:
-            groups.setdefault(row["entity"], []).append(row)
+            groups.setdefault((row["entity"], row["kind"]), []).append(row)
         steps: list[Step] = []
-        for name, members in groups.items():
-            steps += self._plan_entity(ENTITIES[name], members)
+        for key, members in groups.items():
+            steps += self._plan_entity(POSTINGS[key], members)
         self._order(steps)
         return sorted(steps, key=lambda step: (step.wave, step.row["position"], step.row["id"]))
 
     def _plan_entity(self, entity: Entity, rows: Sequence[RowMapping]) -> list[Step]:
         ids = [row["record_id"] for row in rows]
         records = reader.load(self._connection, entity.kind, self._company_id, ids)
-        bound = bindings.of_records(self._connection, self._company_id, entity.name, ids)
+        bound = bindings.of_records(self._connection, self._company_id, entity.name, entity.kind, ids)
         copies = ledger.load(self._connection, self._company_id, entity.name, [row["qbo_id"] for row in bound.values()])
         self._prefetch(entity, records.values())
         steps = []
@@ -113,13 +115,25 @@ class Planner:
         return steps
 
     def _prefetch(self, entity: Entity, records: Iterable[reader.Record]) -> None:
-        wanted: dict[str, set[int]] = {}
+        wanted: dict[tuple[str, str], set[int]] = {}
+        records = list(records)
         for record in records:
             _collect(entity.fields, record, wanted)
             for line in record.get("lines") or () if entity.lines else ():
                 _collect(entity.lines.fields if entity.lines else (), line, wanted)
-        for name, ids in wanted.items():
-            self.refs.prefetch(name, ids)
+        for (name, kind), ids in wanted.items():
+            self.refs.prefetch(name, ids, kind)
+        if entity.numbered:
+            self.refs.prefetch_numbers(entity.name, entity.kind, [record["id"] for record in records])
+        if isinstance(entity.lines, Entries):
+            self._prefetch_looks(KINDS[entity.kind], records)
+
+    def _prefetch_looks(self, kind: Kind, records: Sequence[reader.Record]) -> None:
+        """What a posting is computed from: the records that headers and lines refer to."""
+        every = [(kind.references, records), (kind.line_references, [line for each in records for line in each.get("lines") or ()])]
+        for references, rows in every:
+            for column, other in references.items():
+                self.refs.prefetch_looks(other, {row[column] for row in rows if isinstance(row.get(column), int)})
 
     def _fill(self, step: Step, record: reader.Record | None) -> None:
         entity = step.entity
@@ -127,11 +141,13 @@ class Planner:
         try:
             if entity.switch is not None and self.settings[entity.switch] is False:
                 step.note = "It waits: the company's settings keep these records out of the sync."
-                step.waits_for_switch = True
+                step.stays = True
             elif record is None:
                 self._delete(step)
-            elif not entity.wanted(record):
-                step.note = "The record itself says that it does not sync."
+            elif not entity.wanted(record, self.refs):
+                self._unwanted(step, "The record itself says that it does not sync.")
+            elif held := entity.holds(record, self.refs):
+                step.note, step.stays = held, True
             else:
                 self._save(step, record)
         except RecordError as error:
@@ -140,13 +156,21 @@ class Planner:
 
     def _stand_behind(self, step: Step) -> None:
         """While an earlier write of the record is unanswered, nothing is known of its twin: this row only waits for it."""
-        earlier = self._in_flight.get((step.entity.name, step.row["record_id"]))
+        earlier = self._in_flight.get((step.entity.name, step.entity.kind, step.row["record_id"]))
         if earlier is None or earlier["id"] == step.row["id"]:
             return
         step.operation = step.operation or (Operation.DELETE if step.row["operation"] == "delete" else Operation.UPDATE)
         step.error, step.decision, step.clashes, step.payload, step.intended = None, None, (), {}, {}
         step.note = "An earlier state of the record is on its way; this one follows once QuickBooks has answered."
-        step.missing = frozenset({(step.entity.name, step.row["record_id"])})
+        step.missing = frozenset({(step.entity.name, step.entity.kind, step.row["record_id"])})
+
+    def _unwanted(self, step: Step, note: str) -> None:
+        """It posts nothing (any more): what an earlier state of it posted goes too, where only we ever write it."""
+        alive = step.binding is not None and step.binding["ended_at"] is None
+        if step.entity.direction is Direction.PUSH and alive:
+            self._delete(step)
+        else:
+            step.note = note
 
     def _delete(self, step: Step) -> None:
         binding = step.binding
@@ -175,6 +199,9 @@ class Planner:
                 "Switch the tracking on in QuickBooks (Settings, Advanced, Categories), then sync.",
             )
         ours = step.intended = entity.put(record, self.refs)
+        if entity.worthless(ours):
+            self._unwanted(step, "It is worth nothing, so there is nothing to post.")
+            return
         if binding is None or binding["ended_at"] is not None:
             self._create(step, record, ours)
             return
@@ -196,7 +223,7 @@ class Planner:
             qbo_id=binding["qbo_id"],
             sync_token=binding["sync_token"],
             held=step.held,
-            mark=marker(self._company_id, entity.name, step.row["record_id"]) if entity.document else "",
+            mark=marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else "",
         )
 
     def _create(self, step: Step, record: reader.Record, ours: Flat) -> None:
@@ -210,7 +237,7 @@ class Planner:
             step.note = "It is inactive, and QuickBooks has never had it."
             return
         step.operation = Operation.CREATE
-        step.payload = entity.create(ours, marker(self._company_id, entity.name, step.row["record_id"]) if entity.document else "")
+        step.payload = entity.create(ours, marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else "")
 
     def _chosen(self, step: Step) -> dict[str, str]:
         binding = step.binding
@@ -229,12 +256,16 @@ class Planner:
 
     def _order(self, steps: Sequence[Step]) -> None:
         """Give each step its wave; what refers to a record that is neither in QuickBooks nor on its way is an error."""
-        by_record = {(step.entity.name, step.row["record_id"]): step for step in steps if not step.row["unanswered"]}
+        by_record = {
+            (step.entity.name, step.entity.kind, step.row["record_id"]): step for step in steps if not step.row["unanswered"]
+        }
         waves: dict[int, int] = {}
         for step in steps:
             self._wave(step, by_record, waves, ())
 
-    def _wave(self, step: Step, by_record: Mapping[tuple[str, int], Step], waves: dict[int, int], path: tuple[int, ...]) -> int:
+    def _wave(
+        self, step: Step, by_record: Mapping[tuple[str, str, int], Step], waves: dict[int, int], path: tuple[int, ...]
+    ) -> int:
         row_id = step.row["id"]
         if row_id in waves:
             return waves[row_id]
@@ -259,37 +290,35 @@ class Planner:
         step.wave = waves[row_id] = wave
         return wave
 
-    def _waiting(self, target: tuple[str, int]) -> str | None:
+    def _waiting(self, target: tuple[str, str, int]) -> str | None:
         """What a record is called that is in the queue but not planned now: on its way, or parked until a person acts."""
         if target not in self._open:
-            entity, record_id = ENTITIES[target[0]], target[1]
-            row = outbox.open_of_record(self._connection, self._company_id, entity.name, entity.kind, record_id)
+            row = outbox.open_of_record(self._connection, self._company_id, *target)
             gone = row is None or (row["operation"] == "delete" and target not in self._in_flight)
             self._open[target] = None if row is None or gone else row["label"]
         return self._open[target]
 
-    def _unreachable(self, target: tuple[str, int], parent: Step | None) -> RecordError:
-        entity, record_id = ENTITIES[target[0]], target[1]
-        record = reader.load(self._connection, entity.kind, self._company_id, [record_id]).get(record_id)
+    def _unreachable(self, target: tuple[str, str, int], parent: Step | None) -> RecordError:
+        name, kind, record_id = target
+        record = reader.load_headers(self._connection, kind, self._company_id, [record_id]).get(record_id)
+        word = kind.replace("_", " ")
         if record is None:
-            return RecordError(
-                entity.name, str(record_id), f"It refers to a {entity.kind} that does not exist here.", "Choose another one."
-            )
+            return RecordError(name, str(record_id), f"It refers to a {word} that does not exist here.", "Choose another one.")
         why = f" ({parent.note})" if parent and parent.note else ""
-        label = str(reader.label(record, entity.kind))
+        label = str(reader.label(record, kind))
         return RecordError(
-            entity.name,
+            name,
             label,
-            f"It refers to this {entity.kind}, which is neither in QuickBooks nor waiting{why}.",
-            f"Add {label} to the sync, or choose another {entity.kind}.",
+            f"It refers to this {word}, which is neither in QuickBooks nor waiting{why}.",
+            f"Add {label} to the sync, or choose another {word}.",
         )
 
 
-def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[str, set[int]]) -> None:
+def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[tuple[str, str], set[int]]) -> None:
     for each in fields:
         value = record.get(each.column) if getattr(each, "refers_to", "") else None
         if isinstance(value, int):
-            wanted.setdefault(each.refers_to, set()).add(value)
+            wanted.setdefault((each.refers_to, each.kind), set()).add(value)
 
 
 def _keep_line_ids(ours: Flat, base: Base, theirs: Flat) -> None:

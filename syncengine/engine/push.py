@@ -141,7 +141,7 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
     state = OutboxState(row["state"])
     if step.clashes:
         return _clash(run, connection, step)
-    if step.waits_for_switch:
+    if step.stays:
         return None
     if step.error is None:
         step.error = _take_theirs(run, connection, step)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, failed, send
 from syncengine.engine.settle import FOUND, LOOKED_UP, settle
-from syncengine.entities import ENTITIES, Entity, marker
+from syncengine.entities import POSTINGS, Entity, marker
 from syncengine.errors import SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import Answer, Fault, FaultDetail, Payload, select, wire
@@ -123,8 +123,9 @@ def _look_up(run: Run, items: Sequence[RowMapping], rows: Mapping[int, RowMappin
 def _found(run: Run, creations: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
     """By ordinal, what the creations made, where QuickBooks has it."""
     found: dict[int, Payload] = {}
-    for name in sorted({item["entity"] for item in creations}):
-        found |= _find(run, name, [item for item in creations if item["entity"] == name], rows)
+    keys = {item["ordinal"]: (item["entity"], rows[item["outbox_id"]]["kind"]) for item in creations}
+    for key in sorted(set(keys.values())):
+        found |= _find(run, POSTINGS[key], [item for item in creations if keys[item["ordinal"]] == key], rows)
     return found
 
 
@@ -138,19 +139,18 @@ _NOT_FOUND = Fault(
 )
 
 
-def _find(run: Run, name: str, items: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
-    entity = ENTITIES[name]
+def _find(run: Run, entity: Entity, items: Sequence[RowMapping], rows: Mapping[int, RowMapping]) -> dict[int, Payload]:
     keys = {item["ordinal"]: str(wire.loads(item["payload"]).get(entity.natural_key) or "") for item in items}
     numbered = [item for item in items if keys[item["ordinal"]]]
     found: dict[int, Payload] = {}
     for start in range(0, len(numbered), _LOOK_UP):
         part = numbered[start : start + _LOOK_UP]
         named = sorted({keys[item["ordinal"]] for item in part})
-        objects = run.client.query(select(name, where=[(entity.natural_key, "IN", named)], max=1000)).objects
+        objects = run.client.query(select(entity.name, where=[(entity.natural_key, "IN", named)], max=1000)).objects
         found.update(_matched(run, entity, part, rows, keys, objects))
     if len(numbered) < len(items):
         # QuickBooks numbers these itself, or not at all: only our marker can tell, so all that was made since is looked through.
-        objects = _made_since(run, name, min(row["queued_at"] for row in rows.values()) - _SKEW)
+        objects = _made_since(run, entity.name, min(row["queued_at"] for row in rows.values()) - _SKEW)
         found.update(_matched(run, entity, [item for item in items if not keys[item["ordinal"]]], rows, {}, objects))
     return found
 
@@ -176,7 +176,7 @@ def _matched(
     """Which object is which item's: documents by our marker, list entries by their name."""
     found = {}
     for item in items:
-        mark = marker(run.company_id, entity.name, rows[item["outbox_id"]]["record_id"])
+        mark = marker(run.company_id, entity.key, rows[item["outbox_id"]]["record_id"])
         key = keys.get(item["ordinal"], "").casefold()
         for each in objects:
             same = not key or str(each.get(entity.natural_key) or "").casefold() == key

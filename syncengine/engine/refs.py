@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from syncengine.entities import ENTITIES
 from syncengine.errors import RecordError
+from syncengine.inventory import reader
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
-from syncengine.store import bindings
+from syncengine.store import bindings, numbers
 
 #: What a reference to a record without a twin looks like until the twin exists; never sent.
 _PLACEHOLDER = "{{{entity} {record_id}}}"
+#: What stands for a number of our series that is not given yet.
+_UNNUMBERED = "{next number}"
 #: Where QuickBooks' Preferences say whether a feature is on (quickbooks reference of Preferences).
 _FEATURES = {
     "classes": ("AccountingInfoPrefs", ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")),
@@ -39,21 +43,48 @@ class Resolver:
         self._connection = connection
         self._company_id = company_id
         self._settings = settings
-        self._twins: dict[tuple[str, int], str | None] = {}
-        self._records: dict[tuple[str, str], int | None] = {}
+        self._twins: dict[tuple[str, str, int], str | None] = {}
+        #: By entity and Id, the kind and record that it belongs to.
+        self._records: dict[tuple[str, str], tuple[str, int] | None] = {}
+        self._looked: dict[tuple[str, int], reader.Record | None] = {}
+        self._numbers: dict[tuple[str, str, int], str] = {}
         self._accounts: dict[str, str | None] = {}
         self._account_names: dict[str, str | None] = {}
         self._features: dict[str, bool] | None = None
         #: Records without a twin that were asked for since this was last emptied.
-        self.missing: set[tuple[str, int]] = set()
+        self.missing: set[tuple[str, str, int]] = set()
 
-    def prefetch(self, entity: str, record_ids: Iterable[int]) -> None:
-        """Look many twins up with one query."""
-        wanted = {record_id for record_id in record_ids if (entity, record_id) not in self._twins}
-        found = bindings.of_records(self._connection, self._company_id, entity, wanted) if wanted else {}
+    def prefetch(self, entity: str, record_ids: Iterable[int], kind: str = "") -> None:
+        """Look many twins up with one query; without a kind, those of the entity's first."""
+        kind = kind or ENTITIES[entity].kind
+        wanted = {record_id for record_id in record_ids if (entity, kind, record_id) not in self._twins}
+        found = bindings.of_records(self._connection, self._company_id, entity, kind, wanted) if wanted else {}
         for record_id in wanted:
             row = found.get(record_id)
-            self._twins[entity, record_id] = row["qbo_id"] if row and row["ended_at"] is None else None
+            self._twins[entity, kind, record_id] = row["qbo_id"] if row and row["ended_at"] is None else None
+
+    def prefetch_looks(self, kind: str, record_ids: Iterable[int]) -> None:
+        """Read many inventory records with one query."""
+        wanted = {record_id for record_id in record_ids if (kind, record_id) not in self._looked}
+        found = reader.load_headers(self._connection, kind, self._company_id, wanted) if wanted else {}
+        self._looked.update({(kind, record_id): found.get(record_id) for record_id in wanted})
+
+    def prefetch_numbers(self, entity: str, kind: str, record_ids: Iterable[int]) -> None:
+        """Read many numbers of our own series with one query."""
+        found = numbers.of_records(self._connection, self._company_id, entity, kind, record_ids)
+        self._numbers.update({(entity, kind, record_id): number for record_id, number in found.items()})
+
+    def look(self, kind: str, record_id: int) -> reader.Record | None:
+        """Another inventory record, without its lines; None where there is none."""
+        self.prefetch_looks(kind, [record_id])
+        return self._looked[kind, record_id]
+
+    def number(self, entity: str, kind: str, record_id: int) -> str:
+        """The number that our own series gave to a document, with its prefix."""
+        if (entity, kind, record_id) not in self._numbers:
+            self.prefetch_numbers(entity, kind, [record_id])
+        number = self._numbers.get((entity, kind, record_id))
+        return f"{self._settings['journal_prefix']}{number}" if number else _UNNUMBERED
 
     def prefetch_records(self, entity: str, qbo_ids: Iterable[str]) -> None:
         """Look many records up with one query."""
@@ -61,27 +92,28 @@ class Resolver:
         found = bindings.of_objects(self._connection, self._company_id, entity, wanted) if wanted else {}
         for qbo_id in wanted:
             row = found.get(qbo_id)
-            self._records[entity, qbo_id] = row["record_id"] if row and row["ended_at"] is None else None
+            self._records[entity, qbo_id] = (row["kind"], row["record_id"]) if row and row["ended_at"] is None else None
 
-    def learn(self, entity: str, record_id: int, qbo_id: str) -> None:
+    def learn(self, entity: str, kind: str, record_id: int, qbo_id: str) -> None:
         """A pair was just bound."""
-        self._twins[entity, record_id] = qbo_id
-        self._records[entity, qbo_id] = record_id
+        self._twins[entity, kind, record_id] = qbo_id
+        self._records[entity, qbo_id] = (kind, record_id)
 
-    def twin(self, entity: str, record_id: int) -> str:
+    def twin(self, entity: str, record_id: int, kind: str = "") -> str:
         """The twin's Id; a placeholder where it has none, which `missing` then names."""
-        self.prefetch(entity, [record_id])
-        qbo_id = self._twins[entity, record_id]
+        kind = kind or ENTITIES[entity].kind
+        self.prefetch(entity, [record_id], kind)
+        qbo_id = self._twins[entity, kind, record_id]
         if qbo_id is None:
-            self.missing.add((entity, record_id))
+            self.missing.add((entity, kind, record_id))
             return _PLACEHOLDER.format(entity=entity, record_id=record_id)
         return qbo_id
 
-    def record(self, entity: str, qbo_id: str) -> int:
-        """The inventory record of an object; RecordError where it has none."""
+    def record(self, entity: str, qbo_id: str, kind: str = "") -> int:
+        """The inventory record of an object; RecordError where it has none of this kind."""
         self.prefetch_records(entity, [qbo_id])
-        record_id = self._records[entity, qbo_id]
-        if record_id is None:
+        found = self._records[entity, qbo_id]
+        if found is None or found[0] != (kind or ENTITIES[entity].kind):
             held = ledger.load(self._connection, self._company_id, entity, [qbo_id]).get(qbo_id)
             name = held["name"] if held else f"Id {qbo_id}"
             raise RecordError(
@@ -90,7 +122,7 @@ class Resolver:
                 f"This {entity} of QuickBooks has no record here.",
                 f"Choose another {entity} on it in QuickBooks, or wait until this one has arrived.",
             )
-        return record_id
+        return found[1]
 
     def account(self, name: str, field: str) -> str:
         """The Id of the active account with this full name."""

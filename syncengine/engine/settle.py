@@ -13,7 +13,7 @@ from syncengine.engine.apply import Applier, locked
 from syncengine.engine.reconcile import Base
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome
-from syncengine.entities import ENTITIES, Entity, Payload
+from syncengine.entities import POSTINGS, Entity, Payload
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.inventory import writer
@@ -188,11 +188,11 @@ class _Settler:
     # --- accepted ----------------------------------------------------------------------------------------------
 
     def _accepted(self, attempt: Mapping[str, Any], accepted: Sequence[tuple[RowMapping, Answer]]) -> None:
-        by_entity: dict[str, list[tuple[RowMapping, Answer]]] = {}
+        by_entity: dict[tuple[str, str], list[tuple[RowMapping, Answer]]] = {}
         for item, answer in accepted:
-            by_entity.setdefault(item["entity"], []).append((item, answer))
-        for name, members in by_entity.items():
-            self._bind(ENTITIES[name], members)
+            by_entity.setdefault((item["entity"], self.rows[item["outbox_id"]]["kind"]), []).append((item, answer))
+        for key, members in by_entity.items():
+            self._bind(POSTINGS[key], members)
         for item, answer in accepted:
             self.moves.append(
                 outbox.Move(
@@ -213,7 +213,7 @@ class _Settler:
 
     def _bind(self, entity: Entity, members: Sequence[tuple[RowMapping, Answer]]) -> None:
         records = {item["outbox_id"]: self.rows[item["outbox_id"]]["record_id"] for item, _ in members}
-        known = bindings.of_records(self.connection, self.run.company_id, entity.name, records.values())
+        known = bindings.of_records(self.connection, self.run.company_id, entity.name, entity.kind, records.values())
         fresh, agreed, ended = [], [], []
         for item, answer in members:
             binding = known.get(records[item["outbox_id"]])

@@ -11,17 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, Reference, References
-from syncengine.entities._lines import Lines, substance
+from syncengine.entities._lines import LineMap, substance
 from syncengine.terms import Direction
 
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of record that syncs.
+    """One kind of record that syncs, or one thing that a kind of record posts.
 
     Attributes:
         name: QuickBooks' name of it, such as `Invoice`.
         kind: the inventory kind, such as `invoice`; empty for what is only pulled into the view-only copies.
+        second: it receives only what the first entity of this name does not accept.
         natural_key: the path by which people and QuickBooks tell two of them apart: `DisplayName`, `Name`, `DocNumber`.
         cdc: whether the change feed carries it; what it does not carry is read with the slow lists.
         document: whether it is a transaction (can be deleted) or a list entry (can only be made inactive).
@@ -29,26 +30,55 @@ class Entity:
         wanted: which inventory records travel; all, by default.
         switch: a company setting that turns the entity off.
         feature: a QuickBooks feature without which the entity does not exist there: `classes`, `departments`.
+        numbered: whether its documents get a number of our own series.
+        holds: why a record has to wait, in a sentence; empty where it may go.
+        posts: in words, what is debited and credited, or that it posts nothing.
     """
 
     name: str
     direction: Direction
     kind: str = ""
     fields: tuple[Field, ...] = ()
-    lines: Lines | None = None
+    lines: LineMap | None = None
+    second: bool = False
     natural_key: str = "Name"
     cdc: bool = True
     document: bool = False
     accepts: Callable[[Mapping[str, Any]], bool] = lambda _: True
-    wanted: Callable[[Record], bool] = lambda _: True
+    wanted: Callable[[Record, References], bool] = lambda _record, _refs: True
     switch: str | None = None
     feature: str | None = None
+    numbered: bool = False
+    holds: Callable[[Record, References], str] = lambda _record, _refs: ""
+    posts: str = ""
+
+    @property
+    def primary(self) -> bool:
+        """Whether objects of this name belong to it first of all."""
+        return self.direction is not Direction.PUSH and not self.second
+
+    @property
+    def pushes(self) -> bool:
+        """Whether anything of it is ever sent."""
+        return self.direction is not Direction.PULL
+
+    @property
+    def key(self) -> str:
+        """Its name, with the kind where other kinds go to the same QuickBooks entity: `JournalEntry:shipment`."""
+        return self.name if self.primary else f"{self.name}:{self.kind}"
+
+    @property
+    def party(self) -> str:
+        """The path of the customer or vendor that a document names; empty where it names none."""
+        paths = {field.path for field in self.fields}
+        return next((path for path in ("CustomerRef", "VendorRef", "EntityRef") if path in paths), "")
 
     @property
     def depends_on(self) -> frozenset[str]:
-        """Names of the entities that its references lead to, itself left out (a parent is of the same kind)."""
+        """Keys of the entities that its references lead to, itself left out (a parent is of the same kind)."""
         every = [*self.fields, *(self.lines.fields if self.lines else ())]
-        return frozenset(field.refers_to for field in every if isinstance(field, Reference) and field.refers_to) - {self.name}
+        targets = {each.refers_to + (f":{each.kind}" if each.kind else "") for each in every if isinstance(each, Reference)}
+        return frozenset(targets - {self.key, ""})
 
     def travelling(self, refs: References) -> list[Field]:
         """The header fields that travel in this company."""
@@ -58,7 +88,7 @@ class Entity:
         """Inventory record -> flat record. Raises RecordError where QuickBooks could not take it."""
         flat: Flat = {field.path: field.put(record, refs) for field in self.travelling(refs)}
         if self.lines is not None:
-            flat["Line"] = self.lines.put(record.get("lines") or (), refs)
+            flat["Line"] = self.lines.put(record, refs)
         return flat
 
     def get(self, payload: Mapping[str, Any]) -> Flat:
@@ -116,7 +146,7 @@ class Entity:
             payload["Line"] = self._lines(self.lines, flat, held, changed="Line" in paths)
         return payload
 
-    def _lines(self, lines: Lines, flat: Flat, held: Mapping[str, Any], *, changed: bool) -> list[Payload]:
+    def _lines(self, lines: LineMap, flat: Flat, held: Mapping[str, Any], *, changed: bool) -> list[Payload]:
         if not changed and (kept := lines.kept(held)):
             return kept
         return [*lines.wire(flat["Line"], held), *lines.foreign(held)]
@@ -173,6 +203,10 @@ class Entity:
         """What a person calls a QuickBooks object."""
         return str(payload.get(self.natural_key) or payload.get("Name") or f"Id {payload.get('Id')}")
 
+    def worthless(self, flat: Flat) -> bool:
+        """Whether a document that only posts has nothing to post: it is worth 0."""
+        return self.direction is Direction.PUSH and self.document and self.lines is not None and not total(flat)
+
     def nothing(self) -> Flat:
         """The flat record in which every field says nothing."""
         flat: Flat = {field.path: field.default for field in self.fields}
@@ -189,6 +223,8 @@ class Entity:
 def marker(company_id: int, entity: str, record_id: int) -> str:
     """Our own short code at the end of a document's private note, by which a lost success is found again.
 
+    `entity` is an entity's key, so that two records that post to one QuickBooks entity have two codes.
+
     >>> marker(1, "Invoice", 547)
     '[T-QOYO25EV]'
     """
@@ -202,5 +238,6 @@ def name_field(fields: Iterable[Field]) -> Field | None:
 
 
 def total(flat: Mapping[str, Any]) -> Decimal:
-    """The sum of a flat document's line amounts, in the document's currency."""
-    return sum((Decimal(line.get("Amount", "0")) for line in flat.get("Line") or ()), Decimal(0))
+    """The sum of a flat document's line amounts, in the document's currency; of a journal entry, that of its debits."""
+    lines = [line for line in flat.get("Line") or () if line.get("JournalEntryLineDetail.PostingType") != "Credit"]
+    return sum((Decimal(line.get("Amount", "0")) for line in lines), Decimal(0))

@@ -29,11 +29,20 @@ Record = Mapping[str, Any]
 class References(Protocol):
     """What a mapping needs to know of other records of the same company."""
 
-    def twin(self, entity: str, record_id: int) -> str:
-        """The Id of an inventory record's twin, or a placeholder that names the record where it has none yet."""
+    def twin(self, entity: str, record_id: int, kind: str = "") -> str:
+        """The Id of an inventory record's twin, or a placeholder that names the record where it has none yet.
 
-    def record(self, entity: str, qbo_id: str) -> int:
+        `kind` tells apart what goes to one QuickBooks entity from several kinds; none is the entity's first.
+        """
+
+    def record(self, entity: str, qbo_id: str, kind: str = "") -> int:
         """The inventory record of a QuickBooks object; RecordError where it has none."""
+
+    def look(self, kind: str, record_id: int) -> Record | None:
+        """Another inventory record of the company, without its lines; None where there is none."""
+
+    def number(self, entity: str, kind: str, record_id: int) -> str:
+        """The number that our own series gave to a document."""
 
     def account(self, name: str, field: str) -> str:
         """The Id of the active account with this full name; RecordError where there is none."""
@@ -292,10 +301,12 @@ class Reference(Field):
     """A reference to another synced record: an inventory id here, `{"value": Id}` there."""
 
     refers_to: str = ""
+    #: The inventory kind, where it is not the first that goes to this entity.
+    kind: str = ""
 
     def out(self, value: Any, refs: References) -> str:
         """The twin's Id, or the placeholder of a record that has none yet."""
-        return refs.twin(self.refers_to, int(value))
+        return refs.twin(self.refers_to, int(value), self.kind)
 
     def canonical(self, value: Any) -> Any:
         """The bare Id."""
@@ -307,7 +318,7 @@ class Reference(Field):
 
     def inward(self, value: Any, refs: References) -> Any:
         """The inventory record's id."""
-        return None if value is None else refs.record(self.refers_to, value)
+        return None if value is None else refs.record(self.refers_to, value, self.kind)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
-from typing import Any
+from typing import Any, Protocol
 
 from syncengine.entities._fields import Field, Flat, Payload, Record, References, bounded, exact, fail, number
 from syncengine.errors import RecordError
@@ -23,10 +23,10 @@ _OF_ITEM = ("ItemAccountRef", "TaxClassificationRef")
 #: Parts of a detail that go with one amount: left standing beside another one, they would contradict it.
 _OF_AMOUNT = ("TaxInclusiveAmt", "DiscountAmt", "DiscountRate", "MarkupInfo")
 #: Quantity x price x discount at their longest; Python's own 28 digits would round a product before it is rounded.
-_WIDE = Context(prec=120)
+WIDE = Context(prec=120)
 
 
-def _lines(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def lines_of(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The lines of a QuickBooks object, whatever stands in their place."""
     given = payload.get("Line")
     return [line for line in given if isinstance(line, Mapping)] if isinstance(given, list | tuple) else []
@@ -35,6 +35,43 @@ def _lines(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def substance(line: Flat) -> Flat:
     """A flat line without its identity and its absent values: what is compared."""
     return {path: value for path, value in line.items() if path not in _IDENTITY and value is not None}
+
+
+class LineMap(Protocol):
+    """How the lines of a document travel, as a whole."""
+
+    @property
+    def detail(self) -> str:
+        """The QuickBooks detail type of its lines."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What a line says; for computed lines, only what they refer to."""
+
+    def put(self, record: Record, refs: References) -> list[Flat]:
+        """An inventory document -> flat lines, in their order."""
+
+    def get(self, payload: Mapping[str, Any]) -> list[Flat]:
+        """A QuickBooks object's lines -> flat lines; those that have no place here are left out (see `foreign`)."""
+
+    def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
+
+    def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """The lines of a QuickBooks object as they stand: sent again, they change nothing."""
+
+    def wire(self, lines: Sequence[Flat], held: Mapping[str, Any] | None = None) -> list[Payload]:
+        """Flat lines -> Line array; a line whose `Id` is known is built on what the held object has there."""
+
+    def inward(
+        self, lines: Sequence[Flat], current: Sequence[Record], ids: Mapping[str, int], refs: References
+    ) -> list[dict[str, Any]]:
+        """Flat lines of QuickBooks -> inventory lines; `ids` leads from line Ids to the inventory lines they belong to."""
+
+
+def subtotal(line: Mapping[str, Any]) -> bool:
+    """Whether a line of a QuickBooks object is only its subtotal."""
+    return line.get("DetailType") == _SUBTOTAL
 
 
 @dataclass(frozen=True)
@@ -54,9 +91,9 @@ class Lines:
     price: str
     discount: str | None = None
 
-    def put(self, lines: Sequence[Record], refs: References) -> list[Flat]:
+    def put(self, record: Record, refs: References) -> list[Flat]:
         """Inventory lines -> flat lines, in their order."""
-        return [self._put_one(number, line, refs) for number, line in enumerate(lines, start=1)]
+        return [self._put_one(number, line, refs) for number, line in enumerate(record.get("lines") or (), start=1)]
 
     def _put_one(self, number: int, line: Record, refs: References) -> Flat:
         try:
@@ -85,7 +122,7 @@ class Lines:
         if price is None and amount is None:
             raise fail(self.price, None, "The line has neither a price nor an amount.", "Fill in one of them.")
         quantity = Decimal(1) if quantity is None else quantity
-        with localcontext(_WIDE):
+        with localcontext(WIDE):
             if amount is None:
                 amount = line_amount(quantity, price or Decimal(0), discount)
             net = net_unit_price(price, discount) if price is not None else None
@@ -102,7 +139,7 @@ class Lines:
 
     def get(self, payload: Mapping[str, Any]) -> list[Flat]:
         """A QuickBooks object's lines -> flat lines. Lines that have no place here are left out (see `foreign`)."""
-        return [self._get_one(line) for line in _lines(payload) if self._ours(line)]
+        return [self._get_one(line) for line in lines_of(payload) if self._ours(line)]
 
     def _ours(self, line: Mapping[str, Any]) -> bool:
         return line.get("DetailType") in (self.detail, _WORDS)  # a tuple, since anything may stand there
@@ -122,11 +159,11 @@ class Lines:
 
     def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
-        return [dict(line) for line in _lines(payload) if not self._ours(line) and line.get("DetailType") != _SUBTOTAL]
+        return [dict(line) for line in lines_of(payload) if not self._ours(line) and not subtotal(line)]
 
     def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
         """The lines of a QuickBooks object as they stand, apart from the subtotal: sent again, they change nothing."""
-        return [deepcopy(dict(line)) for line in _lines(payload) if line.get("DetailType") != _SUBTOTAL]
+        return [deepcopy(dict(line)) for line in lines_of(payload) if not subtotal(line)]
 
     def wire(self, lines: Sequence[Flat], held: Mapping[str, Any] | None = None) -> list[Payload]:
         """Flat lines -> Line array. A line whose `Id` is known keeps it; the others are new.
@@ -134,7 +171,7 @@ class Lines:
         QuickBooks replaces a line as a whole, so one that stands in the `held` object is built on what is there: the
         parts of it that we know nothing of survive.
         """
-        there = {str(line["Id"]): line for line in _lines(held or {}) if line.get("Id")}
+        there = {str(line["Id"]): line for line in lines_of(held or {}) if line.get("Id")}
         return [self._wire_one(line, there.get(line.get("Id") or "", {})) for line in lines]
 
     def _wire_one(self, line: Flat, held: Mapping[str, Any]) -> Payload:
@@ -215,7 +252,7 @@ class Lines:
         if price is None:
             columns["amount"] = amount
             return columns
-        with localcontext(_WIDE):
+        with localcontext(WIDE):
             computed = line_amount(Decimal(1) if quantity is None else Decimal(quantity), Decimal(price))
         columns["amount"] = None if computed == amount else amount
         return columns

@@ -28,5 +28,5 @@ ENTITY = Entity(
         Flag("Active", "active", default=True),
     ),
     accepts=lambda payload: payload.get("Type") in {theirs for _, theirs in _TYPES},
-    wanted=lambda record: record.get("will_sync") is not False,
+    wanted=lambda record, _: record.get("will_sync") is not False,
 )

@@ -36,6 +36,16 @@ def load(connection: Connection, kind: str, company_id: int, ids: Iterable[int] 
     return _with_lines(connection, known, found, [record["id"] for record in found])
 
 
+def load_headers(connection: Connection, kind: str, company_id: int, ids: Iterable[int]) -> dict[int, Record]:
+    """The records of `ids` that exist, without their lines."""
+    table = KINDS[kind].table
+    ours = _select(table).where(table.c.company_id == company_id).order_by(table.c.id)
+    found: dict[int, Record] = {}
+    for chunk in _chunks(sorted(set(ids))):
+        found.update({record["id"]: record for record in _rows(connection, table, ours.where(table.c.id.in_(chunk)))})
+    return found
+
+
 def find(
     connection: Connection, kind: str, company_id: int, column: str, values: Iterable[Any], *, fold: bool = False
 ) -> dict[Any, list[int]]:

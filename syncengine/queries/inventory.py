@@ -114,7 +114,7 @@ def states_of(connection: Connection, company_id: int, kind: str, record_ids: Se
     errors = _open_errors(connection, [row["id"] for row in rows.values()])
     found: dict[int, list[dict[str, Any]]] = {}
     for entity in BY_KIND.get(kind, ()):
-        bound = bindings.of_records(connection, company_id, entity.name, record_ids)
+        bound = bindings.of_records(connection, company_id, entity.name, entity.kind, record_ids)
         for record_id in record_ids:
             row = rows.get((entity.name, record_id))
             error = errors.get(row["id"]) if row is not None else None

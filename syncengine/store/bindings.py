@@ -16,12 +16,14 @@ from syncengine.store.tables import Binding
 _TEXT_CHUNK = 5_000
 
 
-def of_records(connection: Connection, company_id: int, entity: str, record_ids: Iterable[int]) -> dict[int, RowMapping]:
-    """Bindings of one entity by record id, ended ones included (look at `ended_at`)."""
+def of_records(
+    connection: Connection, company_id: int, entity: str, kind: str, record_ids: Iterable[int]
+) -> dict[int, RowMapping]:
+    """Bindings of one kind of record to one entity, by record id; ended ones included (look at `ended_at`)."""
     found: dict[int, RowMapping] = {}
     for part in chunks(set(record_ids)):
         wanted = select(Binding.__table__).where(
-            Binding.company_id == company_id, Binding.entity == entity, Binding.record_id.in_(part)
+            Binding.company_id == company_id, Binding.entity == entity, Binding.kind == kind, Binding.record_id.in_(part)
         )
         found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
     return found

@@ -61,12 +61,12 @@ def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxStat
     return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings())
 
 
-def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, int], RowMapping]:
-    """The rows whose write is on its way or unanswered, by entity and record: there is at most one for each."""
+def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, int], RowMapping]:
+    """The rows whose write is on its way or unanswered, by entity, kind and record: there is at most one for each."""
     wanted = select(Outbox.__table__).where(
         Outbox.company_id == company_id, or_(Outbox.state == _S.RUNNING.value, Outbox.unanswered.is_(True))
     )
-    return {(row["entity"], row["record_id"]): row for row in connection.execute(wanted).mappings()}
+    return {(row["entity"], row["kind"], row["record_id"]): row for row in connection.execute(wanted).mappings()}
 
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> RowMapping | None:

@@ -20,7 +20,7 @@ from syncengine.engine import cycle, plan, setup
 from syncengine.engine.site import Site
 from syncengine.quickbooks import Endpoints, wire
 from syncengine.settings import Settings
-from syncengine.store import errors, outbox
+from syncengine.store import errors, outbox, settings
 from syncengine.terms import Trigger
 
 #: No such host exists: every request goes to the emulator object, without a socket.
@@ -80,6 +80,12 @@ class World:
     def record(self, company: int, kind: str, record_id: int) -> Any:
         """One inventory record, or None."""
         return inventory.load(self.site.database, kind, record_id, company)
+
+    def set(self, company: int, **values: Any) -> None:
+        """Settings of a company, as the package writes them."""
+        with self.site.database.writing() as connection:
+            for name, value in values.items():
+                settings.put(connection, company, name, value)
 
     def control(self, path: str, body: Any = None, method: str = "POST") -> Any:
         """One call of the emulator's control interface, as a person at QuickBooks would make it."""

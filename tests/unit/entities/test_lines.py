@@ -37,10 +37,10 @@ class Books:
     def feature(self, name):
         return self.on
 
-    def twin(self, entity, record_id):
+    def twin(self, entity, record_id, kind=""):
         return f"9{record_id}"
 
-    def record(self, entity, qbo_id):
+    def record(self, entity, qbo_id, kind=""):
         return int(qbo_id[1:])
 
 
@@ -50,7 +50,7 @@ DISCOUNTS = st.decimals(min_value=0, max_value=1, places=7, allow_nan=False, all
 
 
 def put(refs=BOOKS, **line):
-    [flat] = LINES.put([{"id": 1, "line_no": 1, "item_id": 3, **line}], refs)
+    [flat] = LINES.put({"lines": [{"id": 1, "line_no": 1, "item_id": 3, **line}]}, refs)
     return flat
 
 
@@ -138,7 +138,7 @@ def test_a_given_amount_that_fits_keeps_quantity_and_price():
 )
 def test_a_line_that_cannot_be_sent_names_line_field_and_remedy(columns, field):
     with pytest.raises(RecordError) as told:
-        LINES.put([{"id": 1, "line_no": 4, "item_id": 3, **columns}], BOOKS)
+        LINES.put({"lines": [{"id": 1, "line_no": 4, "item_id": 3, **columns}]}, BOOKS)
     assert told.value.field == f"line 4: {field}"
     assert told.value.cause.endswith(".")
     assert told.value.remedy.endswith(".")
@@ -146,7 +146,7 @@ def test_a_line_that_cannot_be_sent_names_line_field_and_remedy(columns, field):
 
 def test_a_line_without_number_is_named_by_its_place():
     with pytest.raises(RecordError, match="line 2: "):
-        LINES.put([{"id": 1, "item_id": 3, "amount": Decimal(5)}, {"id": 2, "item_id": 3}], BOOKS)
+        LINES.put({"lines": [{"id": 1, "item_id": 3, "amount": Decimal(5)}, {"id": 2, "item_id": 3}]}, BOOKS)
 
 
 def test_a_line_of_words_has_a_description_and_nothing_else():

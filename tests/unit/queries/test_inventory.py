@@ -67,7 +67,7 @@ def test_what_was_deleted_there_is_not_in_quickbooks_any_more(database):
     found = seed.busy(database)
     coral = found.customers["Coral Reef Diving"]
     with database.writing() as connection:
-        row = bindings.of_records(connection, found.session.company_id, "Customer", [coral])[coral]
+        row = bindings.of_records(connection, found.session.company_id, "Customer", "customer", [coral])[coral]
         bindings.end(connection, seed.NOON, [row["id"]], by="quickbooks")
     state = queries.record_state(found.session, "customer", coral).iloc[0]
     assert (state["state"], state["qbo_id"]) == ("deleted in QuickBooks", "")

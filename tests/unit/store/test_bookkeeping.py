@@ -138,9 +138,9 @@ def test_a_pair_is_found_from_either_side_within_its_company_and_entity(database
     bind(database, now, (5, "77"), company=2)
     bind(database, now, (5, "77"), entity="Vendor")
     with database.reading() as connection:
-        assert {record: row["qbo_id"] for record, row in bindings.of_records(connection, company, "Customer", [5, 6, 7, 5]).items()} == {5: "77", 6: "78"}
+        assert {record: row["qbo_id"] for record, row in bindings.of_records(connection, company, "Customer", "customer", [5, 6, 7, 5]).items()} == {5: "77", 6: "78"}
         assert {qbo: row["record_id"] for qbo, row in bindings.of_objects(connection, company, "Customer", ["78", "79", "78"]).items()} == {"78": 6}
-        assert bindings.of_records(connection, company, "Customer", []) == {}
+        assert bindings.of_records(connection, company, "Customer", "customer", []) == {}
         assert [row["base"] for row in bindings.all_of(connection, company, "Customer")] == [{"Name": 5}, {"Name": 6}]
 
 
@@ -155,7 +155,7 @@ def test_a_pair_that_ended_and_lives_again_is_a_new_generation(database, company
     bind(database, now, (5, "77"))
     later = now + timedelta(hours=1)
     with database.writing() as connection:
-        row = bindings.of_records(connection, company, "Customer", [5])[5]
+        row = bindings.of_records(connection, company, "Customer", "customer", [5])[5]
         assert (row["generation"], row["ended_at"], row["last_success_at"]) == (0, None, now)
         bindings.end(connection, later, [row["id"]], by="quickbooks")
         ended = bindings.of_objects(connection, company, "Customer", ["77"])["77"]
@@ -163,7 +163,7 @@ def test_a_pair_that_ended_and_lives_again_is_a_new_generation(database, company
         assert bindings.all_of(connection, company, "Customer") == []
         bindings.agree(connection, later, [{"id": row["id"], "qbo_id": "80", "sync_token": "3", "base": {"Name": "new"}}])
         bindings.rebind(connection, row["id"], 6)
-        again = bindings.of_records(connection, company, "Customer", [6])[6]
+        again = bindings.of_records(connection, company, "Customer", "customer", [6])[6]
     assert (again["qbo_id"], again["sync_token"], again["base"], again["generation"]) == ("80", "3", {"Name": "new"}, 1)
     assert (again["ended_at"], again["ended_by"], again["last_success_at"]) == (None, None, later)
 
@@ -171,7 +171,7 @@ def test_a_pair_that_ended_and_lives_again_is_a_new_generation(database, company
 def test_more_pairs_than_one_statement_takes_are_bound_and_found(database, company, now):
     bind(database, now, *((number, str(number)) for number in range(12_000)))
     with database.reading() as connection:
-        assert len(bindings.of_records(connection, company, "Customer", range(12_000))) == 12_000
+        assert len(bindings.of_records(connection, company, "Customer", "customer", range(12_000))) == 12_000
         assert len(bindings.of_objects(connection, company, "Customer", map(str, range(12_000)))) == 12_000
 
 

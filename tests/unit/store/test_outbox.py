@@ -193,7 +193,7 @@ def test_rows_in_flight_are_found_by_record(database, company, queue):
     running, unanswered, _ = queue(1, state="running"), queue(2, state="retryable", unanswered=True), queue(3)
     with database.reading() as connection:
         found = outbox.in_flight(connection, company)
-        assert {key: row["id"] for key, row in found.items()} == {("Customer", 1): running["id"], ("Customer", 2): unanswered["id"]}
+        assert {key: row["id"] for key, row in found.items()} == {("Customer", "customer", 1): running["id"], ("Customer", "customer", 2): unanswered["id"]}
         assert outbox.in_flight(connection, 2) == {}
 
 

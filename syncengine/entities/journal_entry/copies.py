@@ -1,0 +1,8 @@
+"""JournalEntry: the view-only copies of all journal entries, those typed in QuickBooks included."""
+
+from __future__ import annotations
+
+from syncengine.entities._entity import Entity
+from syncengine.terms import Direction
+
+ENTITY = Entity(name="JournalEntry", direction=Direction.PULL, natural_key="DocNumber", document=True)

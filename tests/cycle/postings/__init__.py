@@ -1,0 +1,1 @@
+"""Each posting against the emulator, through whole cycles."""

@@ -253,7 +253,7 @@ def settle(books: Books) -> None:
     books.pending.clear()
     for (entity, id_), wanted in expected(books).items():
         obj = dict(books.known(entity, id_) or {})
-        if any(Decimal(obj.get(name) or 0) != amount for name, amount in wanted.items()):
+        if any(name not in obj or Decimal(obj[name] or 0) != amount for name, amount in wanted.items()):
             shown = wire.plain if entity == "Item" else wire.money
             obj.update({name: shown(amount) for name, amount in wanted.items()})
             books.rewrite(entity, obj, touch=False)

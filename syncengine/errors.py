@@ -6,7 +6,7 @@ SyncEngineError
   NeedsPerson           a person acts: ConnectionRevoked, AccessDenied, WrongRealm, SideEmpty
   Retriable             the next cycle tries again: TransportLost, Throttled, LockBusy, LeaseLost, ServiceDown
   RecordError           this one record cannot be carried; all others can
-  Refused               a person's command does not apply (the row moved on, nothing changed)
+  Refused               a person's command does not apply (the row moved on, nothing changed): Forbidden
   Bug                   stop: IllegalMove, BrokenInvariant
 ```
 
@@ -105,6 +105,10 @@ class RecordError(SyncEngineError):
 
 class Refused(SyncEngineError):  # noqa: N818 -- an answer to a person, not a failure
     """A person's command does not apply any more: the row moved on, or nothing would change."""
+
+
+class Forbidden(Refused):
+    """This person may not do or see this; the message says what is lacking and who can give it."""
 
 
 class Bug(SyncEngineError):  # noqa: N818 -- the word is the remedy

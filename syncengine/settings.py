@@ -23,6 +23,9 @@ class Settings:
         bundled: whether a dashboard or command may start the bundled worker and emulator (`TIEOUT_BUNDLED`, 1 or 0).
         requestid_memory_hours: how long QuickBooks is trusted to remember a requestid (`TIEOUT_REQUESTID_MEMORY_HOURS`);
             an unanswered write older than this is looked up by its marker before it is sent again.
+        owner: who is owner of every company that has no owner of its own yet (`TIEOUT_OWNER`): the name or e-mail address
+            that the person is known by. Empty: nobody.
+        actor: who is at work on this machine where the database is on another one (`TIEOUT_ACTOR`). Empty: nobody.
     """
 
     database_url: str
@@ -32,6 +35,8 @@ class Settings:
     client_secret: str = field(default="", repr=False)
     bundled: bool = True
     requestid_memory_hours: float = 24.0
+    owner: str = ""
+    actor: str = ""
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:
@@ -54,4 +59,6 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         client_secret=env.get("TIEOUT_CLIENT_SECRET", ""),
         bundled=env.get("TIEOUT_BUNDLED", "1") not in {"0", "no", "false"},
         requestid_memory_hours=_number(env, "TIEOUT_REQUESTID_MEMORY_HOURS", 24.0),
+        owner=env.get("TIEOUT_OWNER", "").strip(),
+        actor=env.get("TIEOUT_ACTOR", "").strip(),
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from syncengine.commands.company import change_settings, set_automatic
     from syncengine.commands.decisions import choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
+    from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
+    from syncengine.commands.names import DeleteName, NamesChanged, SaveName, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
     from syncengine.commands.syncing import sync_now
 
@@ -22,6 +24,8 @@ _HOMES = {
     "company": ("change_settings", "set_automatic"),
     "decisions": ("choose",),
     "importing": ("apply_import", "import_file", "prepare_import"),
+    "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
+    "names": ("DeleteName", "NamesChanged", "SaveName", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
     "syncing": ("sync_now",),
 }
@@ -29,17 +33,28 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Acted",
+    "DeleteName",
+    "NamesChanged",
+    "SaveName",
     "Session",
     "add_to_sync",
     "apply_import",
+    "change_names",
     "change_settings",
     "choose",
+    "delete_name",
+    "grant",
     "import_file",
+    "leave_to_role",
     "move_to_bottom",
     "prepare_import",
     "remove",
+    "remove_member",
     "retry",
+    "revoke",
+    "save_name",
     "set_automatic",
+    "set_role",
     "sync_now",
 ]
 
@@ -48,6 +63,8 @@ def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'syncengine.commands' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f"syncengine.commands.{home}"), name)
+    from syncengine.store import rights
+
+    found = rights.insist(name, getattr(importlib.import_module(f"syncengine.commands.{home}"), name))
     globals()[name] = found
     return found

@@ -8,12 +8,13 @@ from typing import Any
 from syncengine.commands._session import Session
 from syncengine.engine import schedule
 from syncengine.errors import Refused
-from syncengine.store import audit, settings
+from syncengine.store import audit, rights, settings
 
 #: What the engine alone sets.
 _OWN = frozenset({"first_sync_done"})
 
 
+@rights.needs(rights.Permission.OWN)
 def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
     """Set several settings, or none. Raises Refused where nothing would change, ConfigurationError on a wrong value."""
     now = session.clock.now()
@@ -40,6 +41,7 @@ def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
         )
 
 
+@rights.needs(rights.Permission.OWN)
 def set_automatic(session: Session, frequency: str) -> None:
     """Let the company sync by itself: never, hourly, daily or weekly. Refused until a manual sync has succeeded once."""
     change_settings(session, {"automatic_sync": frequency})

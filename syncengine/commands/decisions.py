@@ -6,8 +6,10 @@ from typing import Literal
 
 from syncengine.commands._session import Session
 from syncengine.engine import resolve
+from syncengine.store import rights
 
 
+@rights.needs(rights.Permission.MANAGE)
 def choose(session: Session, conflict_id: int, side: Literal["ours", "theirs"]) -> None:
     """Settle one conflict: `ours` sends the inventory's value, `theirs` takes QuickBooks'; the next sync carries it out.
 

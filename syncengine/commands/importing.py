@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from syncengine.commands._session import Session
-from syncengine.store import audit
+from syncengine.errors import Refused
+from syncengine.store import audit, rights
 
 if TYPE_CHECKING:
     from syncengine.imports import Prepared, Result
 
 
+@rights.needs(rights.Permission.MANAGE)
 def prepare_import(session: Session, kind: str, source: Any, **options: Any) -> Prepared:
     """Read a file and say what it would bring, writing nothing; `options` are those of `imports.prepare`."""
     from syncengine import imports
@@ -19,6 +21,7 @@ def prepare_import(session: Session, kind: str, source: Any, **options: Any) -> 
     return imports.prepare(session.database, session.company_id, kind, source, **options)
 
 
+@rights.needs(rights.Permission.MANAGE)
 def apply_import(
     session: Session,
     prepared: Prepared,
@@ -29,6 +32,8 @@ def apply_import(
     """Write what was prepared: the good rows, or all rows or none; what changed is queued like any other edit."""
     from syncengine import imports
 
+    if prepared.company_id != session.company_id:
+        raise Refused("This import was prepared for another company. Prepare it again in this one.")
     result = imports.apply(session.database, prepared, mode=mode, progress=progress)
     now = session.clock.now()
     with session.database.writing() as connection:
@@ -41,6 +46,7 @@ def apply_import(
     return result
 
 
+@rights.needs(rights.Permission.MANAGE)
 def import_file(
     session: Session,
     kind: str,

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from syncengine.commands._session import Session
 from syncengine.entities import BY_KIND
 from syncengine.errors import Refused
-from syncengine.store import audit, errors, outbox
+from syncengine.store import audit, errors, outbox, rights
 from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
@@ -30,6 +30,7 @@ class Acted:
     refused: tuple[str, ...] = field(default=())
 
 
+@rights.needs(rights.Permission.SYNC)
 def remove(session: Session, rows: Iterable[Seen]) -> Acted:
     """Take rows out of the queue; a record comes back when it is edited, or by Add to sync (S19).
 
@@ -57,6 +58,7 @@ def remove(session: Session, rows: Iterable[Seen]) -> Acted:
     return _on_rows(session, rows, act, _busy)
 
 
+@rights.needs(rights.Permission.SYNC)
 def move_to_bottom(session: Session, rows: Iterable[Seen]) -> Acted:
     """Send rows to the end of the queue, in their present order (A3). Raises Refused where no row could be moved."""
 
@@ -77,6 +79,7 @@ def move_to_bottom(session: Session, rows: Iterable[Seen]) -> Acted:
     return _on_rows(session, rows, act, _busy)
 
 
+@rights.needs(rights.Permission.SYNC)
 def retry(session: Session, rows: Iterable[Seen]) -> Acted:
     """Try failed or parked rows again with the next sync; their count starts anew (D6).
 
@@ -99,6 +102,7 @@ def retry(session: Session, rows: Iterable[Seen]) -> Acted:
     return _on_rows(session, rows, act, lambda row: _busy(row) or _waits_already(row))
 
 
+@rights.needs(rights.Permission.SYNC)
 def add_to_sync(session: Session, kind: str, record_id: int) -> None:
     """Queue a record again without editing it (A6). Raises Refused where there is no such record, or it never travels."""
     from syncengine.engine import capture

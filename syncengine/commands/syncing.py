@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from syncengine.commands._session import Session
-from syncengine.store import audit, cycles
+from syncengine.store import audit, cycles, rights
 
 
+@rights.needs(rights.Permission.SYNC)
 def sync_now(session: Session) -> int:
     """Ask for a sync of the company and answer the request's id; a wish that nobody has taken yet serves both.
 

@@ -60,15 +60,26 @@ def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -
         enqueue(connection, company_id, kind, list(dict.fromkeys(record_ids)), at, by=INVENTORY)
 
 
-def enqueue(connection: Connection, company_id: int, kind: str, record_ids: Sequence[int], at: datetime, *, by: str) -> None:
+def enqueue(
+    connection: Connection,
+    company_id: int,
+    kind: str,
+    record_ids: Sequence[int],
+    at: datetime,
+    *,
+    by: str,
+    called: Mapping[int, str] | None = None,
+) -> None:
     """Queue records: what waits already gets a new revision and keeps its place, what does not is added at the end.
 
     Whether a record is saved or deleted is read from the inventory itself: a record that is gone was deleted.
+    What it was called is looked up in the queue, unless `called` says it.
     """
     outbox.lock(connection, company_id)
     record_ids = list(dict.fromkeys(record_ids))
     records = reader.load(connection, kind, company_id, record_ids)
-    labels = _labels(connection, company_id, kind, [record_id for record_id in record_ids if record_id not in records])
+    gone = [record_id for record_id in record_ids if record_id not in records]
+    labels = {**_labels(connection, company_id, kind, gone), **(called or {})}
     for entity in BY_KIND[kind]:
         waiting = _waiting(connection, company_id, entity, record_ids)
         fresh, edited = [], []

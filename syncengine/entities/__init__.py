@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 
 from syncengine.entities._entity import Entity, marker, total
-from syncengine.entities._fields import Flat, Payload, Record, References
+from syncengine.entities._fields import Flat, Payload, Record, References, plain_note
 from syncengine.terms import Direction
 
 
@@ -67,5 +67,6 @@ __all__ = [
     "References",
     "marker",
     "ordered",
+    "plain_note",
     "total",
 ]

@@ -189,6 +189,11 @@ class Name(Text):
 MARKER = re.compile(r"(?:\s*\[T-[0-9A-Z]{8}\])+\s*$")
 
 
+def plain_note(note: Any) -> str:
+    """A private note as people read it: without our marker at its end."""
+    return MARKER.sub("", str(note or "")).strip()
+
+
 @dataclass(frozen=True)
 class Note(Text):
     """A private note: our marker at its end is neither shown nor compared."""
@@ -199,7 +204,7 @@ class Note(Text):
 
     def canonical(self, value: Any) -> Any:
         """The note without our marker."""
-        return MARKER.sub("", str(value)).strip() or None
+        return plain_note(value) or None
 
 
 @dataclass(frozen=True)

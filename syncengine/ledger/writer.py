@@ -43,6 +43,20 @@ def _money(value: Any) -> Decimal | None:
         return None
 
 
+def _total(payload: Mapping[str, Any]) -> Decimal | None:
+    """TotalAmt; of a journal entry, which has none, the sum of its debits."""
+    lines = payload.get("Line")
+    if "TotalAmt" in payload or not isinstance(lines, list):
+        return _money(payload.get("TotalAmt"))
+    amounts = [_money(line.get("Amount")) for line in lines if isinstance(line, Mapping) and _debits(line)]
+    return sum((each for each in amounts if each is not None), Decimal(0)) if amounts else None
+
+
+def _debits(line: Mapping[str, Any]) -> bool:
+    detail = line.get("JournalEntryLineDetail")
+    return isinstance(detail, Mapping) and detail.get("PostingType") == "Debit"
+
+
 def _word(value: Any, longest: int) -> str:
     """Text that any database keeps, cut to its column; a name of five long levels is longer than ours."""
     return str(value).replace("\0", "")[:longest]
@@ -58,7 +72,7 @@ def row_of(payload: Mapping[str, Any]) -> dict[str, Any]:
         "name_key": reader.name_key(name),
         "doc_number": None if number is None else _word(number, 64),
         "txn_date": _date(payload.get("TxnDate")),
-        "total": _money(payload.get("TotalAmt")),
+        "total": _total(payload),
         "balance": _money(payload.get("Balance", payload.get("CurrentBalance"))),
         "active": payload.get("Active", True) is not False,
         "deleted": payload.get("status") == "Deleted",

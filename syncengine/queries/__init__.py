@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
+    from syncengine.queries.lists import accounting_count, accounting_list, accounting_lists, accounting_totals
+    from syncengine.queries.persons import my_rights, people
     from syncengine.queries.record import record_state, timeline
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
+    from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
     from syncengine.queries.troubles import TroubleCounts, conflicts, errors, inbox, top_error, trouble_counts
 
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
@@ -29,6 +32,9 @@ _HOMES = {
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
+    "lists": ("accounting_count", "accounting_list", "accounting_lists", "accounting_totals"),
+    "persons": ("my_rights", "people"),
+    "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
     "record": ("record_state", "timeline"),
@@ -43,17 +49,28 @@ __all__ = [
     "Progress",
     "QueueCounts",
     "Session",
+    "Tracking",
     "TroubleCounts",
+    "accounting_count",
+    "accounting_list",
+    "accounting_lists",
+    "accounting_totals",
+    "classes",
+    "classes_count",
     "companies",
     "conflicts",
     "connect",
+    "departments",
+    "departments_count",
     "errors",
     "first_run",
     "inbox",
     "kinds",
     "ledger",
     "ledger_counts",
+    "my_rights",
     "overview",
+    "people",
     "progress",
     "queue",
     "queue_counts",
@@ -64,6 +81,7 @@ __all__ = [
     "runs",
     "timeline",
     "top_error",
+    "tracking",
     "trouble_counts",
     "waiting_counts",
 ]
@@ -73,6 +91,8 @@ def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'syncengine.queries' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f"syncengine.queries.{home}"), name)
+    from syncengine.store import rights
+
+    found = rights.insist(name, getattr(importlib.import_module(f"syncengine.queries.{home}"), name))
     globals()[name] = found
     return found

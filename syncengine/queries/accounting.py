@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from syncengine.ledger.tables import LedgerObject
 from syncengine.queries.session import Session
+from syncengine.store import rights
+from syncengine.store.rights import Permission
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +29,16 @@ _LEDGER = {
 }
 
 
+def _opens(entity: str, **_: Any) -> tuple[Permission, ...]:
+    return rights.to_read(entity)
+
+
+@rights.needs(by=_opens)
 def ledger(session: Session, entity: str, *, search: str = "", page: int = 1, size: int = 50) -> pd.DataFrame:
-    """One page of the copies of one QuickBooks entity, such as 'Account': documents newest first, lists by name."""
+    """One page of the copies of one QuickBooks entity, such as 'Account': documents newest first, lists by name.
+
+    What belongs to an accounting list needs the right to see that list; everything else that QuickBooks holds needs all of them.
+    """
     from syncengine.queries._frames import frame
 
     wanted = select(*(LedgerObject.__table__.c[name] for name in _LEDGER)).where(*_matching(session, entity, search))
@@ -38,16 +48,18 @@ def ledger(session: Session, entity: str, *, search: str = "", page: int = 1, si
         return frame(rows, _LEDGER)
 
 
+@rights.needs(Permission.SEE_SYNC)
 def ledger_counts(session: Session) -> pd.DataFrame:
-    """How many copies there are of each entity, deleted ones left out."""
+    """How many copies there are of each entity that the person may read, deleted ones left out."""
     from syncengine.queries._frames import frame
 
     wanted = select(LedgerObject.entity, func.count().label("number")).where(
         LedgerObject.company_id == session.company_id, LedgerObject.deleted.is_(False)
     )
+    held = rights.of(session)
     with session.database.reading() as connection:
         rows = connection.execute(wanted.group_by(LedgerObject.entity).order_by(LedgerObject.entity)).mappings()
-        return frame(rows, {"entity": "str", "number": "int64"})
+        return frame([row for row in rows if held.may(*rights.to_read(row["entity"]))], {"entity": "str", "number": "int64"})
 
 
 def _matching(session: Session, entity: str, search: str) -> list[ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from syncengine.queries.sending import counts_of as queue_counts_of
 from syncengine.queries.session import Session
 from syncengine.queries.troubles import TroubleCounts
 from syncengine.queries.troubles import counts_of as trouble_counts_of
-from syncengine.store import cycles, settings
+from syncengine.store import cycles, rights, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle, Lease, Worker
 
@@ -97,6 +97,7 @@ class Overview:
         return tuple(part.says for part in sorted(poor, key=lambda part: -_ORDER.index(part.health)))
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def overview(session: Session) -> Overview:
     """The company at a glance, read in one transaction."""
     now = session.clock.now()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from syncengine.queries.session import Session
+from syncengine.store import rights
 from syncengine.store.tables import Cycle, Request
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Progress:
     again: bool = False
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def progress(session: Session) -> Progress | None:
     """The run that is under way or asked for; None while the company rests."""
     with session.database.reading() as connection:
@@ -94,6 +96,7 @@ def progress_of(connection: Connection, company_id: int) -> Progress | None:
     return None
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def runs(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
     """Finished and running cycles, newest first; `page` counts from 1."""
     from syncengine.queries._frames import frame

@@ -12,7 +12,7 @@ from syncengine.entities import BY_KIND
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.session import Session
-from syncengine.store import bindings
+from syncengine.store import bindings, rights
 from syncengine.store.outbox import OPEN, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.terms import OutboxState
@@ -46,11 +46,13 @@ _SYNC = {
 }
 
 
+@rights.open_to_all
 def kinds() -> tuple[str, ...]:
     """All kinds of inventory records, each after those it refers to."""
     return tuple(KINDS)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def records(session: Session, kind: str, *, search: str = "", page: int = 1, size: int = 50) -> pd.DataFrame:
     """One page of records of `kind` with their columns, their number of lines, and the sync columns of `record_states`.
 
@@ -70,7 +72,7 @@ def records(session: Session, kind: str, *, search: str = "", page: int = 1, siz
             **record,
             "label": reader.label(record, kind),
             "lines": len(record.get("lines") or ()),
-            **_summary(states.get(record["id"], [])),
+            **summary(states.get(record["id"], [])),
         }
         for record in found
     ]
@@ -78,12 +80,14 @@ def records(session: Session, kind: str, *, search: str = "", page: int = 1, siz
     return frame(rows, {**columns, **{name: dtype for name, dtype in _SYNC.items() if name != "record_id"}})
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def records_count(session: Session, kind: str, *, search: str = "") -> int:
     """How many records `records` pages through."""
     with session.database.reading() as connection:
         return reader.count(connection, kind, session.company_id, search=search)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def record_states(session: Session, kind: str, record_ids: Iterable[int]) -> pd.DataFrame:
     """The sync columns of many records: state in words, QuickBooks Id, last success, last message (empty: fine)."""
     from syncengine.queries._frames import frame
@@ -91,10 +95,11 @@ def record_states(session: Session, kind: str, record_ids: Iterable[int]) -> pd.
     wanted = [int(each) for each in record_ids]
     with session.database.reading() as connection:
         states = states_of(connection, session.company_id, kind, wanted)
-    return frame([{"record_id": each, **_summary(states.get(each, []))} for each in wanted], _SYNC)
+    return frame([{"record_id": each, **summary(states.get(each, []))} for each in wanted], _SYNC)
 
 
-def _summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The sync columns of one record out of its states with each target: the worst one speaks for all."""
     if not targets:
         return {"sync": "", "qbo_id": "", "last_success_at": None, "sync_message": ""}
     worst = min(targets, key=lambda target: _RANK.index(target["state"]))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from syncengine.queries.inventory import states_of
 from syncengine.queries.session import Session
+from syncengine.store import rights
 from syncengine.store.tables import Audit
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _STATE = {
 _TIMELINE = {"at": "datetime64[us, UTC]", "event": "str", "actor": "str", "cycle_id": "Int64", "detail": "str"}
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def record_state(session: Session, kind: str, record_id: int) -> pd.DataFrame:
     """One row for each QuickBooks target of the record: state in words, Id, last success, last message, cause and remedy."""
     from syncengine.queries._frames import frame
@@ -36,6 +38,7 @@ def record_state(session: Session, kind: str, record_id: int) -> pd.DataFrame:
     return frame(states.get(int(record_id), []), _STATE)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def timeline(session: Session, kind: str, record_id: int) -> pd.DataFrame:
     """Every line of the audit trail about one record, oldest first."""
     from syncengine.queries._frames import frame

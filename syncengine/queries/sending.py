@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from syncengine.queries._veil import veiled
 from syncengine.queries.session import Session
+from syncengine.store import rights
 from syncengine.store.outbox import OPEN, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.terms import OutboxState
@@ -62,12 +64,14 @@ class QueueCounts:
         return self.attention + self.sending
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """One page of what will be sent, in sending order; failing and parked rows stand first (D15).
 
     `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
     `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now. `problem` is why
     the row cannot be sent as it is; `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
+    Payload and changes of what belongs to an accounting list are hidden from who may not see that list.
     """
     from syncengine.engine import plan
     from syncengine.queries._frames import frame
@@ -77,7 +81,7 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     with session.database.reading() as connection:
         errors = open_errors(connection, [each.outbox_id for each in planned])
     rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]
-    return frame([{**row, **errors.get(row["id"], {})} for row in rows], _QUEUE)
+    return frame(veiled([{**row, **errors.get(row["id"], {})} for row in rows], rights.of(session)), _QUEUE)
 
 
 def _row(each: Planned, place: int) -> dict[str, Any]:
@@ -104,6 +108,7 @@ def kind_name(kind: str) -> str:
     return kind.replace("_", " ").capitalize()
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def queue_counts(session: Session) -> QueueCounts:
     """How long the two blocks of the preview are."""
     with session.database.reading() as connection:
@@ -126,6 +131,7 @@ def _by_state(connection: Connection, company_id: int) -> dict[str, int]:
     return {row.state: row.number for row in connection.execute(wanted)}
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def waiting_counts(session: Session) -> pd.DataFrame:
     """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person."""
     from syncengine.queries._frames import frame

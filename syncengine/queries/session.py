@@ -12,14 +12,14 @@ from syncengine import settings as settings_module
 from syncengine.clock import Clock, SystemClock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
+from syncengine.db.place import is_local
 from syncengine.engine import capture, setup
-from syncengine.errors import ConfigurationError
+from syncengine.errors import ConfigurationError, Forbidden
+from syncengine.store import rights
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Hosts that only this machine's own people reach; a path is the folder of a Unix socket.
-LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1"})
 #: Who acts where nobody has to say: the installation's one owner.
 OWNER = "owner"
 
@@ -33,6 +33,8 @@ class Session:
         actor: the person's name, as it stands in the audit trail.
         company_id: our own key of the company.
         clock: the time; a test hands in its own.
+        signed_in: whether the person proved to be who they are: then their role counts on a local database, too.
+        look_as: the role that an owner wants to look as, with no more rights than it has; acts keep the real name.
     """
 
     database: Database
@@ -41,35 +43,52 @@ class Session:
     clock: Clock = field(default_factory=SystemClock)
 
 
+@rights.open_to_all
 def connect(url: str | None = None, *, company: str | None = None, actor: str | None = None) -> Session:
     """A session on the database at `url` (by default the installation's own), for notebooks and scripts.
 
     On this machine the owner is at work and nobody is asked; an empty database is prepared with its demo company. A
-    database on another host wants a named `actor`, and is never changed by connecting.
+    database on another host wants a named `actor` (or `TIEOUT_ACTOR`) with a role in the company, and is never changed
+    by connecting.
 
     >>> db = connect("postgresql://books.example/tieout", company="Harbour", actor="Ada")   # doctest: +SKIP
 
     Raises:
         ConfigurationError: nobody is named where somebody must be, the database is not prepared, or there is no such
             company; the message says which.
+        Forbidden: the actor has no role in this company, or in any.
     """
-    database = Database(url or settings_module.load().database_url)
-    clock = SystemClock()
+    own = settings_module.load()
+    database, clock = Database(url or own.database_url), SystemClock()
+    name = (actor or own.actor).strip()
     try:
         if is_local(database.url):
             _make_folder(database.url)
             first_run(database, clock)
         else:
-            _require_name(database.url, actor)
+            _require_name(database.url, name)
             _require_prepared(database)
-        with database.reading() as connection:
-            company_id = setup.company_id(connection, company)
+        company_id = _company(database, company, name)
     except BaseException:
         database.close()
         raise
-    return Session(database, actor or OWNER, company_id, clock)
+    return Session(database, name or OWNER, company_id, clock)
 
 
+def _company(database: Database, company: str | None, actor: str) -> int:
+    """The company of this name, or the first that the actor may see: others are not named to who has no right in them."""
+    if is_local(database.url):
+        with database.reading() as connection:
+            return setup.company_id(connection, company)
+    open_to = dict(companies(database, actor=actor)[["name", "id"]].itertuples(index=False, name=None))
+    if company is not None and company not in open_to:
+        raise Forbidden(f"{actor} has no right in a company {company!r}. Ask an owner of this company.")
+    if not open_to:
+        raise Forbidden(f"{actor} has no right in any company of this database. Ask an owner of one.")
+    return int(open_to[company] if company is not None else next(iter(open_to.values())))
+
+
+@rights.open_to_all
 def first_run(database: Database, clock: Clock) -> bool:
     """Prepare a database and, where there is none yet, its first company; whether there was none."""
     setup.prepare(database)
@@ -82,23 +101,16 @@ def first_run(database: Database, clock: Clock) -> bool:
     return empty
 
 
-def companies(database: Database) -> pd.DataFrame:
-    """All companies by name: id, name, timezone."""
+@rights.open_to_all
+def companies(database: Database, *, actor: str = "", signed_in: bool = False) -> pd.DataFrame:
+    """The companies that `actor` may see, by name: id, name, timezone. On a local database without sign-in all of them."""
     from syncengine.queries._frames import frame
 
+    wanted = select(Company.id, Company.name, Company.timezone).order_by(Company.name, Company.id)
     with database.reading() as connection:
-        rows = connection.execute(select(Company.id, Company.name, Company.timezone).order_by(Company.name, Company.id)).mappings()
-        return frame(rows, {"id": "int64", "name": "str", "timezone": "str"})
-
-
-def is_local(url: str) -> bool:
-    """Whether the database is a file, or a server on this machine."""
-    parsed = make_url(url)
-    if parsed.drivername.startswith("sqlite"):
-        return True
-    named = parsed.query.get("host") or parsed.host or ""
-    hosts = [named] if isinstance(named, str) else list(named)
-    return all(host in LOOPBACK or host.startswith("/") for each in hosts for host in each.split(","))
+        if signed_in or not is_local(database.url):
+            wanted = wanted.where(Company.id.in_(rights.companies_of(connection, actor)))
+        return frame(connection.execute(wanted).mappings(), {"id": "int64", "name": "str", "timezone": "str"})
 
 
 def _make_folder(url: str) -> None:
@@ -109,8 +121,8 @@ def _make_folder(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _require_name(url: str, actor: str | None) -> None:
-    if not (actor or "").strip():
+def _require_name(url: str, actor: str) -> None:
+    if not actor:
         raise ConfigurationError(
             f"This database is on {make_url(url).host}, not on this machine, so each act in it needs a name. "
             'Say who you are: syncengine.connect(url, actor="Your name").'

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
+from syncengine.queries._veil import veiled
 from syncengine.queries.session import Session
+from syncengine.store import rights
 from syncengine.store.tables import Conflict, Error, Inbox, Outbox
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class TroubleCounts:
         return self.errors + self.connection_errors + self.conflicts + self.inbox
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def trouble_counts(session: Session) -> TroubleCounts:
     """How much needs a person just now."""
     with session.database.reading() as connection:
@@ -91,6 +94,7 @@ def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def errors(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
     """Open errors: the connection's own first, then records in the order in which they first failed (P3)."""
     from syncengine.queries._frames import frame
@@ -100,6 +104,7 @@ def errors(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
         return frame(connection.execute(wanted).mappings(), _ERRORS)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def top_error(session: Session) -> dict[str, Any] | None:
     """The error of the preview's top row; None while nothing failed."""
     with session.database.reading() as connection:
@@ -117,6 +122,7 @@ def _errors(*where: ColumnElement[bool]) -> Select[Any]:
     return joined.where(*where, Error.closed_at.is_(None)).order_by(*order)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """Open conflicts, oldest first, with the three values as text: base, ours, theirs (P8)."""
     from syncengine.queries._frames import frame
@@ -128,13 +134,16 @@ def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
     return frame(shown, _CONFLICTS)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def inbox(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """QuickBooks records that could not be applied here, oldest first, each with its cause and remedy."""
     from syncengine.queries._frames import frame
 
     wanted = select(Inbox.__table__).where(Inbox.company_id == session.company_id).order_by(Inbox.id)
+    held = rights.of(session)
     with session.database.reading() as connection:
-        return frame(connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), _INBOX)
+        rows = connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
+        return frame(veiled(rows, held), _INBOX)
 
 
 def as_text(value: Any) -> str:

@@ -31,7 +31,7 @@ def configure() -> None:
 def sidebar(sections: Mapping[str, Sequence[Page]], *, with_button: bool) -> None:
     """Company picker, links and sync status; the Sync page brings a larger button of its own."""
     st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
-    known = queries.companies(sessions.database())["name"].tolist()
+    known = sessions.known()["name"].tolist()
     with st.sidebar:
         if known:
             _company(known)

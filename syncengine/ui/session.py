@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from sqlalchemy.engine import make_url
@@ -13,6 +14,9 @@ from syncengine.db.engine import Database
 from syncengine.errors import ConfigurationError
 from syncengine.queries.session import OWNER, Session, companies, first_run
 from syncengine.ui import access
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The company picker's key, and so the name of the parameter in the address.
 COMPANY = "company"
@@ -39,12 +43,22 @@ def database() -> Database:
         st.stop()
 
 
+def actor() -> str:
+    """Who is at work: on this machine's own database its owner, on another one whom the setting names."""
+    return settings.load().actor or OWNER
+
+
+def known() -> pd.DataFrame:
+    """The companies that whoever is at work may see."""
+    return companies(database(), actor=actor())
+
+
 def current() -> Session:
     """The session of this run: the company from the picker or the address, else the first one."""
-    known = companies(database())
+    companies_here = known()
     wanted = st.session_state.get(COMPANY) or st.query_params.get(COMPANY)
-    ids = dict(zip(known["name"], known["id"], strict=True))
+    ids = dict(zip(companies_here["name"], companies_here["id"], strict=True))
     if not ids:
         st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
         st.stop()
-    return Session(database(), OWNER, int(ids.get(wanted, next(iter(ids.values())))))
+    return Session(database(), actor(), int(ids.get(wanted, next(iter(ids.values())))))

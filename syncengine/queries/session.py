@@ -41,6 +41,8 @@ class Session:
     actor: str
     company_id: int
     clock: Clock = field(default_factory=SystemClock)
+    signed_in: bool = False
+    look_as: str = ""
 
 
 @rights.open_to_all

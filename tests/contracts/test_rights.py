@@ -1,0 +1,255 @@
+"""Default deny: every public function of `commands` and `queries` declares a right, and lets through exactly who has it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from syncengine import commands, queries
+from syncengine.db.base import Base
+from syncengine.db.engine import Database
+from syncengine.errors import Bug, Forbidden, SyncEngineError
+from syncengine.ledger import writer as ledger
+from syncengine.queries import Session
+from syncengine.store import outbox, people, rights
+from tests.unit.queries import seed
+
+#: The table of people and permissions, typed off once more: role -> columns with a yes.
+LISTS = "see_accounts see_bills see_credit_memos see_employees see_journal_entries see_purchases see_tax_codes"
+ROLES = {
+    "": "",
+    "viewer": "see_sync",
+    "accountant": f"see_sync {LISTS}",
+    "operator": "see_sync sync",
+    "manager": f"see_sync {LISTS} sync manage",
+    "owner": f"see_sync {LISTS} sync manage own sql",
+}
+#: What each function needs, typed off once more; a function that is not here is held to what it declares.
+NEEDS = {
+    "see_sync": "overview progress runs records records_count record_states record_state timeline queue queue_counts "
+    "waiting_counts trouble_counts errors top_error conflicts inbox ledger_counts accounting_lists",
+    "sync": "sync_now remove move_to_bottom retry add_to_sync",
+    "manage": "choose prepare_import apply_import import_file classes classes_count departments departments_count tracking "
+    "change_names save_name delete_name",
+    "own": "change_settings set_automatic people set_role remove_member grant revoke leave_to_role",
+}
+NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
+#: What shows nothing of a company, or looks after it itself.
+OPEN = {"companies", "connect", "first_run", "kinds", "my_rights"}
+SHEET = b"code,name\nx1,Delta Sails\n"
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """Every function that the two faces offer, and every one beneath them that takes a session."""
+    found = {}
+    for face in (commands, queries):
+        found.update({name: getattr(face, name) for name in face.__all__ if inspect.isfunction(getattr(face, name))})
+        for module in pkgutil.iter_modules(face.__path__, f"{face.__name__}."):
+            for name, thing in vars(importlib.import_module(module.name)).items():
+                own = inspect.isfunction(thing) and thing.__module__ == module.name and not name.startswith("_")
+                if own and next(iter(inspect.signature(thing).parameters), "") == "session":
+                    found[name] = thing
+    return found
+
+
+FUNCTIONS = functions()
+
+
+def company_of(database: Database, name: str) -> seed.Seed:
+    """A busy company whose QuickBooks tracks both lists, with an entry in each accounting list."""
+    found = seed.busy(database, name)
+    company_id, now = found.session.company_id, found.session.clock.now()
+    on = {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}
+    with database.writing() as connection:
+        ledger.keep(connection, company_id, "Preferences", [{"Id": "1", "AccountingInfoPrefs": on}], now)
+        for number, entity in enumerate(rights.LIST_OF, start=1):
+            ledger.keep(connection, company_id, entity, [{"Id": str(number), "Name": f"{name} {entity}"}], now)
+    return found
+
+
+@pytest.fixture(scope="module")
+def database(sqlite_template, tmp_path_factory) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("rights") / "tieout.db"
+    shutil.copyfile(sqlite_template, path)
+    made = Database(f"sqlite:///{path}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def harbour(database) -> seed.Seed:
+    found = company_of(database, "Harbour")
+    with database.writing() as connection:
+        for role in ROLES:
+            if role:
+                people.put(connection, found.session.company_id, f"{role}@harbour.example", role, seed.NOON, "seed")
+    return found
+
+
+def as_role(found: seed.Seed, role: str, **more: Any) -> Session:
+    session = found.session
+    return Session(session.database, f"{role or 'nobody'}@harbour.example", session.company_id, session.clock, signed_in=True, **more)
+
+
+def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
+    """Real arguments of a function, with the ids of the company `found`; made-up ones for a function that is not known here."""
+    database, company_id = found.database, found.session.company_id
+    with database.reading() as connection:
+        rows = [(row["id"], row["version"]) for row in outbox.rows(connection, company_id)]
+    alpine = found.customers["Alpine Outfitters"]
+    conflicts = queries.conflicts(found.session)["id"].tolist() or [1]
+    known: dict[str, list[tuple[Any, ...]]] = {
+        "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
+        "choose": [(conflicts[0], "ours")], "change_settings": [({"stop_at_first_error": True},)], "set_automatic": [("hourly",)],
+        "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
+        "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
+        "records": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
+        "record_state": [("customer", alpine)], "timeline": [("customer", alpine)],
+        "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],
+        **{each: [(name,) for name in rights.LISTS] for each in ("accounting_list", "accounting_count", "accounting_totals")},
+        "save_name": [("class", "Retail")], "delete_name": [("class", 1)], "change_names": [("class", [commands.SaveName("New")])],
+        "set_role": [("new@harbour.example", "viewer")], "remove_member": [("new@harbour.example",)],
+        **{each: [("viewer@harbour.example", "see_bills")] for each in ("grant", "revoke", "leave_to_role")},
+    }  # fmt: skip
+    return known.get(name) or [made_up(FUNCTIONS[name])]
+
+
+def made_up(function: Callable[..., Any]) -> tuple[Any, ...]:
+    needed = list(inspect.signature(function).parameters.values())[1:]
+    return tuple(1 if "int" in str(each.annotation) else "x" for each in needed if each.default is each.empty and each.kind < each.VAR_POSITIONAL)
+
+
+def is_refused(name: str, session: Session, *args: Any) -> bool:
+    """Whether the person was turned away. Whatever else a command says to a person comes after that."""
+    try:
+        FUNCTIONS[name](session, *args)
+    except Forbidden:
+        return True
+    except Bug:
+        raise
+    except Exception as error:
+        if name in NEEDED and not isinstance(error, SyncEngineError):
+            raise  # made-up arguments may end in anything, real ones may not
+    return False
+
+
+def wanted(name: str, args: tuple[Any, ...]) -> set[str]:
+    """What the call needs: by the table above where it is there, else as declared."""
+    if name in NEEDED:
+        return {NEEDED[name]}
+    declared = rights.needed(FUNCTIONS[name])
+    return {str(each) for each in (declared(*args) if callable(declared) else declared or ())}
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_public_function_declares_a_right(name):
+    assert rights.needed(FUNCTIONS[name]) is not None, f"{name}: put rights.needs(...) on it"
+
+
+def test_only_what_shows_nothing_of_a_company_is_open_to_all():
+    assert {name for name, function in FUNCTIONS.items() if rights.needed(function) == ()} == OPEN
+
+
+def test_the_tables_here_name_no_function_that_is_gone():
+    assert set(NEEDED) | OPEN <= set(FUNCTIONS)
+
+
+def test_a_function_without_a_declaration_cannot_be_reached(monkeypatch):
+    def forgotten(session: Session) -> None:
+        """Nothing says who may call it."""
+
+    monkeypatch.setattr("syncengine.queries.history.runs", forgotten)
+    monkeypatch.delitem(vars(queries), "runs", raising=False)
+    with pytest.raises(Bug, match="runs declares no right"):
+        queries.runs  # noqa: B018 -- looking is the test
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - OPEN))
+def test_each_role_may_do_exactly_what_the_table_says(harbour, name):
+    for args in calls(harbour, name):
+        for role, held in ROLES.items():
+            refused = is_refused(name, as_role(harbour, role), *args)
+            assert refused is not (wanted(name, args) <= set(held.split())), (name, role, args)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
+def test_who_looks_as_a_role_may_do_what_it_may_and_no_more(harbour, role):
+    session = as_role(harbour, "owner", look_as=role or "viewer")
+    held = set(ROLES[role or "viewer"].split())
+    for name in ("overview", "sync_now", "tracking", "people"):
+        assert is_refused(name, session) is not (wanted(name, ()) <= held), name
+
+
+# --- no way into another company ---------------------------------------------------------------------------------------
+
+
+def everything_of(database: Database, company_id: int) -> dict[str, list[Any]]:
+    """All rows of one company in all tables that have a company."""
+    with database.reading() as connection:
+        tables = [table for table in Base.metadata.sorted_tables if "company_id" in table.columns]
+        return {
+            table.name: sorted(map(str, connection.execute(select(table).where(table.c.company_id == company_id)))) for table in tables
+        }
+
+
+@pytest.fixture(scope="module")
+def globex(harbour, database) -> Session:
+    """An owner of another company, and of that one alone."""
+    session = seed.company(database, "Globex")
+    with database.writing() as connection:
+        people.put(connection, session.company_id, "owner@globex.example", "owner", seed.NOON, "seed")
+        on = {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}
+        ledger.keep(connection, session.company_id, "Preferences", [{"Id": "1", "AccountingInfoPrefs": on}], seed.NOON)
+    return Session(database, "owner@globex.example", session.company_id, session.clock, signed_in=True)
+
+
+def words_of(name: str, session: Session, *args: Any) -> str:
+    """All that a function shows or says."""
+    try:
+        shown = FUNCTIONS[name](session, *args)
+    except Bug:
+        raise
+    except Exception as error:
+        if name in NEEDED and not isinstance(error, SyncEngineError):
+            raise
+        return str(error)
+    return str(shown.to_csv()) if hasattr(shown, "to_csv") else repr(shown)
+
+
+#: What only the first company's rows say.
+MARKS = ("Alpine", "Bluebird", "Coral", "Anchor", "Northern", "Twice", "Harbour")
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - OPEN))
+def test_no_function_reaches_another_companys_rows(harbour, globex, database, name):
+    before = everything_of(database, harbour.session.company_id)
+    for args in calls(harbour, name):
+        said = words_of(name, globex, *args)
+        assert not [mark for mark in MARKS if mark in said], f"{name}{args} shows rows of another company"
+    assert everything_of(database, harbour.session.company_id) == before, f"{name} changes rows of another company"
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - OPEN))
+def test_an_owner_of_one_company_has_no_right_in_another(harbour, globex, name):
+    stranger = Session(globex.database, globex.actor, harbour.session.company_id, globex.clock, signed_in=True)
+    for args in calls(harbour, name):
+        assert is_refused(name, stranger, *args)
+
+
+@pytest.mark.parametrize("name", sorted(set(commands.__all__) & set(FUNCTIONS)))
+def test_no_command_writes_the_view_only_copies(harbour, database, name):
+    """S37: what the seven lists show is changed in QuickBooks and nowhere else."""
+    table = Base.metadata.tables["ledger_object"]
+    with database.reading() as connection:
+        before = connection.execute(select(table).order_by(table.c.id)).all()
+    for args in calls(harbour, name):
+        is_refused(name, as_role(harbour, "owner"), *args)
+    with database.reading() as connection:
+        assert connection.execute(select(table).order_by(table.c.id)).all() == before

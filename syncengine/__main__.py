@@ -8,26 +8,18 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from syncengine import failpoints
 from syncengine import settings as settings_module
 from syncengine.errors import SyncEngineError
+from syncengine.worker import grammar
 
 if TYPE_CHECKING:
     from syncengine.settings import Settings
 
 #: What a command ends with: all well; some records need a person; the command could not do its work.
-CLEAN, SOME_FAILED, COULD_NOT = 0, 1, 2
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line and where help is, instead of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with code 2."""
-        self.exit(COULD_NOT, f"{self.prog}: {message}. See: {self.prog} --help\n")
+CLEAN, SOME_FAILED, COULD_NOT = 0, 1, grammar.COULD_NOT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,15 +113,16 @@ def _sync(asked: argparse.Namespace) -> int:
 def _status(asked: argparse.Namespace) -> int:
     from syncengine.clock import SystemClock
     from syncengine.engine import capture, setup
-    from syncengine.worker import listing, opening, terminal
+    from syncengine.worker import listing, opening, terminal, who
 
-    clock = SystemClock()
+    clock, settings = SystemClock(), _settings()
     now = clock.now()
-    with opening.existing(_settings()) as database:
+    with opening.existing(settings) as database:
         capture.capture(database, clock)  # what was saved while no worker ran waits, too
         with database.reading() as connection:
             company_id = setup.company_id(connection, asked.company) if asked.company else None
             companies, workers = listing.status_rows(connection, now, company_id), listing.worker_rows(connection, now)
+        companies = who.may_see(settings, database, companies)
     if asked.json:
         print(terminal.as_json({"companies": companies, "workers": workers}))
         return CLEAN
@@ -143,24 +136,30 @@ def _status(asked: argparse.Namespace) -> int:
 def _queue(asked: argparse.Namespace) -> int:
     from syncengine.clock import SystemClock
     from syncengine.engine import capture, setup
-    from syncengine.worker import listing, opening
+    from syncengine.store.veil import veiled
+    from syncengine.worker import listing, opening, who
 
-    with opening.existing(_settings()) as database:
-        capture.capture(database, SystemClock())
+    settings = _settings()
+    with opening.existing(settings) as database:
         with database.reading() as connection:
             company_id = setup.company_id(connection, asked.company)
+        held = who.rights_to_see(settings, database, company_id)
+        capture.capture(database, SystemClock())
+        with database.reading() as connection:
             total = listing.queue_count(connection, company_id)
-        rows = listing.queue_rows(database, company_id, offset=asked.offset, limit=asked.limit)
+        rows = veiled(listing.queue_rows(database, company_id, offset=asked.offset, limit=asked.limit), held)
     _show(asked, rows, total, listing.QUEUE, empty="Nothing waits to be sent.")
     return CLEAN
 
 
 def _errors(asked: argparse.Namespace) -> int:
     from syncengine.engine import setup
-    from syncengine.worker import listing, opening
+    from syncengine.worker import listing, opening, who
 
-    with opening.existing(_settings()) as database, database.reading() as connection:
+    settings = _settings()
+    with opening.existing(settings) as database, database.reading() as connection:
         company_id = setup.company_id(connection, asked.company)
+        who.rights_to_see(settings, database, company_id)
         total = listing.error_count(connection, company_id)
         rows = listing.error_rows(connection, company_id, offset=asked.offset, limit=asked.limit)
     _show(asked, rows, total, listing.ERRORS, empty="There are no sync errors.")
@@ -214,6 +213,12 @@ def _import(asked: argparse.Namespace) -> int:
     from syncengine.worker import importing
 
     return importing.run(_settings(), asked)
+
+
+def _people(asked: argparse.Namespace) -> int:
+    from syncengine.worker import persons
+
+    return persons.run(_settings(), asked)
 
 
 def _migrate(_asked: argparse.Namespace) -> int:
@@ -277,19 +282,19 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def _parser() -> grammar.Parser:
+    parser = grammar.Parser(
         prog="python -m syncengine", description="Tieout keeps an inventory system and QuickBooks Online in step.",
         epilog="Exit codes: 0 all well, 1 some records need a person, 2 the command could not do its work.")
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=grammar.Parser)
     _add_processes(commands)
     _add_lists(commands)
     _add_acts(commands)
     return parser
 
 
-def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
+def _add_processes(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     dashboard = commands.add_parser("dashboard", help="serve the dashboard and keep a worker running beside it")
     dashboard.add_argument("--port", type=_whole(1), default=8501, help="the dashboard's port (8501)")
     dashboard.add_argument("--address", default="127.0.0.1", help="where it listens: an address of this machine alone (127.0.0.1)")
@@ -312,20 +317,20 @@ def _add_processes(commands: argparse._SubParsersAction[Parser]) -> None:
     emulator.set_defaults(run=_emulator)
 
     sync = commands.add_parser("sync", help="sync one company now, in the foreground")
-    _add_company(sync)
+    grammar.add_company(sync)
     sync.add_argument("--wait", action="store_true", help="wait while another process syncs the company, instead of ending with 2")
     sync.add_argument("--json", action="store_true", help="print the result as JSON")
     sync.set_defaults(run=_sync)
 
 
-def _add_lists(commands: argparse._SubParsersAction[Parser]) -> None:
+def _add_lists(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     for name, run, words in (
         ("status", _status, "how each company stands, and which workers run"),
         ("queue", _queue, "what the next sync will send, in order"),
         ("errors", _errors, "what failed, and what to do about it"),
     ):
         command = commands.add_parser(name, help=words)
-        _add_company(command)
+        grammar.add_company(command)
         command.add_argument("--json", action="store_true", help="print JSON for programs")
         if name != "status":
             command.add_argument("--limit", type=_whole(1), default=50, metavar="N", help="at most so many rows (50)")
@@ -333,9 +338,9 @@ def _add_lists(commands: argparse._SubParsersAction[Parser]) -> None:
         command.set_defaults(run=run)
 
 
-def _add_acts(commands: argparse._SubParsersAction[Parser]) -> None:
+def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     company = commands.add_parser("company", help="add a company, or list them").add_subparsers(
-        dest="act", metavar="ACT", required=True, parser_class=Parser)
+        dest="act", metavar="ACT", required=True, parser_class=grammar.Parser)
     add = company.add_parser("add", help="add a company on the bundled emulator")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--sample", choices=("empty", "demo", "intuit"), default="empty", help="its QuickBooks at the start (empty)")
@@ -351,41 +356,14 @@ def _add_acts(commands: argparse._SubParsersAction[Parser]) -> None:
     listed.add_argument("--json", action="store_true", help="print JSON for programs")
     listed.set_defaults(run=_company_list)
 
-    _add_import(commands)
+    grammar.add_import(commands, _import)
+    grammar.add_people(commands, _people)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
     retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")
-    _add_company(retry)
+    grammar.add_company(retry)
     retry.set_defaults(run=_retry)
     commands.add_parser("version", help="print the version").set_defaults(run=_version)
-
-
-def _add_import(commands: argparse._SubParsersAction[Parser]) -> None:
-    command = commands.add_parser("import", help="bring records in from a CSV or XLSX file")
-    command.add_argument("kind", metavar="KIND", help="what the rows are: customer, item, invoice...")
-    command.add_argument("file", metavar="FILE", type=Path)
-    command.add_argument("--lines", metavar="FILE", type=Path, help="the documents' lines, where they are a file of their own")
-    for name, words in (
-        ("--map", "this column of the file is that field"), ("--lines-map", "the same for the file of lines"),
-        ("--charge", "this column becomes a line with that item: --charge Shipping=Freight"),
-        ("--constant", "every row has this value: --constant currency=USD"),
-    ):
-        command.add_argument(name, metavar="A=B", action="append", default=[], help=f"{words}; may be repeated")
-    command.add_argument("--encoding", default="", metavar="NAME", help="the file's encoding (found out)")
-    command.add_argument("--delimiter", default="", metavar="SIGN", help="what parts the cells of a CSV file, or tab (found out)")
-    command.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an XLSX file (the first)")
-    command.add_argument("--dates", default="iso", choices=("iso", "dmy", "mdy", "ymd"), help="the order in 1/2/2026 (iso)")
-    command.add_argument("--decimal", default=".", choices=(".", ","), help="the decimal sign (.)")
-    command.add_argument("--thousands", default="", metavar="SIGN", help="what groups thousands (nothing)")
-    command.add_argument("--all-or-nothing", action="store_true", help="write nothing while any row is wrong")
-    command.add_argument("--dry-run", action="store_true", help="only say what would happen")
-    _add_company(command)
-    command.add_argument("--json", action="store_true", help="print JSON for programs")
-    command.set_defaults(run=_import)
-
-
-def _add_company(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--company", metavar="NAME", help="which company, where there are several")
 
 
 if __name__ == "__main__":

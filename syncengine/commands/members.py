@@ -76,10 +76,7 @@ _EVENTS = {True: "permission granted", False: "permission refused", None: "permi
 
 def _set_single(session: Session, person: str, permission: str, *, allowed: bool | None) -> None:
     name = _known(person)
-    if permission not in {each.value for each in Permission}:
-        raise Refused(f"There is no permission {permission!r}. Known are: {', '.join(each.value for each in Permission)}.")
-    if permission in ROLE_ONLY:
-        raise Refused(f"The permission {permission!r} comes with the role of owner only. Give or take that role instead.")
+    require_single(permission)
     permission = Permission(permission).value
     with _deciding(session) as (connection, now):
         _require_member(connection, session.company_id, name)
@@ -88,6 +85,14 @@ def _set_single(session: Session, person: str, permission: str, *, allowed: bool
             raise Refused(f"Nothing has changed: this is so already for {name}.")
         people.put_grant(connection, session.company_id, name, permission, now, session.actor, allowed=allowed)
         _note(connection, session, now, _EVENTS[allowed], {"person": name, "permission": permission, "before": before})
+
+
+def require_single(permission: str) -> None:
+    """Raise Refused unless this is a permission that may be given or taken singly."""
+    if permission not in {each.value for each in Permission}:
+        raise Refused(f"There is no permission {permission!r}. Known are: {', '.join(each.value for each in Permission)}.")
+    if permission in ROLE_ONLY:
+        raise Refused(f"The permission {permission!r} comes with the role of owner only. Give or take that role instead.")
 
 
 @contextmanager

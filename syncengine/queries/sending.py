@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from syncengine.queries._veil import veiled
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.outbox import OPEN, chunks
 from syncengine.store.tables import Error, Outbox
+from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:

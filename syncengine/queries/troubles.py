@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from syncengine.queries._veil import veiled
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.tables import Conflict, Error, Inbox, Outbox
+from syncengine.store.veil import veiled
 
 if TYPE_CHECKING:
     import pandas as pd

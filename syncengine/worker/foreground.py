@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from syncengine.clock import Clock, SystemClock
 from syncengine.commands import rows as row_commands
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
@@ -18,9 +15,9 @@ from syncengine.engine import cycle, setup
 from syncengine.engine.site import Site
 from syncengine.errors import LockBusy, Refused
 from syncengine.settings import Settings
-from syncengine.store import cycles, outbox
+from syncengine.store import cycles, outbox, rights
 from syncengine.terms import OutboxState, Trigger
-from syncengine.worker import breakage, identity, opening, terminal
+from syncengine.worker import breakage, identity, opening, terminal, who
 from syncengine.worker.signals import Stopping
 
 #: How often a waiting command asks whether the company is free, and how often progress is read.
@@ -28,16 +25,6 @@ WAIT_SECONDS, LOOK_SECONDS = 1.0, 0.25
 #: The exit code of each result of a cycle.
 CODES = {"ok": 0, "errors": 1, "failed": 2, "interrupted": 2}
 COUNTS = ("sent", "received", "failed", "metered_reads", "calls", "seconds")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who acts on the command line, on which company; what a command asks for."""
-
-    database: Database
-    actor: str
-    company_id: int
-    clock: Clock
 
 
 def sync(settings: Settings, company: str | None, *, wait: bool, as_json: bool) -> int:
@@ -52,8 +39,10 @@ def sync(settings: Settings, company: str | None, *, wait: bool, as_json: bool) 
         with site.database.reading() as connection:
             company_id = setup.company_id(connection, company)
             name = str(connection.scalar(select(Company.name).where(Company.id == company_id)))
+        by = who.person(settings, site.database, company_id)
+        rights.of(by).require(rights.Permission.SYNC)
         try:
-            result = _watched(site, company_id, wait=wait)
+            result = _watched(site, company_id, by.actor, wait=wait)
         except LockBusy:
             raise
         except Exception as error:
@@ -84,22 +73,14 @@ def retry(settings: Settings, company: str | None, ids: list[int]) -> int:
         wanted = [(each, known[each]) for each in ids or known if each in known]
         if not wanted:
             raise Refused("None of these rows is in the queue." if unknown else "Nothing failed: there is nothing to try again.")
-        acted = row_commands.retry(Person(database, user(), company_id, SystemClock()), wanted)
+        acted = row_commands.retry(who.person(settings, database, company_id), wanted)
     refused = [*acted.refused, *(f"Row {each} is not in the queue." for each in unknown)]
     sys.stdout.write(f"{acted.done} {'row waits' if acted.done == 1 else 'rows wait'} for the next sync.\n")
     sys.stderr.writelines(f"tieout: {each}\n" for each in refused)
     return 1 if refused else 0
 
 
-def user() -> str:
-    """Who the system says is at the keyboard, for the audit trail."""
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except (KeyError, OSError):
-        return "command line"
-
-
-def _watched(site: Site, company_id: int, *, wait: bool) -> cycle.Result:
+def _watched(site: Site, company_id: int, by: str, *, wait: bool) -> cycle.Result:
     """Run the cycle beside this thread, which listens for signals and shows how far it is."""
     stopping = Stopping(site.clock)
     outcome: list[cycle.Result | BaseException] = []
@@ -107,7 +88,7 @@ def _watched(site: Site, company_id: int, *, wait: bool) -> cycle.Result:
 
     def work() -> None:
         try:
-            outcome.append(_when_free(site, company_id, stopping.event, wait=wait))
+            outcome.append(_when_free(site, company_id, by, stopping.event, wait=wait))
         except BaseException as error:  # noqa: BLE001 -- carried to the thread that waits, and raised there
             outcome.append(error)
         finally:
@@ -122,12 +103,12 @@ def _watched(site: Site, company_id: int, *, wait: bool) -> cycle.Result:
     return result
 
 
-def _when_free(site: Site, company_id: int, stop: threading.Event, *, wait: bool) -> cycle.Result:
+def _when_free(site: Site, company_id: int, by: str, stop: threading.Event, *, wait: bool) -> cycle.Result:
     owner = str(identity.mine())
     while True:
         try:
             return cycle.run(
-                site, company_id, trigger=Trigger.COMMAND, by=user(), owner=owner, stop=stop, dead=identity.dead)
+                site, company_id, trigger=Trigger.COMMAND, by=by, owner=owner, stop=stop, dead=identity.dead)
         except LockBusy:
             if not wait or stop.wait(WAIT_SECONDS):
                 raise

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from syncengine.clock import SystemClock
 from syncengine.commands import importing
 from syncengine.engine import setup
 from syncengine.errors import ConfigurationError
@@ -18,8 +17,7 @@ from syncengine.imports.fields import CHARGE
 from syncengine.imports.files import content, open_table
 from syncengine.inventory.tables import KINDS
 from syncengine.settings import Settings
-from syncengine.worker import opening, terminal
-from syncengine.worker.foreground import Person, user
+from syncengine.worker import opening, terminal, who
 
 PROBLEMS = {"row": "Row", "column": "Column", "value": "Value", "message": "Problem", "remedy": "What to do"}
 #: More rows than this nobody reads on a terminal; JSON has all of them.
@@ -50,7 +48,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     with opening.prepared(settings) as database:
         with database.reading() as connection:
             company_id = setup.company_id(connection, asked.company)
-        person = Person(database, user(), company_id, SystemClock())
+        person = who.person(settings, database, company_id)
         try:
             found = importing.prepare_import(
                 person, asked.kind, asked.file, mapping=mapping, lines=asked.lines, lines_mapping=lines_mapping, options=options,

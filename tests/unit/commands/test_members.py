@@ -1,0 +1,214 @@
+"""People of a company: who may decide on them, that there is always an owner, and that each decision counts at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from syncengine import commands, queries
+from syncengine.errors import Forbidden, Refused
+from syncengine.queries import Session
+from syncengine.store import people, rights
+from syncengine.store.tables import Audit
+from tests.unit.queries import seed
+
+ADA, BOB = "ada@example.com", "bob@example.com"
+
+
+def as_person(session: Session, person: str, **more) -> Session:
+    return Session(session.database, person, session.company_id, session.clock, signed_in=True, **more)
+
+
+@pytest.fixture
+def ada(database) -> Session:
+    """The one owner of a company."""
+    session = seed.company(database)
+    with database.writing() as connection:
+        people.put(connection, session.company_id, ADA, "owner", seed.NOON, "seed")
+    return as_person(session, ADA)
+
+
+def audited(session: Session) -> list[tuple]:
+    with session.database.reading() as connection:
+        wanted = select(Audit.actor, Audit.event, Audit.detail).where(Audit.company_id == session.company_id).order_by(Audit.id)
+        return [(row.actor, row.event, row.detail) for row in connection.execute(wanted)]
+
+
+def test_each_decision_about_a_person_counts_at_once_and_stands_in_the_audit_trail(ada):
+    bob = as_person(ada, BOB)
+    with pytest.raises(Forbidden, match=r"bob@example\.com has no right in this company\. Ask an owner"):
+        queries.overview(bob)
+    commands.set_role(ada, " Bob@Example.com ", "viewer")
+    queries.overview(bob)
+    with pytest.raises(Forbidden, match=r"may not press Sync now.*rights of a viewer.*Ask an owner of this company"):
+        commands.sync_now(bob)
+    commands.grant(ada, BOB, "sync")
+    commands.sync_now(bob)
+    commands.revoke(ada, BOB, "see_sync")
+    with pytest.raises(Forbidden, match="may not see the state of the sync"):
+        queries.overview(bob)
+    commands.leave_to_role(ada, BOB, "see_sync")
+    queries.overview(bob)
+    commands.remove_member(ada, BOB)
+    with pytest.raises(Forbidden, match="no right in this company"):
+        queries.overview(bob)
+    assert audited(ada) == [
+        (ADA, "role given", {"person": BOB, "from": None, "to": "viewer"}),
+        (ADA, "permission granted", {"person": BOB, "permission": "sync", "before": None}),
+        (BOB, "sync requested", {"request": 1}),
+        (ADA, "permission refused", {"person": BOB, "permission": "see_sync", "before": None}),
+        (ADA, "permission left to the role", {"person": BOB, "permission": "see_sync", "before": False}),
+        (ADA, "member removed", {"person": BOB, "from": "viewer"}),
+    ]
+
+
+def test_what_was_granted_singly_outlives_a_change_of_role_and_ends_with_the_person(ada):
+    commands.set_role(ada, BOB, "operator")
+    commands.grant(ada, BOB, "see_bills")
+    commands.revoke(ada, BOB, "sync")
+    commands.set_role(ada, BOB, "manager")
+    row = queries.people(ada).set_index("person").loc[BOB]
+    assert (row["role"], row["granted"], row["refused"], row["given_by"]) == ("manager", ("see_bills",), ("sync",), ADA)
+    assert "sync" not in row["permissions"]
+    assert "see_bills" in row["permissions"]
+    commands.remove_member(ada, BOB)
+    commands.set_role(ada, BOB, "operator")
+    assert queries.my_rights(as_person(ada, BOB)).permissions == rights.ROLES["operator"]
+
+
+def test_the_last_owner_can_be_neither_removed_nor_demoted(ada):
+    for act in (lambda: commands.remove_member(ada, ADA), lambda: commands.set_role(ada, ADA, "manager")):
+        with pytest.raises(Refused, match="last owner.*Make somebody else an owner first"):
+            act()
+    commands.set_role(ada, BOB, "owner")
+    commands.set_role(ada, ADA, "manager")
+    with pytest.raises(Forbidden):
+        commands.set_role(ada, ADA, "owner")
+    with pytest.raises(Refused, match="last owner"):
+        commands.remove_member(as_person(ada, BOB), BOB)
+
+
+def test_two_owners_who_demote_each_other_at_once_leave_one(ada):
+    commands.set_role(ada, BOB, "owner")
+    start, said = threading.Barrier(2), []
+
+    def demote(actor: str, other: str) -> None:
+        start.wait()
+        try:
+            commands.set_role(as_person(ada, actor), other, "viewer")
+        except Refused as refused:
+            said.append(refused)
+
+    threads = [threading.Thread(target=demote, args=pair) for pair in ((ADA, BOB), (BOB, ADA))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with ada.database.reading() as connection:
+        assert [row["role"] for row in people.members(connection, ada.company_id)].count("owner") == 1
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (lambda ada: commands.set_role(ada, BOB, "king"), "no role 'king'"),
+        (lambda ada: commands.set_role(ada, "  ", "viewer"), "Say whose role"),
+        (lambda ada: commands.set_role(ada, "b" * 201, "viewer"), "201 characters"),
+        (lambda ada: commands.set_role(ada, ADA, "owner"), "owner already"),
+        (lambda ada: commands.remove_member(ada, BOB), "no role in this company"),
+        (lambda ada: commands.grant(ada, BOB, "sync"), "Give one first"),
+        (lambda ada: commands.grant(ada, ADA, "fly"), "no permission 'fly'"),
+        (lambda ada: commands.grant(ada, ADA, "own"), "role of owner only"),
+        (lambda ada: commands.revoke(ada, ADA, "own"), "role of owner only"),
+        (lambda ada: commands.leave_to_role(ada, ADA, "sync"), "Nothing has changed"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_leaves_no_trace(ada, act, why):
+    with pytest.raises(Refused, match=why):
+        act(ada)
+    assert audited(ada) == []
+    assert queries.people(ada)["person"].tolist() == [ADA]
+
+
+# --- who is asked -------------------------------------------------------------------------------------------------------
+
+
+def test_on_this_machine_nobody_is_asked_and_elsewhere_everybody(database, monkeypatch):
+    session = seed.company(database)
+    assert queries.my_rights(session).may(*rights.Permission)
+    monkeypatch.setattr("syncengine.store.rights.is_local", lambda _: False)
+    with pytest.raises(Forbidden, match="Ada has no right in this company"):
+        commands.sync_now(session)
+    with pytest.raises(Forbidden, match="Nobody is named"):
+        commands.sync_now(Session(database, " ", session.company_id, session.clock))
+
+
+def test_the_first_owner_is_named_by_the_setting_and_only_until_there_is_another(database, monkeypatch):
+    session = seed.company(database)
+    carol, dave = as_person(session, "Carol@example.com"), as_person(session, "dave@example.com")
+    with pytest.raises(Forbidden):
+        commands.set_role(carol, "carol@example.com", "owner")
+    monkeypatch.setenv("TIEOUT_OWNER", "carol@example.com")
+    assert queries.companies(database, actor=carol.actor, signed_in=True)["name"].tolist() == ["Harbour"]
+    commands.set_role(carol, dave.actor, "owner")
+    # Carol's own row was written with her first decision, so that she does not lose the company by making another owner.
+    assert audited(carol)[0] == ("TIEOUT_OWNER", "role given", {"person": "carol@example.com", "from": None, "to": "owner"})
+    commands.remove_member(dave, "carol@example.com")
+    with pytest.raises(Forbidden):
+        queries.overview(carol)
+
+
+def test_a_person_sees_only_the_companies_in_which_they_have_a_role(ada, database):
+    seed.company(database, "Globex")
+    assert queries.companies(database)["name"].tolist() == ["Globex", "Harbour"]
+    assert queries.companies(database, actor=ADA, signed_in=True)["name"].tolist() == ["Harbour"]
+    assert queries.companies(database, actor="", signed_in=True).empty
+
+
+def test_connecting_to_a_database_elsewhere_opens_only_companies_with_a_role(database, ada, monkeypatch):
+    import syncengine
+
+    seed.company(database, "Acme")
+    for home in ("syncengine.store.rights", "syncengine.queries.session"):
+        monkeypatch.setattr(f"{home}.is_local", lambda _: False)
+    session = syncengine.connect(database.url, actor=ADA)
+    session.database.close()
+    assert session.company_id == ada.company_id
+    with pytest.raises(Forbidden, match="no right in a company 'Acme'"):
+        syncengine.connect(database.url, company="Acme", actor=ADA)
+    with pytest.raises(Forbidden, match="no right in any company"):
+        syncengine.connect(database.url, actor=BOB)
+
+
+# --- viewing as another role ----------------------------------------------------------------------------------------------
+
+
+def test_an_owner_who_views_as_another_role_is_narrowed_and_recorded_under_the_real_name(ada):
+    looking = as_person(ada, ADA, look_as="operator")
+    commands.sync_now(looking)
+    assert audited(ada) == [(ADA, "sync requested", {"request": 1})]
+    with pytest.raises(Forbidden, match=r"As operator, ada@example\.com may not change the connection.*Stop viewing as operator"):
+        commands.set_role(looking, BOB, "owner")
+    with pytest.raises(Forbidden, match="list of bills"):
+        queries.accounting_list(looking, "bills")
+
+
+def test_nobody_but_an_owner_views_as_another_role_and_no_view_widens(ada):
+    commands.set_role(ada, BOB, "manager")
+    with pytest.raises(Forbidden):
+        queries.overview(as_person(ada, BOB, look_as="owner"))
+    with pytest.raises(Forbidden, match="no role 'king'"):
+        queries.overview(as_person(ada, ADA, look_as="king"))
+    commands.revoke(ada, ADA, "see_bills")
+    assert not queries.my_rights(as_person(ada, ADA, look_as="accountant")).may(rights.Permission.SEE_BILLS)
+
+
+def test_the_owner_of_a_local_database_views_as_another_role_too(database):
+    session = seed.company(database)
+    looking = Session(database, "owner", session.company_id, session.clock, look_as="viewer")
+    queries.overview(looking)
+    with pytest.raises(Forbidden, match="As viewer"):
+        commands.sync_now(looking)

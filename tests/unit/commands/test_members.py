@@ -80,7 +80,7 @@ def test_what_was_granted_singly_outlives_a_change_of_role_and_ends_with_the_per
 
 def test_the_last_owner_can_be_neither_removed_nor_demoted(ada):
     for act in (lambda: commands.remove_member(ada, ADA), lambda: commands.set_role(ada, ADA, "manager")):
-        with pytest.raises(Refused, match="last owner.*Make somebody else an owner first"):
+        with pytest.raises(Refused, match=r"last owner.*Make somebody else an owner first"):
             act()
     commands.set_role(ada, BOB, "owner")
     commands.set_role(ada, ADA, "manager")

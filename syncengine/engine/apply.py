@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine.reconcile import Base, Decision, decide, line_ids
+from syncengine.engine import scope
+from syncengine.engine.reconcile import Base, Decision, decide, left_there, line_ids
 from syncengine.engine.refs import Resolver
 from syncengine.entities import ENTITIES, RECEIVERS, Entity, Flat, Payload, marker, total
 from syncengine.errors import RecordError
@@ -64,10 +65,13 @@ class Applier:
     def _receive(self, entity: Entity, payloads: Sequence[Payload]) -> None:
         name = entity.name
         bound = bindings.of_objects(self.connection, self.company_id, name, [str(each["Id"]) for each in payloads])
-        if entity.switch is not None and self.settings[entity.switch] is False:
-            for each in payloads:
+        off, wanted = scope.off(entity, self.settings), []
+        for each in payloads:
+            if off or self._too_old(entity, each, bound.get(str(each["Id"]))):
                 inbox.drop(self.connection, self.company_id, name, str(each["Id"]))
-            return
+            else:
+                wanted.append(each)
+        payloads = wanted
         news = [each for each in payloads if _newer(entity, each, bound.get(str(each["Id"])))]
         unbound = [each for each in news if _unbound(bound.get(str(each["Id"]))) and entity.accepts(each)]
         for payload in news:
@@ -75,6 +79,13 @@ class Applier:
             if row is not None and not _unbound(row):
                 self._guard_one(entity, payload, lambda payload=payload, row=row: self._merge(entity, payload, row))
         self._new(entity, unbound)
+
+    def _too_old(self, entity: Entity, payload: Payload, row: RowMapping | None) -> bool:
+        """Whether a document is dated before the days on which the company's documents sync, on both sides."""
+        if not entity.document or self.settings["not_before"] is None:
+            return False
+        base = [] if row is None or _unbound(row) else [Base.read(row["base"]).ours]
+        return bool(scope.left_out(entity, self.settings, scope.days(None, payload, *base), bound=bool(base)))
 
     def _copies_only(self, name: str, payloads: Sequence[Payload]) -> None:
         held = ledger_reader.load(self.connection, self.company_id, name, [str(each.get("Id", "1")) for each in payloads])
@@ -126,6 +137,8 @@ class Applier:
 
     def _new(self, entity: Entity, payloads: Sequence[Payload]) -> None:
         left = self._adopt(entity, payloads)
+        if not scope.inward(self.settings):
+            return  # what has no record here waits until QuickBooks' changes are wanted again: then everything is read anew
         for _ in range(_LEVELS):
             waiting = [payload for payload in left if self._parent_is_coming(payload, left)]
             ready = [payload for payload in left if payload not in waiting] if waiting else left
@@ -340,6 +353,8 @@ class Applier:
         )
         choices = {path: each["resolution"] for path, each in chosen.items()}
         decision = decide(entity, base, ours, theirs, policy=self.settings["conflict_policy"], chosen=choices)
+        if not scope.inward(self.settings):
+            decision = left_there(decision, base)
         self._take(entity, row["record_id"], record, theirs, decision, base)
         self._agree(entity, payload, row, decision)
         conflicts.record(
@@ -453,7 +468,9 @@ class Applier:
             edited = bool(entity.differences(entity.put(record, self.refs), base.ours))
         except RecordError:
             edited = True
-        if edited or not self._delete_record(entity, row["record_id"]):
+        if self._too_old(entity, {}, row):
+            return  # it stays here
+        if edited or not scope.inward(self.settings) or not self._delete_record(entity, row["record_id"]):
             self._deletion_conflict(entity, row, record)
             return
         self._cancel_rows(entity, row["record_id"], "QuickBooks has deleted it.")

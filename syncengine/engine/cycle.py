@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, connect, schedule
+from syncengine.engine import capture, connect, schedule, scope
 from syncengine.engine.pull import pull
 from syncengine.engine.push import push
 from syncengine.engine.recover import recover
@@ -152,6 +152,8 @@ def _steps(
         lost=lost,
         counts=counts,
     )
+    if scope.idle(snapshot):
+        return
     with client:
         recover(this)
         this.go_on()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.engine import Database
+from syncengine.engine import scope
+from syncengine.engine.gate import Gate, alive, document_days
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
 from syncengine.entities import POSTINGS, Entity, Flat, Payload, marker
@@ -57,8 +60,10 @@ class Step:
     held_back: bool = False
     wave: int = 0
     note: str = ""
-    #: It stays in the queue as it is, and `note` says why: its kind is switched off, or the record is held back here.
+    #: It stays in the queue as it is, and `note` says why: the company's settings or the record itself hold it back here.
     stays: bool = False
+    #: What is wrong with a setting that it reads, in a sentence.
+    unfit: str = ""
 
     @property
     def sendable(self) -> bool:
@@ -68,7 +73,7 @@ class Step:
     @property
     def stands(self) -> bool:
         """Whether others may wait for it: it goes to QuickBooks, now or once it is put right."""
-        return self.operation is not None or self.error is not None or bool(self.clashes)
+        return self.operation is not None or self.error is not None or bool(self.clashes) or self.stays
 
     @property
     def generation(self) -> int:
@@ -86,6 +91,7 @@ class Planner:
         self.refs = Resolver(connection, company_id, self.settings)
         self._in_flight = outbox.in_flight(connection, company_id)
         self._open: dict[tuple[str, str, int], str | None] = {}
+        self._gate = Gate(connection, company_id, self.settings)
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
         """The steps of `rows` in sending order: by wave, then by place in the queue."""
@@ -138,10 +144,14 @@ class Planner:
     def _fill(self, step: Step, record: reader.Record | None) -> None:
         entity = step.entity
         self.refs.missing.clear()
+        self.refs.used.clear()
+        days = document_days(entity, record, step.binding, step.held)
         try:
-            if entity.switch is not None and self.settings[entity.switch] is False:
+            if scope.off(entity, self.settings):
                 step.note = "It waits: the company's settings keep these records out of the sync."
                 step.stays = True
+            elif why := scope.left_out(entity, self.settings, days, bound=alive(step.binding)):
+                step.note = why
             elif record is None:
                 self._delete(step)
             elif not entity.wanted(record, self.refs):
@@ -152,7 +162,15 @@ class Planner:
                 self._save(step, record)
         except RecordError as error:
             step.error, step.operation = error, None
+        if step.operation is not None or step.error is not None:
+            self._hold(step, days)
         step.missing = frozenset(self.refs.missing) if step.operation else frozenset()
+
+    def _hold(self, step: Step, days: Sequence[date]) -> None:
+        hold = self._gate.hold(step.entity, days, self.refs.used, step.error)
+        if hold is not None:
+            step.note, step.unfit, step.stays = hold.note, hold.problem, True
+            step.operation, step.error, step.payload = None, None, {}
 
     def _stand_behind(self, step: Step) -> None:
         """While an earlier write of the record is unanswered, nothing is known of its twin: this row only waits for it."""
@@ -281,7 +299,8 @@ class Planner:
             if parent is not None and parent.stands:
                 wave = max(wave, 1 + self._wave(parent, by_record, waves, (*path, row_id)))
                 step.waits_for.append(f"{parent.entity.name} {parent.row['label']}")
-                step.held_back = step.held_back or parent.error is not None or bool(parent.clashes) or parent.held_back
+                stuck = parent.error is not None or bool(parent.clashes) or parent.held_back or parent.stays
+                step.held_back = step.held_back or stuck
             elif parent is None and (label := self._waiting(target)) is not None:
                 wave, step.held_back = max(wave, 1), True
                 step.waits_for.append(f"{target[0]} {label}")
@@ -376,7 +395,7 @@ def _planned(step: Step) -> Planned:
     if step.clashes:
         problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on the errors page."
     else:
-        problem = str(step.error) if step.error else None
+        problem = str(step.error) if step.error else step.unfit or None
     return Planned(
         outbox_id=row["id"],
         version=row["version"],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from syncengine.engine import scope
 from syncengine.engine.apply import Applier
 from syncengine.engine.run import Run
 from syncengine.entities import ENTITIES
@@ -51,16 +52,17 @@ def pull(run: Run) -> None:
     _retry_inbox(run)
 
 
-def _follow_switches(run: Run, off: Sequence[str]) -> None:
-    """A kind that was switched off and is on again missed its changes: it is read whole."""
-    now_off = sorted(name for name, entity in ENTITIES.items() if entity.switch and run.settings[entity.switch] is False)
-    if now_off == sorted(off):
+def _follow_switches(run: Run, before: Sequence[str]) -> None:
+    """What the settings kept out and let in again missed its changes: it is read whole."""
+    now = scope.unread(run.settings, ENTITIES)
+    if now == sorted(before):
         return
-    back = [name for name in FEED if name in off and name not in now_off]
+    wanted = scope.reread(before, now, ENTITIES)
+    back = [name for name in FEED if name in wanted]
     if back:
         _everything(run, back, feed=False)
     with run.unit() as connection:
-        cursors.advance(connection, run.company_id, "off", run.site.clock.now(), now_off)
+        cursors.advance(connection, run.company_id, "off", run.site.clock.now(), now)
 
 
 def _slow_lists(run: Run) -> None:

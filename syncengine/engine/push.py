@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine import scope
 from syncengine.engine.apply import Applier
 from syncengine.engine.plan import Planner, Step
 from syncengine.engine.recover import told_apart
@@ -141,10 +142,10 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
     state = OutboxState(row["state"])
     if step.clashes:
         return _clash(run, connection, step)
-    if step.stays:
-        return None
     if step.error is None:
         step.error = _take_theirs(run, connection, step)
+    if step.stays and step.error is None:
+        return None
     if step.error is not None:
         report = Report("local", "", f"{step.error.field}: {step.error.cause}", step.error.remedy)
         errors.record(connection, row, at, run.cycle_id, report, counts=False)
@@ -180,7 +181,7 @@ def _end_conflicts(run: Run, connection: Connection, step: Step) -> None:
 
 def _take_theirs(run: Run, connection: Connection, step: Step) -> RecordError | None:
     """Write QuickBooks' values into the record, where a person or the policy chose them; what cannot be taken is an error."""
-    if step.decision is None or step.binding is None or not step.decision.take:
+    if step.decision is None or step.binding is None or not step.decision.take or not scope.inward(run.settings):
         return None
     applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,24 @@ def decide(
     agreed_ours.update({path: theirs[path] for path in take})
     agreed_theirs = {**theirs, **{path: base.theirs.get(path) for path in kept}}
     return Decision(frozenset(take), frozenset(send), tuple(clashes), Base(agreed_ours, agreed_theirs))
+
+
+def left_there(decision: Decision, base: Base) -> Decision:
+    """The decision where nothing of QuickBooks' is wanted here: its changes keep their old base, and so stay news."""
+    return Decision(frozenset(), decision.send, decision.clashes, _kept(decision.base, base, decision.take))
+
+
+def still_news(entity: Entity, before: Base, after: Base) -> Base:
+    """`after`, an accepted write, where nothing of QuickBooks' is wanted here: what it changed by itself stays news."""
+    sent = entity.differences(after.ours, before.ours)
+    return _kept(after, before, entity.differences(after.theirs, before.theirs) - sent)
+
+
+def _kept(base: Base, old: Base, paths: Iterable[str]) -> Base:
+    """`base` with the old words at `paths`."""
+    every = list(paths)
+    ours = {**base.ours, **{path: old.ours[path] for path in every if path in old.ours}}
+    return Base(ours, {**base.theirs, **{path: old.theirs[path] for path in every if path in old.theirs}})
 
 
 def line_ids(base: Base) -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from syncengine.engine.scope import TRACKING
 from syncengine.entities import ENTITIES
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
@@ -25,8 +26,6 @@ _FEATURES = {
     "sales_tax": ("TaxPrefs", ("UsingSalesTax",)),
     "multicurrency": ("CurrencyPrefs", ("MultiCurrencyEnabled",)),
 }
-#: The company's own setting by which a tracking of QuickBooks is followed, or not.
-TRACKING = {"classes": "class_tracking", "departments": "department_tracking"}
 
 
 def features(preferences: Mapping[str, Any]) -> dict[str, bool]:
@@ -53,6 +52,8 @@ class Resolver:
         self._features: dict[str, bool] | None = None
         #: Records without a twin that were asked for since this was last emptied.
         self.missing: set[tuple[str, str, int]] = set()
+        #: Names of the settings that were read since this was last emptied.
+        self.used: set[str] = set()
 
     def prefetch(self, entity: str, record_ids: Iterable[int], kind: str = "") -> None:
         """Look many twins up with one query; without a kind, those of the entity's first."""
@@ -158,6 +159,7 @@ class Resolver:
 
     def setting(self, name: str) -> Any:
         """One of the company's settings."""
+        self.used.add(name)
         return self._settings[name]
 
     def feature(self, name: str) -> bool:

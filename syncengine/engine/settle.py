@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, update
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import explain
+from syncengine.engine import explain, scope
 from syncengine.engine.apply import Applier, locked
-from syncengine.engine.reconcile import Base
+from syncengine.engine.reconcile import Base, still_news
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome
 from syncengine.entities import POSTINGS, Entity, Payload
@@ -221,7 +221,7 @@ class _Settler:
                 ended.append((item, answer, binding))
                 continue
             self._fill_in(entity, records[item["outbox_id"]], item, answer.payload)
-            row = self._agreement(entity, item, answer)
+            row = self._agreement(entity, item, answer, binding)
             if binding is None:
                 fresh.append({**row, "entity": entity.name, "kind": entity.kind, "record_id": records[item["outbox_id"]]})
             else:
@@ -246,12 +246,14 @@ class _Settler:
             self.at,
         )
 
-    def _agreement(self, entity: Entity, item: RowMapping, answer: Answer) -> dict[str, Any]:
+    def _agreement(self, entity: Entity, item: RowMapping, answer: Answer, binding: RowMapping | None) -> dict[str, Any]:
         if answer.status == FOUND:
             # Found by a look-up: what QuickBooks holds now may have been edited since; the base is what we sent.
             base = Base(dict(item["intended"]), entity.get(wire.loads(item["payload"])))
             return {"qbo_id": str(answer.payload["Id"]), "sync_token": "-1", "base": base.stored()}
         base = Base(dict(item["intended"]), entity.get(answer.payload))
+        if binding is not None and binding["ended_at"] is None and not scope.inward(self.run.settings):
+            base = still_news(entity, Base.read(binding["base"]), base)
         return {"qbo_id": str(answer.payload["Id"]), "sync_token": str(answer.payload.get("SyncToken", "0")), "base": base.stored()}
 
     def _fill_in(self, entity: Entity, record_id: int, item: RowMapping, payload: Payload) -> None:

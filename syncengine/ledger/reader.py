@@ -47,6 +47,29 @@ def by_name(connection: Connection, company_id: int, entity: str, names: Iterabl
     return {row["name_key"]: row for row in connection.execute(wanted.order_by(LedgerObject.id.desc())).mappings()}
 
 
+def every_of_name(connection: Connection, company_id: int, entity: str, names: Iterable[str]) -> list[RowMapping]:
+    """Live copies by `name_key`, inactive ones too."""
+    keys = sorted({name_key(name) for name in names})
+    wanted = select(LedgerObject.__table__).where(
+        LedgerObject.company_id == company_id,
+        LedgerObject.entity == entity,
+        LedgerObject.name_key.in_(keys),
+        LedgerObject.deleted.is_(False),
+    )
+    return list(connection.execute(wanted.order_by(LedgerObject.id)).mappings()) if keys else []
+
+
+def active_names(connection: Connection, company_id: int, entity: str) -> frozenset[str]:
+    """The `name_key` of every live, active copy."""
+    wanted = select(LedgerObject.name_key).where(
+        LedgerObject.company_id == company_id,
+        LedgerObject.entity == entity,
+        LedgerObject.active.is_(True),
+        LedgerObject.deleted.is_(False),
+    )
+    return frozenset(connection.scalars(wanted))
+
+
 def live_ids(connection: Connection, company_id: int, entity: str) -> set[str]:
     """The Ids of all copies that are not marked as deleted."""
     wanted = select(LedgerObject.qbo_id).where(

@@ -1,0 +1,66 @@
+"""Gate: what the company's settings hold back of what could be sent, and why, in words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine import scope, vetting
+from syncengine.engine.reconcile import Base
+from syncengine.entities import Entity, Payload
+from syncengine.errors import RecordError
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a record waits: `note` says it, `problem` names the setting that is at odds with QuickBooks, or is empty."""
+
+    note: str
+    problem: str = ""
+
+
+class Gate:
+    """The settings of one company, asked about one record after the other inside one transaction."""
+
+    def __init__(self, connection: Connection, company_id: int, settings: Mapping[str, Any]) -> None:
+        self._connection = connection
+        self._company_id = company_id
+        self._settings = settings
+        self._problems: dict[str, vetting.Problem] | None = None
+
+    def hold(self, entity: Entity, days: Sequence[date], used: set[str], error: RecordError | None) -> Hold | None:
+        """Why a record of `entity` waits that bears `days` and read the settings `used`; None where it may go.
+
+        An `error` of the record itself comes before a setting's problem, unless the setting's value is what is wrong.
+        """
+        why = scope.held(entity, self._settings, days)
+        if why:
+            return Hold(why)
+        named = {name for name in used if error is None or error.value == self._settings[name]}
+        problem = vetting.blocking(self._told(), named) if named else None
+        return Hold("It waits for a setting to be put right.", str(problem)) if problem else None
+
+    def _told(self) -> dict[str, vetting.Problem]:
+        if self._problems is None:
+            self._problems = vetting.of_company(self._connection, self._company_id, self._settings)
+        return self._problems
+
+
+def alive(binding: RowMapping | None) -> bool:
+    """Whether a record has a twin in QuickBooks."""
+    return binding is not None and binding["ended_at"] is None
+
+
+def document_days(
+    entity: Entity, record: Mapping[str, Any] | None, binding: RowMapping | None, held: Payload
+) -> list[date]:
+    """Every day of a document: the inventory's, QuickBooks', and the one that both last agreed on; none for a name."""
+    if not entity.document:
+        return []
+    known = [held, Base.read(binding["base"]).ours] if binding is not None and alive(binding) else []
+    return scope.days(record, *known)

@@ -1,0 +1,259 @@
+"""Vetting: whether a company's settings agree with QuickBooks, as far as the view-only copies tell.
+
+Before the first pull nothing is known of the other side: a setting then counts as not checked yet, and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import Payload, wire
+from syncengine.store.settings import SETTINGS, Needs, Setting
+
+#: What QuickBooks appends to the name of an account that was made inactive.
+_INACTIVE = " (deleted)"
+#: Classes and departments that a plan holds together; plans that are not named hold any number (QuickBooks' plan limits).
+_PLAN_LIMITS = {"quickbooks online plus": 40}
+#: Words for the plans that know neither.
+_NO_TRACKING = frozenset({"quickbooks online simple start", "quickbooks online essentials"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one setting.
+
+    Attributes:
+        name, label: the setting, and what it is called on its page.
+        cause, remedy: one sentence each.
+        blocks: whether what reads the setting must not be sent; otherwise it is a warning.
+        unchecked: whether nothing is known of QuickBooks yet.
+    """
+
+    name: str
+    label: str
+    cause: str
+    remedy: str
+    blocks: bool = True
+    unchecked: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.label}: {self.cause}", self.remedy) if part)
+
+
+@dataclass(frozen=True)
+class Books:
+    """What QuickBooks says that settings are compared with; `preferences` is empty before the first pull."""
+
+    preferences: Payload
+    info: Payload
+    accounts: Mapping[str, Payload]
+    accounts_known: bool
+    tax_codes: frozenset[str] | None
+    tax_rates: frozenset[str] | None
+    tracked: int = 0
+
+    def preference(self, group: str, name: str) -> Any:
+        """One of QuickBooks' Preferences; None where it is absent."""
+        return (self.preferences.get(group) or {}).get(name)
+
+    @property
+    def home_currency(self) -> str:
+        """The code of the currency of the books; "" where it is unknown."""
+        return str((self.preference("CurrencyPrefs", "HomeCurrency") or {}).get("value") or "")
+
+    @property
+    def closed(self) -> str:
+        """QuickBooks' own closing date as ISO text; "" for none."""
+        return str(self.preference("AccountingInfoPrefs", "BookCloseDate") or "")[:10]
+
+
+def books(connection: Connection, company_id: int, values: Mapping[str, Any]) -> Books:
+    """Read what the settings `values` are compared with."""
+    names = {str(values[name]) for name, setting in SETTINGS.items() if setting.account_types and values[name]}
+    counts = ledger.counts(connection, company_id)
+    rows = ledger.every_of_name(connection, company_id, "Account", [*names, *(name + _INACTIVE for name in names)])
+    payloads = [wire.loads(row["payload"]) for row in sorted(rows, key=lambda row: (row["active"], row["id"]))]
+    return Books(
+        preferences=_one(connection, company_id, "Preferences"),
+        info=_one(connection, company_id, "CompanyInfo"),
+        accounts={_key(_full_name(each)): each for each in payloads},
+        accounts_known=bool(counts.get("Account")),
+        tax_codes=ledger.active_names(connection, company_id, "TaxCode") if counts.get("TaxCode") else None,
+        tax_rates=ledger.active_names(connection, company_id, "TaxRate") if counts.get("TaxRate") else None,
+        tracked=sum(len(ledger.active_names(connection, company_id, name)) for name in ("Class", "Department")),
+    )
+
+
+def _one(connection: Connection, company_id: int, entity: str) -> Payload:
+    held = ledger.load(connection, company_id, entity, ["1"]).get("1")
+    return wire.loads(held["payload"]) if held else {}
+
+
+def _full_name(account: Payload) -> str:
+    return str(account.get("FullyQualifiedName") or account.get("Name") or "")
+
+
+def _key(name: str) -> str:
+    return ledger.name_key(name.removesuffix(_INACTIVE))
+
+
+def problems(values: Mapping[str, Any], found: Books) -> dict[str, Problem]:
+    """What is wrong, by the setting's name; settings that are right, or say nothing, are not in it."""
+    told: dict[str, Problem] = {}
+    for name, setting in SETTINGS.items():
+        verdict = _VERDICTS.get(setting.needs)
+        if verdict is None or (setting.account_types and not values[name]):
+            continue
+        problem = verdict(name, setting, values[name], found)
+        if problem is not None:
+            told[name] = problem
+    for name in ("class_tracking", "department_tracking"):
+        if (problem := _plan(name, values[name], found)) is not None:
+            told[name] = problem
+    return told
+
+
+def of_company(connection: Connection, company_id: int, values: Mapping[str, Any]) -> dict[str, Problem]:
+    """The problems of one company's settings, as its copies of QuickBooks are just now."""
+    return problems(values, books(connection, company_id, values))
+
+
+def _unchecked(name: str, setting: Setting) -> Problem:
+    return Problem(
+        name, setting.label, "not checked yet, for QuickBooks has not been read.", "It is checked with the next sync.",
+        blocks=False, unchecked=True,
+    )  # fmt: skip
+
+
+def _account(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    if not found.accounts_known:
+        return _unchecked(name, setting)
+    held = found.accounts.get(_key(str(value)))
+    types = " or ".join(setting.account_types) if len(setting.account_types) < 5 else ""
+    choose = f"Choose an active account{' of type ' + types if types else ''}."
+    if held is None:
+        return Problem(name, setting.label, f"QuickBooks has no account {value!r}.", choose)
+    if held.get("Active") is False:
+        return Problem(name, setting.label, f"{value!r} was made inactive in QuickBooks.", f"{choose} Or make it active there.")
+    if held.get("AccountType", setting.account_types[0]) not in setting.account_types:
+        return Problem(name, setting.label, f"{value!r} is of type {held.get('AccountType')} in QuickBooks.", choose)
+    currency = str((held.get("CurrencyRef") or {}).get("value") or found.home_currency)
+    if found.home_currency and currency != found.home_currency:
+        return Problem(
+            name, setting.label, f"{value!r} is kept in {currency}, the books in {found.home_currency}.",
+            f"Choose an account in {found.home_currency}.",
+        )  # fmt: skip
+    return None
+
+
+def _tax(name: str, setting: Setting, value: Any, found: Books, *, wants: bool, known: frozenset[str] | None) -> Problem | None:
+    if not value:
+        return None
+    if not found.preferences:
+        return _unchecked(name, setting)
+    what = setting.needs.value
+    if bool(found.preference("TaxPrefs", "UsingSalesTax")) is not wants:
+        state, other = ("off", "tax rate") if wants else ("on", "tax code")
+        cause = f"sales tax is {state} in QuickBooks, so a {what} means nothing there."
+        return Problem(name, setting.label, cause, f"Take it out, and use a default {other} instead.")
+    if known is None:
+        return _unchecked(name, setting)
+    if ledger.name_key(str(value)) not in known:
+        return Problem(name, setting.label, f"QuickBooks has no active {what} {value!r}.", f"Choose one of QuickBooks' {what}s.")
+    return None
+
+
+def _tax_code(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    return _tax(name, setting, value, found, wants=True, known=found.tax_codes)
+
+
+def _tax_rate(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    return _tax(name, setting, value, found, wants=False, known=found.tax_rates)
+
+
+def _multicurrency(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    if not found.preferences:
+        return _unchecked(name, setting) if value else None
+    theirs = found.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True
+    if bool(value) is theirs:
+        return None
+    there, here = ("on", "off") if theirs else ("off", "on")
+    remedy = "Switch it on here." if theirs else "Switch it off here, or on in QuickBooks (Settings, Advanced, Currency)."
+    return Problem(name, setting.label, f"it is {there} in QuickBooks and {here} here.", remedy)
+
+
+def _home_currency(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    if not value or value == found.home_currency:
+        return None
+    if not found.home_currency:
+        return _unchecked(name, setting)
+    return Problem(
+        name, setting.label, f"the books of QuickBooks are kept in {found.home_currency}, not in {value}.",
+        f"Set it to {found.home_currency}, or to nothing.",
+    )  # fmt: skip
+
+
+def _closing_date(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    if not found.preferences:
+        return _unchecked(name, setting) if value else None
+    ours, theirs = value.isoformat() if value else "", found.closed
+    if ours == theirs:
+        return None
+    cause = f"the books are closed up to {theirs or 'no date'} in QuickBooks, and up to {ours or 'no date'} here."
+    return Problem(name, setting.label, cause, "Set both to the same date.", blocks=False)
+
+
+def _discounts(name: str, setting: Setting, value: Any, found: Books) -> Problem | None:
+    if not value:
+        return None
+    if not found.preferences:
+        return _unchecked(name, setting)
+    if found.preference("SalesFormsPrefs", "AllowDiscount") is not True:
+        cause = "discounts are switched off in QuickBooks."
+    elif not found.preference("SalesFormsPrefs", "DefaultDiscountAccount"):
+        cause = "QuickBooks has no account for discounts."
+    else:
+        return None
+    return Problem(
+        name, setting.label, cause, "Switch discounts on in QuickBooks (Settings, Account and settings, Sales), or this off here."
+    )
+
+
+def _plan(name: str, value: Any, found: Books) -> Problem | None:
+    """What the plan of QuickBooks holds of classes and departments: existing ones work on, new ones are refused."""
+    plan = next((str(each.get("Value")) for each in found.info.get("NameValue") or () if each.get("Name") == "OfferingSku"), "")
+    label, most = SETTINGS[name].label, _PLAN_LIMITS.get(plan.casefold())
+    if value == "off" or (most is None and plan.casefold() not in _NO_TRACKING):
+        return None
+    if most is not None and found.tracked < most:
+        return None
+    feature = ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine") if name == "class_tracking" else ("TrackDepartments",)
+    if not any(found.preference("AccountingInfoPrefs", each) is True for each in feature):
+        return None
+    cause = (
+        f"{plan} holds {most} classes and departments together, and has {found.tracked}: it refuses new ones."
+        if most is not None
+        else f"{plan} refuses new classes and departments."
+    )
+    return Problem(name, label, cause, "Upgrade the plan, or make some inactive.", blocks=False)
+
+
+_VERDICTS: Mapping[Needs, Callable[[str, Setting, Any, Books], Problem | None]] = {
+    Needs.ACCOUNT: _account,
+    Needs.TAX_CODE: _tax_code,
+    Needs.TAX_RATE: _tax_rate,
+    Needs.MULTICURRENCY: _multicurrency,
+    Needs.HOME_CURRENCY: _home_currency,
+    Needs.CLOSING_DATE: _closing_date,
+    Needs.DISCOUNTS: _discounts,
+}
+
+
+def blocking(told: Mapping[str, Problem], names: Iterable[str]) -> Problem | None:
+    """The first problem, by name, that keeps from being sent what reads these settings."""
+    return next((told[name] for name in sorted(names) if name in told and told[name].blocks), None)

@@ -6,27 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncengine.commands._session import Session
-from syncengine.engine import schedule
+from syncengine.engine import configure, schedule
 from syncengine.errors import Refused
 from syncengine.store import audit, rights, settings
-
-#: What the engine alone sets.
-_OWN = frozenset({"first_sync_done"})
 
 
 @rights.needs(rights.Permission.OWN)
 def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
-    """Set several settings, or none. Raises Refused where nothing would change, ConfigurationError on a wrong value."""
+    """Set several settings, or none; a text is read as on the command line (`on`, `2026-01-31`, `none`).
+
+    Raises Refused where nothing would change, ConfigurationError on a value that is wrong, or that QuickBooks contradicts.
+    """
     now = session.clock.now()
     with session.database.writing() as connection:
         before = settings.all_of(connection, session.company_id)
-        if forbidden := _OWN & changes.keys():
-            raise Refused(f"Tieout sets {', '.join(sorted(forbidden))} itself.")
-        wanted = {name: value for name, value in changes.items() if name not in before or before[name] != value}
-        if not wanted:
-            raise Refused("Nothing has changed: the settings are so already.")
+        wanted = configure.wanted(connection, session.company_id, before, changes, now)
         for name, value in wanted.items():
             settings.put(connection, session.company_id, name, value)
+        configure.check(connection, session.company_id, wanted)
+        configure.let_in(connection, session.company_id, before, now, by=session.actor)
         if "automatic_sync" in wanted:
             _require_first_sync(before, wanted["automatic_sync"])
             schedule.plan_next(connection, session.company_id, now)

@@ -27,6 +27,13 @@ from syncengine.terms import Direction, OutboxState
 
 #: QuickBooks nests names five levels deep, so a parent that came after its child is found within so many rounds.
 _LEVELS = 6
+#: Where records name accounts: (kind, column).
+_ACCOUNT_COLUMNS = tuple(
+    (kind.name, column.name)
+    for kind in KINDS.values()
+    for column in kind.table.c
+    if column.name == "account" or column.name.endswith("_account")
+)
 
 
 @dataclass
@@ -94,7 +101,9 @@ class Applier:
             for each in payloads
         )
         if name == "Account":
-            self._follow_renames({held[str(each["Id"])]["name"]: entity_name(each) for each in payloads if str(each["Id"]) in held})
+            # An account made inactive gets another name in QuickBooks, too; here it keeps its own, which names the problem.
+            known = [each for each in payloads if str(each["Id"]) in held and each.get("Active") is not False]
+            self._follow_renames({held[str(each["Id"])]["name"]: entity_name(each) for each in known})
         ledger.keep(self.connection, self.company_id, name, [{"Id": "1", **each} for each in payloads], self.at)
 
     def _follow_renames(self, names: Mapping[str, str]) -> None:
@@ -102,13 +111,21 @@ class Applier:
         for old, new in names.items():
             if not old or old == new:
                 continue
-            for name, value in self.settings.items():
-                if name.endswith("_account") and value == old:
-                    settings.put(self.connection, self.company_id, name, new)
+            self._rename_in_settings(old, new)
             with guarded(self.connection):
-                for column in ("income_account", "expense_account"):
-                    for record_id in reader.find(self.connection, "item", self.company_id, column, [old])[old]:
-                        writer.save(self.connection, "item", self.company_id, {column: new}, record_id=record_id)
+                for kind, column in _ACCOUNT_COLUMNS:
+                    for record_id in reader.find(self.connection, kind, self.company_id, column, [old])[old]:
+                        writer.save(self.connection, kind, self.company_id, {column: new}, record_id=record_id)
+
+    def _rename_in_settings(self, old: str, new: str) -> None:
+        why = "renamed in QuickBooks"
+        lines = []
+        for name, value in settings.all_of(self.connection, self.company_id).items():
+            if name.endswith("_account") and value == old:
+                settings.put(self.connection, self.company_id, name, new)
+                detail = {"name": name, "from": old, "to": new, "why": why}
+                lines.append(audit.Line("setting changed", cycle_id=self.cycle_id, detail=detail))
+        audit.write(self.connection, self.company_id, self.at, lines)
 
     def _guard_one(self, entity: Entity, payload: Payload, act: Any) -> bool:
         """Run `act`; what it cannot carry goes to the inbox with its reason, and stops nothing else."""

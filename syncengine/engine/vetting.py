@@ -123,6 +123,18 @@ def of_company(connection: Connection, company_id: int, values: Mapping[str, Any
     return problems(values, books(connection, company_id, values))
 
 
+def account_names(connection: Connection, company_id: int, types: Iterable[str]) -> list[str]:
+    """The full names of the active accounts of these types, in alphabetical order."""
+    wanted = set(types)
+    rows = ledger.active(connection, company_id, "Account")
+    return [row["name"] for row in rows if wire.loads(row["payload"]).get("AccountType") in wanted]
+
+
+def names(connection: Connection, company_id: int, entity: str) -> list[str]:
+    """The names of the active entries of one of QuickBooks' lists, in alphabetical order."""
+    return [row["name"] for row in ledger.active(connection, company_id, entity)]
+
+
 def _unchecked(name: str, setting: Setting) -> Problem:
     return Problem(
         name, setting.label, "not checked yet, for QuickBooks has not been read.", "It is checked with the next sync.",

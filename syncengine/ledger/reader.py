@@ -59,6 +59,17 @@ def every_of_name(connection: Connection, company_id: int, entity: str, names: I
     return list(connection.execute(wanted.order_by(LedgerObject.id)).mappings()) if keys else []
 
 
+def active(connection: Connection, company_id: int, entity: str) -> list[RowMapping]:
+    """Live, active copies by name."""
+    wanted = select(LedgerObject.__table__).where(
+        LedgerObject.company_id == company_id,
+        LedgerObject.entity == entity,
+        LedgerObject.active.is_(True),
+        LedgerObject.deleted.is_(False),
+    )
+    return list(connection.execute(wanted.order_by(LedgerObject.name_key, LedgerObject.id)).mappings())
+
+
 def active_names(connection: Connection, company_id: int, entity: str) -> frozenset[str]:
     """The `name_key` of every live, active copy."""
     wanted = select(LedgerObject.name_key).where(

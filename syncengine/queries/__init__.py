@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
+    from syncengine.queries.company import settings
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
+    "company": ("settings",),
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
@@ -79,6 +81,7 @@ __all__ = [
     "records",
     "records_count",
     "runs",
+    "settings",
     "timeline",
     "top_error",
     "tracking",

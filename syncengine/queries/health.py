@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
+from syncengine.engine import vetting
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.history import Progress, progress_of
 from syncengine.queries.sending import QueueCounts
@@ -126,6 +128,7 @@ def _overview(connection: Connection, company_id: int, now: datetime) -> Overvie
         _last_run(last_run),
         _attention(queue),
         _waiting_for_a_person(troubles),
+        _settings(vetting.of_company(connection, company_id, own)),
         _silence(None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
     )
     return Overview(
@@ -209,6 +212,11 @@ def _waiting_for_a_person(troubles: TroubleCounts) -> Part:
     if troubles.inbox:
         said.append(f"{_records(troubles.inbox).capitalize()} from QuickBooks could not be applied here.")
     return Part("Decisions", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "No decision is waiting.")
+
+
+def _settings(told: Mapping[str, vetting.Problem]) -> Part:
+    said = [str(problem) for problem in told.values() if not problem.unchecked]
+    return Part("Settings", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "QuickBooks bears out every setting.")
 
 
 def _silence(next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:

@@ -1,0 +1,70 @@
+"""How a company is set up: its settings, group by group, with what QuickBooks says to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from syncengine.engine import vetting
+from syncengine.queries.session import Session
+from syncengine.store import settings as store
+from syncengine.store.settings import ALLOW, Needs, Setting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What copies a setting that names no account chooses from.
+_LISTS = {Needs.TAX_CODE: "TaxCode", Needs.TAX_RATE: "TaxRate"}
+_COLUMNS = {
+    "group": "str",
+    "name": "str",
+    "label": "str",
+    "value": "object",
+    "default": "object",
+    "problem": "str",
+    "choices": "object",
+    "says": "str",
+    "must": "str",
+    "own": "bool",
+}
+
+
+def settings(session: Session) -> pd.DataFrame:
+    """Every setting, one a row, in the order of a page.
+
+    Columns: group, name, label, value, default, problem (a sentence, "" for none), choices (a list: accounts of the right
+    types, tax codes, words; empty where anything may be typed), says (help), must (what it has to be), own (Tieout sets it).
+    """
+    from syncengine.queries._frames import frame
+
+    with session.database.reading() as connection:
+        values = store.all_of(connection, session.company_id)
+        told = vetting.of_company(connection, session.company_id, values)
+        names = [*store.SETTINGS, *sorted(name for name in values if name.startswith(ALLOW))]
+        rows = [_row(connection, session.company_id, name, values[name], told.get(name)) for name in names]
+    return frame(rows, _COLUMNS)
+
+
+def _row(connection: Connection, company_id: int, name: str, value: Any, problem: vetting.Problem | None) -> dict[str, Any]:
+    setting = store.of(name)
+    return {
+        "group": str(setting.group),
+        "name": name,
+        "label": setting.label,
+        "value": value,
+        "default": setting.default,
+        "problem": str(problem) if problem else "",
+        "choices": _choices(connection, company_id, setting),
+        "says": setting.says,
+        "must": setting.must,
+        "own": setting.own,
+    }
+
+
+def _choices(connection: Connection, company_id: int, setting: Setting) -> list[Any]:
+    if setting.account_types:
+        return vetting.account_names(connection, company_id, setting.account_types)
+    if setting.needs in _LISTS:
+        return vetting.names(connection, company_id, _LISTS[setting.needs])
+    return [True, False] if setting.flag else list(setting.choices)

@@ -1,16 +1,16 @@
-"""Plan: what the next cycle will do with each waiting row, in sending order. The preview shows what push executes."""
+"""Plan: what the next cycle will do with each waiting row, in sending order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.db.engine import Database
 from syncengine.engine import scope
 from syncengine.engine.gate import Gate, alive, document_days
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
@@ -24,7 +24,7 @@ from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
 from syncengine.store import bindings, conflicts, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
-from syncengine.terms import Direction, Operation, OutboxState
+from syncengine.terms import Direction, Operation
 
 #: QuickBooks nests names five levels deep; a longer chain of parents can never arrive, and would exhaust the stack.
 _DEEPEST = 100
@@ -36,7 +36,6 @@ class Step:
 
     Attributes:
         operation: what is sent; None where there is nothing to send, `note` saying why.
-        payload: the exact payload, with placeholders for parents that have no Id yet.
         intended: the flat record that both sides agree on once this is accepted.
         decision: the three-way comparison, for records that are bound.
         error: why the record cannot be sent at all.
@@ -48,7 +47,8 @@ class Step:
     row: RowMapping
     entity: Entity
     operation: Operation | None = None
-    payload: Payload = field(default_factory=dict)
+    #: Makes the payload, which is asked for of the rows that leave or are looked at only.
+    build: Callable[[], Payload] | None = None
     intended: Flat = field(default_factory=dict)
     decision: Decision | None = None
     binding: RowMapping | None = None
@@ -64,6 +64,11 @@ class Step:
     stays: bool = False
     #: What is wrong with a setting that it reads, in a sentence.
     unfit: str = ""
+
+    @cached_property
+    def payload(self) -> Payload:
+        """The exact payload, with placeholders for parents that have no Id yet; empty where nothing is sent."""
+        return self.build() if self.build is not None else {}
 
     @property
     def sendable(self) -> bool:
@@ -178,7 +183,7 @@ class Planner:
         if earlier is None or earlier["id"] == step.row["id"]:
             return
         step.operation = step.operation or (Operation.DELETE if step.row["operation"] == "delete" else Operation.UPDATE)
-        step.error, step.decision, step.clashes, step.payload, step.intended = None, None, (), {}, {}
+        step.error, step.decision, step.clashes, step.build, step.intended = None, None, (), None, {}
         step.note = "An earlier state of the record is on its way; this one follows once QuickBooks has answered."
         step.missing = frozenset({(step.entity.name, step.entity.kind, step.row["record_id"])})
 
@@ -203,9 +208,9 @@ class Planner:
         step.operation = Operation.DELETE
         identity = {"qbo_id": binding["qbo_id"], "sync_token": binding["sync_token"]}
         if step.entity.document:
-            step.payload = {"Id": binding["qbo_id"], "SyncToken": binding["sync_token"]}
+            step.build = partial(dict, Id=binding["qbo_id"], SyncToken=binding["sync_token"])
         else:
-            step.payload = step.entity.deactivate(held=step.held, **identity)
+            step.build = partial(step.entity.deactivate, held=step.held, **identity)
 
     def _save(self, step: Step, record: reader.Record) -> None:
         entity, binding = step.entity, step.binding
@@ -235,7 +240,8 @@ class Planner:
         step.operation = Operation.UPDATE
         _keep_line_ids(ours, Base.read(binding["base"]), theirs)
         merged = {**ours, **{path: theirs[path] for path in step.decision.take}}
-        step.payload = entity.update(
+        step.build = partial(
+            entity.update,
             merged,
             step.decision.send,
             qbo_id=binding["qbo_id"],
@@ -255,7 +261,9 @@ class Planner:
             step.note = "It is inactive, and QuickBooks has never had it."
             return
         step.operation = Operation.CREATE
-        step.payload = entity.create(ours, marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else "")
+        step.build = partial(
+            entity.create, ours, marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else ""
+        )
 
     def _chosen(self, step: Step) -> dict[str, str]:
         binding = step.binding
@@ -347,90 +355,3 @@ def _keep_line_ids(ours: Flat, base: Base, theirs: Flat) -> None:
     for line in ours.get("Line") or ():
         if line.get("line") in known:
             line["Id"] = known[line["line"]]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One line of the preview; texts are for people, `payload` is JSON as it would be sent."""
-
-    outbox_id: int
-    version: int
-    entity: str
-    kind: str
-    record_id: int
-    label: str
-    operation: str
-    wave: int
-    state: str
-    payload: str
-    changed: list[tuple[str, Any, Any]]
-    waits_for: list[str]
-    problem: str | None
-    note: str
-    unanswered: bool
-    queued_at: Any
-    queued_by: str
-    attempts: int
-    message: str | None
-
-    @property
-    def needs_attention(self) -> bool:
-        """Whether it failed, is parked, or cannot be sent as it is."""
-        return self.state in {OutboxState.RETRYABLE, OutboxState.PARKED} or self.problem is not None
-
-
-def _shown(value: Any) -> Any:
-    return [{k: v for k, v in line.items() if k not in {"line", "Id"}} for line in value] if isinstance(value, list) else value
-
-
-def _planned(step: Step) -> Planned:
-    row = step.row
-    held = step.entity.get(step.held) if step.held else {}
-    paths = step.decision.send if step.decision else step.intended.keys() if step.operation else ()
-    changed = [
-        (path, _shown(held.get(path)), _shown(step.intended.get(path)))
-        for path in sorted(paths)
-        if step.decision or step.intended.get(path) is not None
-    ]
-    if step.clashes:
-        problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on the errors page."
-    else:
-        problem = str(step.error) if step.error else step.unfit or None
-    return Planned(
-        outbox_id=row["id"],
-        version=row["version"],
-        entity=row["entity"],
-        kind=row["kind"],
-        record_id=row["record_id"],
-        label=row["label"],
-        operation=step.operation.value if step.operation else "nothing",
-        wave=step.wave,
-        state=row["state"],
-        payload=wire.dumps(step.payload).decode() if step.payload else "",
-        changed=changed,
-        waits_for=step.waits_for,
-        problem=problem,
-        note=step.note,
-        unanswered=row["unanswered"],
-        queued_at=row["queued_at"],
-        queued_by=row["queued_by"],
-        attempts=row["attempts"],
-        message=row["message"] or row["reason"],
-    )
-
-
-def _attention(step: Planned, row: RowMapping) -> tuple[int, int]:
-    """First what failed, in the order in which it failed (P3), then what is parked, then the rest in sending order."""
-    if not step.needs_attention:
-        return (2, 0)
-    return (0, row["failed_seq"]) if row["failed_seq"] is not None else (1, row["position"])
-
-
-def preview(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> list[Planned]:
-    """What the next cycle will send, in sending order; what needs attention stands above it (D15)."""
-    with database.reading() as connection:
-        rows = outbox.rows(connection, company_id)
-        by_id = {row["id"]: row for row in rows}
-        planned = [_planned(step) for step in Planner(connection, company_id).plan(rows)]
-    planned.sort(key=lambda step: _attention(step, by_id[step.outbox_id]))
-    return planned[offset : None if limit is None else offset + limit]

@@ -229,7 +229,7 @@ def marker(company_id: int, entity: str, record_id: int) -> str:
     '[T-QOYO25EV]'
     """
     digest = hashlib.sha256(f"{company_id}/{entity}/{record_id}".encode()).digest()
-    return f"[T-{base64.b32encode(digest)[:8].decode()}]"
+    return f"[T-{base64.b32encode(digest[:5]).decode()}]"
 
 
 def name_field(fields: Iterable[Field]) -> Field | None:

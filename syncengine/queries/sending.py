@@ -18,7 +18,7 @@ from syncengine.terms import OutboxState
 if TYPE_CHECKING:
     import pandas as pd
 
-    from syncengine.engine.plan import Planned
+    from syncengine.engine.preview import Planned
 
 _QUEUE = {
     "place": "int64",
@@ -73,11 +73,11 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     the row cannot be sent as it is; `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
     Payload and changes of what belongs to an accounting list are hidden from who may not see that list.
     """
-    from syncengine.engine import plan
+    from syncengine.engine.preview import preview
     from syncengine.queries._frames import frame
 
     offset = (int(page) - 1) * int(size)
-    planned = plan.preview(session.database, session.company_id, offset=offset, limit=int(size))
+    planned = preview(session.database, session.company_id, offset=offset, limit=int(size))
     with session.database.reading() as connection:
         errors = open_errors(connection, [each.outbox_id for each in planned])
     rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]

@@ -91,6 +91,14 @@ def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapp
     return found
 
 
+def by_ids(connection: Connection, outbox_ids: Iterable[int]) -> list[RowMapping]:
+    """Rows by id, by position; unlike `load` nobody else is kept from them."""
+    found: list[RowMapping] = []
+    for part in chunks(outbox_ids):
+        found += connection.execute(select(Outbox.__table__).where(Outbox.id.in_(part))).mappings()
+    return sorted(found, key=lambda row: (row["position"], row["id"]))
+
+
 def move(
     connection: Connection,
     at: datetime,

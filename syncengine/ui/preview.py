@@ -49,7 +49,9 @@ def _worded(queue: pd.DataFrame) -> pd.DataFrame:
     documents = {name: entity.document for name, entity in ENTITIES.items()}
     return queue.assign(
         does=[
-            "" if problem else note or words.operation(operation, entity, document=documents.get(entity, True))
+            f"Expected to fail: {problem}"
+            if problem
+            else note or words.operation(operation, entity, document=documents.get(entity, True))
             for operation, entity, note, problem in zip(
                 queue["operation"], queue["entity"], queue["note"], queue["problem"], strict=True
             )

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
-from syncengine.engine import plan
+from syncengine.engine.preview import preview
 from syncengine.store import cycles, errors, outbox, settings
 from syncengine.store.tables import Connection as ConnectionRow
 from syncengine.store.tables import Error, Lease, Outbox
@@ -70,7 +70,7 @@ def worker_rows(connection: Connection, now: datetime) -> Rows:
 def queue_rows(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> Rows:
     """What the next sync will do, in sending order; what needs a person comes first."""
     rows = []
-    for n, planned in enumerate(plan.preview(database, company_id, offset=offset, limit=limit), offset + 1):
+    for n, planned in enumerate(preview(database, company_id, offset=offset, limit=limit), offset + 1):
         row = asdict(planned)
         after = f"after {', '.join(planned.waits_for)}" if planned.waits_for else ""
         says = planned.problem or planned.message or after or planned.note

@@ -16,7 +16,7 @@ from syncengine.chance import SeededChance
 from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
 from syncengine.emulator import Emulator, EmulatorAdapter
-from syncengine.engine import cycle, plan, setup
+from syncengine.engine import cycle, preview, setup
 from syncengine.engine.site import Site
 from syncengine.quickbooks import Endpoints, wire
 from syncengine.settings import Settings
@@ -139,9 +139,9 @@ class World:
         with self.site.database.reading() as connection:
             return errors.open_of(connection, company)
 
-    def preview(self, company: int) -> list[plan.Planned]:
+    def preview(self, company: int) -> list[preview.Planned]:
         """What the next cycle would send."""
-        return plan.preview(self.site.database, company)
+        return preview.preview(self.site.database, company)
 
     def sql(self, statement: str, **values: Any) -> None:
         """What another program does with plain SQL."""

@@ -1,0 +1,191 @@
+"""Order: which waiting row goes before which, from keys alone, so that one page of a long queue needs no plan of all of it.
+
+A row's wave is one more than the highest of the waiting rows whose records it refers to and that have no twin yet. That
+is read from the outbox, the bindings and the reference columns in a few statements, without any record or payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from syncengine.entities import ENTITIES, POSTINGS, Entity
+from syncengine.entities._fields import Field
+from syncengine.inventory.tables import KINDS
+from syncengine.store.outbox import CHUNK, OPEN
+from syncengine.store.tables import Binding, Outbox
+from syncengine.terms import OutboxState
+
+#: One thing that is sent: QuickBooks' name and inventory kind.
+Group = tuple[str, str]
+#: A longer chain of parents can never arrive.
+_DEEPEST = 100
+_FAILING = frozenset({OutboxState.RETRYABLE.value, OutboxState.PARKED.value})
+
+
+class _Reference(NamedTuple):
+    """One column by which records of a group refer to records of another, on the header or on the lines."""
+
+    column: str
+    on_line: bool
+    target: Group
+
+
+@dataclass
+class Order:
+    """The open rows of a company in the order of the preview.
+
+    Attributes:
+        ids: the rows' ids: failing and parked ones first (D15, P3), then the others by wave and place.
+        rows: by group and record, the row that others wait for.
+        behind: rows that wait for the answer to an earlier write of their own record, and that write's row.
+        twinless: by group that others refer to, the waiting records that QuickBooks does not have yet.
+    """
+
+    ids: list[int]
+    connection: Connection
+    company_id: int
+    travels: Callable[[str], bool]
+    rows: Mapping[Group, Mapping[int, int]] = field(default_factory=dict)
+    behind: Mapping[int, int] = field(default_factory=dict)
+    twinless: Mapping[Group, set[int]] = field(default_factory=dict)
+
+    def with_ancestors(self, ids: Iterable[int]) -> set[int]:
+        """The rows and all that they wait for, directly or through others."""
+        found, left = set[int](), set(ids)
+        while left:
+            found |= left
+            left = self._parents(left) - found
+        return found
+
+    def _parents(self, ids: set[int]) -> set[int]:
+        parents = {self.behind[row_id] for row_id in ids if row_id in self.behind}
+        for group, rows in self.rows.items():
+            mine = {record_id for record_id, row_id in rows.items() if row_id in ids}
+            for reference in _references(POSTINGS[group], self.travels) if mine else ():
+                targets = self.twinless.get(reference.target) or set()
+                others = self.rows.get(reference.target) or {}
+                for _, other in _pairs(self.connection, self.company_id, POSTINGS[group], reference, mine) if targets else ():
+                    if other in targets and other in others:
+                        parents.add(others[other])
+        return parents
+
+
+def of_company(connection: Connection, company_id: int, travels: Callable[[str], bool]) -> Order:
+    """The order of everything that is open. `travels` says of a feature of QuickBooks whether it is on."""
+    columns = (Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.state, Outbox.failed_seq, Outbox.unanswered)
+    every = connection.execute(select(*columns).where(_open(company_id)).order_by(Outbox.position, Outbox.id)).all()
+    rows: dict[Group, dict[int, int]] = {}
+    behind: dict[int, int] = {}
+    busy = {
+        (entity, kind, record_id): row_id
+        for row_id, entity, kind, record_id, state, _, unanswered in every
+        if unanswered or state == OutboxState.RUNNING.value
+    }
+    for row_id, entity, kind, record_id, *_ in every:
+        ahead = busy.get((entity, kind, record_id))
+        if ahead is not None and ahead != row_id:
+            behind[row_id] = ahead
+        rows.setdefault((entity, kind), {}).setdefault(record_id, row_id)
+    order = Order([], connection, company_id, travels, rows, behind, _twinless(connection, company_id, rows, travels))
+    waves = _waves(order)
+    failing = [row for row in every if row.state in _FAILING]
+    failing.sort(key=lambda row: (row.failed_seq is None, row.failed_seq or 0))
+    order.ids = [row.id for row in failing]
+    buckets: dict[int, list[int]] = {}
+    for row_id, entity, kind, record_id, state, *_ in every:
+        if state not in _FAILING:
+            wave = max(waves.get((entity, kind), {}).get(record_id, 0), row_id in behind)
+            buckets.setdefault(wave, []).append(row_id)
+    for wave in sorted(buckets):
+        order.ids += buckets[wave]
+    return order
+
+
+def _open(company_id: int) -> ColumnElement[bool]:
+    return and_(Outbox.company_id == company_id, Outbox.state.in_([state.value for state in OPEN]))
+
+
+def _references(entity: Entity, travels: Callable[[str], bool]) -> Iterator[_Reference]:
+    """Each column by which an entity refers to other synced records."""
+    own = KINDS[entity.kind]
+    every: list[tuple[Sequence[Field], bool]] = [(entity.fields, False), (entity.lines.fields if entity.lines else (), True)]
+    for fields, of_lines in every:
+        for each in fields:
+            refers_to = getattr(each, "refers_to", "")
+            if not refers_to or refers_to == "Account" or not (each.when is None or travels(each.when)):
+                continue
+            target = (refers_to, getattr(each, "kind", "") or ENTITIES[refers_to].kind)
+            # A computed line may take its class from its own row and its department from the document's.
+            if each.column in own.table.c:
+                yield _Reference(each.column, False, target)
+            if of_lines and own.lines is not None and each.column in own.lines.c:
+                yield _Reference(each.column, True, target)
+
+
+def _twinless(
+    connection: Connection, company_id: int, rows: Mapping[Group, Mapping[int, int]], travels: Callable[[str], bool]
+) -> dict[Group, set[int]]:
+    """Of the groups that others refer to, the waiting records that QuickBooks does not have yet."""
+    targets = {reference.target for group in rows for reference in _references(POSTINGS[group], travels)} & rows.keys()
+    joined = and_(
+        Binding.company_id == Outbox.company_id, Binding.entity == Outbox.entity, Binding.kind == Outbox.kind,
+        Binding.record_id == Outbox.record_id, Binding.ended_at.is_(None),
+    )  # fmt: skip
+    found: dict[Group, set[int]] = {}
+    for entity, kind in sorted(targets):
+        wanted = select(Outbox.record_id).join(Binding, joined)
+        bound = connection.execute(wanted.where(_open(company_id), Outbox.entity == entity, Outbox.kind == kind)).all()
+        found[entity, kind] = rows[entity, kind].keys() - {record_id for (record_id,) in bound}
+    return found
+
+
+def _pairs(
+    connection: Connection, company_id: int, entity: Entity, reference: _Reference, records: set[int] | None = None
+) -> list[Any]:
+    """Pairs of a record with an open row, of all or of `records`, and the record that it refers to."""
+    kind = KINDS[entity.kind]
+    table = kind.lines if reference.on_line and kind.lines is not None else kind.table
+    owner, column = table.c[kind.parent] if reference.on_line else table.c.id, table.c[reference.column]
+    wanted = select(owner, column).where(column.is_not(None))
+    if reference.on_line:
+        wanted = wanted.distinct()
+    if records is not None:
+        parts = [sorted(records)[start : start + CHUNK] for start in range(0, len(records), CHUNK)]
+        return [pair for part in parts for pair in connection.execute(wanted.where(owner.in_(part))).all()]
+    wanted = wanted.join_from(Outbox, table, owner == Outbox.record_id)
+    return list(
+        connection.execute(wanted.where(_open(company_id), Outbox.entity == entity.name, Outbox.kind == entity.kind)).all()
+    )
+
+
+def _waves(order: Order) -> dict[Group, dict[int, int]]:
+    """By group and record, the waves above 0."""
+    waves: dict[Group, dict[int, int]] = {}
+    inside: dict[Group, list[_Reference]] = {}
+    # In sending order a group comes after those that it refers to; only a parent may be of the group itself.
+    for group, entity in POSTINGS.items():
+        for reference in _references(entity, order.travels) if group in order.rows else ():
+            if not order.twinless.get(reference.target):
+                continue
+            if reference.target == group:
+                inside.setdefault(group, []).append(reference)
+                continue
+            _raise(waves.setdefault(group, {}), order, entity, reference, waves.get(reference.target, {}))
+        for reference in inside.get(group, ()):
+            for _ in range(_DEEPEST):
+                if not _raise(waves.setdefault(group, {}), order, entity, reference, waves.get(group, {})):
+                    break
+    return waves
+
+
+def _raise(waves: dict[int, int], order: Order, entity: Entity, reference: _Reference, above: Mapping[int, int]) -> bool:
+    """Lift each record over those that it refers to; whether any was lifted."""
+    targets, lifted = order.twinless[reference.target], False
+    for record_id, other in _pairs(order.connection, order.company_id, entity, reference):
+        if other in targets and waves.get(record_id, 0) <= (wave := above.get(other, 0)):
+            waves[record_id], lifted = wave + 1, True
+    return lifted

@@ -1,0 +1,97 @@
+"""Preview: what the next cycle will send, in sending order. It shows what push executes, because both ask the planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from syncengine.db.engine import Database
+from syncengine.engine import order
+from syncengine.engine.plan import Planner, Step
+from syncengine.quickbooks import wire
+from syncengine.store import outbox
+from syncengine.terms import OutboxState
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One line of the preview; texts are for people, `payload` is JSON as it would be sent."""
+
+    outbox_id: int
+    version: int
+    entity: str
+    kind: str
+    record_id: int
+    label: str
+    operation: str
+    wave: int
+    state: str
+    payload: str
+    changed: list[tuple[str, Any, Any]]
+    waits_for: list[str]
+    problem: str | None
+    note: str
+    unanswered: bool
+    queued_at: Any
+    queued_by: str
+    attempts: int
+    message: str | None
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it has failed or is parked; what is only expected to fail keeps its place among what will be sent."""
+        return self.state in {OutboxState.RETRYABLE, OutboxState.PARKED}
+
+
+def _shown(value: Any) -> Any:
+    return [{k: v for k, v in line.items() if k not in {"line", "Id"}} for line in value] if isinstance(value, list) else value
+
+
+def _planned(step: Step) -> Planned:
+    row = step.row
+    held = step.entity.get(step.held) if step.held else {}
+    paths = step.decision.send if step.decision else step.intended.keys() if step.operation else ()
+    changed = [
+        (path, _shown(held.get(path)), _shown(step.intended.get(path)))
+        for path in sorted(paths)
+        if step.decision or step.intended.get(path) is not None
+    ]
+    if step.clashes:
+        problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on the errors page."
+    else:
+        problem = str(step.error) if step.error else step.unfit or None
+    return Planned(
+        outbox_id=row["id"],
+        version=row["version"],
+        entity=row["entity"],
+        kind=row["kind"],
+        record_id=row["record_id"],
+        label=row["label"],
+        operation=step.operation.value if step.operation else "nothing",
+        wave=step.wave,
+        state=row["state"],
+        payload=wire.dumps(step.payload).decode() if step.payload else "",
+        changed=changed,
+        waits_for=step.waits_for,
+        problem=problem,
+        note=step.note,
+        unanswered=row["unanswered"],
+        queued_at=row["queued_at"],
+        queued_by=row["queued_by"],
+        attempts=row["attempts"],
+        message=row["message"] or row["reason"],
+    )
+
+
+def preview(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> list[Planned]:
+    """What the next cycle will send, in sending order; what needs attention stands above it (D15).
+
+    Only the rows from `offset` on, `limit` of them, are planned, with those that they wait for.
+    """
+    with database.reading() as connection:
+        planner = Planner(connection, company_id)
+        known = order.of_company(connection, company_id, planner.refs.feature)
+        shown = known.ids[offset : None if limit is None else offset + limit]
+        rows = outbox.by_ids(connection, known.with_ancestors(shown))
+        planned = {step.row["id"]: _planned(step) for step in planner.plan(rows)}
+    return [planned[row_id] for row_id in shown]

@@ -141,6 +141,8 @@ def crash_points(names: list[str]) -> list[tuple[str, int]]:
     return points
 
 
+# Python 3.12 and newer warn of it; the other thread only passes results on, and the child asks nothing of it.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("prepare", [pushing, pulling, refreshing])
 def test_a_kill_at_each_failpoint_loses_and_doubles_nothing(prepare: Prepare, tmp_path: Path, sqlite_template: Path) -> None:
     calm, company = fresh(prepare, tmp_path / "calm", sqlite_template)

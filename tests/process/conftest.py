@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,11 +44,11 @@ class Installation:
         environment: what every process here is started with.
     """
 
-    def __init__(self, data: Path, cache: Path) -> None:
+    def __init__(self, data: Path, template: Path) -> None:
         self.data = data
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_") and name != "PYTHONDONTWRITEBYTECODE"}
-        # Compiled modules in a folder of the run's own: each process starts in half the time, and the source stays clean.
-        self.environment = {**kept, "TIEOUT_DATA": str(data), "PYTHONPYCACHEPREFIX": str(cache)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")}
+        self.environment = {**kept, "TIEOUT_DATA": str(data)}
+        self._template = template
         self._started: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -76,11 +77,12 @@ class Installation:
         return log.read_text(errors="replace") if log.exists() else ""
 
     def add_company(self, name: str = "Harbour") -> None:
-        """Prepare the database, and add a company on the emulator."""
+        """Put a prepared database there, and add a company on the emulator."""
         self.data.mkdir(exist_ok=True)
+        if not self.file.exists():
+            shutil.copyfile(self._template, self.file)
         database = Database(f"sqlite:///{self.file}")
         try:
-            setup.prepare(database)
             setup.add_company(database, SystemClock(), name, sample="empty")
         finally:
             database.close()
@@ -142,16 +144,10 @@ class Installation:
             child.wait(PATIENCE)
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the processes of this run keep their compiled modules."""
-    return tmp_path_factory.mktemp("compiled")
-
-
 @pytest.fixture
-def installation(tmp_path: Path, compiled: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, sqlite_template: Path) -> Iterator[Installation]:
     """An installation on an empty data folder; nothing of it outlives the test."""
-    made = Installation(tmp_path / "data", compiled)
+    made = Installation(tmp_path / "data", sqlite_template)
     try:
         yield made
     finally:

@@ -35,7 +35,6 @@ def database(installation):
 def settings(installation, database, monkeypatch):
     for name, value in installation.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     return Settings(database.url, installation.data)
 
 

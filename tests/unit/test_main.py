@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 
 import pytest
 from sqlalchemy import text
@@ -32,11 +33,11 @@ def data(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def database(data):
+def database(data, sqlite_template):
     """The prepared database of that folder, with two companies."""
     data.mkdir()
+    shutil.copyfile(sqlite_template, data / "tieout.db")
     made = Database(f"sqlite:///{data / 'tieout.db'}")
-    setup.prepare(made)
     for name in ("Harbour", "Isle"):
         setup.add_company(made, SystemClock(), name, sample="empty")
     yield made

@@ -99,6 +99,7 @@ def running_server() -> Iterator[PostgresServer]:
         # The data lives for one run only: not waiting for the disk makes it several times as fast.
         made.execute("ALTER SYSTEM SET fsync = off")
         made.execute("ALTER SYSTEM SET synchronous_commit = off")
+        made.execute("ALTER SYSTEM SET full_page_writes = off")
         made.execute("SELECT pg_reload_conf()")
         yield made
     finally:

@@ -48,7 +48,9 @@ def test_progress_is_read_from_the_database_and_so_survives_a_reload(page, idle)
         cycles.progress(connection, cycle_id, phase="Sending to QuickBooks", done=30, total=120, sent=30)
     for _ in range(2):
         at = page(PAGE)
-        assert "30 sent · 0 received · started by Bo" in texts(at)
+        # Where the machine is slow, an estimate of what is left stands between the two.
+        assert "30 sent · 0 received · " in texts(at)
+        assert " · started by Bo, " in texts(at)
         assert not at.button(key="sync.now").disabled
 
 

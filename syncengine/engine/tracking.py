@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, true
 
 from syncengine.engine.refs import features
 from syncengine.inventory.tables import KINDS
@@ -78,7 +78,7 @@ def _plan(connection: Connection, company_id: int) -> str:
 
 def _active_here(connection: Connection, company_id: int, kind: str) -> int:
     table = KINDS[kind].table
-    active = or_(table.c.active.is_(None), table.c.active.is_(True))
+    active = or_(table.c.active.is_(None), table.c.active == true())
     return connection.scalar(select(func.count()).where(table.c.company_id == company_id, active)) or 0
 
 

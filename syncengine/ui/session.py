@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 from sqlalchemy.engine import make_url
@@ -11,8 +11,11 @@ from sqlalchemy.engine import make_url
 from syncengine import settings
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
-from syncengine.errors import ConfigurationError
+from syncengine.db.place import is_local
+from syncengine.errors import ConfigurationError, Forbidden
+from syncengine.queries import my_rights
 from syncengine.queries.session import OWNER, Session, companies, first_run
+from syncengine.store.rights import Permission
 from syncengine.ui import access
 
 if TYPE_CHECKING:
@@ -59,6 +62,23 @@ def current() -> Session:
     wanted = st.session_state.get(COMPANY) or st.query_params.get(COMPANY)
     ids = dict(zip(companies_here["name"], companies_here["id"], strict=True))
     if not ids:
-        st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
+        _nothing_to_see()
+    session = Session(database(), actor(), int(ids.get(wanted, next(iter(ids.values())))))
+    try:
+        my_rights(session).require(Permission.SEE_SYNC)
+    except Forbidden as refused:
+        st.error(str(refused), icon=":material/lock:", title="This company is closed to you")
         st.stop()
-    return Session(database(), actor(), int(ids.get(wanted, next(iter(ids.values())))))
+    return session
+
+
+def _nothing_to_see() -> NoReturn:
+    if is_local(database().url):
+        st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
+    else:
+        st.error(
+            f"{actor()} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
+            icon=":material/lock:",
+            title="There is no company open to you",
+        )
+    st.stop()

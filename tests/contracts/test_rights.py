@@ -19,6 +19,7 @@ from syncengine.errors import Bug, Forbidden, SyncEngineError
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Session
 from syncengine.store import outbox, people, rights
+from tests.support.source import ROOT
 from tests.unit.queries import seed
 
 #: The table of people and permissions, typed off once more: role -> columns with a yes.
@@ -253,3 +254,21 @@ def test_no_command_writes_the_view_only_copies(harbour, database, name):
         is_refused(name, as_role(harbour, "owner"), *args)
     with database.reading() as connection:
         assert connection.execute(select(table).order_by(table.c.id)).all() == before
+
+
+def test_the_page_about_people_shows_the_roles_and_permissions_that_there_are():
+    page = (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+    head = next(row for row in cells if row[0] == "role")
+    columns = {"the seven lists": LISTS.split()}
+    shown = {
+        row[0]: " ".join(name for title, yes in zip(head[1:], row[1:], strict=True) if yes for name in columns.get(title, [title]))
+        for row in cells
+        if row[0] in ROLES
+    }
+    assert {role: set(names.split()) for role, names in shown.items()} == {role: set(has.split()) for role, has in ROLES.items() if role}
+    said = {row[0].strip("`"): row[1] for row in cells if len(row) == 2 and row[0].startswith("`")}
+    assert said == {str(permission): words for permission, words in rights.SAYS.items()}
+    assert {role: {str(each) for each in has} for role, has in rights.ROLES.items()} == {
+        role: set(has.split()) for role, has in ROLES.items() if role
+    }

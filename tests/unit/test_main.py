@@ -69,7 +69,9 @@ def shown(capsys, *arguments, code=0):
 
 def test_without_a_command_the_help_is_shown(capsys):
     said = shown(capsys)
-    for command in ("dashboard", "worker", "emulator", "sync", "status", "queue", "errors", "company", "import", "migrate", "retry", "version"):
+    for command in (
+        "dashboard", "worker", "emulator", "sync", "status", "queue", "errors", "company", "import", "people", "migrate", "retry", "version",
+    ):  # fmt: skip
         assert command in said.split()
     assert "Exit codes" in said
 
@@ -282,3 +284,43 @@ def test_a_clean_file_ends_with_0_and_a_later_pair_overrides_a_guess(capsys, dat
     shown(capsys, "import", "customer", str(file), "--delimiter", ";", "--map", "Legal name=name", "--company", "Isle")
     with database.reading() as connection:
         assert connection.execute(text("SELECT company_id, name FROM customer")).all() == [(2, "Ada Ltd")]
+
+
+# --- people -------------------------------------------------------------------------------------------------------------
+
+
+def test_people_are_given_roles_shown_and_removed(capsys, database):
+    assert shown(capsys, "people", "list").startswith("Nobody has a role")
+    said = shown(capsys, "people", "set", "Ada@Example.com", "operator", "--grant", "see_bills", "--revoke", "sync")
+    assert said == "ada@example.com is operator, and may: see_sync, see_bills.\n"
+    (row,) = json.loads(shown(capsys, "people", "list", "--json"))
+    assert (row["person"], row["role"], row["granted"], row["refused"]) == ("ada@example.com", "operator", ["see_bills"], ["sync"])
+    assert "see_bills" in shown(capsys, "people", "list")
+    assert "may: see_sync, see_bills, sync." in shown(capsys, "people", "set", "ada@example.com", "operator", "--leave", "sync")
+    assert "Nobody has a role" in shown(capsys, "people", "list", "--company", "Isle")
+    assert "no right in this company any more" in shown(capsys, "people", "remove", "ADA@example.com")
+    assert "no role in this company" in refused(capsys, "people", "remove", "ada@example.com")
+
+
+def test_nothing_is_changed_where_a_part_of_the_wish_is_wrong(capsys, database):
+    assert "no permission 'fly'" in refused(capsys, "people", "set", "ada@example.com", "viewer", "--grant", "fly")
+    assert "Say which role" in refused(capsys, "people", "set", "ada@example.com")
+    assert "no role 'king'" in refused(capsys, "people", "set", "ada@example.com", "king", "--grant", "sync")
+    assert shown(capsys, "people", "list").startswith("Nobody has a role")
+
+
+def test_on_a_database_elsewhere_the_command_line_acts_as_whom_the_setting_names(capsys, database, monkeypatch):
+    for home in ("syncengine.store.rights", "syncengine.worker.who"):
+        monkeypatch.setattr(f"{home}.is_local", lambda _: False)
+    for command in (("queue",), ("errors",), ("sync",), ("people", "list"), ("people", "set", "bob", "viewer")):
+        assert "Nobody is named" in refused(capsys, *command)
+    monkeypatch.setenv("TIEOUT_OWNER", "ada@example.com")
+    monkeypatch.setenv("TIEOUT_ACTOR", "ada@example.com")
+    assert "bob is viewer" in shown(capsys, "people", "set", "bob", "viewer")
+    monkeypatch.setenv("TIEOUT_ACTOR", "bob")
+    assert shown(capsys, "queue") == "Nothing waits to be sent.\n"
+    for command in (("sync",), ("people", "list"), ("people", "remove", "bob")):
+        assert "bob may not" in refused(capsys, *command)
+    assert "bob has no right in this company" in refused(capsys, "queue", "--company", "Isle")
+    status = json.loads(shown(capsys, "status", "--json"))
+    assert [row["company"] for row in status["companies"]] == ["Harbour"]

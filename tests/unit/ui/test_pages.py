@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from syncengine.store import people
 from tests.support.source import ROOT
+from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, texts
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
@@ -56,3 +58,19 @@ def test_another_company_is_picked_from_the_list(page, busy, idle):
     at = page("dashboard.py")
     at.selectbox(key="company").set_value("Harbour")
     assert "Something needs you" in texts(run(at))
+
+
+@pytest.mark.parametrize("path", ["dashboard.py", "pages/preview.py"])
+def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(page, busy, sqlite_database, monkeypatch, path):
+    for home in ("syncengine.store.rights", "syncengine.queries.session", "syncengine.ui.session"):
+        monkeypatch.setattr(f"{home}.is_local", lambda _: False)
+    said = [each.value for each in page(path).error]
+    assert said == ["owner has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`."]
+    monkeypatch.setenv("TIEOUT_ACTOR", "ada@example.com")
+    with sqlite_database.writing() as connection:
+        people.put(connection, busy.session.company_id, "ada@example.com", "viewer", seed.NOON, "seed")
+        people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=False)
+    assert "ada@example.com may not see the state of the sync" in page(path).error[0].value
+    with sqlite_database.writing() as connection:
+        people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=None)
+    assert not page(path).error

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from syncengine.engine import vetting
 from syncengine.queries.session import Session
+from syncengine.store import rights
 from syncengine.store import settings as store
 from syncengine.store.settings import ALLOW, Needs, Setting
 
@@ -30,6 +31,7 @@ _COLUMNS = {
 }
 
 
+@rights.needs(rights.Permission.OWN)
 def settings(session: Session) -> pd.DataFrame:
     """Every setting, one a row, in the order of a page.
 

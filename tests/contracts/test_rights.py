@@ -39,7 +39,7 @@ NEEDS = {
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
     "manage": "choose prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name",
-    "own": "change_settings set_automatic people set_role remove_member grant revoke leave_to_role",
+    "own": "settings change_settings set_automatic people set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 #: What shows nothing of a company, or looks after it itself.

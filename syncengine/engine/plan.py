@@ -175,7 +175,7 @@ class Planner:
         hold = self._gate.hold(step.entity, days, self.refs.used, step.error)
         if hold is not None:
             step.note, step.unfit, step.stays = hold.note, hold.problem, True
-            step.operation, step.error, step.payload = None, None, {}
+            step.operation, step.error, step.build = None, None, None
 
     def _stand_behind(self, step: Step) -> None:
         """While an earlier write of the record is unanswered, nothing is known of its twin: this row only waits for it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from syncengine.db.engine import Database
-from syncengine.engine import order
+from syncengine.engine import forecast, order
+from syncengine.engine.effect import Effects
 from syncengine.engine.plan import Planner, Step
 from syncengine.quickbooks import wire
 from syncengine.store import outbox
@@ -30,6 +32,10 @@ class Planned:
     changed: list[tuple[str, Any, Any]]
     waits_for: list[str]
     problem: str | None
+    #: Why QuickBooks is expected to refuse it, with the remedy; empty where nothing is known against it.
+    expected: str
+    #: The accounts that it will post to, and what: above 0 a debit, below 0 a credit, in its currency.
+    effects: list[tuple[str, Decimal]]
     note: str
     unanswered: bool
     queued_at: Any
@@ -47,7 +53,7 @@ def _shown(value: Any) -> Any:
     return [{k: v for k, v in line.items() if k not in {"line", "Id"}} for line in value] if isinstance(value, list) else value
 
 
-def _planned(step: Step) -> Planned:
+def _planned(step: Step, expected: str, effects: list[tuple[str, Decimal]]) -> Planned:
     row = step.row
     held = step.entity.get(step.held) if step.held else {}
     paths = step.decision.send if step.decision else step.intended.keys() if step.operation else ()
@@ -74,6 +80,8 @@ def _planned(step: Step) -> Planned:
         changed=changed,
         waits_for=step.waits_for,
         problem=problem,
+        expected=expected,
+        effects=effects,
         note=step.note,
         unanswered=row["unanswered"],
         queued_at=row["queued_at"],
@@ -93,5 +101,12 @@ def preview(database: Database, company_id: int, *, offset: int = 0, limit: int 
         known = order.of_company(connection, company_id, planner.refs.feature)
         shown = known.ids[offset : None if limit is None else offset + limit]
         rows = outbox.by_ids(connection, known.with_ancestors(shown))
-        planned = {step.row["id"]: _planned(step) for step in planner.plan(rows)}
+        steps = planner.plan(rows)
+        expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id)
+        wanted = set(shown)
+        planned = {
+            step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect.of(step))
+            for step in steps
+            if step.row["id"] in wanted
+        }
     return [planned[row_id] for row_id in shown]

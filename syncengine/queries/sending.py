@@ -33,9 +33,11 @@ _QUEUE = {
     "entity": "str",
     "state": "str",
     "problem": "str",
+    "expected": "str",
     "waits_for": "object",
     "changed": "object",
     "payload": "str",
+    "effects": "object",
     "message": "str",
     "cause": "str",
     "remedy": "str",
@@ -69,8 +71,10 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """One page of what will be sent, in sending order; failing and parked rows stand first (D15).
 
     `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
-    `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now. `problem` is why
-    the row cannot be sent as it is; `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
+    `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now, `effects` the
+    accounts that it will post to with their amounts, debits above 0, in the document's currency. `problem` is why the row
+    cannot be sent as it is, `expected` why QuickBooks will probably refuse it (told from the copies, so it may be wrong);
+    `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
     Payload and changes of what belongs to an accounting list are hidden from who may not see that list.
     """
     from syncengine.engine.preview import preview

@@ -49,11 +49,11 @@ def _worded(queue: pd.DataFrame) -> pd.DataFrame:
     documents = {name: entity.document for name, entity in ENTITIES.items()}
     return queue.assign(
         does=[
-            f"Expected to fail: {problem}"
-            if problem
+            f"Expected to fail: {problem or expected}"
+            if problem or expected
             else note or words.operation(operation, entity, document=documents.get(entity, True))
-            for operation, entity, note, problem in zip(
-                queue["operation"], queue["entity"], queue["note"], queue["problem"], strict=True
+            for operation, entity, note, problem, expected in zip(
+                queue["operation"], queue["entity"], queue["note"], queue["problem"], queue["expected"], strict=True
             )
         ],
         waits=[tables.names(names) for names in queue["waits_for"]],
@@ -142,6 +142,12 @@ def look(session: Session, row: dict[str, Any]) -> None:
     if row["changed"]:
         st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
         st.table(_fields(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
+    if len(row["effects"]):
+        st.markdown("**What it posts**, in its currency")
+        posted = [
+            {"Account": name, "Debit": max(amount, 0) or None, "Credit": max(-amount, 0) or None} for name, amount in row["effects"]
+        ]
+        st.table(pd.DataFrame(posted), border="horizontal", hide_index=True, alt="Accounts with what is debited and credited")
     if row["payload"]:
         st.markdown("**Payload**, exactly as it would be sent")
         st.code(indented(row["payload"]), language="json")

@@ -1,0 +1,103 @@
+"""Effect: the accounts and amounts that a document will post, as QuickBooks will post it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from syncengine.engine.plan import Step
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import wire
+
+#: An account's full name, or in round brackets what kind of account QuickBooks will choose; and the amount in the
+#: document's currency: above 0 a debit, below 0 a credit.
+Posting = tuple[str, Decimal]
+#: The other side of a document's lines where the document itself does not name it, and the sign of its lines.
+_SALES = {
+    "Invoice": ("(accounts receivable)", -1),
+    "CreditMemo": ("(accounts receivable)", 1),
+    "SalesReceipt": ("(undeposited funds)", -1),
+}
+_PURCHASES = {
+    "Bill": ("(accounts payable)", 1),
+    "VendorCredit": ("(accounts payable)", -1),
+    "Purchase": ("(the paying account)", 1),
+}
+#: Where a document names its other side itself.
+_NAMED = ("APAccountRef", "AccountRef", "DepositToAccountRef", "ARAccountRef")
+
+
+class Effects:
+    """Computes the effect of steps from their payloads and the copies of accounts and items."""
+
+    def __init__(self, connection: Connection, company_id: int) -> None:
+        self._connection = connection
+        self._company_id = company_id
+        self._known: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+
+    def of(self, step: Step) -> list[Posting]:
+        """What the step's payload posts, by account; nothing for names, orders, estimates and deletions."""
+        name, payload = step.entity.name, step.payload
+        if not payload or ("Line" not in payload and name != "Payment"):
+            return []
+        if name == "JournalEntry":
+            return _summed(self._journal(payload))
+        if name in _SALES or name in _PURCHASES:
+            other, sign = {**_SALES, **_PURCHASES}[name]
+            lines = list(self._lines(payload, sign))
+            return _summed([*lines, (self._other(payload, other), -sum((amount for _, amount in lines), Decimal(0)))])
+        if name == "Payment":
+            amount = Decimal(payload.get("TotalAmt") or 0)
+            return _summed([(self._other(payload, "(undeposited funds)"), amount), ("(accounts receivable)", -amount)])
+        return []
+
+    def _journal(self, payload: Mapping[str, Any]) -> Iterator[Posting]:
+        for line in payload["Line"]:
+            detail = line.get("JournalEntryLineDetail") or {}
+            amount = Decimal(line["Amount"])
+            yield self._account(detail.get("AccountRef")), amount if detail.get("PostingType") == "Debit" else -amount
+
+    def _lines(self, payload: Mapping[str, Any], sign: int) -> Iterator[Posting]:
+        for line in payload["Line"]:
+            kind = str(line.get("DetailType") or "")
+            detail = line.get(kind) or {}
+            if "Amount" not in line or kind == "SubTotalLineDetail":
+                continue
+            amount = Decimal(line["Amount"]) * (-sign if kind == "DiscountLineDetail" else sign)
+            yield self._line_account(detail, sales=kind == "SalesItemLineDetail"), amount
+
+    def _line_account(self, detail: Mapping[str, Any], *, sales: bool) -> str:
+        for name in ("AccountRef", "DiscountAccountRef"):
+            if detail.get(name):
+                return self._account(detail[name])
+        if not detail.get("ItemRef"):
+            return "(discounts)"
+        item = self._held("Item", str(detail["ItemRef"].get("value"))) or {}
+        reference = item.get("IncomeAccountRef" if sales else "ExpenseAccountRef")
+        return self._account(reference) if reference else f"({'income' if sales else 'expense'} account of the item)"
+
+    def _other(self, payload: Mapping[str, Any], otherwise: str) -> str:
+        reference = next((payload[name] for name in _NAMED if payload.get(name)), None)
+        return self._account(reference) if reference else otherwise
+
+    def _account(self, reference: Any) -> str:
+        qbo_id = str((reference or {}).get("value") or "")
+        held = self._held("Account", qbo_id)
+        return str((held or {}).get("FullyQualifiedName") or (held or {}).get("Name") or qbo_id)
+
+    def _held(self, entity: str, qbo_id: str) -> Mapping[str, Any] | None:
+        if (entity, qbo_id) not in self._known:
+            row = ledger.load(self._connection, self._company_id, entity, [qbo_id]).get(qbo_id)
+            self._known[entity, qbo_id] = wire.loads(row["payload"]) if row else None
+        return self._known[entity, qbo_id]
+
+
+def _summed(postings: Iterator[Posting] | list[Posting]) -> list[Posting]:
+    """One amount an account, debits first; accounts that come to nothing are left out."""
+    totals: dict[str, Decimal] = {}
+    for account, amount in postings:
+        totals[account] = totals.get(account, Decimal(0)) + amount
+    return sorted(((account, amount) for account, amount in totals.items() if amount), key=lambda each: (each[1] < 0, each[0]))

@@ -1,4 +1,4 @@
-"""Write the pages that are made from code: `docs/commands.md` from the command line, `docs/entities.md` from the mappings."""
+"""Write the pages that are made from code: `commands.md`, `entities.md` and `corrections.md` in docs/."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from syncengine.__main__ import _parser
+from syncengine.corrections import CORRECTIONS, Correction, Klass
 from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
 from syncengine.terms import Direction
@@ -34,13 +35,44 @@ change on either side reaches the other; *push* goes to QuickBooks only; *pull* 
 """
 
 
+REMEDIES = """# Corrections
+
+Made by `make docs` from the files in `syncengine/corrections/`; a test compares the two.
+
+What can go wrong with a record or with the connection, by the code and the words of QuickBooks, and what happens then. A
+record that QuickBooks refuses is sent again unchanged in three more cycles, which leaves a person time to put it right; if
+the third of them fails as well, its correction runs in that cycle. *safe* runs by itself; *policy* runs where the company's
+owner has switched on the setting that is named, or when a person presses **Correct now**, having been shown what it will do;
+*no* means that only a person can help. What is marked *at once* is handled without waiting.
+
+Where several stand for one code, they are asked in this order, and the first that applies is taken.
+"""
+
+
 def pages() -> dict[Path, str]:
     """Each generated page with the text that it should have."""
     docs = ROOT / "docs"
     return {
+        docs / "corrections.md": REMEDIES + "".join(_remedy(each) for each in CORRECTIONS.values()),
         docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
         docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in EVERY),
     }
+
+
+def _remedy(correction: Correction) -> str:
+    facts = [f"**{correction.klass}**", f"setting `{correction.setting}`" if correction.klass is Klass.POLICY else ""]
+    facts += ["at once" if correction.at_once else "", "" if correction.counts else "never counts against the record"]
+    facts += ["a warning, no failure" if correction.warning else ""]
+    cause, remedy = (text.replace(": {who}", "").replace(" ({who})", "").replace("{who}", "it") for text in _words(correction))
+    text = f"\n## {correction.name}\n\n{correction.row}. {'; '.join(fact for fact in facts if fact)}.\n\n"
+    text += f"* *Cause:* {cause}\n* *A person:* {remedy}\n"
+    text += f"* *Tieout:* {correction.does}\n" if correction.does else ""
+    text += f"* *Taken back:* {correction.undo}\n" if correction.undo else ""
+    return text + f"* *Known from:* {correction.source}\n"
+
+
+def _words(correction: Correction) -> tuple[str, str]:
+    return correction.cause, correction.remedy
 
 
 def commands() -> list[tuple[str, str, argparse.ArgumentParser]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.commands._session import Session
     from syncengine.commands.company import change_settings, set_automatic
+    from syncengine.commands.corrections import correct_now, undo_correction
     from syncengine.commands.decisions import choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "_session": ("Session",),
     "company": ("change_settings", "set_automatic"),
+    "corrections": ("correct_now", "undo_correction"),
     "decisions": ("choose",),
     "importing": ("apply_import", "import_file", "prepare_import"),
     "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
@@ -42,6 +44,7 @@ __all__ = [
     "change_names",
     "change_settings",
     "choose",
+    "correct_now",
     "delete_name",
     "grant",
     "import_file",
@@ -56,6 +59,7 @@ __all__ = [
     "set_automatic",
     "set_role",
     "sync_now",
+    "undo_correction",
 ]
 
 

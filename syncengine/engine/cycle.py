@@ -12,20 +12,23 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, connect, schedule, scope
+from syncengine.engine import capture, connect, explain, release, schedule, scope
+from syncengine.engine.correct import Correcting
 from syncengine.engine.pull import pull
 from syncengine.engine.push import push
 from syncengine.engine.recover import recover
 from syncengine.engine.run import Counts, Run, Stopped
 from syncengine.engine.site import Site
-from syncengine.errors import AccessDenied, ConnectionRevoked, LeaseLost, SyncEngineError
+from syncengine.errors import ConnectionRevoked, LeaseLost, SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import FaultError
 from syncengine.store import conflicts, connections, cycles, errors, inbox, leases, settings
-from syncengine.store.errors import Report
 from syncengine.store.quota import DatabaseQuotaLog
 from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState, Trigger
+
+#: How often in one cycle what was corrected is sent again: one correction may bring the next trouble to light.
+_ROUNDS = 5
 
 log = logging.getLogger(__name__)
 
@@ -161,37 +164,36 @@ def _steps(
         this.go_on()
         # What was saved while we were reading goes along.
         capture.capture(site.database, site.clock)
-        push(this)
+        _send(this)
         this.go_on()
     quota.tidy()
+
+
+def _send(this: Run) -> None:
+    """Push; then correct what is due and push that too, in the same cycle (D4), and what a solved cause held back."""
+    since = this.site.clock.now()
+    correcting = Correcting(this)
+    correcting.resume()
+    release.changed(this)
+    progress = push(this)
+    spared: set[int] = set()
+    for _ in range(_ROUNDS):
+        freed = correcting.round()
+        freed |= release.of_solved_groups(this, since, spared)
+        if not freed:
+            break
+        spared |= freed
+        push(this, progress, again=freed)
+    correcting.finish()
 
 
 def _note_trouble(site: Site, company_id: int, cycle_id: int, error: SyncEngineError) -> None:
     """Trouble of the connection as a whole: one error for the company, none for its records."""
     revoked = isinstance(error, ConnectionRevoked)
-    remedy = (
-        "Connect the company to QuickBooks again."
-        if revoked
-        else (
-            "Settle this with whoever administers the QuickBooks company."
-            if isinstance(error, AccessDenied)
-            else "Nothing has to be done: the next sync tries again. Nothing that waits is lost."
-        )
-    )
     with site.database.writing() as connection:
-        report = Report("connection", str(error), _CAUSES.get(type(error).__name__, "The sync could not run."), remedy)
-        errors.of_connection(connection, company_id, site.clock.now(), cycle_id, report)
+        errors.of_connection(connection, company_id, site.clock.now(), cycle_id, explain.connection(error))
         if revoked:
             connections.mark(connection, company_id, "broken", str(error))
-
-
-_CAUSES = {
-    "ConnectionRevoked": "QuickBooks no longer accepts the sign-in.",
-    "AccessDenied": "QuickBooks refuses access to the company.",
-    "TransportLost": "QuickBooks could not be reached.",
-    "ServiceDown": "QuickBooks is out of order just now.",
-    "Throttled": "QuickBooks asked for a pause that outlasted this sync.",
-}
 
 
 def _failing(connection: Connection, company_id: int) -> int:

@@ -1,115 +1,76 @@
-"""Explain: what a fault means in plain words, and what a person does about it.
-
-Keyed by QuickBooks' code and, where one code stands for several situations, by words of its message. Codes and
-texts: Intuit's list of error codes. A later part of Tieout adds the corrections that act by themselves.
-"""
+"""Explain: what a failure means in plain words and what can be done about it, as `corrections/` has it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from syncengine.quickbooks import Fault, FaultClass, classify
+from sqlalchemy.engine import RowMapping
+
+from syncengine.corrections import CONNECTION, LOCAL, Correction, Facts, Klass, Trouble, fitting
+from syncengine.errors import RecordError, SyncEngineError
+from syncengine.quickbooks import Fault, wire
 from syncengine.store.errors import Report
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """One situation: `words` must stand in the fault's message or detail ("" fits every message of the code)."""
-
-    codes: Sequence[str]
-    cause: str
-    remedy: str
-    words: str = ""
-
-
-_MEANINGS = (
-    Meaning(
-        ("610",),
-        "Something that the record uses was made inactive in QuickBooks.",
-        "Make the customer, vendor, item or account active again in QuickBooks, or choose another one on the record.",
-        "inactive",
-    ),
-    Meaning(
-        ("610",),
-        "The record's twin was deleted in QuickBooks.",
-        "Sync once more; if the record still waits, open it, save it, and sync.",
-        "deleted this transaction",
-    ),
-    Meaning(
-        ("610", "2500", "6250", "6560"),
-        "The record refers to something that QuickBooks does not have, or no longer has.",
-        "Choose another customer, vendor, item or account on the record, or create the missing one in QuickBooks.",
-    ),
-    Meaning(
-        ("620",),
-        "QuickBooks cannot link these two documents: their parties differ, or one party is inactive.",
-        "Give both documents the same active customer or vendor.",
-    ),
-    Meaning(
-        ("700", "900"), "The parent of this record is wrong, or the record would stand under itself.", "Choose another parent."
-    ),
-    Meaning(("800",), "Other records in QuickBooks still use it.", "Remove in QuickBooks what uses it, or keep it."),
-    Meaning(
-        ("2020", "6080"),
-        "A required part of the record is missing.",
-        "Fill in the field that QuickBooks names, then save the record.",
-    ),
-    Meaning(("2050",), "A text is longer than QuickBooks takes.", "Shorten the text that QuickBooks names, then save the record."),
-    Meaning(
-        ("2170",),
-        "QuickBooks does not know a word in one of the record's fields.",
-        "Choose one of the words that QuickBooks offers.",
-    ),
-    Meaning(("2210",), "The e-mail address is not valid.", "Correct the e-mail address, then save the record."),
-    Meaning(
-        ("5020", "5030"),
-        "This QuickBooks plan or user may not have records of this kind.",
-        "Upgrade the plan, or switch this kind of record off.",
-    ),
-    Meaning(("6070",), "An amount is not quantity x price.", "Correct the amount, the quantity or the price of the line."),
-    Meaning(
-        ("6140",), "QuickBooks already has another document with this number.", "Give the record another number, then save it."
-    ),
-    Meaning(("6190",), "The QuickBooks subscription has ended or has a billing problem.", "Settle the subscription in QuickBooks."),
-    Meaning(
-        ("6200", "6210"),
-        "The document is dated in a period that is closed in QuickBooks.",
-        "Change the document's date, or open the period in QuickBooks (Settings, Advanced, Accounting).",
-    ),
-    Meaning(
-        ("6240",),
-        "Another customer, vendor or employee in QuickBooks already has this name.",
-        "Rename one of the two, or make this record the same as the one in QuickBooks, name by name.",
-    ),
-    Meaning(
-        ("6270",),
-        "The document is dated before the item's start date in QuickBooks.",
-        "Choose a later date, or an earlier start date.",
-    ),
-    Meaning(("6430",), "An account of the wrong type is used.", "Choose an account of the type that QuickBooks asks for."),
-    Meaning(("6540",), "The transaction is part of a bank deposit.", "Take it out of the deposit in QuickBooks, then sync."),
-    Meaning(("5010",), "QuickBooks changed the record at the same moment, several times in a row.", "Sync once more."),
-    Meaning(
-        ("6000",),
-        "QuickBooks' own rules refuse the record; its words below say why.",
-        "Act on what QuickBooks says, then save the record.",
-    ),
-    Meaning(("2010", "500"), "QuickBooks did not understand the request.", "Report this to support, with the message below."),
-)
-_UNKNOWN = Meaning(
-    (),
-    "QuickBooks refused the record and gave no reason that is known here.",
-    "Read QuickBooks' message, correct the record and save it. If that does not help, ask support.",
-)
+def report(trouble: Trouble, facts: Facts, fault: Fault, world: str | None = None) -> Report:
+    """What to tell a person about a refusal."""
+    chosen = first(trouble)
+    cause, remedy = chosen.told(trouble, facts)
+    said = trouble.words
+    shown = trouble.code or f"HTTP {fault.http_status}"
+    return _report(chosen, trouble, facts, Report(shown, said, cause, remedy, fault.tid or None, world=world))
 
 
-def report(fault: Fault) -> Report:
-    """What to tell a person about `fault`."""
-    first = fault.errors[0]
-    said = " ".join(part for part in (first.message, first.detail) if part)
-    # Several codes were seen to stand for a closed period: only their words tell.
-    code = "6200" if classify(fault) is FaultClass.CLOSED else first.code
-    meaning = next((each for each in _MEANINGS if code in each.codes and each.words in said), _UNKNOWN)
-    shown = first.code or f"HTTP {fault.http_status}"
-    return Report(code=shown, message=said, cause=meaning.cause, remedy=meaning.remedy, tid=fault.tid or None)
+def local(trouble: Trouble, facts: Facts, error: RecordError) -> Report:
+    """What to tell a person about a record that cannot be built: the mapping's own words are the most exact."""
+    return _report(first(trouble), trouble, facts, Report(LOCAL, "", trouble.words, error.remedy))
+
+
+def connection(error: SyncEngineError) -> Report:
+    """What to tell a person about trouble of the connection as a whole."""
+    trouble = Trouble(CONNECTION, str(error), what=type(error).__name__)
+    facts = Facts("", "", "")
+    chosen = first(trouble)
+    return _report(chosen, trouble, facts, Report(CONNECTION, str(error), *chosen.told(trouble, facts)))
+
+
+def first(trouble: Trouble) -> Correction:
+    """The correction that a trouble is put down to until QuickBooks was asked: the most hopeful one."""
+    return fitting(trouble)[0]
+
+
+def chosen(correction: Correction, trouble: Trouble, facts: Facts, error: RowMapping) -> Report:
+    """What an open error says once it is known which correction applies."""
+    cause, remedy = (error["cause"], error["remedy"]) if trouble.code == LOCAL else correction.told(trouble, facts)
+    known = Report(error["code"], error["message"], cause, remedy, error["tid"], world=error["world"])
+    return _report(correction, trouble, facts, known)
+
+
+def hopeful(trouble: Trouble) -> bool:
+    """Whether the machine may be able to do something about it."""
+    return any(each.decide is not None and each.klass is not Klass.NO for each in fitting(trouble))
+
+
+def _report(correction: Correction, trouble: Trouble, facts: Facts, said: Report) -> Report:
+    return Report(
+        said.code,
+        said.message,
+        said.cause,
+        said.remedy,
+        said.tid,
+        trouble.element or None,
+        correction.group_key(trouble, facts),
+        correction.klass.value,
+        correction.name,
+        said.world,
+    )
+
+
+def fingerprint(copies: Iterable[Any], settings: Mapping[str, Any], preferences: Mapping[str, Any]) -> str:
+    """Of what a failed record refers to, and of what decides about its kind: it changes when one of them does."""
+    own = {name: value for name, value in settings.items() if name.endswith("_account") or name.startswith("allow_")}
+    section = {name: preferences.get(name) for name in ("AccountingInfoPrefs", "SalesFormsPrefs", "CurrencyPrefs", "TaxPrefs")}
+    text = wire.dumps([sorted(map(str, copies)), own, section])
+    return hashlib.sha256(text).hexdigest()[:32]

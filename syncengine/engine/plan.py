@@ -13,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import scope
 from syncengine.engine.gate import Gate, alive, document_days
+from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
 from syncengine.entities import POSTINGS, Entity, Flat, Payload, marker
@@ -94,6 +95,7 @@ class Planner:
         self._company_id = company_id
         self.settings = settings.all_of(connection, company_id)
         self.refs = Resolver(connection, company_id, self.settings)
+        self.overrides = Overrides(connection, company_id)
         self._in_flight = outbox.in_flight(connection, company_id)
         self._open: dict[tuple[str, str, int], str | None] = {}
         self._gate = Gate(connection, company_id, self.settings)
@@ -221,7 +223,7 @@ class Planner:
                 f"QuickBooks does not track {entity.feature} in this company.",
                 "Switch the tracking on in QuickBooks (Settings, Advanced, Categories), then sync.",
             )
-        ours = step.intended = entity.put(record, self.refs)
+        ours = step.intended = self.overrides.put(entity, record, self.refs)
         if entity.worthless(ours):
             self._unwanted(step, "It is worth nothing, so there is nothing to post.")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,10 +13,13 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.corrections import Facts
+from syncengine.engine import explain, scope
 from syncengine.engine.apply import Applier
+from syncengine.engine.facts import local_trouble
 from syncengine.engine.plan import Planner, Step
 from syncengine.engine.recover import told_apart
+from syncengine.engine.refusals import FEATURE
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
@@ -40,7 +43,7 @@ _RETRY_PARKED = timedelta(days=1)
 
 
 @dataclass
-class _Progress:
+class Progress:
     """What this cycle has done with which row, so that no row is tried twice but for a merge."""
 
     tried: set[int] = field(default_factory=set)
@@ -58,20 +61,26 @@ class _Progress:
         return max(0, self.begun - (run.quota.left_so_far[CallKind.BATCH] + run.quota.left_so_far[CallKind.WRITE]))
 
 
-def push(run: Run) -> None:
-    """Send everything that can be sent. Raises what made it stop early, with all that was settled kept."""
-    progress = _Progress()
-    _wake_parked(run)
+def push(run: Run, progress: Progress | None = None, again: Iterable[int] = ()) -> Progress:
+    """Send everything that can be sent. Raises what made it stop early, with all that was settled kept.
+
+    What it returns goes with the rows that may be tried `again` in the same cycle, because they were corrected.
+    """
+    if progress is None:
+        progress = Progress()
+        _wake_parked(run)
+    progress.tried.difference_update(again)
+    progress.failed = False
     while True:
         run.go_on()
         steps = _prepare(run, progress)
         if not steps:
-            return
+            return progress
         _wave(run, steps, progress)
         if progress.stop is not None:
             raise progress.stop
         if progress.failed and run.settings["stop_at_first_error"]:
-            return
+            return progress
 
 
 def _wake_parked(run: Run) -> None:
@@ -81,7 +90,7 @@ def _wake_parked(run: Run) -> None:
         parked = [
             row
             for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])
-            if row["parked_by"] == "refused" and now - row["changed_at"] > _RETRY_PARKED
+            if row["parked_by"] in {"refused", FEATURE} and now - row["changed_at"] > _RETRY_PARKED
         ]
     if parked:
         with run.unit() as connection:
@@ -98,19 +107,24 @@ def _wake_parked(run: Run) -> None:
             )
 
 
-def _prepare(run: Run, progress: _Progress) -> list[Step]:
+def _prepare(run: Run, progress: Progress) -> list[Step]:
     """Plan what is left, write down what needs no sending, and return the steps that can leave now."""
     with run.unit() as connection:
         outbox.lock(connection, run.company_id)
-        rows = [row for row in outbox.rows(connection, run.company_id) if _considered(row)]
+        every = outbox.rows(connection, run.company_id)
+        rows = [row for row in every if _considered(row)]
         if not rows:
             return []
-        steps = Planner(connection, run.company_id).plan(rows)
+        planner = Planner(connection, run.company_id)
+        steps = planner.plan(rows)
+        planner.overrides.end(run.site.clock.now())
         failpoint("build.done")
         # What was tried in this cycle is planned too, for what depends on it, but it does not move again before the next.
         _act_without_sending(run, connection, [step for step in steps if step.row["id"] not in progress.tried])
     progress.waiting = sum(step.operation is not None and step.row["id"] not in progress.tried for step in steps)
-    ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried]
+    # A kind that the company's plan lacks rests, and all others go on.
+    resting = {row["entity"] for row in every if row["parked_by"] == FEATURE}
+    ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried and step.entity.name not in resting]
     if run.settings["stop_at_first_error"]:
         return ready[:1]
     return ready
@@ -147,8 +161,10 @@ def _settled(run: Run, connection: Connection, step: Step) -> outbox.Move | None
     if step.stays and step.error is None:
         return None
     if step.error is not None:
-        report = Report("local", "", f"{step.error.field}: {step.error.cause}", step.error.remedy)
-        errors.record(connection, row, at, run.cycle_id, report, counts=False)
+        trouble = local_trouble(row, step.error)
+        report = explain.local(trouble, Facts(step.entity.name, step.entity.kind, row["label"]), step.error)
+        # What nobody but a person can put right is parked at once; for what may be corrected, the grace runs (D2 to D4).
+        errors.record(connection, row, at, run.cycle_id, report, counts=explain.hopeful(trouble))
         reason = f"{report.cause} {report.remedy}"
         if state is OutboxState.PARKED and row["reason"] == reason:
             return None
@@ -268,7 +284,7 @@ def batch_size(waiting: int, batches_left: int) -> int:
     return max(1, min(size, BATCH_MAX))
 
 
-def _next_group(run: Run, left: deque[Step], progress: _Progress) -> list[Step]:
+def _next_group(run: Run, left: deque[Step], progress: Progress) -> list[Step]:
     """The next attempt's steps. Where the minute's batches are used up, single calls fill the rest of the quota."""
     pending = progress.pending(run)
     batches = run.quota.batches_left() - pending
@@ -279,7 +295,7 @@ def _next_group(run: Run, left: deque[Step], progress: _Progress) -> list[Step]:
     return [left.popleft() for _ in range(min(size, progress.size, len(left)))]
 
 
-def _wave(run: Run, steps: Sequence[Step], progress: _Progress) -> None:
+def _wave(run: Run, steps: Sequence[Step], progress: Progress) -> None:
     """Send steps that do not depend on each other: ten attempts under way at most, each settled as it comes back."""
     left = deque(steps)
     under_way: dict[Future[Outcome], tuple[dict[str, Any], list[RowMapping]]] = {}
@@ -347,7 +363,7 @@ def _item(step: Step) -> Item:
     )
 
 
-def _came_back(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome, progress: _Progress) -> None:
+def _came_back(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome, progress: Progress) -> None:
     outcome = told_apart(run, items, outcome)
     stale = settle(run, attempt, items, outcome)
     progress.failed = progress.failed or any(not hasattr(answer, "payload") for answer in outcome.answers.values())

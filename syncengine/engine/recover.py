@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine.refusals import LOOKED_UP
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, failed, send
-from syncengine.engine.settle import FOUND, LOOKED_UP, settle
+from syncengine.engine.settle import FOUND, settle
 from syncengine.entities import POSTINGS, Entity, marker
 from syncengine.errors import SyncEngineError
 from syncengine.failpoints import failpoint

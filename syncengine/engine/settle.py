@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import explain, scope
+from syncengine.engine import scope
 from syncengine.engine.apply import Applier, locked
+from syncengine.engine.facts import stored
 from syncengine.engine.reconcile import Base, still_news
+from syncengine.engine.refusals import Refusals
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome
 from syncengine.entities import POSTINGS, Entity, Payload
@@ -19,18 +21,13 @@ from syncengine.failpoints import failpoint
 from syncengine.inventory import writer
 from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
-from syncengine.quickbooks import Answer, Fault, FaultClass, classify, wire
+from syncengine.quickbooks import Answer, Fault, wire
 from syncengine.store import attempts, bindings, errors, outbox
-from syncengine.store.tables import Outbox
 from syncengine.terms import WAITING, Operation, OutboxState
 from syncengine.terms import Outcome as Was
 
-#: The fault type of a look-up that found nothing: no such fault comes over the wire.
-LOOKED_UP = "looked up"
 #: The status of an answer that a look-up found; no HTTP status.
 FOUND = 0
-#: After the failure that everybody sees, so many further cycles try the unchanged record (D2 to D4).
-GRACE_CYCLES = 3
 
 
 def settle(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome) -> list[int]:
@@ -56,6 +53,7 @@ class _Settler:
         self.items = items
         self.at = run.site.clock.now()
         self.rows = outbox.load(connection, [item["outbox_id"] for item in items])
+        self.refusals = Refusals(run, connection, self.at)
         self.stale: list[int] = []
         self.moves: list[outbox.Move] = []
         self.sent = 0
@@ -72,7 +70,7 @@ class _Settler:
             for move in self.moves
         ]
         errors.close(self.connection, overtaken, self.at, "edited")
-        self.stale = [row_id for row_id in self.stale if row_id not in overtaken]
+        self.stale = [row_id for row_id in self.refusals.stale if row_id not in overtaken]
         outbox.move(self.connection, self.at, moves, cycle_id=self.run.cycle_id)
 
     def unknown(self, attempt: Mapping[str, Any], outcome: Outcome) -> None:
@@ -137,7 +135,7 @@ class _Settler:
                     "outbox_id": item["outbox_id"],
                     "outcome": told[item["ordinal"]][0].value,
                     "qbo_id": told[item["ordinal"]][1],
-                    "fault": _stored(told[item["ordinal"]][2]),
+                    "fault": stored(told[item["ordinal"]][2]),
                 }
                 for item in self.items
             ],
@@ -146,44 +144,7 @@ class _Settler:
     # --- refused -----------------------------------------------------------------------------------------------
 
     def _refused(self, attempt: Mapping[str, Any], item: RowMapping, fault: Fault) -> None:
-        row = self.rows[item["outbox_id"]]
-        kind = classify(fault)
-        why = {"attempt": attempt["id"], "code": fault.code, "message": str(fault)[:500], "tid": fault.tid}
-        # A creation cannot be stale; only our own look-up says so of one, to have it planned anew.
-        stale = kind is FaultClass.STALE and (item["operation"] != Operation.CREATE or fault.type == LOOKED_UP)
-        if stale or _gone(item, fault):
-            self.stale.append(row["id"])
-            self.moves.append(outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why))
-            return
-        if kind in {FaultClass.TRANSIENT, FaultClass.THROTTLE, FaultClass.TOKEN}:
-            # Not the record's fault (D5): it goes again in the next cycle and nothing is counted.
-            self.moves.append(outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why))
-            return
-        report = explain.report(fault)
-        errors.record(self.connection, row, self.at, self.run.cycle_id, report)
-        tries = errors.tries(self.connection, row["id"])
-        parked = tries >= GRACE_CYCLES
-        self.moves.append(
-            outbox.Move(
-                row["id"],
-                OutboxState.PARKED if parked else OutboxState.RETRYABLE,
-                why=why,
-                changes={
-                    "refusals": row["refusals"] + 1,
-                    "message": f"{report.code} {report.message}".strip()[:2000],
-                    "reason": f"{report.cause} {report.remedy}",
-                    "parked_by": "refused" if parked else None,
-                    "failed_seq": row["failed_seq"]
-                    if row["failed_seq"] is not None
-                    else outbox.next_failure(self.connection, row["company_id"]),
-                },
-            )
-        )
-        if row["failed_seq"] is None:
-            # Taken at once, so that the next refusal of this very attempt gets the next number.
-            self.connection.execute(
-                update(Outbox).where(Outbox.id == row["id"]).values(failed_seq=self.moves[-1].changes["failed_seq"])
-            )
+        self.moves.append(self.refusals.move(attempt, item, self.rows[item["outbox_id"]], fault))
 
     # --- accepted ----------------------------------------------------------------------------------------------
 
@@ -277,15 +238,3 @@ class _Settler:
         except RecordError:
             return
         intended.update({each.path: theirs[each.path] for each in fields})
-
-
-def _gone(item: RowMapping, fault: Fault) -> bool:
-    """The twin was deleted in QuickBooks before our update came (610): the next pull tells, nothing is counted yet."""
-    return fault.code == "610" and item["operation"] != Operation.CREATE and "deleted" in str(fault)
-
-
-def _stored(fault: Fault | None) -> Any:
-    if fault is None:
-        return None
-    rows = [{"code": each.code, "message": each.message, "detail": each.detail, "element": each.element} for each in fault.errors]
-    return {"http_status": fault.http_status, "type": fault.type, "errors": rows, "tid": fault.tid, "raw": fault.raw}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.company import settings
+    from syncengine.queries.groups import attempt_of, error_corrections, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
     "company": ("settings",),
+    "groups": ("attempt_of", "error_corrections", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
@@ -57,6 +59,7 @@ __all__ = [
     "accounting_list",
     "accounting_lists",
     "accounting_totals",
+    "attempt_of",
     "classes",
     "classes_count",
     "companies",
@@ -64,6 +67,8 @@ __all__ = [
     "connect",
     "departments",
     "departments_count",
+    "error_corrections",
+    "error_groups",
     "errors",
     "first_run",
     "inbox",

@@ -120,6 +120,14 @@ def items_of(connection: Connection, attempt_id: int) -> list[RowMapping]:
     return list(connection.execute(wanted).mappings())
 
 
+def last_of(connection: Connection, outbox_id: int) -> RowMapping | None:
+    """What was last sent of a row, with its attempt's requestid and times; None where nothing ever was."""
+    about = (Attempt.requestid, Attempt.made_at, Attempt.answered_at, Attempt.tid)
+    wanted = select(AttemptItem.__table__, *about).join(Attempt, Attempt.id == AttemptItem.attempt_id)
+    wanted = wanted.where(AttemptItem.outbox_id == outbox_id).order_by(AttemptItem.id.desc()).limit(1)
+    return connection.execute(wanted).mappings().first()
+
+
 def resent(connection: Connection, attempt_id: int, *, fence: int) -> None:
     """The same request is about to leave again, under the present owner's fence."""
     connection.execute(update(Attempt).where(Attempt.id == attempt_id).values(sends=Attempt.sends + 1, fence=fence))

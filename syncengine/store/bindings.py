@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -82,6 +82,11 @@ def agree(connection: Connection, at: datetime, agreed: Sequence[Mapping[str, An
 def rebind(connection: Connection, binding_id: int, record_id: int) -> None:
     """An object whose record was gone has a new record."""
     connection.execute(update(Binding).where(Binding.id == binding_id).values(record_id=record_id))
+
+
+def forget(connection: Connection, binding_id: int) -> None:
+    """The two are linked no longer, and nothing of it is kept: another record takes the object over."""
+    connection.execute(delete(Binding).where(Binding.id == binding_id))
 
 
 def end(connection: Connection, at: datetime, binding_ids: Iterable[int], *, by: str) -> None:

@@ -22,6 +22,11 @@ class Report:
     cause: str
     remedy: str
     tid: str | None = None
+    element: str | None = None
+    group_key: str | None = None
+    klass: str | None = None
+    correction: str | None = None
+    world: str | None = None
 
 
 def _said(report: Report) -> dict[str, str | None]:
@@ -32,6 +37,11 @@ def _said(report: Report) -> dict[str, str | None]:
         "cause": report.cause,
         "remedy": report.remedy,
         "tid": report.tid and report.tid[:100],
+        "element": report.element and report.element[:200],
+        "group_key": report.group_key and report.group_key[:200],
+        "klass": report.klass,
+        "correction": report.correction,
+        "world": report.world,
     }
 
 
@@ -109,6 +119,11 @@ def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
     """All open errors of a company, in the order in which they arose."""
     wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None)).order_by(Error.id)
     return list(connection.execute(wanted).mappings())
+
+
+def told(connection: Connection, error_id: int, report: Report) -> None:
+    """What is known of an open error by now, after QuickBooks was asked; it counts no further failure."""
+    connection.execute(update(Error).where(Error.id == error_id).values(**_said(report)))
 
 
 def tries(connection: Connection, outbox_id: int) -> int:

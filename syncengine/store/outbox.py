@@ -81,6 +81,11 @@ def open_of_record(connection: Connection, company_id: int, entity: str, kind: s
     return connection.execute(wanted.order_by(Outbox.id).limit(1)).mappings().first()
 
 
+def state_of(connection: Connection, outbox_id: int) -> RowMapping | None:
+    """One row in whatever state it is, not locked."""
+    return connection.execute(select(Outbox.__table__).where(Outbox.id == outbox_id)).mappings().first()
+
+
 def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapping]:
     """Rows by id, locked against other writers where the database can."""
     found: dict[int, RowMapping] = {}

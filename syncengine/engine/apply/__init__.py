@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import scope
-from syncengine.engine.apply import arriving, copies, deleting, merging
+from syncengine.engine.apply import arriving, copies, deleting, linking, merging
 from syncengine.engine.apply._work import Work, locked, unbound
 from syncengine.engine.reconcile import Base, Decision
 from syncengine.entities import ENTITIES, RECEIVERS, Entity, Flat, Payload
@@ -67,6 +67,13 @@ class Applier(Work):
         Raises RecordError where their value has no place here.
         """
         return merging.choice(self, entity, payload, row, decision)
+
+    def link(self, entity: Entity, record_id: int, payload: Payload, *, why: str) -> None:
+        """Bind a record to an object that a correction found to be the same; `why` goes into its history.
+
+        Raises RecordError where the two cannot be merged.
+        """
+        linking.link(self, entity, record_id, payload, why=why)
 
     def restore(self, entity: Entity, payload: Payload) -> None:
         """A person chose that a record deleted here comes back as QuickBooks has it."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import scope
+from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base
 from syncengine.engine.refs import Resolver
 from syncengine.entities import Entity, Flat, Payload
@@ -33,6 +34,7 @@ class Work:
 
     def __post_init__(self) -> None:
         self.refs = Resolver(self.connection, self.company_id, self.settings)
+        self.overrides = Overrides(self.connection, self.company_id)
         #: Objects that changed something here; echoes are not among them.
         self.received = 0
 
@@ -62,7 +64,7 @@ class Work:
     def ours(self, entity: Entity, record: reader.Record) -> Flat:
         """Our words for a record that was just written from theirs; a value that we would refuse to send counts as theirs."""
         try:
-            return entity.put(record, self.refs)
+            return self.overrides.put(entity, record, self.refs)
         except RecordError:
             return {}
 

@@ -42,7 +42,7 @@ def _delete_one(work: Work, entity: Entity, row: RowMapping) -> None:
         return
     base = Base.read(row["base"])
     try:
-        edited = bool(entity.differences(entity.put(record, work.refs), base.ours))
+        edited = bool(entity.differences(work.overrides.put(entity, record, work.refs), base.ours))
     except RecordError:
         edited = True
     if work.too_old(entity, {}, row):

@@ -63,7 +63,7 @@ def _ours_already(work: Work, entity: Entity, payloads: Sequence[Payload]) -> li
 
 def _same(work: Work, entity: Entity, record: reader.Record, payload: Payload) -> bool:
     try:
-        ours, theirs = entity.put(record, work.refs), entity.get(payload)
+        ours, theirs = work.overrides.put(entity, record, work.refs), entity.get(payload)
     except RecordError:
         return False
     if not entity.document:
@@ -73,7 +73,15 @@ def _same(work: Work, entity: Entity, record: reader.Record, payload: Payload) -
     return same_party and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
 
 
-def _link(work: Work, entity: Entity, record_id: int, payload: Payload) -> None:
+def link(work: Work, entity: Entity, record_id: int, payload: Payload, *, why: str) -> None:
+    """Bind a record to an object that is known to be the same. Raises RecordError where the two cannot be merged."""
+    old = bindings.of_records(work.connection, work.company_id, entity.name, entity.kind, [record_id])
+    for each in old.values():
+        bindings.forget(work.connection, each["id"])
+    _link(work, entity, record_id, payload, why)
+
+
+def _link(work: Work, entity: Entity, record_id: int, payload: Payload, why: str = "same name, not linked before") -> None:
     defaults = entity.defaults(work.refs)
     bindings.add(
         work.connection,
@@ -101,7 +109,7 @@ def _link(work: Work, entity: Entity, record_id: int, payload: Payload) -> None:
                 kind=entity.kind,
                 record_id=record_id,
                 cycle_id=work.cycle_id,
-                detail={"entity": entity.name, "qbo_id": str(payload["Id"]), "why": "same name, not linked before"},
+                detail={"entity": entity.name, "qbo_id": str(payload["Id"]), "why": why},
             )
         ],
     )

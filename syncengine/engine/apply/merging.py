@@ -23,7 +23,7 @@ def merge(work: Work, entity: Entity, payload: Payload, row: RowMapping) -> None
     theirs = entity.get(payload)
     base = Base.read(row["base"])
     try:
-        ours = entity.put(record, work.refs)
+        ours = work.overrides.put(entity, record, work.refs)
     except RecordError:
         ours = dict(base.ours)  # what cannot be sent is no change of ours; the plan will name it
     check_lines(entity, payload)
@@ -56,7 +56,8 @@ def take(work: Work, entity: Entity, record_id: int, record: reader.Record, thei
     lines = None
     if entity.lines is not None and "Line" in decision.take:
         ids = {qbo: line for line, qbo in line_ids(base)}
-        lines = entity.lines.inward(theirs["Line"], record.get("lines") or [], ids, work.refs)
+        there = work.overrides.restored(entity, record, work.refs, theirs["Line"], ids)
+        lines = entity.lines.inward(there, record.get("lines") or [], ids, work.refs)
     with guarded(work.connection):
         writer.save(work.connection, entity.kind, work.company_id, columns, record_id=record_id, lines=lines)
     work.received += 1
@@ -116,4 +117,4 @@ def choice(work: Work, entity: Entity, payload: Payload, row: RowMapping, decisi
     take(work, entity, row["record_id"], record, entity.get(payload), decision, Base.read(row["base"]))
     agree(work, entity, payload, row, decision)
     after = reader.load(work.connection, entity.kind, work.company_id, [row["record_id"]])[row["record_id"]]
-    return entity.put(after, work.refs)
+    return work.overrides.put(entity, after, work.refs)

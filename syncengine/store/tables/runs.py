@@ -54,6 +54,8 @@ class Error(Base):
     #: What the machine may do once the grace is over: `safe`, `policy` or `no`; and the correction, where there is one.
     klass: Mapped[str | None] = mapped_column(String(8))
     correction: Mapped[str | None] = mapped_column(String(64))
+    #: A fingerprint of what the record refers to, as it was when it last failed: once that changes, the record is tried again.
+    world: Mapped[str | None] = mapped_column(String(64))
     first_cycle_id: Mapped[int | None]
     last_cycle_id: Mapped[int | None]
     #: How many completed cycles tried the record again since it first failed.
@@ -157,7 +159,8 @@ class Correction(Base):
     name: Mapped[str] = mapped_column(String(64))
     #: `safe`, `policy` or `no`.
     klass: Mapped[str] = mapped_column(String(8))
-    #: `offered`, `wanted` (a person pressed Do it), `done`, `failed`, `withdrawn` (the error went away) or `undone`.
+    #: `offered`, `wanted` (a person pressed Do it), `acting` (begun), `applied` (the record is on its way again), `done`,
+    #: `failed`, `withdrawn` (the error went away) or `undone`.
     state: Mapped[str] = mapped_column(String(16))
     #: What it will do, or did, in a sentence for a person.
     says: Mapped[str] = mapped_column(Text)

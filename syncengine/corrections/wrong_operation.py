@@ -1,0 +1,15 @@
+"""QuickBooks does not know what was asked of it."""
+
+from __future__ import annotations
+
+from syncengine.corrections._correction import Correction, Klass, coded
+
+CORRECTION = Correction(
+    row="500: unsupported operation",
+    cause="QuickBooks does not know what was asked of it.",
+    remedy="Report this to support, with QuickBooks' message and number below.",
+    klass=Klass.NO,
+    source="Intuit's list of error codes",
+    fits=coded("500", "2010", "2000", "2030", "4000", "4001"),
+    rank=70,
+)

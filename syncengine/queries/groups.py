@@ -1,0 +1,170 @@
+"""Errors by cause: what is behind them, how many it holds back, and what the machine will do about it when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.corrections import CORRECTIONS, Klass
+from syncengine.engine.refusals import GRACE_CYCLES
+from syncengine.queries.session import Session
+from syncengine.store import attempts, corrections, errors, outbox, settings
+from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
+from syncengine.terms import OutboxState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOMENT = "datetime64[us, UTC]"
+_GROUPS = {
+    "group_key": "str",
+    "count": "int64",
+    "first_seen": _MOMENT,
+    "last_seen": _MOMENT,
+    "example_error": "int64",
+    "example": "str",
+    "cause": "str",
+    "remedy": "str",
+    "code": "str",
+    "message": "str",
+    "klass": "str",
+    "correction": "str",
+    "says": "str",
+    "cycle": "int64",
+    "of": "int64",
+    "next": "str",
+}
+_CORRECTIONS = {
+    "id": "int64",
+    "error_id": "int64",
+    "kind": "str",
+    "record_id": "int64",
+    "label": "str",
+    "name": "str",
+    "klass": "str",
+    "state": "str",
+    "says": "str",
+    "outcome": "str",
+    "undoable": "bool",
+    "offered_at": _MOMENT,
+    "wanted_by": "str",
+    "done_at": _MOMENT,
+}
+
+
+def error_groups(session: Session) -> pd.DataFrame:
+    """Open errors of records by cause, the largest group first; each row tells what is behind it and what happens next."""
+    from syncengine.queries._frames import frame
+
+    with session.database.reading() as connection:
+        return frame(_groups(connection, session.company_id), _GROUPS)
+
+
+def error_corrections(session: Session, *, error_id: int | None = None) -> pd.DataFrame:
+    """Corrections, newest first: what each will do or did, and what came of it; of one error where it is given."""
+    from syncengine.queries._frames import frame
+
+    states = (OFFERED, WANTED, ACTING, APPLIED, "done", FAILED, "withdrawn", "undone")
+    with session.database.reading() as connection:
+        rows = corrections.in_states(connection, session.company_id, states)
+    wanted = [row for row in reversed(rows) if error_id is None or row["error_id"] == int(error_id)]
+    return frame([{**row, "undoable": row["state"] == "done" and bool(row["undo"])} for row in wanted], _CORRECTIONS)
+
+
+def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
+    """What was last asked and answered for an error's record, however little that is (S32); None where nothing was sent.
+
+    The keys: request (JSON text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
+    """
+    with session.database.reading() as connection:
+        error = next((row for row in errors.open_of(connection, session.company_id) if row["id"] == int(error_id)), None)
+        found = attempts.last_of(connection, error["outbox_id"]) if error is not None and error["outbox_id"] else None
+    if found is None:
+        return None
+    fault = found["fault"] or {}
+    first = (fault.get("errors") or [{}])[0]
+    said = " ".join(part for part in (first.get("message"), first.get("detail")) if part)
+    return {
+        "request": found["payload"],
+        "answer": fault.get("raw") or "",
+        "code": first.get("code") or "",
+        "message": said,
+        "http_status": fault.get("http_status"),
+        "sent_at": found["made_at"],
+        "answered_at": found["answered_at"],
+        "tid": fault.get("tid") or found["tid"] or "",
+        "requestid": found["requestid"],
+    }
+
+
+def _groups(connection: Connection, company_id: int) -> list[dict[str, Any]]:
+    every = [error for error in errors.open_of(connection, company_id) if error["outbox_id"] is not None]
+    members: dict[str, list[RowMapping]] = {}
+    for error in every:
+        members.setdefault(error["group_key"] or f"error {error['id']}", []).append(error)
+    offers = _newest(corrections.in_states(connection, company_id, (OFFERED, WANTED, ACTING, APPLIED, FAILED)))
+    states = {row["id"]: row["state"] for row in outbox.rows(connection, company_id)}
+    company = settings.all_of(connection, company_id)
+    groups = [_group(key, rows, offers, states, company) for key, rows in members.items()]
+    return sorted(groups, key=lambda group: (-group["count"], group["first_seen"], group["group_key"]))
+
+
+def _newest(rows: Iterable[RowMapping]) -> dict[int, RowMapping]:
+    return {row["error_id"]: row for row in rows}
+
+
+def _group(
+    key: str,
+    rows: Sequence[RowMapping],
+    offers: Mapping[int, RowMapping],
+    states: Mapping[int, str],
+    company: Mapping[str, Any],
+) -> dict[str, Any]:
+    first = min(rows, key=lambda row: row["id"])
+    shown = next((row for row in rows if row["id"] in offers), first)
+    offer = offers.get(shown["id"])
+    return {
+        "group_key": key,
+        "count": len(rows),
+        "first_seen": min(row["opened_at"] for row in rows),
+        "last_seen": max(row["opened_at"] for row in rows),
+        "example_error": shown["id"],
+        "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",
+        **{name: shown[name] for name in ("cause", "remedy", "code", "message", "klass", "correction")},
+        "says": offer["says"] if offer is not None and offer["state"] != FAILED else _does(shown["correction"]),
+        "cycle": min(max(row["tries"] for row in rows), GRACE_CYCLES),
+        "of": GRACE_CYCLES,
+        "next": what_next(shown, offer, states.get(shown["outbox_id"], ""), company),
+    }
+
+
+def _does(name: str | None) -> str:
+    known = CORRECTIONS.get(name or "")
+    return known.does if known is not None else ""
+
+
+def what_next(error: RowMapping, offer: RowMapping | None, state: str, company: Mapping[str, Any]) -> str:
+    """What the machine will do when, in a sentence."""
+    left = GRACE_CYCLES - error["tries"]
+    known = CORRECTIONS.get(error["correction"] or "")
+    runs = error["klass"] == Klass.SAFE or company.get(f"allow_{error['correction']}") is True
+    stands = offer["state"] if offer is not None else ""
+    again = f"It is sent again as it is in the next {_syncs(max(left, 1))}; "
+    person = "A person has to act; it is tried again once what it refers to has changed, and once a day."
+    cases = (
+        (stands in {WANTED, ACTING, APPLIED}, "It is corrected with the next sync."),
+        (stands == FAILED, f"It was corrected in vain. {person}"),
+        (known is not None and known.at_once and known.klass is Klass.SAFE, "It is tried again with the next sync."),
+        (bool(stands) and runs and left > 0, f"{again}if it still fails then, it is corrected."),
+        (bool(stands) and runs, "It is corrected with the next sync."),
+        (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Correct now."),
+        (state == OutboxState.PARKED, person),
+    )
+    return next((says for holds, says in cases if holds), f"{again}after that, a person has to act.")
+
+
+def _syncs(count: int) -> str:
+    return "sync" if count == 1 else f"{count} syncs"

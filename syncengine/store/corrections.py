@@ -1,0 +1,62 @@
+"""Corrections of errors: what was offered, wanted, carried out, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.store.outbox import chunks
+from syncengine.store.tables import Correction
+
+#: Shown with what it will do; wanted by a person; begun; its record is on its way again.
+OFFERED, WANTED, ACTING, APPLIED = "offered", "wanted", "acting", "applied"
+#: The record arrived; it was refused all the same; the error went away first; a person took it back.
+DONE, FAILED, WITHDRAWN, UNDONE = "done", "failed", "withdrawn", "undone"
+#: Those that still have something before them.
+OPEN = (OFFERED, WANTED, ACTING, APPLIED)
+
+
+def in_states(connection: Connection, company_id: int, states: Sequence[str]) -> list[RowMapping]:
+    """All in these states, oldest first."""
+    wanted = select(Correction.__table__).where(Correction.company_id == company_id, Correction.state.in_(states))
+    return list(connection.execute(wanted.order_by(Correction.id)).mappings())
+
+
+def of_errors(connection: Connection, error_ids: Iterable[int]) -> dict[int, list[RowMapping]]:
+    """By error, all its corrections, oldest first."""
+    found: dict[int, list[RowMapping]] = {}
+    for part in chunks(error_ids):
+        wanted = select(Correction.__table__).where(Correction.error_id.in_(part)).order_by(Correction.id)
+        for row in connection.execute(wanted).mappings():
+            found.setdefault(row["error_id"], []).append(row)
+    return found
+
+
+def load(connection: Connection, company_id: int, correction_id: int) -> RowMapping | None:
+    """One of the company's, locked against other writers where the database can."""
+    wanted = select(Correction.__table__).where(Correction.id == correction_id, Correction.company_id == company_id)
+    return connection.execute(wanted.with_for_update()).mappings().first()
+
+
+def offer(connection: Connection, at: datetime, error: RowMapping, *, name: str, klass: str, says: str, verdict: Any) -> None:
+    """Offer a correction of an error, instead of what was offered before."""
+    connection.execute(
+        update(Correction)
+        .where(Correction.error_id == error["id"], Correction.state.in_((OFFERED, WANTED)))
+        .values(state=WITHDRAWN, outcome="Something else is offered instead.", done_at=at)
+    )
+    about = {column: error[column] for column in ("company_id", "outbox_id", "entity", "kind", "record_id", "label")}
+    connection.execute(
+        insert(Correction).values(
+            error_id=error["id"], name=name, klass=klass, state=OFFERED, says=says, verdict=verdict, offered_at=at, **about
+        )
+    )
+
+
+def become(connection: Connection, correction_id: int, **columns: Any) -> None:
+    """Move on to another state, with whatever else there is to say."""
+    connection.execute(update(Correction).where(Correction.id == correction_id).values(**columns))

@@ -1,0 +1,37 @@
+"""Overrides: values that go to QuickBooks instead of our own, because a correction says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.store.outbox import chunks
+from syncengine.store.tables import Override
+
+
+def live(connection: Connection, company_id: int) -> list[RowMapping]:
+    """All that have not ended, in the order in which they were made."""
+    wanted = select(Override.__table__).where(Override.company_id == company_id, Override.ended_at.is_(None))
+    return list(connection.execute(wanted.order_by(Override.id)).mappings())
+
+
+def add(connection: Connection, company_id: int, at: datetime, row: dict[str, Any]) -> int:
+    """Make one; an earlier one of the same value ends.
+
+    `row` has entity, kind, record_id, path, ours, value, correction and made_by.
+    """
+    same = [getattr(Override, name) == row[name] for name in ("entity", "kind", "record_id", "path")]
+    earlier = update(Override).where(Override.company_id == company_id, *same, Override.ended_at.is_(None))
+    connection.execute(earlier.values(ended_at=at))
+    made = insert(Override).values(company_id=company_id, made_at=at, **row).returning(Override.id)
+    return int(connection.execute(made).scalar_one())
+
+
+def end(connection: Connection, ids: Iterable[int], at: datetime) -> None:
+    """Our own values go again."""
+    for part in chunks(ids):
+        connection.execute(update(Override).where(Override.id.in_(part), Override.ended_at.is_(None)).values(ended_at=at))

@@ -136,18 +136,16 @@ class Here:
         self.applier.link(target, record_id, payload, why=self.correction["name"])
 
     def _send_first(self, entity: str, kind: str, record_id: int, qbo_id: str) -> None:
-        bound = bindings.of_records(self.connection, self.run.company_id, entity, [record_id]).get(record_id)
+        bound = bindings.of_records(self.connection, self.run.company_id, entity, kind, [record_id]).get(record_id)
         if bound is not None:
             bindings.end(self.connection, self.at, [bound["id"]], by="correction")
         ledger.mark_deleted(self.connection, self.run.company_id, entity, [qbo_id], self.at)
         capture.enqueue(self.connection, self.run.company_id, kind, [record_id], self.at, by=ENGINE)
 
     def _recreate(self) -> None:
-        bound = bindings.of_records(self.connection, self.run.company_id, self.entity.name, [self.correction["record_id"]]).get(
-            self.correction["record_id"]
-        )
-        if bound is not None:
-            bindings.end(self.connection, self.at, [bound["id"]], by="correction")
+        entity, record_id = self.entity, self.correction["record_id"]
+        found = bindings.of_records(self.connection, self.run.company_id, entity.name, entity.kind, [record_id])
+        bindings.end(self.connection, self.at, [each["id"] for each in found.values()], by="correction")
 
 
 def refused(error: FaultError) -> str:

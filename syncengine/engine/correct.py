@@ -176,7 +176,9 @@ class Correcting:
         at = self.run.site.clock.now()
         with self.run.unit() as connection:
             errors.told(connection, case.error["id"], explain.chosen(chosen, case.trouble, case.facts, case.error))
-            if verdict is not None:
+            if verdict is None:
+                corrections.withdraw(connection, at, case.error["id"], "It no longer applies.")
+            else:
                 stored = {**verdict.stored(), "told": _kept(case, verdict)}
                 corrections.offer(
                     connection, at, case.error, name=chosen.name, klass=chosen.klass.value, says=verdict.says, verdict=stored

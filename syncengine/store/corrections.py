@@ -43,18 +43,28 @@ def load(connection: Connection, company_id: int, correction_id: int) -> RowMapp
 
 
 def offer(connection: Connection, at: datetime, error: RowMapping, *, name: str, klass: str, says: str, verdict: Any) -> None:
-    """Offer a correction of an error, instead of what was offered before."""
-    connection.execute(
-        update(Correction)
-        .where(Correction.error_id == error["id"], Correction.state.in_((OFFERED, WANTED)))
-        .values(state=WITHDRAWN, outcome="Something else is offered instead.", done_at=at)
-    )
+    """Offer a correction of an error, instead of what was offered before; where that was the same, it is only renewed."""
+    known = connection.execute(
+        select(Correction.id, Correction.name, Correction.says).where(
+            Correction.error_id == error["id"], Correction.state == OFFERED
+        )
+    ).first()
+    if known is not None and (known.name, known.says) == (name, says):
+        become(connection, known.id, verdict=verdict, klass=klass)
+        return
+    withdraw(connection, at, error["id"], "Something else is offered instead.")
     about = {column: error[column] for column in ("company_id", "outbox_id", "entity", "kind", "record_id", "label")}
     connection.execute(
         insert(Correction).values(
             error_id=error["id"], name=name, klass=klass, state=OFFERED, says=says, verdict=verdict, offered_at=at, **about
         )
     )
+
+
+def withdraw(connection: Connection, at: datetime, error_id: int, why: str) -> None:
+    """What was offered for an error is offered no longer."""
+    offered = update(Correction).where(Correction.error_id == error_id, Correction.state.in_((OFFERED, WANTED)))
+    connection.execute(offered.values(state=WITHDRAWN, outcome=why, done_at=at))
 
 
 def become(connection: Connection, correction_id: int, **columns: Any) -> None:

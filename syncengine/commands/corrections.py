@@ -8,12 +8,13 @@ from sqlalchemy.engine import RowMapping
 from syncengine.commands._session import Session
 from syncengine.engine import capture
 from syncengine.errors import Refused
-from syncengine.store import audit, corrections, cycles, outbox, overrides
+from syncengine.store import audit, corrections, cycles, outbox, overrides, rights
 from syncengine.store.corrections import DONE, OFFERED, UNDONE, WANTED
 from syncengine.store.tables import Error
 from syncengine.terms import OutboxState
 
 
+@rights.needs(rights.Permission.MANAGE)
 def correct_now(session: Session, error_id: int) -> str:
     """Let the correction of an error run with the next sync, without waiting (D7), and ask for that sync.
 
@@ -33,6 +34,7 @@ def correct_now(session: Session, error_id: int) -> str:
     return str(offered["says"])
 
 
+@rights.needs(rights.Permission.MANAGE)
 def undo_correction(session: Session, correction_id: int) -> None:
     """Take a correction back: our own values go to QuickBooks again with the next sync.
 

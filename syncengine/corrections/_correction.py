@@ -227,6 +227,8 @@ class Verdict:
 
 
 Group = Callable[[Trouble, Facts], str]
+#: From this rank on, a correction stands for whatever nothing else fits.
+_CATCH_ALL = 90
 
 
 def alone(_: Trouble, facts: Facts) -> str:
@@ -316,6 +318,11 @@ class Correction:
     def group_key(self, trouble: Trouble, facts: Facts) -> str:
         """The same for all records with one cause; at most 200 characters."""
         return f"{self.name}: {self.group(trouble, facts)}"[:200]
+
+    @property
+    def catch_all(self) -> bool:
+        """Whether it stands for whatever nothing else fits."""
+        return self.rank >= _CATCH_ALL
 
     @property
     def setting(self) -> str:

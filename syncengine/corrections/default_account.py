@@ -23,7 +23,7 @@ def _missing(trouble: Trouble) -> str | None:
 def _decide(trouble: Trouble, facts: Facts) -> Verdict | None:
     path = _missing(trouble)
     account = facts.accounts.get(_DEFAULTS[path]) if path else None
-    if path is None or account is None or facts.payload.get(path):
+    if path is None or account is None or path not in facts.ours or facts.payload.get(path):
         return None
     return Verdict(f"Sends {facts.shown} with the company's default account {account[0]}.", (override(path, account[1]),))
 

@@ -12,7 +12,7 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=lambda trouble: (
         trouble.code in {"2050", "2040"}
-        or (trouble.code == LOCAL and trouble.says("QuickBooks takes no ", "characters; QuickBooks takes"))
+        or (trouble.code == LOCAL and trouble.says(" in it.", "characters; QuickBooks takes"))
     ),
     rank=70,
 )

@@ -175,7 +175,9 @@ class Correcting:
         chosen, verdict = _choose(case, self._allowed)
         at = self.run.site.clock.now()
         with self.run.unit() as connection:
-            errors.told(connection, case.error["id"], explain.chosen(chosen, case.trouble, case.facts, case.error))
+            told = explain.chosen(chosen, case.trouble, case.facts, case.error, helpless=verdict is None)
+            errors.told(connection, case.error["id"], told)
+            outbox.note(connection, case.row["id"], reason=f"{told.cause} {told.remedy}")
             if verdict is None:
                 corrections.withdraw(connection, at, case.error["id"], "It no longer applies.")
             else:
@@ -321,10 +323,9 @@ def _case(
 def _choose(case: Case, allowed: Callable[[str, str], bool]) -> tuple[Correction, Verdict | None]:
     """The first correction that applies, one that may run by itself before one that needs a person's wish."""
     offered: tuple[Correction, Verdict] | None = None
-    last = fitting(case.trouble)[-1]
     for each in fitting(case.trouble):
         if each.decide is None:
-            if each.klass is Klass.NO:
+            if each.klass is Klass.NO and not each.catch_all:
                 return offered or (each, None)
             continue
         verdict = each.decide(case.trouble, case.facts)
@@ -333,7 +334,8 @@ def _choose(case: Case, allowed: Callable[[str, str], bool]) -> tuple[Correction
         if allowed(each.name, each.klass.value):
             return each, verdict
         offered = offered or (each, verdict)
-    return offered or (last, None)
+    # Where only what fits everything is left, the words of the best guess say more.
+    return offered or (fitting(case.trouble)[0], None)
 
 
 def _acts(stored: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
@@ -41,11 +42,12 @@ def first(trouble: Trouble) -> Correction:
     return fitting(trouble)[0]
 
 
-def chosen(correction: Correction, trouble: Trouble, facts: Facts, error: RowMapping) -> Report:
-    """What an open error says once it is known which correction applies."""
+def chosen(correction: Correction, trouble: Trouble, facts: Facts, error: RowMapping, *, helpless: bool) -> Report:
+    """What an open error says once it is known which correction applies; `helpless` where it can do nothing after all."""
     cause, remedy = (error["cause"], error["remedy"]) if trouble.code == LOCAL else correction.told(trouble, facts)
     known = Report(error["code"], error["message"], cause, remedy, error["tid"], world=error["world"])
-    return _report(correction, trouble, facts, known)
+    told = _report(correction, trouble, facts, known)
+    return replace(told, klass=Klass.NO.value) if helpless else told
 
 
 def hopeful(trouble: Trouble) -> bool:

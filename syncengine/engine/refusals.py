@@ -15,7 +15,7 @@ from syncengine.engine.run import Run
 from syncengine.entities import POSTINGS, Entity
 from syncengine.quickbooks import Fault, FaultClass, classify
 from syncengine.store import errors, outbox
-from syncengine.terms import Operation, OutboxState
+from syncengine.terms import Direction, Operation, OutboxState
 
 #: The fault type of a look-up that found nothing: no such fault comes over the wire.
 LOOKED_UP = "looked up"
@@ -43,7 +43,7 @@ class Refusals:
         again = outbox.Move(row["id"], OutboxState.AVAILABLE, changes={"refusals": row["refusals"] + 1}, why=why)
         # A creation cannot be stale; only our own look-up says so of one, to have it planned anew.
         stale = kind is FaultClass.STALE and (item["operation"] != Operation.CREATE or fault.type == LOOKED_UP)
-        if stale or _gone(item, fault):
+        if stale or (_gone(item, fault) and POSTINGS[row["entity"], row["kind"]].direction is Direction.BOTH):
             self.stale.append(row["id"])
             return again
         if kind in {FaultClass.TRANSIENT, FaultClass.THROTTLE, FaultClass.TOKEN}:
@@ -77,5 +77,5 @@ class Refusals:
 
 
 def _gone(item: RowMapping, fault: Fault) -> bool:
-    """The twin was deleted in QuickBooks before our update came (610): the next pull tells, nothing is counted yet."""
+    """The twin was deleted in QuickBooks before our update came (610): for what goes both ways the next look at it tells."""
     return fault.code == "610" and item["operation"] != Operation.CREATE and "deleted" in str(fault)

@@ -11,8 +11,9 @@ from sqlalchemy.engine import RowMapping
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.queries.session import Session
-from syncengine.store import attempts, corrections, errors, outbox, settings
+from syncengine.store import attempts, corrections, errors, outbox, rights, settings
 from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
+from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _CORRECTIONS = {
 }
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def error_groups(session: Session) -> pd.DataFrame:
     """Open errors of records by cause, the largest group first; each row tells what is behind it and what happens next."""
     from syncengine.queries._frames import frame
@@ -63,6 +65,7 @@ def error_groups(session: Session) -> pd.DataFrame:
         return frame(_groups(connection, session.company_id), _GROUPS)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def error_corrections(session: Session, *, error_id: int | None = None) -> pd.DataFrame:
     """Corrections, newest first: what each will do or did, and what came of it; of one error where it is given."""
     from syncengine.queries._frames import frame
@@ -74,10 +77,11 @@ def error_corrections(session: Session, *, error_id: int | None = None) -> pd.Da
     return frame([{**row, "undoable": row["state"] == "done" and bool(row["undo"])} for row in wanted], _CORRECTIONS)
 
 
+@rights.needs(rights.Permission.SEE_SYNC)
 def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     """What was last asked and answered for an error's record, however little that is (S32); None where nothing was sent.
 
-    The keys: request (JSON text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
+    Who may not see the list that the record posts to sees neither request nor answer. The keys: entity, request (JSON text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
     """
     with session.database.reading() as connection:
         error = next((row for row in errors.open_of(connection, session.company_id) if row["id"] == int(error_id)), None)
@@ -87,7 +91,8 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     fault = found["fault"] or {}
     first = (fault.get("errors") or [{}])[0]
     said = " ".join(part for part in (first.get("message"), first.get("detail")) if part)
-    return {
+    shown = {
+        "entity": found["entity"],
         "request": found["payload"],
         "answer": fault.get("raw") or "",
         "code": first.get("code") or "",
@@ -98,6 +103,7 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
         "tid": fault.get("tid") or found["tid"] or "",
         "requestid": found["requestid"],
     }
+    return veiled([shown], rights.of(session))[0]
 
 
 def _groups(connection: Connection, company_id: int) -> list[dict[str, Any]]:

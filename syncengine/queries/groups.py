@@ -81,7 +81,8 @@ def error_corrections(session: Session, *, error_id: int | None = None) -> pd.Da
 def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     """What was last asked and answered for an error's record, however little that is (S32); None where nothing was sent.
 
-    Who may not see the list that the record posts to sees neither request nor answer. The keys: entity, request (JSON text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
+    Who may not see the list that the record posts to sees neither request nor answer. The keys: entity, request (JSON
+    text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
     """
     with session.database.reading() as connection:
         error = next((row for row in errors.open_of(connection, session.company_id) if row["id"] == int(error_id)), None)

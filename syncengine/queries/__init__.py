@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.company import settings
+    from syncengine.queries.events import timeline
     from syncengine.queries.groups import attempt_of, error_corrections, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
     from syncengine.queries.lists import accounting_count, accounting_list, accounting_lists, accounting_totals
     from syncengine.queries.persons import my_rights, people
-    from syncengine.queries.record import record_state, timeline
+    from syncengine.queries.record import record_state
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
@@ -41,7 +42,8 @@ _HOMES = {
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
-    "record": ("record_state", "timeline"),
+    "record": ("record_state",),
+    "events": ("timeline",),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

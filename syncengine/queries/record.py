@@ -1,16 +1,12 @@
-"""Why is this record (not) in QuickBooks? Its state with each target, and everything that ever happened to it."""
+"""Is this record in QuickBooks? Its state with each target."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-
-from sqlalchemy import select
 
 from syncengine.queries.inventory import states_of
 from syncengine.queries.session import Session
 from syncengine.store import rights
-from syncengine.store.tables import Audit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +21,6 @@ _STATE = {
     "cause": "str",
     "remedy": "str",
 }
-_TIMELINE = {"at": "datetime64[us, UTC]", "event": "str", "actor": "str", "cycle_id": "Int64", "detail": "str"}
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -36,23 +31,3 @@ def record_state(session: Session, kind: str, record_id: int) -> pd.DataFrame:
     with session.database.reading() as connection:
         states = states_of(connection, session.company_id, kind, [int(record_id)])
     return frame(states.get(int(record_id), []), _STATE)
-
-
-@rights.needs(rights.Permission.SEE_SYNC)
-def timeline(session: Session, kind: str, record_id: int) -> pd.DataFrame:
-    """Every line of the audit trail about one record, oldest first."""
-    from syncengine.queries._frames import frame
-
-    wanted = (
-        select(Audit.__table__)
-        .where(Audit.company_id == session.company_id, Audit.kind == kind, Audit.record_id == int(record_id))
-        .order_by(Audit.id)
-    )
-    with session.database.reading() as connection:
-        rows = connection.execute(wanted).mappings()
-        shown = [{**row, "detail": _said(row["detail"])} for row in rows]
-    return frame(shown, _TIMELINE)
-
-
-def _said(detail: object) -> str:
-    return json.dumps(detail, ensure_ascii=False, default=str) if detail else ""

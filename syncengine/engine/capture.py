@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
+from syncengine.engine.needless import Needless
 from syncengine.entities import BY_KIND, Entity
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.failpoints import failpoint
@@ -73,17 +74,22 @@ def enqueue(
     """Queue records: what waits already gets a new revision and keeps its place, what does not is added at the end.
 
     Whether a record is saved or deleted is read from the inventory itself: a record that is gone was deleted.
-    What it was called is looked up in the queue, unless `called` says it.
+    What it was called is looked up in the queue, unless `called` says it. What a record does not post, and never has
+    posted, is not queued: a receipt that becomes a bill waits for no purchase.
     """
     outbox.lock(connection, company_id)
     record_ids = list(dict.fromkeys(record_ids))
     records = reader.load(connection, kind, company_id, record_ids)
     gone = [record_id for record_id in record_ids if record_id not in records]
     labels = {**_labels(connection, company_id, kind, gone), **(called or {})}
+    needless = Needless(connection, company_id)
     for entity in BY_KIND[kind]:
         waiting = _waiting(connection, company_id, entity, record_ids)
         fresh, edited = [], []
+        left_out = needless.of(entity, {each: records.get(each) for each in record_ids if each not in waiting})
         for record_id in record_ids:
+            if record_id in left_out:
+                continue
             new = _row(entity, kind, record_id, records.get(record_id), labels)
             if record_id in waiting:
                 edited.append((waiting[record_id], new))

@@ -132,6 +132,8 @@ class Planner:
         records = list(records)
         for record in records:
             _collect(entity.fields, record, wanted)
+            if isinstance(entity.lines, Entries):
+                _collect(entity.lines.fields, record, wanted)  # an entry may name what the whole record names
             for line in record.get("lines") or () if entity.lines else ():
                 _collect(entity.lines.fields if entity.lines else (), line, wanted)
         for (name, kind), ids in wanted.items():
@@ -238,6 +240,11 @@ class Planner:
         step.clashes = step.decision.clashes
         if not step.decision.send:
             step.note = "QuickBooks has it already."
+            return
+        if entity.replaces(step.decision.send):
+            # The row goes on waiting once this is done, and makes the new one.
+            step.operation, step.note = Operation.DELETE, "QuickBooks cannot change this in place: it is deleted and made anew."
+            step.payload = {"Id": binding["qbo_id"], "SyncToken": binding["sync_token"]}
             return
         step.operation = Operation.UPDATE
         _keep_line_ids(ours, Base.read(binding["base"]), theirs)

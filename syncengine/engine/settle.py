@@ -155,10 +155,12 @@ class _Settler:
         for key, members in by_entity.items():
             self._bind(POSTINGS[key], members)
         for item, answer in accepted:
+            again = self._again(item)
+            self.stale += [item["outbox_id"]] if again else []
             self.moves.append(
                 outbox.Move(
                     item["outbox_id"],
-                    OutboxState.COMPLETED,
+                    OutboxState.AVAILABLE if again else OutboxState.COMPLETED,
                     changes={"reason": None, "message": None, "failed_seq": None, "parked_by": None},
                     why={
                         "attempt": attempt["id"],
@@ -171,6 +173,13 @@ class _Settler:
             )
         errors.close(self.connection, [item["outbox_id"] for item, _ in accepted], self.at, "sent")
         self.sent += len(accepted)
+
+    def _again(self, item: RowMapping) -> bool:
+        """Whether a deletion only made room: the record is posted anew, as another object, at once."""
+        row = self.rows[item["outbox_id"]]
+        if item["operation"] != Operation.DELETE or row["operation"] == "delete":
+            return False
+        return any(field.fixed for field in POSTINGS[item["entity"], row["kind"]].fields)
 
     def _bind(self, entity: Entity, members: Sequence[tuple[RowMapping, Answer]]) -> None:
         records = {item["outbox_id"]: self.rows[item["outbox_id"]]["record_id"] for item, _ in members}

@@ -204,8 +204,15 @@ class Entity:
         return str(payload.get(self.natural_key) or payload.get("Name") or f"Id {payload.get('Id')}")
 
     def worthless(self, flat: Flat) -> bool:
-        """Whether a document that only posts has nothing to post: it is worth 0."""
-        return self.direction is Direction.PUSH and self.document and self.lines is not None and not total(flat)
+        """Whether a document that only posts has nothing to post: each of its lines is worth 0."""
+        if self.direction is not Direction.PUSH or not self.document or self.lines is None:
+            return False
+        return not any(Decimal(line.get("Amount", "0")) for line in flat.get("Line") or ())
+
+    def replaces(self, paths: Iterable[str]) -> bool:
+        """Whether a change at `paths` wants another object: QuickBooks never changes one of them in an object that exists."""
+        wanted = set(paths)
+        return any(field.fixed and field.path in wanted for field in self.fields)
 
     def nothing(self) -> Flat:
         """The flat record in which every field says nothing."""

@@ -16,6 +16,7 @@ from syncengine.entities._fields import (
     AccountName,
     Field,
     Flat,
+    Note,
     Payload,
     Record,
     Reference,
@@ -85,20 +86,40 @@ class Party(Field):
 
 
 @dataclass(frozen=True)
+class Source(Note):
+    """The private note of a posting: what it was posted from, then the record's own note."""
+
+    title: str = ""
+
+    def put(self, record: Record, refs: References) -> Any:
+        """`Adjustment ADJ-547: counted twice`."""
+        number, note = record.get("number") or record["id"], str(record.get(self.column) or "").strip()
+        return self.out(f"{self.title} {number}" + (f": {note}" if note else ""), refs)
+
+
+def source(title: str) -> Source:
+    """The private note of what records called `title` post: 4,000 characters less our marker."""
+    return Source("PrivateNote", "private_note", longest=3980, one_way=True, title=title)
+
+
+@dataclass(frozen=True)
 class Entries:
     """The lines of a document that is computed: `build` gives the entries, `fields` say where each part of one goes."""
 
     detail: str
     fields: tuple[Field, ...]
     build: Build
-    #: Whether the amounts must come to nothing, debits and credits taken together.
+    #: Whether the amounts must come to nothing, debits and credits taken together; otherwise they may not come to less.
     balanced: bool = False
 
     def put(self, record: Record, refs: References) -> list[Flat]:
         """The entries that are worth something -> flat lines. Raises RecordError where they do not balance."""
         entries = [entry for entry in self.build(record, refs) if entry["amount"]]
-        if self.balanced and (over := sum((entry["amount"] for entry in entries), Decimal(0))):
+        over = sum((entry["amount"] for entry in entries), Decimal(0))
+        if self.balanced and over:
             raise fail("lines", over, "Debits and credits differ by this amount.", "Correct the amounts of the lines.")
+        if over < 0:
+            raise fail("lines", over, "QuickBooks takes no document that is worth less than nothing.", "Correct the amounts.")
         return [self._put_one(place, entry, refs) for place, entry in enumerate(entries, start=1)]
 
     def _put_one(self, place: int, entry: Mapping[str, Any], refs: References) -> Flat:
@@ -185,9 +206,13 @@ def expense_lines(build: Build) -> Entries:
 # --- what postings are made of -------------------------------------------------------------------------------------
 
 
+#: What a line may say beside words.
+_SUBSTANCE = ("item_id", "account", "amount", "quantity", "unit_cost", "restock_cost")
+
+
 def lines(record: Record) -> Iterator[Record]:
-    """The lines of a document."""
-    yield from record.get("lines") or ()
+    """The lines of a document that are about something; a line of words alone moves nothing."""
+    yield from (line for line in record.get("lines") or () if any(line.get(column) is not None for column in _SUBSTANCE))
 
 
 def named(error_line: Record, place: str) -> str:
@@ -202,9 +227,14 @@ def worth(line: Record, price: str = "unit_cost") -> Decimal:
         return bounded(named(line, "amount"), amount, 2)
     if line.get(price) is None:
         raise fail(named(line, price), None, "The line says neither what one unit costs nor an amount.", "Fill in one of them.")
-    quantity = Decimal(1) if line.get("quantity") is None else bounded(named(line, "quantity"), line["quantity"], PRICE_PLACES)
+    return value(line, line.get("quantity"), line[price], price)
+
+
+def value(line: Record, quantity: Any, price: Any, column: str) -> Decimal:
+    """Quantity (none is 1) x price, to the cent; `column` is the price's, for errors."""
+    many = Decimal(1) if quantity is None else bounded(named(line, "quantity"), quantity, PRICE_PLACES)
     with localcontext(WIDE):
-        return line_amount(quantity, bounded(named(line, price), line[price], PRICE_PLACES))
+        return line_amount(many, bounded(named(line, column), price, PRICE_PLACES))
 
 
 def item_of(line: Record, refs: References) -> Record | None:
@@ -213,6 +243,11 @@ def item_of(line: Record, refs: References) -> Record | None:
     if item_id is not None and not isinstance(item_id, int):
         raise fail(named(line, "item_id"), item_id, "This names no item.", "Choose an item for the line.")
     return refs.look("item", item_id) if item_id is not None else None
+
+
+def stocked(line: Record, refs: References) -> bool:
+    """Whether a line's item is kept in stock; a service is not."""
+    return (item_of(line, refs) or {}).get("type") != "Service"
 
 
 def account(refs: References, setting: str, given: Any = None, *, of: str = "") -> str:
@@ -228,9 +263,21 @@ def account(refs: References, setting: str, given: Any = None, *, of: str = "") 
 
 
 def item_account(line: Record, refs: References, column: str) -> str:
-    """The account of a line's item: its own `asset_account` or `cogs_account`, or the company's default."""
+    """The account of a line's item: its own `asset_account`, `cogs_account` or `expense_account`, or the company's default."""
     item = item_of(line, refs)
     return account(refs, column, (item or {}).get(column), of=str((item or {}).get("name") or "the item"))
+
+
+def value_account(line: Record, refs: References) -> str:
+    """Where what a line brings or takes is valued: its own account, the asset account of its item, a service's expense account.
+
+    Raises RecordError where the line names neither an account nor an item.
+    """
+    if line.get("account"):
+        return str(line["account"])
+    if line.get("item_id") is None:
+        raise fail(named(line, "account"), None, "The line names neither an item nor an account.", "Choose one of them.")
+    return item_account(line, refs, "asset_account" if stocked(line, refs) else "expense_account")
 
 
 def about(line: Record, refs: References) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Field, Note, Record, References
-from syncengine.entities._posted import Build, journal_lines
+from syncengine.entities._fields import Day, Field, Record, References
+from syncengine.entities._posted import Build, about, journal_lines, source
 from syncengine.terms import Direction
+
+_NOBODY: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,19 @@ class SeriesNumber(Field):
         return str(value).strip()
 
 
-@dataclass(frozen=True)
-class Source(Note):
-    """The private note of an entry: what it was posted from, then the record's own note."""
+def both(
+    amount: Decimal, line: Record, record: Record, refs: References, *, debit: str, credit: str,
+    debtor: Record = _NOBODY, creditor: Record = _NOBODY,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The two entries of a line: what it is worth from the account `credit` to the account `debit`; below 0 the other way round.
 
-    title: str = ""
-
-    def put(self, record: Record, refs: References) -> Any:
-        """`Adjustment ADJ-547: counted twice`."""
-        number, note = record.get("number") or record["id"], str(record.get(self.column) or "").strip()
-        return self.out(f"{self.title} {number}" + (f": {note}" if note else ""), refs)
+    `debtor` and `creditor` name the customer or vendor of either side, by column.
+    """
+    shared = {
+        "description": about(line, refs), "class_id": line.get("class_id"), "department_id": record.get("department_id")
+    }  # fmt: skip
+    yield {"amount": amount, "account": debit, **shared, **debtor}
+    yield {"amount": -amount, "account": credit, **shared, **creditor}
 
 
 def always(_record: Record, _refs: References) -> bool:
@@ -73,9 +79,9 @@ def journal(
         document=True,
         fields=(
             SeriesNumber("DocNumber", "", one_way=True, kind=kind),
-            Day("TxnDate", day, fills=False),
-            # 4,000 less our marker.
-            Source("PrivateNote", "private_note", longest=3980, one_way=True, title=title),
+            # QuickBooks would take the day of the sync: what is posted says its day.
+            Day("TxnDate", day, required=True),
+            source(title),
         ),
         lines=journal_lines(build),
         switch=switch,

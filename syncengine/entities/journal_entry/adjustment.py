@@ -6,19 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from syncengine.entities._fields import Record, References
-from syncengine.entities._posted import about, account, item_account, lines, worth
-from syncengine.entities.journal_entry._journal import journal
+from syncengine.entities._posted import account, item_account, lines, worth
+from syncengine.entities.journal_entry._journal import both, journal
 
 
 def _entries(record: Record, refs: References) -> Iterator[dict[str, Any]]:
     other = account(refs, "adjustment_account", record.get("account"), of="this adjustment")
     for line in lines(record):
-        value = worth(line)
-        shared = {
-            "description": about(line, refs), "class_id": line.get("class_id"), "department_id": record.get("department_id")
-        }  # fmt: skip
-        yield {"amount": value, "account": item_account(line, refs, "asset_account"), **shared}
-        yield {"amount": -value, "account": other, **shared}
+        yield from both(worth(line), line, record, refs, debit=item_account(line, refs, "asset_account"), credit=other)
 
 
 ENTITY = journal(

@@ -1,0 +1,37 @@
+"""A receipt of goods that the vendor sends an invoice for posts a bill: item assets against the payable account."""
+
+from __future__ import annotations
+
+from syncengine.entities._due import DueDate
+from syncengine.entities._entity import Entity
+from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text
+from syncengine.entities._posted import expense_lines, source
+from syncengine.entities._receipt import entries, posts_as
+from syncengine.terms import Direction
+
+
+def _wanted(record: Record, refs: References) -> bool:
+    return posts_as(record, refs) == "bill"
+
+
+ENTITY = Entity(
+    name="Bill",
+    kind="item_receipt",
+    direction=Direction.PUSH,
+    natural_key="DocNumber",
+    document=True,
+    fields=(
+        # The vendor's own number: QuickBooks gives bills none.
+        Text("DocNumber", "reference_number", longest=21),
+        Reference("VendorRef", "vendor_id", refers_to="Vendor", required=True, always=True),
+        AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
+        Day("TxnDate", "txn_date", required=True),
+        DueDate("DueDate", "due_date", one_way=True),
+        Reference("SalesTermRef", "term_id", refers_to="Term"),
+        Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        source("Item receipt"),
+    ),
+    lines=expense_lines(entries),
+    wanted=_wanted,
+    posts="Debit the item's asset account, credit the payable account.",
+)

@@ -1,0 +1,46 @@
+"""A transfer of stock posts nothing but the bill of the carrier, where one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from syncengine.entities._entity import Entity
+from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text, bounded
+from syncengine.entities._posted import account, expense_lines, source
+from syncengine.terms import Direction
+
+
+def _wanted(record: Record, _refs: References) -> bool:
+    return record.get("carrier_id") is not None
+
+
+def _entries(record: Record, refs: References) -> Iterator[dict[str, Any]]:
+    charge = record.get("carrier_charge")
+    if charge is not None:
+        places = [str(record[column]) for column in ("from_location", "to_location") if record.get(column)]
+        yield {
+            "amount": bounded("carrier_charge", charge, 2),
+            "account": account(refs, "expense_account", record.get("carrier_account"), of="the carrier's charge"),
+            "description": f"Transfer {' to '.join(places)}".strip()[:4000],
+        }
+
+
+ENTITY = Entity(
+    name="Bill",
+    kind="transfer",
+    direction=Direction.PUSH,
+    natural_key="DocNumber",
+    document=True,
+    fields=(
+        Text("DocNumber", "carrier_reference", longest=21),
+        Reference("VendorRef", "carrier_id", refers_to="Vendor", required=True, always=True),
+        AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
+        Day("TxnDate", "txn_date", required=True),
+        Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        source("Transfer"),
+    ),
+    lines=expense_lines(_entries),
+    wanted=_wanted,
+    posts="Debit the carrier's account or the default expense account, credit the payable account; nothing without a carrier.",
+)

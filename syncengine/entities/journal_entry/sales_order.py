@@ -1,0 +1,27 @@
+"""A sales order that was paid for in part posts its deposit: deposit asset against deposit liability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from syncengine.entities._fields import Record, References, bounded
+from syncengine.entities.journal_entry._deposit import deposit
+from syncengine.entities.journal_entry._journal import journal
+
+
+def _wanted(record: Record, _refs: References) -> bool:
+    return record.get("deposit") is not None
+
+
+def _entries(record: Record, refs: References) -> Iterator[dict[str, Any]]:
+    yield from deposit(bounded("deposit", record["deposit"], 2), record, refs)
+
+
+ENTITY = journal(
+    "sales_order",
+    "Sales order",
+    _entries,
+    posts="Debit the deposit asset account, credit the deposit liability account; nothing without a deposit.",
+    wanted=_wanted,
+)

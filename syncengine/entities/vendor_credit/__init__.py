@@ -1,0 +1,1 @@
+"""VendorCredit: what vendors owe us; one file for each thing that posts."""

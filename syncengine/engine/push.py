@@ -25,7 +25,7 @@ from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
 from syncengine.errors import RecordError, SyncEngineError
 from syncengine.failpoints import failpoint
-from syncengine.quickbooks import CallKind, FaultError, wire
+from syncengine.quickbooks import Answer, CallKind, FaultError, wire
 from syncengine.store import attempts, conflicts, errors, outbox
 from syncengine.store.attempts import Item
 from syncengine.store.conflicts import WHOLE
@@ -377,7 +377,9 @@ def _came_back(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping]
         progress.size = BATCH_MAX
     for outbox_id in stale:
         progress.merges[outbox_id] = progress.merges.get(outbox_id, 0) + 1
-        if progress.merges[outbox_id] <= _MERGES and _reread(run, next(i for i in items if i["outbox_id"] == outbox_id)):
+        item = next(each for each in items if each["outbox_id"] == outbox_id)
+        made_room = isinstance(outcome.answers.get(item["ordinal"]), Answer)  # deleted, and now to be made anew
+        if progress.merges[outbox_id] <= _MERGES and (made_room or _reread(run, item)):
             progress.tried.discard(outbox_id)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import AccountName, Day, Field, Record, Reference, References, Text
 from syncengine.entities._posted import account, expense_lines, source
-from syncengine.entities._receipt import entries, posts_as
+from syncengine.entities._receipt import entries, posts_as, said
 from syncengine.terms import Direction
 
 #: By what a receipt becomes: QuickBooks' word for it, and the setting that names the account that pays.
@@ -53,7 +53,7 @@ class Payee(Reference):
 
 
 def _wanted(record: Record, refs: References) -> bool:
-    return posts_as(record, refs) in _PAID
+    return said(record, refs) in _PAID  # a word that means nothing is the bill's error, once
 
 
 ENTITY = Entity(

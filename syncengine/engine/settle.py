@@ -179,7 +179,7 @@ class _Settler:
         row = self.rows[item["outbox_id"]]
         if item["operation"] != Operation.DELETE or row["operation"] == "delete":
             return False
-        return any(field.fixed for field in POSTINGS[item["entity"], row["kind"]].fields)
+        return any(field.reissued for field in POSTINGS[item["entity"], row["kind"]].fields)
 
     def _bind(self, entity: Entity, members: Sequence[tuple[RowMapping, Answer]]) -> None:
         records = {item["outbox_id"]: self.rows[item["outbox_id"]]["record_id"] for item, _ in members}

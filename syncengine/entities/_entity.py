@@ -212,7 +212,7 @@ class Entity:
     def replaces(self, paths: Iterable[str]) -> bool:
         """Whether a change at `paths` wants another object: QuickBooks never changes one of them in an object that exists."""
         wanted = set(paths)
-        return any(field.fixed and field.path in wanted for field in self.fields)
+        return any(field.reissued and field.path in wanted for field in self.fields)
 
     def nothing(self) -> Flat:
         """The flat record in which every field says nothing."""

@@ -98,7 +98,7 @@ class Field:
         when: the name of a feature; without it the field does not travel.
         one_way: computed for QuickBooks and never written back here.
         fills: where we say nothing, what QuickBooks fills in (a number, a due date) is written back here.
-        fixed: QuickBooks never changes it in an object that exists; another value wants another object.
+        reissued: QuickBooks never changes it in an object that exists; another value wants another object.
     """
 
     path: str
@@ -109,7 +109,7 @@ class Field:
     when: str | None = None
     one_way: bool = False
     fills: bool = False
-    fixed: bool = False
+    reissued: bool = False
 
     def put(self, record: Record, refs: References) -> Any:
         """The canonical value of this field in an inventory record."""

@@ -65,7 +65,7 @@ ENTITY = Entity(
     fields=(
         # The check's number, or the vendor's own: QuickBooks gives purchases none.
         Text("DocNumber", "reference_number", longest=21),
-        PaymentType("PaymentType", "posts_as", required=True, always=True, one_way=True, fixed=True),
+        PaymentType("PaymentType", "posts_as", required=True, always=True, one_way=True, reissued=True),
         Payer("AccountRef", "payment_account", required=True, always=True, one_way=True),
         Payee("EntityRef", "vendor_id", refers_to="Vendor", required=True),
         Day("TxnDate", "txn_date", required=True),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from syncengine.entities._fields import Day, Record, References, fail
+from syncengine.entities._posted import id_in
 
 #: The day that the due date is reckoned from, by the rule's name.
 _FROM = {"receipt": "txn_date", "vendor invoice": "vendor_invoice_date"}
@@ -21,12 +22,11 @@ class DueDate(Day):
 
     def put(self, record: Record, refs: References) -> Any:
         """ISO text; None where neither the record nor its terms say when it is due."""
-        own = super().put(record, refs)
-        term_id = record.get("term_id")
+        own, term_id = super().put(record, refs), id_in(record, "term_id")
         if own is not None or term_id is None:
             return own
         first = _first_day(record, refs)
-        term = refs.look("term", int(term_id))
+        term = refs.look("term", term_id)
         due = _after(first, term) if first is not None and term is not None else None
         return None if due is None else due.isoformat()
 

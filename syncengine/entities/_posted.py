@@ -67,8 +67,8 @@ class Party(Field):
     def put(self, record: Record, refs: References) -> Any:
         """`Vendor/Id` or `Customer/Id`; None where the entry is nobody's."""
         for entity, column in (("Customer", "customer_id"), ("Vendor", "vendor_id")):
-            if record.get(column) is not None:
-                return f"{entity}/{refs.twin(entity, int(record[column]))}"
+            if (record_id := id_in(record, column)) is not None:
+                return f"{entity}/{refs.twin(entity, record_id)}"
         return None
 
     def canonical(self, value: Any) -> Any:
@@ -237,11 +237,17 @@ def value(line: Record, quantity: Any, price: Any, column: str) -> Decimal:
         return line_amount(many, bounded(named(line, column), price, PRICE_PLACES))
 
 
+def id_in(record: Record, column: str) -> int | None:
+    """The id of another record; RecordError where another program has put something else there."""
+    found = record.get(column)
+    if found is not None and not isinstance(found, int):
+        raise fail(column, found, "This names no record.", f"Correct the column {column!r}.")
+    return found
+
+
 def item_of(line: Record, refs: References) -> Record | None:
     """The item of a line; None for a line without one."""
-    item_id = line.get("item_id")
-    if item_id is not None and not isinstance(item_id, int):
-        raise fail(named(line, "item_id"), item_id, "This names no item.", "Choose an item for the line.")
+    item_id = id_in(line, "item_id")
     return refs.look("item", item_id) if item_id is not None else None
 
 

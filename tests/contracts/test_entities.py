@@ -510,6 +510,6 @@ def test_a_list_entry_is_made_inactive_by_name_and_reads_back_under_its_plain_na
 
 
 def test_markers_differ_and_are_found_by_their_pattern():
-    made = {marker(company, entity.name, record) for company in (1, 2) for entity in PUSHED for record in range(50)}
+    made = {marker(company, entity.key, record) for company in (1, 2) for entity in PUSHED for record in range(50)}
     assert len(made) == 2 * len(PUSHED) * 50
     assert all(MARKER.fullmatch(each) for each in made)

@@ -8,15 +8,15 @@ from typing import Any
 
 from syncengine.entities._fields import Record, References, fail
 from syncengine.entities._lines import WIDE
-from syncengine.entities._posted import about, value_account, worth
+from syncengine.entities._posted import about, id_in, value_account, worth
 
 _CENT = Decimal("0.01")
 
 
 def held(record: Record, refs: References) -> str:
     """Why the record has to wait: it is in a work center that is not finished goods."""
-    center_id = record.get("work_center_id")
-    center = refs.look("work_center", int(center_id)) if center_id is not None else None
+    center_id = id_in(record, "work_center_id")
+    center = refs.look("work_center", center_id) if center_id is not None else None
     if center is None or center.get("finished_goods") is True:
         return ""
     return f"It waits in the work center {center.get('name') or center_id}: what is not finished posts nothing."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
+    from syncengine.commands.schedule import set_schedule
     from syncengine.commands.syncing import sync_now
 
 #: Where each name lives; loaded on first use, so that Sync now does not wait for spreadsheets to load.
@@ -29,6 +30,7 @@ _HOMES = {
     "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
+    "schedule": ("set_schedule",),
     "syncing": ("sync_now",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -58,6 +60,7 @@ __all__ = [
     "save_name",
     "set_automatic",
     "set_role",
+    "set_schedule",
     "sync_now",
     "undo_correction",
 ]

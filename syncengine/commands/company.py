@@ -26,7 +26,8 @@ def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
         configure.check(connection, session.company_id, wanted)
         configure.let_in(connection, session.company_id, before, now, by=session.actor)
         if "automatic_sync" in wanted:
-            _require_first_sync(before, wanted["automatic_sync"])
+            require_first_sync(before, wanted["automatic_sync"])
+        if any(name.startswith("automatic_") for name in wanted):
             schedule.plan_next(connection, session.company_id, now)
         audit.write(
             connection,
@@ -45,6 +46,7 @@ def set_automatic(session: Session, frequency: str) -> None:
     change_settings(session, {"automatic_sync": frequency})
 
 
-def _require_first_sync(before: Mapping[str, Any], frequency: str) -> None:
+def require_first_sync(before: Mapping[str, Any], frequency: str) -> None:
+    """Refuse automatic sync to a company that has never been synced by hand with success."""
     if frequency != "never" and not before["first_sync_done"]:
         raise Refused("Automatic sync can be switched on once a manual sync has succeeded. Press Sync now first.")

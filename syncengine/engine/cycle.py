@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from syncengine.engine import capture, connect, explain, release, schedule, scope
+from syncengine.engine.begin import Asked, begin
 from syncengine.engine.correct import Correcting
 from syncengine.engine.pull import pull
 from syncengine.engine.push import push
@@ -56,25 +57,24 @@ def run(
     by: str,
     owner: str,
     requests: Sequence[int] = (),
+    resumes: int | None = None,
     stop: threading.Event | None = None,
     dead: Callable[[str], bool] = lambda _: False,
 ) -> Result:
     """Run one cycle in the foreground.
 
     `by` is who asked for it, shown in the history; `owner` this process's name for the lease; `requests` are the Sync
-    now requests that this cycle answers. When `stop` is set, the cycle ends at the next safe point. `dead` says of
-    another owner's name that its process is known to be gone.
+    now requests that this cycle answers; `resumes` is the cycle of a dead owner that this one carries on. When `stop` is
+    set, the cycle ends at the next safe point. `dead` says of another owner's name that its process is known to be gone.
 
-    Raises LockBusy when another owner syncs the company just now.
+    Raises LockBusy when another owner syncs the company just now, or has meanwhile taken what this cycle was to answer.
     """
     begun = site.clock.monotonic()
     capture.capture(site.database, site.clock)
     with site.database.writing() as connection:
-        now = site.clock.now()
-        fence = leases.claim(connection, company_id, owner, now, dead=dead)
-        cycle_id = cycles.start(connection, company_id, now, trigger=trigger, by=by, fence=fence)
-        for request_id in requests:
-            cycles.take(connection, request_id, now, cycle_id)
+        now, asked = site.clock.now(), Asked(trigger, by, tuple(requests), resumes)
+        cycle_id, fence = begin(connection, company_id, now, asked, owner=owner, dead=dead)
+        failpoint("slot.pre")
     failpoint("slot.committed")
     counts = Counts()
     lost = threading.Event()
@@ -230,7 +230,10 @@ def _finish(
             if counts.failed:
                 result, message = "errors", f"{counts.failed} record{'s' if counts.failed != 1 else ''} could not be synced."
         cycles.finish(connection, cycle_id, now, result=result, message=message, seconds=seconds, **counts.columns())
-        schedule.plan_next(connection, company_id, now)
+        if result == "interrupted":
+            # What it was the answer to waits for the next one: nobody has to ask twice, and no slot is lost.
+            cycles.reopen(connection, cycle_id)
+            schedule.give_back(connection, company_id, cycle_id, now)
     failpoint("settle.committed")
     return Result(
         cycle_id, result, message, counts.sent, counts.received, counts.failed, counts.metered_reads, counts.calls, seconds

@@ -1,61 +1,139 @@
-"""Schedule: when a company syncs by itself. The due moment is a row; a scheduler is only the clock that looks at it."""
+"""Schedule: when a company syncs by itself. The due moment is a row; a scheduler is only the clock that looks at it.
+
+What is due next follows from the settings, the zone and the slots that were taken, and from nothing else: it may be reckoned
+anew at any time, by anybody, with the same result.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Mapping
+from datetime import datetime, time
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
-from syncengine.store import leases, settings
+from syncengine.db.engine import Database
+from syncengine.engine.moments import WEEKDAYS, Plan
+from syncengine.engine.upcoming import AHEAD, Taken, Upcoming, since
+from syncengine.store import audit, leases, settings, slots
+from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease
 
-#: Daily and weekly runs start at 02:00 in the company's own zone, weekly ones on Sunday.
-_AT = time(2, 0)
-_SUNDAY = 6
+#: A prime, so that companies with neighbouring ids land far apart within the hour.
+_STEP = 7919
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that is a folder of the zone files is an OSError
-        return ZoneInfo("UTC")
-
-
-def next_run(frequency: str, zone: str, company_id: int, after: datetime) -> datetime | None:
-    """The first automatic run after `after`; None under `never`.
-
-    Hourly runs are spread over the hour by company, so that many companies do not start together. Daily and weekly
-    ones are found day by day in local time, which gives one run on each day, clock changes included.
-    """
+def plan(values: Mapping[str, Any], zone: str, company_id: int) -> Plan | None:
+    """The schedule that these settings mean; None under Never. Hourly runs are spread over the hour by company."""
+    frequency = values["automatic_sync"]
     if frequency == "never":
         return None
-    if frequency == "hourly":
-        hour = after.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        # 7919 is a prime: neighbouring companies land far apart.
-        slot = hour + timedelta(seconds=company_id * 7919 % 3600)
-        return slot if slot > after else slot + timedelta(hours=1)
-    tz = _zone(zone)
-    day = after.astimezone(tz).date()
-    while True:
-        moment = datetime.combine(day, _AT, tz).astimezone(UTC)
-        if moment > after and (frequency == "daily" or day.weekday() == _SUNDAY):
-            return moment
-        day += timedelta(days=1)
+    at, weekday = time.fromisoformat(values["automatic_time"]), WEEKDAYS.index(values["automatic_weekday"])
+    return Plan(frequency, at, weekday, zone, company_id * _STEP % 3600)
 
 
-def plan_next(connection: Connection, company_id: int, now: datetime) -> None:
-    """Write down when the company is due next, by its present settings."""
-    leases.row(connection, company_id)
-    frequency = settings.all_of(connection, company_id)["automatic_sync"]
+def plan_of(connection: Connection, company_id: int) -> Plan | None:
+    """A company's schedule; None under Never."""
     zone = connection.scalar(select(Company.timezone).where(Company.id == company_id)) or "UTC"
-    connection.execute(
-        update(Lease).where(Lease.company_id == company_id).values(next_run_at=next_run(frequency, zone, company_id, now))
-    )
+    return plan(settings.all_of(connection, company_id), zone, company_id)
+
+
+def next_run(wanted: Plan | None, after: datetime) -> datetime | None:
+    """The first automatic run after `after`, by the calendar alone; None under Never."""
+    return wanted.first(after)[1] if wanted else None
+
+
+def plan_next(connection: Connection, company_id: int, now: datetime) -> datetime | None:
+    """Write down when the company is due next, by its present settings, and return it.
+
+    A moment that has passed already is due at once.
+    """
+    lease = leases.row(connection, company_id, lock=True)
+    wanted = plan_of(connection, company_id)
+    if wanted is not None:
+        _forget(connection, company_id, wanted.frequency, now)
+    values = _planned(connection, lease, wanted, now)
+    connection.execute(update(Lease).where(Lease.company_id == company_id).values(values))
+    due_at: datetime | None = values["next_run_at"]
+    return due_at
+
+
+def take(connection: Connection, company_id: int, now: datetime, *, by: str) -> int | None:
+    """Take the slot that is due, and plan the next; None where none is. The caller holds the company's lease row.
+
+    After a time in which nobody could take slots, the last of them stands for all.
+    """
+    lease, wanted = leases.row(connection, company_id), plan_of(connection, company_id)
+    found = _upcoming(connection, lease, wanted, now).due(now) if wanted else None
+    if wanted is None or found is None:
+        return None
+    slot_id = slots.take(
+        connection, company_id, now, by=by, frequency=wanted.frequency, zone=wanted.zone, due_at=found.due_at, day=found.day,
+        missed=found.missed)  # fmt: skip
+    plan_next(connection, company_id, now)
+    return slot_id
+
+
+def give_back(connection: Connection, company_id: int, cycle_id: int, now: datetime) -> None:
+    """The cycle broke off before it could do what its slot asked for: the slot is due again."""
+    if slots.give_back(connection, cycle_id):
+        plan_next(connection, company_id, now)
 
 
 def due(connection: Connection, now: datetime) -> list[int]:
-    """Companies whose automatic run is due and that nobody is syncing; missed slots are one run."""
-    wanted = select(Lease.company_id).where(Lease.next_run_at <= now, or_(Lease.lease_until.is_(None), Lease.lease_until < now))
+    """Companies whose automatic run is due, that nobody is syncing and that are not disconnected."""
+    free = or_(Lease.lease_until.is_(None), Lease.lease_until < now)
+    linked = or_(Link.state.is_(None), Link.state != "disconnected")
+    wanted = select(Lease.company_id).outerjoin(Link, Link.company_id == Lease.company_id)
+    wanted = wanted.where(Lease.next_run_at <= now, free, linked)
     return list(connection.scalars(wanted.order_by(Lease.next_run_at, Lease.company_id)))
+
+
+def mend(database: Database, now: datetime) -> list[int]:
+    """Plan anew where the plan no longer follows from the settings; returns the companies for which it was so.
+
+    That is so after the clock was put back, after another program wrote a setting, and after new rules for a zone came
+    with an update. Leases that a wrong clock made too long are cut as well.
+    """
+    with database.reading() as connection:
+        rows = connection.execute(select(Lease.__table__).order_by(Lease.company_id)).mappings().all()
+        wrong = [row["company_id"] for row in rows if _differs(connection, row, now)]
+    with database.writing() as connection:
+        leases.shorten(connection, now)
+        for company_id in wrong:
+            plan_next(connection, company_id, now)
+    return wrong
+
+
+def _differs(connection: Connection, lease: RowMapping, now: datetime) -> bool:
+    values = _planned(connection, lease, plan_of(connection, lease["company_id"]), now)
+    return any(values[name] != lease[name] for name in ("next_run_at", "planned_for"))
+
+
+def _planned(connection: Connection, lease: RowMapping, wanted: Plan | None, now: datetime) -> dict[str, Any]:
+    """What the lease row should say of the schedule."""
+    if wanted is None:
+        return {"next_run_at": None, "planned_for": None, "planned_since": None}
+    coming = _upcoming(connection, lease, wanted, now)
+    return {"next_run_at": coming.first()[1], "planned_for": wanted.frequency, "planned_since": coming.since}
+
+
+def _upcoming(connection: Connection, lease: RowMapping, wanted: Plan, now: datetime) -> Upcoming:
+    company_id = lease["company_id"]
+    row = slots.last(connection, company_id, wanted.frequency, until=now + AHEAD[wanted.frequency])
+    return Upcoming(
+        wanted,
+        since(wanted, lease["planned_for"], lease["planned_since"], now),
+        Taken(row["due_at"], row["day"], row["zone"]) if row else None,
+        partial(slots.taken, connection, company_id),
+    )
+
+
+def _forget(connection: Connection, company_id: int, frequency: str, now: datetime) -> None:
+    dropped = slots.forget_after(connection, company_id, frequency, now + AHEAD[frequency])
+    if dropped:
+        why = {"slots": dropped, "why": "they were taken while the clock was ahead"}
+        audit.write(connection, company_id, now, [audit.Line("slots forgotten", detail=why)])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
+    from syncengine.queries.automatic import Schedule, schedule
     from syncengine.queries.company import settings
     from syncengine.queries.events import timeline
     from syncengine.queries.groups import attempt_of, error_corrections, error_groups
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
+    "automatic": ("Schedule", "schedule"),
     "company": ("settings",),
     "groups": ("attempt_of", "error_corrections", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
@@ -54,6 +56,7 @@ __all__ = [
     "Part",
     "Progress",
     "QueueCounts",
+    "Schedule",
     "Session",
     "Tracking",
     "TroubleCounts",
@@ -88,6 +91,7 @@ __all__ = [
     "records",
     "records_count",
     "runs",
+    "schedule",
     "settings",
     "timeline",
     "top_error",

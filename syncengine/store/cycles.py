@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from syncengine.store.tables import Cycle, Request
+from syncengine.store.tables import Cycle, Request, Slot
 from syncengine.terms import Trigger
+
+#: The advisory lock of asking, by company; 7210 to 7213 belong to migrations, triggers, queues and capturing.
+_LOCK = 7214
 
 
 def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
-    """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted."""
-    connection.execute(
+    """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted; it answers what they had taken."""
+    left = connection.scalars(
         update(Cycle)
         .where(Cycle.company_id == company_id, Cycle.result == "running")
         .values(result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work.")
-    )
+        .returning(Cycle.id)
+    ).all()
     cycle_id: int = connection.execute(
         insert(Cycle)
         .values(
@@ -40,7 +45,15 @@ def start(connection: Connection, company_id: int, at: datetime, *, trigger: Tri
         )
         .returning(Cycle.id)
     ).scalar_one()
+    for answered in (Request, Slot) if left else ():
+        connection.execute(update(answered).where(answered.cycle_id.in_(left)).values(cycle_id=cycle_id))
     return cycle_id
+
+
+def running(connection: Connection, company_id: int) -> int | None:
+    """The company's newest cycle, where its row says that it runs."""
+    newest = last(connection, company_id, finished=False)
+    return newest["id"] if newest is not None and newest["result"] == "running" else None
 
 
 def progress(connection: Connection, cycle_id: int, **values: Any) -> None:
@@ -70,7 +83,12 @@ def last(connection: Connection, company_id: int, *, finished: bool = True) -> R
 
 
 def request(connection: Connection, company_id: int, at: datetime, *, by: str) -> int:
-    """Ask for a cycle; while an earlier wish is still untaken it serves both. Returns the request's id."""
+    """Ask for a cycle; while an earlier wish is still untaken it serves both. Returns the request's id.
+
+    A wish that a cycle has taken serves nobody else: what was saved since may have come too late for that cycle.
+    """
+    if connection.dialect.name == "postgresql":  # two people at the same moment are one wish; on SQLite one of them is first
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK, company_id)))
     waiting = connection.scalar(select(Request.id).where(Request.company_id == company_id, Request.taken_at.is_(None)).limit(1))
     if waiting is not None:
         return int(waiting)
@@ -83,6 +101,17 @@ def request(connection: Connection, company_id: int, at: datetime, *, by: str) -
 def open_requests(connection: Connection) -> list[RowMapping]:
     """All requests that no worker has taken yet, oldest first."""
     return list(connection.execute(select(Request.__table__).where(Request.taken_at.is_(None)).order_by(Request.id)).mappings())
+
+
+def untaken(connection: Connection, request_ids: Sequence[int]) -> list[int]:
+    """Those of the requests that no cycle has taken yet."""
+    wanted = select(Request.id).where(Request.id.in_(request_ids), Request.taken_at.is_(None)).order_by(Request.id)
+    return list(connection.scalars(wanted)) if request_ids else []
+
+
+def reopen(connection: Connection, cycle_id: int) -> None:
+    """The cycle was cut off before it could answer its requests: somebody shall take them again."""
+    connection.execute(update(Request).where(Request.cycle_id == cycle_id).values(taken_at=None, cycle_id=None))
 
 
 def take(connection: Connection, request_id: int, at: datetime, cycle_id: int) -> None:

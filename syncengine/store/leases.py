@@ -15,6 +15,8 @@ from syncengine.store.tables import Lease
 #: Long enough to outlast a slow answer (QuickBooks cuts a request at 120 s) only together with its renewal, which
 #: happens every third of it; short enough that a dead machine's companies are taken over within half a minute.
 LEASE_SECONDS = 30.0
+#: The client takes no wish of QuickBooks for a longer pause at its word.
+LONGEST_BLOCK = timedelta(hours=1)
 
 
 def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMapping:
@@ -70,6 +72,17 @@ def renew(connection: Connection, company_id: int, fence: int, now: datetime) ->
     )
     if kept.rowcount == 0:
         raise LeaseLost("Another worker has taken over this company.")
+
+
+def shorten(connection: Connection, now: datetime) -> None:
+    """Cut leases, and pauses that QuickBooks asked for, that end later than any may: the clock was put back since.
+
+    An owner that lives renews its lease within seconds; a dead one's runs out as it should.
+    """
+    latest = now + timedelta(seconds=2 * LEASE_SECONDS)
+    cut = now + timedelta(seconds=LEASE_SECONDS)
+    connection.execute(update(Lease).where(Lease.lease_until > latest).values(lease_until=cut))
+    connection.execute(update(Lease).where(Lease.blocked_until > now + LONGEST_BLOCK).values(blocked_until=None))
 
 
 def release(connection: Connection, company_id: int, fence: int) -> None:

@@ -44,7 +44,8 @@ class DatabaseQuotaLog:
         now, since = self._clock.now(), self._clock.monotonic()
         with self._database.reading() as sql:
             reads = [(row.at, CallKind(row.kind)) for row in sql.execute(
-                select(Call.kind, Call.at).where(Call.company_id == self._company_id, Call.at > now - _WINDOW))]  # fmt: skip
+                select(Call.kind, Call.at).where(
+                    Call.company_id == self._company_id, Call.at.between(now - _WINDOW, now + _WINDOW)))]  # fmt: skip
             writes = self._writes(sql, now)
             blocked = sql.scalar(select(Lease.blocked_until).where(Lease.company_id == self._company_id))
         self._memory.seed(sorted((since - (now - at).total_seconds(), kind) for at, kind in reads + writes))
@@ -55,7 +56,11 @@ class DatabaseQuotaLog:
         """When attempts were sent, as late as they can have been: when they were answered, or just now."""
         wanted = select(Attempt.shape, Attempt.answered_at).where(
             Attempt.company_id == self._company_id,
-            or_(Attempt.answered_at > now - _WINDOW, (Attempt.answered_at.is_(None)) & (Attempt.made_at > now - _KEEP)),
+            # What lies far ahead was written before the clock was put back, and counts no more.
+            or_(
+                Attempt.answered_at.between(now - _WINDOW, now + _WINDOW),
+                Attempt.answered_at.is_(None) & Attempt.made_at.between(now - _KEEP, now + _KEEP),
+            ),
         )
         kinds = {"batch": CallKind.BATCH, "single": CallKind.WRITE}
         return [(row.answered_at or now, kinds[row.shape]) for row in sql.execute(wanted)]

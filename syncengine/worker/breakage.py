@@ -1,7 +1,11 @@
-"""What is left of a cycle that broke on something unforeseen: its row is closed, so that nobody believes it still runs."""
+"""What is left of a cycle that broke on something unforeseen: its row is closed, so that nobody believes it still runs.
+
+A slot of the schedule is given back: the worker takes it again after a pause. A person has seen the X and asks again.
+"""
 
 from __future__ import annotations
 
+from syncengine.engine import schedule
 from syncengine.engine.site import Site
 from syncengine.store import cycles, leases
 from syncengine.worker import opening
@@ -20,3 +24,4 @@ def record(site: Site, company_id: int, error: BaseException) -> None:
         if row is not None and row["result"] == "running" and row["fence"] == fence:
             seconds = (now - row["started_at"]).total_seconds()
             cycles.finish(connection, row["id"], now, result="failed", message=sentence, seconds=seconds)
+            schedule.give_back(connection, company_id, row["id"], now)

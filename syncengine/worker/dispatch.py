@@ -28,12 +28,14 @@ class Wish:
         trigger: why.
         by: the person, or what asked.
         requests: ids of the request rows that the cycle answers.
+        resumes: the cycle that a dead owner left in the middle, where this one carries it on.
     """
 
     company_id: int
     trigger: Trigger
     by: str
     requests: tuple[int, ...] = ()
+    resumes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,10 @@ def _asked(requests: Iterable[RowMapping]) -> list[Wish]:
 def _resumed(connection: Connection, company_id: int) -> Wish | None:
     """The cycle that was cut off, in the name of whoever wanted it; None once it has been cut off too often."""
     recent = connection.execute(
-        select(Cycle.result, Cycle.trigger, Cycle.requested_by).where(Cycle.company_id == company_id)
+        select(Cycle.id, Cycle.result, Cycle.trigger, Cycle.requested_by).where(Cycle.company_id == company_id)
         .order_by(Cycle.id.desc()).limit(RESUMED_AT_MOST)).all()
     if not recent or recent[0].result != "running":
         return None
     if len(recent) == RESUMED_AT_MOST and all(row.result in {"running", "interrupted"} for row in recent):
         return None
-    return Wish(company_id, Trigger(recent[0].trigger), recent[0].requested_by)
+    return Wish(company_id, Trigger(recent[0].trigger), recent[0].requested_by, resumes=recent[0].id)

@@ -13,11 +13,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, cycle, setup
+from syncengine.engine import capture, cycle, schedule, setup
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
-from syncengine.store import cycles
 from syncengine.worker import breakage, dispatch, heartbeats, identity, opening
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
@@ -41,6 +40,8 @@ SHORT_PAUSE = 2.0
 LONG_PAUSE, LONGEST_PAUSE = 30.0, 900.0
 #: The same trouble in every tick is logged once, then this often.
 REMIND_SECONDS = 60.0
+#: The clock of the day was put, not just set right a little, where it steps by more than this between two ticks.
+STEP_SECONDS = 5.0
 #: How often a worker that starts before its database tries to reach it.
 RETRY_SECONDS = 3.0
 #: What the log says of a cycle.
@@ -81,10 +82,14 @@ class Worker:
         #: Each cycle has a stop of its own: one that loses its company stops itself, and nobody else.
         self._running: dict[int, tuple[threading.Thread, threading.Event]] = {}
         self._rests: dict[int, Rest] = {}
+        #: How far the clock of the day is from the one that never steps, at the last look.
+        self._apart: float | None = None
         self._troubles: dict[str, tuple[str, float]] = {}
 
     def tick(self) -> None:
         """Capture what changed, then start the cycles that are wanted; never raises."""
+        if self._clock_was_put():
+            self._guarded("clock", self._mend)
         self._guarded("capture", lambda: capture.capture(self.site.database, self.site.clock))
         self._guarded("look", self._start_what_is_wanted)
 
@@ -100,8 +105,9 @@ class Worker:
         self._guarded("heartbeat", self._beat)
 
     def sweep(self) -> None:
-        """Drop rows that nobody needs any more; never raises."""
+        """Drop rows that nobody needs any more, and put schedules right that no longer follow the settings; never raises."""
         self._guarded("sweep", self._sweep)
+        self._guarded("schedule", self._mend)
 
     def retire(self) -> None:
         """Take this worker's heartbeat out of the database; never raises."""
@@ -147,12 +153,10 @@ class Worker:
             logger.info("cycle starts", extra=facts(**about))
             result = cycle.run(
                 self.site, wish.company_id, trigger=wish.trigger, by=wish.by, owner=self.owner, requests=wish.requests,
-                stop=stop, dead=identity.dead)
+                resumes=wish.resumes, stop=stop, dead=identity.dead)
             said = {name: getattr(result, name) for name in SAID}
             logger.info("cycle ended", extra=facts(company=wish.company_id, **said, why=result.message or ""))
             self._well(wish.company_id)
-            if result.result == "interrupted" and wish.requests:
-                self._ask_again(wish)
         except (LockBusy, LeaseLost) as reason:
             logger.info("another process syncs this company", extra=facts(**about, why=str(reason)))
             self._rest(wish.company_id, broken=False)
@@ -163,11 +167,6 @@ class Worker:
         finally:
             with self._lock:
                 self._running.pop(wish.company_id, None)
-
-    def _ask_again(self, wish: Wish) -> None:
-        """A stop cut off what a person had asked for: the next worker shall carry it on."""
-        with self.site.database.writing() as connection:
-            cycles.request(connection, wish.company_id, self.site.clock.now(), by=wish.by)
 
     def _rest(self, company_id: int, *, broken: bool) -> None:
         moment = self.site.clock.monotonic()
@@ -186,6 +185,17 @@ class Worker:
     def _sweep(self) -> None:
         with self.site.database.writing() as connection:
             heartbeats.sweep(connection, self.site.clock.now())
+
+    def _mend(self) -> None:
+        mended = schedule.mend(self.site.database, self.site.clock.now())
+        if mended:
+            logger.info("planned anew", extra=facts(companies=mended))
+
+    def _clock_was_put(self) -> bool:
+        """Whether the clock of the day went another way since the last look than the one that never steps."""
+        apart = self.site.clock.now().timestamp() - self.site.clock.monotonic()
+        before, self._apart = self._apart, apart
+        return before is not None and abs(apart - before) > STEP_SECONDS
 
     def _retire(self) -> None:
         with self.site.database.writing() as connection:

@@ -52,6 +52,11 @@ def all_of(connection: Connection, company_id: int) -> Values:
     return values
 
 
+def chosen(connection: Connection, company_id: int, name: str) -> bool:
+    """Whether somebody has ever set it, to whatever value."""
+    return connection.scalar(select(Row.name).where(Row.company_id == company_id, Row.name == name)) is not None
+
+
 def put(connection: Connection, company_id: int, name: str, value: Any) -> None:
     """Set one setting; raises ConfigurationError where it is unknown or not what it must be."""
     setting = of(name)
@@ -61,4 +66,4 @@ def put(connection: Connection, company_id: int, name: str, value: Any) -> None:
     connection.execute(insert(Row).values(company_id=company_id, name=name, value=setting.stored(value)))
 
 
-__all__ = ["ALLOW", "SETTINGS", "Group", "Needs", "Setting", "Values", "all_of", "of", "put"]
+__all__ = ["ALLOW", "SETTINGS", "Group", "Needs", "Setting", "Values", "all_of", "chosen", "of", "put"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from syncengine.store.settings._setting import Group, Needs, Setting, choice, day, flag
+from syncengine.store.settings._setting import Group, Needs, Setting, choice, day, flag, matching
 
 #: Which way records travel; names of `direction`.
 BOTH, TO_QUICKBOOKS, FROM_QUICKBOOKS, NOTHING = "both", "to quickbooks", "from quickbooks", "nothing"
@@ -22,6 +22,27 @@ SETTINGS: Mapping[str, Setting] = {
         "daily",
         "weekly",
         default="never",
+    ),
+    "automatic_time": matching(
+        Group.SCHEDULE,
+        "Time of automatic syncs",
+        "When daily and weekly syncs start, by the clocks of the company's zone.",
+        "([01][0-9]|2[0-3]):[0-5][0-9]",
+        "a time of day as HH:MM, from 00:00 to 23:59",
+        default="02:00",
+    ),
+    "automatic_weekday": choice(
+        Group.SCHEDULE,
+        "Day of weekly syncs",
+        "The day on which weekly syncs start.",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        default="sunday",
     ),
     "direction": choice(
         Group.SCOPE,

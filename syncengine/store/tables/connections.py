@@ -62,6 +62,9 @@ class Lease(Base):
     blocked_until: Mapped[datetime | None] = mapped_column(Utc)
     #: When the next automatic run is due; null under Never.
     next_run_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: The frequency that `next_run_at` was planned for, and since when it has been so: earlier moments are not made up for.
+    planned_for: Mapped[str | None] = mapped_column(String(8))
+    planned_since: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class Call(Base):

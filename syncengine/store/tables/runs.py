@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -184,12 +184,18 @@ class Slot(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
+    #: Of which schedule: hourly, daily or weekly.
+    frequency: Mapped[str] = mapped_column(String(8), server_default="")
     due_at: Mapped[datetime] = mapped_column(Utc)
+    #: The day that it stands for, and the zone whose day that is; clock changes may put a moment off past midnight.
+    day: Mapped[date | None]
+    zone: Mapped[str] = mapped_column(String(64), server_default="")
     taken_at: Mapped[datetime] = mapped_column(Utc)
     #: The worker that took it.
     taken_by: Mapped[str] = mapped_column(String(200))
     #: How many earlier slots passed while nobody could take them; this one stands for them all.
     missed: Mapped[int] = mapped_column(default=0)
+    #: The run that stands for it; one that carries on what a dead worker began takes its place.
     cycle_id: Mapped[int | None]
 
 

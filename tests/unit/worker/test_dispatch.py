@@ -42,7 +42,8 @@ def left(database, clock, company_id, owner="other", by="Grace", *, times=1):
     with database.writing() as connection:
         for _ in range(times):
             fence = leases.claim(connection, company_id, owner, clock.now())
-            cycles.start(connection, company_id, clock.now(), trigger=Trigger.MANUAL, by=by, fence=fence)
+            cycle_id = cycles.start(connection, company_id, clock.now(), trigger=Trigger.MANUAL, by=by, fence=fence)
+    return cycle_id
 
 
 def test_nothing_is_wanted_of_an_idle_installation(database, clock, companies):
@@ -78,8 +79,10 @@ def test_a_company_that_another_process_holds_is_left_to_it(database, clock, com
 
 
 def test_what_a_dead_owner_left_is_taken_up_at_once_in_the_name_of_whoever_wanted_it(database, clock, companies):
-    left(database, clock, companies[0])
-    assert chosen(database, clock, dead=lambda owner: owner == "other") == [Wish(companies[0], Trigger.MANUAL, "Grace")]
+    cycle_id = left(database, clock, companies[0])
+    assert chosen(database, clock, dead=lambda owner: owner == "other") == [
+        Wish(companies[0], Trigger.MANUAL, "Grace", resumes=cycle_id)
+    ]
 
 
 def test_what_an_owner_elsewhere_left_is_taken_up_when_its_lease_has_run_out(database, clock, companies):

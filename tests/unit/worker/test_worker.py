@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from syncengine.engine import setup
+from syncengine.clock import ManualClock
+from syncengine.engine import schedule, setup
+from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import ServiceDown
 from syncengine.settings import Settings
-from syncengine.store import cycles, leases
-from syncengine.store.tables import Cycle, Request
+from syncengine.store import cycles, leases, settings
+from syncengine.store.tables import Cycle, Request, Slot
 from syncengine.store.tables import Worker as WorkerRow
+from syncengine.worker import dispatch
 from syncengine.worker.worker import CYCLES_AT_ONCE, LONG_PAUSE, REMIND_SECONDS, SHORT_PAUSE, Worker
 
 SECONDS = 20.0
@@ -58,6 +63,14 @@ def company(worker, name="Harbour"):
 def ask(worker, company_id, by="Ada"):
     with worker.site.database.writing() as connection:
         return cycles.request(connection, company_id, worker.site.clock.now(), by=by)
+
+
+def due(worker, company_id):
+    """Let the company sync daily, and turn the clock to just after the first slot."""
+    with worker.site.database.writing() as connection:
+        settings.put(connection, company_id, "automatic_sync", "daily")
+        due_at = schedule.plan_next(connection, company_id, worker.site.clock.now())
+    worker.site.clock.advance((due_at - worker.site.clock.now()).total_seconds() + 1)
 
 
 def rows(worker, table):
@@ -156,8 +169,7 @@ def test_an_unforeseen_error_is_shown_on_the_cycle_and_the_worker_goes_on(worker
 
 def test_a_company_that_breaks_is_not_synced_by_itself_again_at_once(worker, door, clock):
     company_id = company(worker)
-    with worker.site.database.writing() as connection:
-        connection.execute(text("UPDATE sync_lease SET next_run_at = '2026-01-01 00:00:00.000000'"))
+    due(worker, company_id)
     door.error = KeyError("surprise")
     pauses = []
     for _ in range(3):
@@ -170,7 +182,7 @@ def test_a_company_that_breaks_is_not_synced_by_itself_again_at_once(worker, doo
             worker.tick()
             settle(worker)
         pauses.append(waited)
-    assert company_id
+    assert {row["trigger"] for row in rows(worker, Cycle)} == {"automatic"}
     assert pauses == [LONG_PAUSE, 2 * LONG_PAUSE, 4 * LONG_PAUSE]
 
 
@@ -210,3 +222,144 @@ def test_what_another_program_writes_is_captured_by_a_tick(worker):
     worker.tick()
     with worker.site.database.reading() as connection:
         assert connection.execute(text("SELECT label, state FROM sync_outbox")).all() == [("Plain SQL", "available")]
+
+
+def test_a_slot_is_one_cycle_and_the_next_one_is_planned_s12(worker):
+    company_id = company(worker)
+    due(worker, company_id)
+    for _ in range(3):
+        worker.tick()
+        settle(worker)
+    ((cycle,), (slot,)) = rows(worker, Cycle), rows(worker, Slot)
+    assert (cycle["trigger"], cycle["requested_by"]) == ("automatic", "schedule")
+    assert (slot["cycle_id"], slot["taken_by"], slot["missed"]) == (cycle["id"], "me", 0)
+    worker.site.clock.advance(5 * 86400)
+    worker.tick()
+    settle(worker)
+    assert [row["missed"] for row in rows(worker, Slot)] == [0, 4]
+    assert len(rows(worker, Cycle)) == 2
+
+
+def test_a_company_asked_for_and_due_is_synced_once_and_the_person_is_named(worker):
+    company_id = company(worker)
+    due(worker, company_id)
+    ask(worker, company_id)
+    for _ in range(3):
+        worker.tick()
+        settle(worker)
+    ((cycle,), (slot,), (request,)) = rows(worker, Cycle), rows(worker, Slot), rows(worker, Request)
+    assert (cycle["trigger"], cycle["requested_by"]) == ("manual", "Ada")
+    assert slot["cycle_id"] == request["cycle_id"] == cycle["id"]
+
+
+def test_a_slot_that_a_stop_cut_off_is_taken_by_the_next_worker(worker, door, caplog):
+    company_id = company(worker)
+    due(worker, company_id)
+    ask(worker, company_id)
+    door.opened.clear()
+    door.error = Stopped()
+    worker.tick()
+    door.opened.set()
+    settle(worker)
+    assert [row["result"] for row in rows(worker, Cycle)] == ["interrupted"]
+    assert rows(worker, Slot) == []
+    assert [row["taken_at"] for row in rows(worker, Request)] == [None]
+    door.error = ServiceDown("QuickBooks is out of reach.")
+    worker.tick()
+    settle(worker)
+    (slot,), (request,) = rows(worker, Slot), rows(worker, Request)
+    assert slot["cycle_id"] == request["cycle_id"] == rows(worker, Cycle)[1]["id"]
+
+
+def test_a_slot_that_falls_into_a_long_run_is_run_once_after_it(worker, door):
+    company_id = company(worker)
+    due(worker, company_id)
+    door.opened.clear()
+    worker.tick()
+    while door.asked == 0:
+        pass
+    worker.site.clock.advance(2 * 86400)
+    for _ in range(3):
+        worker.tick()
+    assert len(rows(worker, Cycle)) == 1
+    door.opened.set()
+    settle(worker)
+    for _ in range(3):
+        worker.tick()
+        settle(worker)
+    assert [row["missed"] for row in rows(worker, Slot)] == [0, 1]
+    assert [row["trigger"] for row in rows(worker, Cycle)] == ["automatic", "automatic"]
+
+
+def test_sync_now_works_under_never_and_nothing_else_runs_s11_s15(worker):
+    company_id = company(worker)
+    worker.site.clock.advance(30 * 86400)
+    worker.tick()
+    assert worker.running() == []
+    ask(worker, company_id)
+    worker.tick()
+    settle(worker)
+    worker.site.clock.advance(30 * 86400)
+    worker.tick()
+    settle(worker)
+    assert [row["trigger"] for row in rows(worker, Cycle)] == ["manual"]
+
+
+class Put(ManualClock):
+    """A clock of the day that somebody may put; the one that never steps goes on as it was."""
+
+    def put(self, days: float) -> None:
+        with self._lock:
+            self._now += timedelta(days=days)
+
+
+def test_a_clock_that_was_put_is_noticed_in_the_next_tick_and_nothing_is_silent_for_long(worker, caplog):
+    company_id = company(worker)
+    worker.site = replace(worker.site, clock=Put())
+    due(worker, company_id)
+    worker.site.clock.put(365)
+    worker.tick()
+    settle(worker)
+    worker.site.clock.put(-365)
+    with caplog.at_level(logging.INFO, "tieout"):
+        worker.tick()
+        settle(worker)
+    assert "planned anew" in caplog.text
+    assert len(rows(worker, Cycle)) == 2, "the slot of this day, which had been counted as missed"
+    worker.site.clock.advance(86400)
+    worker.tick()
+    settle(worker)
+    assert [row["due_at"].isoformat()[:10] for row in rows(worker, Slot)] == ["2026-01-16", "2026-01-17"]
+
+
+def test_a_sweep_mends_what_another_program_set(worker):
+    company_id = company(worker)
+    with worker.site.database.writing() as connection:
+        connection.execute(text(f"INSERT INTO sync_setting (company_id, name, value) VALUES ({company_id}, 'automatic_sync', '\"daily\"')"))
+    worker.sweep()
+    with worker.site.database.reading() as connection:
+        assert leases.row(connection, company_id)["next_run_at"].isoformat() == "2026-01-16T02:00:00+00:00"
+
+
+def test_two_workers_and_one_slot_are_one_cycle_s12(database, clock, chance, door, tmp_path):
+    """Both look at the same moment, before either has taken it: the second finds it taken and does nothing."""
+    site = Site(database, Settings(database.url, tmp_path), clock, chance, door)
+    pair = [Worker(site, "one"), Worker(site, "two")]
+    company_id = company(pair[0])
+    due(pair[0], company_id)
+    ask(pair[0], company_id)
+    with database.reading() as connection:
+        wishes = [dispatch.choose(dispatch.look(connection, clock.now(), me=each.owner, dead=lambda _: False), ()) for each in pair]
+    assert [[wish.company_id for wish in each] for each in wishes] == [[company_id], [company_id]]
+    for each, (wish,) in zip(pair, wishes, strict=True):
+        each._run(wish, threading.Event())
+    clock.advance(86400)
+    with database.reading() as connection:
+        wishes = [dispatch.choose(dispatch.look(connection, clock.now(), me=each.owner, dead=lambda _: False), ()) for each in pair]
+    threads = [threading.Thread(target=each._run, args=(wish, threading.Event())) for each, (wish,) in zip(pair, wishes, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS)
+    assert [row["trigger"] for row in rows(pair[0], Cycle)] == ["manual", "automatic"]
+    assert [row["cycle_id"] for row in rows(pair[0], Slot)] == [1, 2]

@@ -35,11 +35,11 @@ ROLES = {
 #: What each function needs, typed off once more; a function that is not here is held to what it declares.
 NEEDS = {
     "see_sync": "overview progress runs records records_count record_states record_state timeline queue queue_counts "
-    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts inbox ledger_counts accounting_lists",
+    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts inbox ledger_counts accounting_lists schedule",
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
     "manage": "choose prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
-    "own": "settings change_settings set_automatic people set_role remove_member grant revoke leave_to_role",
+    "own": "settings change_settings set_automatic set_schedule people set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 #: What shows nothing of a company, or looks after it itself.

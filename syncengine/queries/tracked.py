@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from syncengine.engine import tracking as engine
 from syncengine.errors import Refused
 from syncengine.inventory import reader
-from syncengine.queries.inventory import NEVER, SYNCED, states_of, summary
+from syncengine.queries.inventory import NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, states_of, summary
 from syncengine.queries.session import Session
 from syncengine.store import rights
 
@@ -30,6 +30,8 @@ _NAMES = {
     "last_success_at": "datetime64[us, UTC]",
     "sync_message": "str",
 }
+#: States in which a change stands in the queue.
+_WAITING = frozenset({NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING})
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _names(session: Session, kind: str, search: str, page: int, size: int) -> pd
     rows = []
     for row in shown:
         targets = states.get(row["id"], [])
-        waiting = any(target["state"] not in {SYNCED, NEVER} for target in targets)
+        waiting = any(target["state"] in _WAITING for target in targets)
         rows.append({**row, **summary(targets), "waiting": waiting})
     return frame(rows, _NAMES)
 

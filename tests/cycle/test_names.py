@@ -155,3 +155,16 @@ def test_an_unknown_plan_is_left_to_quickbooks_to_judge(sqlite_world):
     assert queries.tracking(session).limit is None
     assert world.sync(company).failed == 1
     assert queries.errors(session)["code"].tolist() == ["5030"]
+
+
+def test_a_name_that_was_deleted_in_quickbooks_does_not_wait_in_the_queue(sqlite_world):
+    world = sqlite_world
+    company = world.company()
+    world.sync(company)
+    prefer(world, company, **TRACKING["class"])
+    session = session_of(world, company)
+    record_id = commands.save_name(session, "class", "Retail")
+    world.sync(company)
+    world.sql("UPDATE sync_binding SET ended_at = last_success_at, ended_by = 'quickbooks' WHERE record_id = :id", id=record_id)
+    row = queries.classes(session).iloc[0]
+    assert (row["sync"], bool(row["waiting"])) == ("deleted in QuickBooks", False)

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from syncengine import commands, queries
 from syncengine.errors import Forbidden, Refused
 from syncengine.queries import Session
-from syncengine.store import people, rights
+from syncengine.store import inbox, people, rights
 from syncengine.store.tables import Audit
+from syncengine.store.veil import HIDDEN
 from tests.unit.queries import seed
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -212,3 +213,25 @@ def test_the_owner_of_a_local_database_views_as_another_role_too(database):
     queries.overview(looking)
     with pytest.raises(Forbidden, match="As viewer"):
         commands.sync_now(looking)
+
+
+def test_an_operator_sees_that_a_record_waits_and_not_what_a_closed_list_holds(database, monkeypatch):
+    """Customers stand for what will be sent of a closed list; the bill in the inbox is one."""
+    found = seed.busy(database)
+    with database.writing() as connection:
+        inbox.put(
+            connection, found.session.company_id, seed.NOON, "Bill", "9", label="B9", deleted=False, payload='{"TotalAmt":5}', cause="c", remedy="r"
+        )
+    commands.set_role(found.session, BOB, "operator")
+    bob = as_person(found.session, BOB)
+    monkeypatch.setitem(rights.LIST_OF, "Customer", "bills")
+    seen, full = queries.queue(bob).set_index("label"), queries.queue(found.session).set_index("label")
+    assert seen.index.tolist() == full.index.tolist()
+    assert seen.loc["Alpine Outfitters", "payload"] == HIDDEN
+    assert "c1@example.com" in full.loc["Alpine Outfitters", "payload"]
+    assert seen.loc["Anchor", "payload"] == full.loc["Anchor", "payload"] != HIDDEN
+    assert "c1@example.com" not in seen.to_csv()
+    assert queries.inbox(bob).set_index("entity").loc["Bill", "payload"] == HIDDEN
+    commands.grant(found.session, BOB, "see_bills")
+    assert queries.queue(bob)["payload"].tolist() == full["payload"].tolist()
+    assert queries.inbox(bob).set_index("entity").loc["Bill", "payload"] == '{"TotalAmt":5}'

@@ -221,6 +221,12 @@ def _people(asked: argparse.Namespace) -> int:
     return persons.run(_settings(), asked)
 
 
+def _company_settings(asked: argparse.Namespace) -> int:
+    from syncengine.worker import configuring
+
+    return configuring.run(_settings(), asked)
+
+
 def _migrate(_asked: argparse.Namespace) -> int:
     from syncengine.db import migrate
     from syncengine.engine import setup
@@ -358,6 +364,7 @@ def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
 
     grammar.add_import(commands, _import)
     grammar.add_people(commands, _people)
+    grammar.add_settings(commands, _company_settings)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
     retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")

@@ -1,4 +1,4 @@
-"""Write the pages that are made from code: `commands.md`, `entities.md` and `corrections.md` in docs/."""
+"""Write the pages that are made from code: `commands`, `entities`, `corrections` and `settings` in docs/."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from syncengine.__main__ import _parser
 from syncengine.corrections import CORRECTIONS, Correction, Klass
 from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
+from syncengine.store.settings import ALLOW, SETTINGS, Group, Needs, Setting
+from syncengine.store.settings.accounts import ACCOUNT_TYPES
 from syncengine.terms import Direction
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +51,27 @@ Where several stand for one code, they are asked in this order, and the first th
 """
 
 
+SETTING_PAGE = """# Settings of a company
+
+Made by `make docs` from `syncengine/store/settings/`; a test compares the two.
+
+Each company has its own. They are shown and changed with `python -m syncengine settings`, with `commands.change_settings` and
+`queries.settings` from Python; only owners may. All that are changed together are changed, or none; each change is a line in
+the audit trail with the old value and the new one.
+
+```
+python -m syncengine settings                                              # all of them
+python -m syncengine settings closing_date=2026-01-31 post_cogs=off        # two of them
+python -m syncengine settings closing_date=                                # none again
+```
+
+*Checked against QuickBooks* says what QuickBooks must have for a value to be taken. Before the first sync nothing is known of
+it: the value is kept, *not checked yet*, and checked with the first sync. A value that turns bad later (an account made inactive,
+a preference switched off) fails no record: what would use it waits, the preview and the health say which setting it is and what
+to do. An account that is renamed in QuickBooks is renamed here.
+"""
+
+
 def pages() -> dict[Path, str]:
     """Each generated page with the text that it should have."""
     docs = ROOT / "docs"
@@ -56,6 +79,7 @@ def pages() -> dict[Path, str]:
         docs / "corrections.md": REMEDIES + "".join(_remedy(each) for each in CORRECTIONS.values()),
         docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
         docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in EVERY),
+        docs / "settings.md": SETTING_PAGE + "".join(_group(group) for group in Group),
     }
 
 
@@ -142,6 +166,36 @@ def _field(field: Field, before: str = "") -> str:
     ]
     column = f"`{field.column}`" if field.column else "computed"
     return f"| {before}`{field.path}` | {column} | {', '.join(note for note in notes if note)} |\n"
+
+
+#: What a setting is checked against, in words.
+_CHECKED = {
+    Needs.NOTHING: "",
+    Needs.TAX_CODE: "an active tax code, and sales tax on",
+    Needs.TAX_RATE: "an active tax rate, and sales tax off",
+    Needs.MULTICURRENCY: "the same there",
+    Needs.HOME_CURRENCY: "the same there",
+    Needs.CLOSING_DATE: "the same there; else a warning",
+    Needs.DISCOUNTS: "discounts on, with an account",
+}
+
+
+def _group(group: Group) -> str:
+    found = {name: setting for name, setting in SETTINGS.items() if setting.group is group}
+    text = f"\n## {str(group).capitalize()}\n"
+    if group is Group.CORRECTIONS:
+        says = "on or off: whether that correction, of class policy, may run by itself. Off by default."
+        return f"{text}\n`{ALLOW}` with a correction's name, {says}\n"
+    text += "\n| setting | must be | default | checked against QuickBooks | |\n| --- | --- | --- | --- | --- |\n"
+    return text + "".join(_setting(name, setting) for name, setting in found.items())
+
+
+def _setting(name: str, setting: Setting) -> str:
+    types = setting.account_types
+    many = "an active account, of any type but " + ", ".join(sorted(set(ACCOUNT_TYPES) - set(types)))
+    checked = (many if len(types) > 5 else f"an active account of type {' or '.join(types)}") if types else _CHECKED[setting.needs]
+    default = setting.shown(setting.default)
+    return f"| `{name}`<br>{setting.label} | {setting.must} | {default} | {checked} | {setting.says} |\n"
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any, Final
 
@@ -60,6 +61,7 @@ class Prepared:
         line_rows: rows of lines that were read.
         problems: all rows that cannot go in, file by file and row by row.
         notes: what a person should know about how the files were read.
+        closed: the last day of the closed books, on or before which nothing may change.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Prepared:
     plan: Layout = field(repr=False)
     sources: tuple[Content, ...] = field(repr=False)
     bad_rows: frozenset[int] = field(repr=False)
+    closed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -157,8 +160,9 @@ class _Pass:
 class Preview(_Pass):
     """What would become of each record."""
 
-    def __init__(self, plan: Layout, company_id: int, progress: Progress | None) -> None:
+    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, closed: date | None = None) -> None:
         super().__init__(plan, company_id, progress, preview=True, skip=frozenset())
+        self._closed = closed
         self.samples: list[dict[str, str]] = []
         self._outcomes: dict[int, Outcome] = {}
         self._invented = 0
@@ -177,7 +181,11 @@ class Preview(_Pass):
 
     def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
         for resolved in good:
-            self._outcomes[resolved.row] = self._outcome(resolved)
+            outcome = self._outcome(resolved)
+            if outcome is not Outcome.UNCHANGED and (day := self._day_in_closed_books(resolved)) is not None:
+                self._refuse(resolved.row, [self._closed_books(resolved.row, day)])
+                continue
+            self._outcomes[resolved.row] = outcome
             self._invented -= 1  # a record that does not exist yet has an id below zero
             self._resolver.learn(resolved.draft.record_id or self._invented, resolved.draft.values)
 
@@ -189,6 +197,18 @@ class Preview(_Pass):
         if differing(existing, draft.values) or (draft.lines is not None and self._lines_differ(draft.lines, existing["lines"])):
             return Outcome.CHANGED
         return Outcome.UNCHANGED
+
+    def _day_in_closed_books(self, resolved: Resolved) -> date | None:
+        """The day of a document, as it is or as it would be, on which the books are closed."""
+        draft = resolved.draft
+        standing = {} if draft.record_id is None else self._resolver.existing(draft.record_id)
+        found = [draft.values.get("txn_date"), standing.get("txn_date")]
+        return min((day for day in found if isinstance(day, date) and self._closed and day <= self._closed), default=None)
+
+    def _closed_books(self, row: int, day: date) -> Problem:
+        message = f"The books are closed up to {self._closed}: nothing dated on or before it may change."
+        remedy = "Give the document a later date, or move the closing date in the settings."
+        return Problem.at(self._plan.table.name, row, "txn_date", day, message, remedy)
 
     def _lines_differ(self, lines: Sequence[Mapping[str, Any]], standing: Sequence[Mapping[str, Any]]) -> bool:
         if len(lines) != len(standing):

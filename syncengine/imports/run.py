@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -38,9 +39,11 @@ def prepare(
     lines_mapping: Mapping[str, str] | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
+    closed: date | None = None,
 ) -> Prepared:
     """Read the file or files once and say what importing them would do; nothing is written.
 
+    Documents dated on or before `closed`, the last day of the closed books, are refused where they would change.
     A mapping that is given is taken as it is (columns that it leaves out, or maps to "", are ignored); without one the
     columns are guessed. Raises ImportRefused where the file as a whole cannot be used.
     """
@@ -58,7 +61,7 @@ def prepare(
     if not any(used.values()):
         raise ImportRefused(f"No column of {table.name} is known: {', '.join(table.columns)}. Say which column holds what.")
     plan = layout(kind, table, used, line_table, used_lines, chosen)
-    return _previewed(database, company_id, plan, used, used_lines, sources, progress)
+    return _previewed(database, company_id, plan, used, used_lines, sources, progress, closed)
 
 
 def _lines_mapping(kind: str, table: Table | None, given: Mapping[str, str] | None) -> dict[str, str]:
@@ -75,8 +78,9 @@ def _previewed(
     used_lines: dict[str, str],
     sources: tuple[Content, ...],
     progress: Progress | None,
+    closed: date | None,
 ) -> Prepared:
-    preview = Preview(plan, company_id, progress)
+    preview = Preview(plan, company_id, progress, closed)
     with database.reading() as connection:
         _refuse_unknown_company(connection, company_id)
         preview.run(lambda: nullcontext(connection))
@@ -92,7 +96,7 @@ def _previewed(
         samples=preview.samples, counts=preview.counts(), line_rows=preview.reading.line_rows,
         problems=sorted(problems, key=lambda problem: (problem.file != plan.table.name, problem.row)),
         notes=[*plan.table.notes, *(plan.lines.notes if plan.lines else [])],
-        plan=plan, sources=sources, bad_rows=preview.bad,
+        plan=plan, sources=sources, bad_rows=preview.bad, closed=closed,
     )  # fmt: skip
 
 

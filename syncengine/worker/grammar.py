@@ -66,6 +66,17 @@ def add_people(commands: argparse._SubParsersAction[Parser], run: Run) -> None:
         command.set_defaults(run=run)
 
 
+def add_settings(commands: argparse._SubParsersAction[Parser], run: Run) -> None:
+    """The `settings` command."""
+    command = commands.add_parser("settings", help="how a company is set up: show every setting, or change some together")
+    command.add_argument(
+        "changes", metavar="NAME=VALUE", nargs="*",
+        help="what to set: on or off, a word, a date as YYYY-MM-DD, a name; NAME= for none")
+    add_company(command)
+    command.add_argument("--json", action="store_true", help="print JSON for programs")
+    command.set_defaults(run=run)
+
+
 def add_company(command: argparse.ArgumentParser) -> None:
     """The company that a command is about."""
     command.add_argument("--company", metavar="NAME", help="which company, where there are several")

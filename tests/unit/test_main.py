@@ -324,3 +324,42 @@ def test_on_a_database_elsewhere_the_command_line_acts_as_whom_the_setting_names
     assert "bob has no right in this company" in refused(capsys, "queue", "--company", "Isle")
     status = json.loads(shown(capsys, "status", "--json"))
     assert [row["company"] for row in status["companies"]] == ["Harbour"]
+
+
+# --- settings -----------------------------------------------------------------------------------------------------------
+
+
+def test_settings_are_shown_and_changed_by_name(database, capsys):
+    assert face.main(["settings", "--company", "Isle"]) == 0
+    shown = capsys.readouterr().out
+    assert "closing_date" in shown
+    assert "none" in shown
+    assert face.main(["settings", "--company", "Isle", "closing_date=2026-01-31", "post_cogs=off"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 3
+    assert "2026-01-31" in "".join(rows)
+    assert face.main(["settings", "--company", "Isle", "--json"]) == 0
+    said = {row["name"]: row["value"] for row in json.loads(capsys.readouterr().out)}
+    assert (said["closing_date"], said["post_cogs"]) == ("2026-01-31", False)
+    assert face.main(["settings", "--company", "Harbour", "--json"]) == 0
+    said = {row["name"]: row["value"] for row in json.loads(capsys.readouterr().out)}
+    assert (said["closing_date"], said["post_cogs"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["post_cogs"], "write NAME=VALUE"),
+        (["=on"], "write NAME=VALUE"),
+        (["post_cogs=off", "post_cogs=on"], "set twice"),
+        (["post_cogs=on"], "Nothing has changed"),
+        (["colour=blue"], "no setting 'colour'"),
+        (["closing_date=31.1.2026"], "must be a date as YYYY-MM-DD, or none"),
+        (["first_sync_done=on"], "itself"),
+        (["post_cogs=off", "direction=sideways"], "both, to quickbooks, from quickbooks or nothing"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_one_line_and_nothing_is_changed(database, capsys, arguments, words):
+    assert words in refused(capsys, "settings", "--company", "Isle", *arguments)
+    assert face.main(["settings", "--company", "Isle", "--json"]) == 0
+    assert all(row["value"] == row["default"] for row in json.loads(capsys.readouterr().out))

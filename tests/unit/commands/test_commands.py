@@ -136,3 +136,67 @@ def test_all_or_nothing_leaves_nothing_while_a_row_is_bad(database):
 def test_a_file_that_cannot_be_read_is_refused_in_words(database):
     with pytest.raises(Refused, match="No column"):
         commands.prepare_import(seed.company(database), "customer", b"colour\nblue\n", name="colours.csv")
+
+
+INVOICES = "number,customer_id,txn_date,customer_memo\n1042,Alpine Outfitters,{},{}\nN-1,Alpine Outfitters,2026-01-31,a\nN-2,Alpine Outfitters,2026-02-01,b\n"
+SOLD = b"number,item_id,quantity,unit_price\n1042,Anchor,2,19.90\nN-1,Anchor,1,19.90\nN-2,Anchor,1,19.90\n"
+
+
+def invoices(session, day="2026-01-14", memo=""):
+    return commands.prepare_import(session, "invoice", INVOICES.format(day, memo).encode(), name="invoices.csv", lines=SOLD, lines_name="lines.csv")
+
+
+def test_an_import_changes_nothing_in_closed_books_and_leaves_alone_what_it_does_not_change(database):
+    session = seed.busy(database).session
+    commands.change_settings(session, {"closing_date": "2026-01-31"})
+    same = invoices(session)
+    assert (same.counts.new, same.counts.unchanged, same.counts.bad) == (1, 1, 1), same.problems
+    prepared = invoices(session, memo="new")
+    assert (prepared.counts.new, prepared.counts.changed, prepared.counts.bad) == (1, 0, 2)
+    assert [(each.row, each.column) for each in prepared.problems] == [(2, "txn_date"), (3, "txn_date")]
+    assert all("closed up to 2026-01-31" in each.message and each.remedy for each in prepared.problems)
+    result = commands.apply_import(session, prepared)
+    assert (result.created, result.changed, result.rejected) == (1, 0, 2)
+    assert set(queries.records(session, "invoice")["label"]) == {"1042", "N-2"}
+
+
+def test_a_document_is_not_dated_out_of_closed_books(database):
+    session = seed.busy(database).session
+    commands.change_settings(session, {"closing_date": "2026-01-31"})
+    assert [each.value for each in invoices(session, day="2026-02-03").problems] == ["2026-01-14", "2026-01-31"]
+
+
+def test_an_import_is_looked_at_anew_once_the_closing_date_has_moved(database):
+    session = seed.busy(database).session
+    prepared = invoices(session)
+    assert prepared.problems == []
+    commands.change_settings(session, {"closing_date": "2026-01-31"})
+    with pytest.raises(Refused, match="new preview"):
+        commands.apply_import(session, prepared)
+    assert set(queries.records(session, "invoice")["label"]) == {"1042"}
+
+
+def test_a_text_sets_what_it_says(database):
+    session = seed.busy(database).session
+    commands.change_settings(session, {"post_cogs": "off", "closing_date": "2026-01-31", "journal_prefix": "JE-"})
+    values = queries.settings(session).set_index("name")["value"]
+    assert (values["post_cogs"], values["closing_date"].isoformat(), values["journal_prefix"]) == (False, "2026-01-31", "JE-")
+    assert lines(database, "setting changed") == [
+        {"name": "post_cogs", "from": True, "to": False},
+        {"name": "closing_date", "from": None, "to": "2026-01-31"},
+        {"name": "journal_prefix", "from": "TO-", "to": "JE-"},
+    ]
+    commands.change_settings(session, {"closing_date": ""})
+    assert queries.settings(session).set_index("name")["value"]["closing_date"] is None
+
+
+def test_the_table_of_settings_has_a_row_for_each_in_the_order_of_the_groups(database):
+    from syncengine.store.settings import SETTINGS, Group
+
+    session = seed.busy(database).session
+    commands.change_settings(session, {"allow_shorten_number": "on"})
+    table = queries.settings(session)
+    assert table["name"].tolist() == [*SETTINGS, "allow_shorten_number"]
+    assert table["group"].drop_duplicates().tolist() == [str(group) for group in Group]
+    assert table.set_index("name").loc["direction", "choices"] == ["both", "to quickbooks", "from quickbooks", "nothing"]
+    assert table["own"].sum() == 1

@@ -47,7 +47,9 @@ class Gate:
 
     def _told(self) -> dict[str, vetting.Problem]:
         if self._problems is None:
-            self._problems = vetting.of_company(self._connection, self._company_id, self._settings)
+            self._problems = vetting.problems(
+                self._settings, vetting.books(self._connection, self._company_id, self._settings)
+            )
         return self._problems
 
 

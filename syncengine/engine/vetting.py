@@ -11,16 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from syncengine.engine import scope, tracking
+from syncengine.engine.refs import features
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import Payload, wire
 from syncengine.store.settings import SETTINGS, Needs, Setting
 
 #: What QuickBooks appends to the name of an account that was made inactive.
 _INACTIVE = " (deleted)"
-#: Classes and departments that a plan holds together; plans that are not named hold any number (QuickBooks' plan limits).
-_PLAN_LIMITS = {"quickbooks online plus": 40}
-#: Words for the plans that know neither.
-_NO_TRACKING = frozenset({"quickbooks online simple start", "quickbooks online essentials"})
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,10 @@ class Books:
     """What QuickBooks says that settings are compared with; `preferences` is empty before the first pull."""
 
     preferences: Payload
-    info: Payload
     accounts: Mapping[str, Payload]
     accounts_known: bool
     tax_codes: frozenset[str] | None
     tax_rates: frozenset[str] | None
-    tracked: int = 0
 
     def preference(self, group: str, name: str) -> Any:
         """One of QuickBooks' Preferences; None where it is absent."""
@@ -75,23 +71,21 @@ class Books:
 def books(connection: Connection, company_id: int, values: Mapping[str, Any]) -> Books:
     """Read what the settings `values` are compared with."""
     names = {str(values[name]) for name, setting in SETTINGS.items() if setting.account_types and values[name]}
-    counts = ledger.counts(connection, company_id)
+    held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
     rows = ledger.every_of_name(connection, company_id, "Account", [*names, *(name + _INACTIVE for name in names)])
     payloads = [wire.loads(row["payload"]) for row in sorted(rows, key=lambda row: (row["active"], row["id"]))]
     return Books(
-        preferences=_one(connection, company_id, "Preferences"),
-        info=_one(connection, company_id, "CompanyInfo"),
+        preferences=wire.loads(held["payload"]) if held else {},
         accounts={_key(_full_name(each)): each for each in payloads},
-        accounts_known=bool(counts.get("Account")),
-        tax_codes=ledger.active_names(connection, company_id, "TaxCode") if counts.get("TaxCode") else None,
-        tax_rates=ledger.active_names(connection, company_id, "TaxRate") if counts.get("TaxRate") else None,
-        tracked=sum(len(ledger.active_names(connection, company_id, name)) for name in ("Class", "Department")),
+        accounts_known=ledger.any_of(connection, company_id, "Account"),
+        tax_codes=_listed(connection, company_id, "TaxCode"),
+        tax_rates=_listed(connection, company_id, "TaxRate"),
     )
 
 
-def _one(connection: Connection, company_id: int, entity: str) -> Payload:
-    held = ledger.load(connection, company_id, entity, ["1"]).get("1")
-    return wire.loads(held["payload"]) if held else {}
+def _listed(connection: Connection, company_id: int, entity: str) -> frozenset[str] | None:
+    known = ledger.any_of(connection, company_id, entity)
+    return ledger.active_names(connection, company_id, entity) if known else None
 
 
 def _full_name(account: Payload) -> str:
@@ -112,15 +106,15 @@ def problems(values: Mapping[str, Any], found: Books) -> dict[str, Problem]:
         problem = verdict(name, setting, values[name], found)
         if problem is not None:
             told[name] = problem
-    for name in ("class_tracking", "department_tracking"):
-        if (problem := _plan(name, values[name], found)) is not None:
-            told[name] = problem
     return told
 
 
 def of_company(connection: Connection, company_id: int, values: Mapping[str, Any]) -> dict[str, Problem]:
-    """The problems of one company's settings, as its copies of QuickBooks are just now."""
-    return problems(values, books(connection, company_id, values))
+    """The problems of one company's settings, as its copies of QuickBooks are just now, the limits of its plan among them."""
+    found = books(connection, company_id, values)
+    told, room = problems(values, found), tracking.room(connection, company_id)
+    plans = [_plan(kind, values, found, room) for kind in tracking.ENTITY]
+    return told | {problem.name: problem for problem in plans if problem is not None}
 
 
 def account_names(connection: Connection, company_id: int, types: Iterable[str]) -> list[str]:
@@ -236,23 +230,15 @@ def _discounts(name: str, setting: Setting, value: Any, found: Books) -> Problem
     )
 
 
-def _plan(name: str, value: Any, found: Books) -> Problem | None:
+def _plan(kind: str, values: Mapping[str, Any], found: Books, room: tracking.Room) -> Problem | None:
     """What the plan of QuickBooks holds of classes and departments: existing ones work on, new ones are refused."""
-    plan = next((str(each.get("Value")) for each in found.info.get("NameValue") or () if each.get("Name") == "OfferingSku"), "")
-    label, most = SETTINGS[name].label, _PLAN_LIMITS.get(plan.casefold())
-    if value == "off" or (most is None and plan.casefold() not in _NO_TRACKING):
+    name = scope.TRACKING[tracking.FEATURE[kind]]
+    if values[name] == "off" or not features(found.preferences)[tracking.FEATURE[kind]]:
         return None
-    if most is not None and found.tracked < most:
+    if room.limit is None or room.used <= room.limit:
         return None
-    feature = ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine") if name == "class_tracking" else ("TrackDepartments",)
-    if not any(found.preference("AccountingInfoPrefs", each) is True for each in feature):
-        return None
-    cause = (
-        f"{plan} holds {most} classes and departments together, and has {found.tracked}: it refuses new ones."
-        if most is not None
-        else f"{plan} refuses new classes and departments."
-    )
-    return Problem(name, label, cause, "Upgrade the plan, or make some inactive.", blocks=False)
+    cause = f"the plan {room.plan} allows {room.limit} classes and departments together, and there will be {room.used}."
+    return Problem(name, SETTINGS[name].label, cause, "Make some inactive, or choose a larger plan in QuickBooks.", blocks=False)
 
 
 _VERDICTS: Mapping[Needs, Callable[[str, Setting, Any, Books], Problem | None]] = {

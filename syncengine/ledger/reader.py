@@ -59,6 +59,14 @@ def every_of_name(connection: Connection, company_id: int, entity: str, names: I
     return list(connection.execute(wanted.order_by(LedgerObject.id)).mappings()) if keys else []
 
 
+def any_of(connection: Connection, company_id: int, entity: str) -> bool:
+    """Whether there is a live copy at all."""
+    wanted = select(LedgerObject.id).where(
+        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.deleted.is_(False)
+    )
+    return connection.scalar(wanted.limit(1)) is not None
+
+
 def active(connection: Connection, company_id: int, entity: str) -> list[RowMapping]:
     """Live, active copies by name."""
     wanted = select(LedgerObject.__table__).where(

@@ -375,7 +375,9 @@ def test_classes_beyond_the_plan_are_named(sqlite_world: World) -> None:
         act(world, company, "create", entity="Class", object={"Name": f"K{number}"})
     world.clock.advance(DAY)
     world.sync(company)
-    assert "holds 40 classes" in queries.settings(person(world, company)).set_index("name").loc["class_tracking", "problem"]
+    assert queries.settings(person(world, company)).set_index("name").loc["class_tracking", "problem"] == ""
+    world.save(company, "class", {"name": "One more"})
+    assert "allows 40 classes" in queries.settings(person(world, company)).set_index("name").loc["class_tracking", "problem"]
 
 
 # --- costs ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from syncengine.__main__ import _parser
 from syncengine.corrections import CORRECTIONS, Correction, Klass
+from syncengine.engine.configure import CONSENTS
 from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
 from syncengine.store.settings import ALLOW, SETTINGS, Group, Needs, Setting
@@ -184,8 +185,10 @@ def _group(group: Group) -> str:
     found = {name: setting for name, setting in SETTINGS.items() if setting.group is group}
     text = f"\n## {str(group).capitalize()}\n"
     if group is Group.CORRECTIONS:
-        says = "on or off: whether that correction, of class policy, may run by itself. Off by default."
-        return f"{text}\n`{ALLOW}` with a correction's name, {says}\n"
+        says = "on or off, off by default: whether that correction, of class policy, may run by itself."
+        text += f"\n`{ALLOW}` with the name of a [correction](corrections.md), {says}\n"
+        text += "\n| setting | what it would do |\n| --- | --- |\n"
+        return text + "".join(f"| `{name}` | {does} |\n" for name, does in sorted(CONSENTS.items()))
     text += "\n| setting | must be | default | checked against QuickBooks | |\n| --- | --- | --- | --- | --- |\n"
     return text + "".join(_setting(name, setting) for name, setting in found.items())
 

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, select
 
+from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.db.base import Company
 from syncengine.engine import capture, vetting
 from syncengine.entities import BY_KIND, Entity
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.inventory.tables import KINDS
 from syncengine.store import settings
+
+#: The settings by which a company consents to corrections of class policy (D9), with what each would do.
+CONSENTS: Mapping[str, str] = {each.setting: each.does for each in CORRECTIONS.values() if each.klass is Klass.POLICY}
 
 
 def wanted(
@@ -26,6 +30,9 @@ def wanted(
     """
     if forbidden := sorted(name for name in changes if settings.of(name).own):
         raise Refused(f"Tieout sets {', '.join(forbidden)} itself.")
+    for name in changes:
+        if name.startswith(settings.ALLOW) and name not in CONSENTS:
+            raise ConfigurationError(f"There is no setting {name!r}: consents are {', '.join(CONSENTS)}.")
     meant = {name: settings.of(name).parse(value) for name, value in changes.items()}
     new = {name: value for name, value in meant.items() if before[name] != value or type(before[name]) is not type(value)}
     if not new:

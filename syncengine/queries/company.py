@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from syncengine.engine import vetting
+from syncengine.engine.configure import CONSENTS
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store import settings as store
-from syncengine.store.settings import ALLOW, Needs, Setting
+from syncengine.store.settings import Needs, Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def settings(session: Session) -> pd.DataFrame:
     with session.database.reading() as connection:
         values = store.all_of(connection, session.company_id)
         told = vetting.of_company(connection, session.company_id, values)
-        names = [*store.SETTINGS, *sorted(name for name in values if name.startswith(ALLOW))]
+        names = [*store.SETTINGS, *sorted(CONSENTS)]
         rows = [_row(connection, session.company_id, name, values[name], told.get(name)) for name in names]
     return frame(rows, _COLUMNS)
 
@@ -58,7 +59,7 @@ def _row(connection: Connection, company_id: int, name: str, value: Any, problem
         "default": setting.default,
         "problem": str(problem) if problem else "",
         "choices": _choices(connection, company_id, setting),
-        "says": setting.says,
+        "says": " ".join(part for part in (setting.says, CONSENTS.get(name)) if part),
         "must": setting.must,
         "own": setting.own,
     }

@@ -99,6 +99,8 @@ def test_settings_change_together_or_not_at_all(database):
         ({"first_sync_done": False}, Refused, "itself"),
         ({"automatic_sync": "yearly"}, ConfigurationError, "never, hourly, daily or weekly"),
         ({"colour": "blue"}, ConfigurationError, "no setting 'colour'"),
+        ({"allow_fly": True}, ConfigurationError, "no setting 'allow_fly': consents are allow_"),
+        ({"allow_cut_text": True}, ConfigurationError, "no setting 'allow_cut_text'"),
     ],
 )
 def test_a_change_that_is_none_or_wrong_is_refused(database, changes, error, why):
@@ -191,12 +193,15 @@ def test_a_text_sets_what_it_says(database):
 
 
 def test_the_table_of_settings_has_a_row_for_each_in_the_order_of_the_groups(database):
+    from syncengine.corrections import CORRECTIONS, Klass
     from syncengine.store.settings import SETTINGS, Group
 
     session = seed.busy(database).session
-    commands.change_settings(session, {"allow_shorten_number": "on"})
+    commands.change_settings(session, {"allow_first_open_day": "on"})
     table = queries.settings(session)
-    assert table["name"].tolist() == [*SETTINGS, "allow_shorten_number"]
+    policies = sorted(each.setting for each in CORRECTIONS.values() if each.klass is Klass.POLICY)
+    assert table["name"].tolist() == [*SETTINGS, *policies]
+    assert table[table["group"] == "corrections"].set_index("name")["value"].to_dict() == {name: name == "allow_first_open_day" for name in policies}
     assert table["group"].drop_duplicates().tolist() == [str(group) for group in Group]
     assert table.set_index("name").loc["direction", "choices"] == ["both", "to quickbooks", "from quickbooks", "nothing"]
     assert table["own"].sum() == 1

@@ -14,14 +14,15 @@ from syncengine.corrections import Act
 from syncengine.engine import capture
 from syncengine.engine.apply import Applier
 from syncengine.engine.overrides import ours_of
+from syncengine.engine.reconcile import Base
 from syncengine.engine.run import Run
 from syncengine.entities import POSTINGS, Entity
 from syncengine.entities._fields import Name
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
 from syncengine.ledger import writer as ledger
-from syncengine.quickbooks import FaultError, Payload
-from syncengine.store import audit, bindings, overrides
+from syncengine.quickbooks import FaultError, Payload, wire
+from syncengine.store import attempts, audit, bindings, overrides
 
 #: Who made what a correction made by itself.
 ENGINE = audit.ENGINE
@@ -99,6 +100,8 @@ class Here:
         if record is None:
             raise RecordError(self.entity.name, self.correction["label"], "The record was deleted here.", "Sync once more.")
         ours = ours_of(self.entity, record, self.run.resolver(self.connection), path)
+        if ours != self.correction["verdict"]["ours"].get(path):
+            raise RecordError(path, str(ours), "The record has been edited meanwhile.", "Sync once more.")
         row = {"entity": self.entity.name, "kind": self.entity.kind, "record_id": record_id, "path": path}
         by = self.correction["wanted_by"] or ENGINE
         made = {"ours": ours, "value": value, "correction": self.correction["name"], "made_by": by}
@@ -112,7 +115,14 @@ class Here:
             )
         ledger.keep(self.connection, self.run.company_id, self.entity.name, [payload], self.at)
         self._let_go(self.entity, qbo_id)
-        self.applier.link(self.entity, self.correction["record_id"], payload, why=self.correction["name"])
+        self.applier.link(
+            self.entity, self.correction["record_id"], payload, why=self.correction["name"], base=self._as_sent()
+        )
+
+    def _as_sent(self) -> Base | None:
+        """Of a document that is our own and was sent before: what was sent of it is what both sides agreed on."""
+        item = attempts.last_of(self.connection, self.correction["outbox_id"]) if self.entity.document else None
+        return Base(dict(item["intended"]), self.entity.get(wire.loads(item["payload"]))) if item is not None else None
 
     def _let_go(self, entity: Entity, qbo_id: str) -> None:
         """An inactive record here that was linked with the object gives it up to the one that is used."""

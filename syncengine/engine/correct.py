@@ -71,7 +71,7 @@ class Correcting:
 
     def _wanted(self, row: RowMapping) -> None:
         """A person has seen what it will do: where it would do something else by now, it is offered anew instead."""
-        found = [case for case in self._cases(lambda error: error["id"] == row["error_id"]) if self._ask(case)]
+        found = [case for case in self._cases(lambda error, _: error["id"] == row["error_id"]) if self._ask(case)]
         verdict = _choose(found[0], self._allowed)[1] if found else None
         if verdict is None or any(row["verdict"][name] != part for name, part in verdict.stored().items()):
             with self.run.unit() as connection:
@@ -89,10 +89,7 @@ class Correcting:
         self.finish()
         failpoint("correct.pre")
         shown = 0
-        for case in self._cases(lambda error: error["last_cycle_id"] == self.run.cycle_id):
-            known = self._known(case)
-            if known and not case.due:
-                continue
+        for case in self._cases(self._open_question):
             if not case.due and shown >= _SHOWN_EARLY:
                 continue
             shown += not case.due
@@ -102,11 +99,14 @@ class Correcting:
         failpoint("correct.stored")
         return {row["outbox_id"] for row in self._due() if self._act(row)}
 
-    def _known(self, case: Case) -> bool:
-        """Whether what can be done about this very error is stored already."""
-        with self.run.site.database.reading() as connection:
-            rows = corrections.of_errors(connection, [case.error["id"]]).get(case.error["id"], [])
-        return any(row["state"] in {OFFERED, WANTED} and row["name"] == case.error["correction"] for row in rows)
+    def _open_question(self, error: RowMapping, offers: Sequence[RowMapping]) -> bool:
+        """Whether it has to be asked what can be done: when the record first fails, and again once the grace is over."""
+        due = error["tries"] >= GRACE_CYCLES
+        if error["last_cycle_id"] != self.run.cycle_id:
+            # Only where the cycle that should have asked was interrupted: whoever cannot be helped is told so, and is NO.
+            return due and not offers and error["klass"] in {Klass.SAFE, Klass.POLICY}
+        known = any(row["state"] in {OFFERED, WANTED} and row["name"] == error["correction"] for row in offers)
+        return due or not known
 
     def _due(self) -> list[RowMapping]:
         with self.run.site.database.reading() as connection:
@@ -120,12 +120,12 @@ class Correcting:
 
     # --- asking and deciding -----------------------------------------------------------------------------------
 
-    def _cases(self, wanted: Callable[[RowMapping], bool]) -> list[Case]:
+    def _cases(self, wanted: Callable[[RowMapping, Sequence[RowMapping]], bool]) -> list[Case]:
         with self.run.site.database.reading() as connection:
-            every = errors.open_of(connection, self.run.company_id)
-            open_errors = [error for error in every if error["outbox_id"] is not None and wanted(error)]
-            rows = {row["id"]: row for row in outbox.rows(connection, self.run.company_id)}
-            tried = corrections.of_errors(connection, [error["id"] for error in open_errors])
+            every = [error for error in errors.open_of(connection, self.run.company_id) if error["outbox_id"] is not None]
+            tried = corrections.of_errors(connection, [error["id"] for error in every])
+            open_errors = [error for error in every if wanted(error, tried.get(error["id"], []))]
+            rows = {row["id"]: row for row in outbox.rows(connection, self.run.company_id)} if open_errors else {}
             gatherer = Gatherer(connection, self.run.company_id, self.run.settings)
             found = []
             for error in open_errors:
@@ -181,10 +181,16 @@ class Correcting:
             if verdict is None:
                 corrections.withdraw(connection, at, case.error["id"], "It no longer applies.")
             else:
-                stored = {**verdict.stored(), "told": _kept(case, verdict)}
+                stored = {**verdict.stored(), "told": _kept(case, verdict), "ours": self._ours(connection, case, verdict)}
                 corrections.offer(
                     connection, at, case.error, name=chosen.name, klass=chosen.klass.value, says=verdict.says, verdict=stored
                 )
+
+    def _ours(self, connection: Connection, case: Case, verdict: Verdict) -> dict[str, Any]:
+        """Our own values that stand-ins are made for: where one has been edited by the time, the stand-in is not made."""
+        paths = [act.args["path"] for act in verdict.acts if act.do == "override"]
+        gatherer = Gatherer(connection, self.run.company_id, self.run.settings)
+        return gatherer.values(POSTINGS[case.error["entity"], case.error["kind"]], case.error["record_id"], paths)
 
     # --- acting ------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import Facts, Ref, Trouble, Words
-from syncengine.engine.overrides import Overrides
+from syncengine.engine.overrides import Overrides, ours_of
 from syncengine.engine.refs import Resolver
 from syncengine.entities import ENTITIES, Entity, Flat, Record, marker
 from syncengine.entities._fields import Text
@@ -114,6 +114,11 @@ class Gatherer:
                     kind=binding["kind"] if binding else "",
                     record_id=binding["record_id"] if binding else None,
                 )
+
+    def values(self, entity: Entity, record_id: int, paths: Iterable[str]) -> dict[str, Any]:
+        """Our own canonical values at these paths, whatever stands in for them."""
+        record = reader.load(self._connection, entity.kind, self._company_id, [record_id]).get(record_id)
+        return {path: ours_of(entity, record, self._refs, path) for path in paths} if record else {}
 
     def linked(self, entity: Entity, objects: Iterable[Payload]) -> dict[str, tuple[str, bool]]:
         """Which of the objects are bound here: Id -> (the record's label, whether that record is active)."""

@@ -68,12 +68,12 @@ class Applier(Work):
         """
         return merging.choice(self, entity, payload, row, decision)
 
-    def link(self, entity: Entity, record_id: int, payload: Payload, *, why: str) -> None:
+    def link(self, entity: Entity, record_id: int, payload: Payload, *, why: str, base: Base | None = None) -> None:
         """Bind a record to an object that a correction found to be the same; `why` goes into its history.
 
-        Raises RecordError where the two cannot be merged.
+        `base` is what both sides are known to have agreed on. Raises RecordError where the two cannot be merged.
         """
-        linking.link(self, entity, record_id, payload, why=why)
+        linking.link(self, entity, record_id, payload, why=why, base=base)
 
     def restore(self, entity: Entity, payload: Payload) -> None:
         """A person chose that a record deleted here comes back as QuickBooks has it."""

@@ -73,15 +73,25 @@ def _same(work: Work, entity: Entity, record: reader.Record, payload: Payload) -
     return same_party and ours["TxnDate"] == theirs["TxnDate"] and total(ours) == total(theirs)
 
 
-def link(work: Work, entity: Entity, record_id: int, payload: Payload, *, why: str) -> None:
-    """Bind a record to an object that is known to be the same. Raises RecordError where the two cannot be merged."""
+def link(work: Work, entity: Entity, record_id: int, payload: Payload, *, why: str, base: Base | None = None) -> None:
+    """Bind a record to an object that is known to be the same. Raises RecordError where the two cannot be merged.
+
+    `base` is what both sides are known to have agreed on, such as what was sent of it; by default, nothing yet.
+    """
     old = bindings.of_records(work.connection, work.company_id, entity.name, entity.kind, [record_id])
     for each in old.values():
         bindings.forget(work.connection, each["id"])
-    _link(work, entity, record_id, payload, why)
+    _link(work, entity, record_id, payload, why, base)
 
 
-def _link(work: Work, entity: Entity, record_id: int, payload: Payload, why: str = "same name, not linked before") -> None:
+def _link(
+    work: Work,
+    entity: Entity,
+    record_id: int,
+    payload: Payload,
+    why: str = "same name, not linked before",
+    base: Base | None = None,
+) -> None:
     defaults = entity.defaults(work.refs)
     bindings.add(
         work.connection,
@@ -94,7 +104,7 @@ def _link(work: Work, entity: Entity, record_id: int, payload: Payload, why: str
                 "record_id": record_id,
                 "qbo_id": str(payload["Id"]),
                 "sync_token": "-1",
-                "base": Base(defaults, dict(defaults)).stored(),
+                "base": (base or Base(defaults, dict(defaults))).stored(),
             }
         ],
     )

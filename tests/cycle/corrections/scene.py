@@ -119,3 +119,10 @@ class Scene:
 
     def groups(self) -> list[dict[str, Any]]:
         return list(queries.error_groups(self.session).to_dict("records"))
+
+    def story(self) -> str:
+        """All that is open, for the message of a failing test."""
+        said = [f"{row['label']}: {row['code']} {row['message']} {row['cause']} ({row['correction']}, {row['tries']})" for row in self.errors]
+        said += [f"{row['name']} {row['state']}: {row['says']} -> {row['outcome']}" for row in self.corrections()]
+        said += [f"row {row['label']}: {row['state']} {row['parked_by']} {row['reason']}" for row in self.rows]
+        return "\n".join(said)

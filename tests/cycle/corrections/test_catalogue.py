@@ -1,0 +1,133 @@
+"""Each row of the catalogue through its three cycles to its end: SAFE, POLICY (off, pressed and on), NO, and at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncengine.corrections import CORRECTIONS, Klass
+from syncengine.errors import Refused
+from syncengine.terms import OutboxState
+from tests.cycle.corrections.at_once import AT_ONCE
+from tests.cycle.corrections.cases import CASES, Case
+from tests.cycle.corrections.scene import Scene
+
+SAFE = [name for name, case in CASES.items() if CORRECTIONS[name].klass is Klass.SAFE]
+#: Rows of which no record of today's kinds can become one that the correction applies to: they end with a person.
+BARE = ("drop_discount_line", "tax_flag", "default_account")
+#: The mapping fills defaults in by itself, so that a missing account is always one without a default.
+ENDS = {"default_account": "required_missing"}
+POLICY = [name for name in CASES if CORRECTIONS[name].klass is Klass.POLICY and name not in BARE]
+NO = [name for name, case in CASES.items() if case.code != "local" and case.mend is not None]
+LOCAL = [name for name, case in CASES.items() if case.code == "local" and case.mend is not None]
+
+
+def test_every_row_of_the_catalogue_has_a_case() -> None:
+    assert set(CORRECTIONS) == {*CASES, *AT_ONCE}
+    assert {*SAFE, *POLICY, *NO, *LOCAL, *AT_ONCE} == set(CORRECTIONS)
+
+
+def fails(scene: Scene, case: Case, *, times: int = 4) -> None:
+    """The record fails in so many cycles, each time sent unchanged."""
+    for tries in range(times):
+        assert scene.sync().result == "errors", tries
+        assert scene.error["code"] == case.code
+        assert scene.error["tries"] == tries
+    hashes = scene.sent(scene.error["outbox_id"])[-times:]
+    assert len(set(hashes)) <= 1, "what was sent was sent again unchanged (D3)"
+
+
+def ended(scene: Scene, case: Case) -> None:
+    """It arrived, nothing is open, and nothing comes of it later."""
+    assert scene.errors == []
+    assert scene.rows == []
+    case.holds(scene)
+    after = scene.sync()
+    assert (after.result, after.sent) == ("ok", 0), "a stand-in is no difference"
+    assert scene.sync().result == "ok"
+    case.holds(scene)
+
+
+def tell(scene: Scene, name: str) -> None:
+    """What every error must show: cause, remedy, class, group; and what will be done where something can be."""
+    error, group = scene.error, scene.groups()[0]
+    assert error["correction"] == ENDS.get(name, name)
+    assert error["klass"] == ("no" if name in BARE else CORRECTIONS[name].klass)
+    assert error["cause"].endswith((".", "?"))
+    assert error["remedy"].endswith(".")
+    assert (group["count"], group["correction"], group["of"]) == (1, ENDS.get(name, name), 3)
+    assert group["next"].endswith(".")
+
+
+@pytest.mark.parametrize("name", SAFE)
+def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: Scene, name: str) -> None:
+    case = CASES[name]
+    case.cause(scene)
+    fails(scene, case, times=3)
+    tell(scene, name)
+    assert scene.corrections("done", "applied", "failed") == []
+    assert scene.sync().result == "ok", scene.story()
+    assert [(row["name"], row["state"]) for row in scene.corrections("done", "failed")] == [(name, "done")]
+    ended(scene, case)
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene, name: str) -> None:
+    case = CASES[name]
+    case.cause(scene)
+    fails(scene, case)
+    tell(scene, name)
+    assert scene.rows[-1]["state"] == OutboxState.PARKED
+    assert scene.corrections("done", "applied", "failed") == [], "nobody opted in"
+    offered = scene.corrections("offered")[0]
+    assert scene.correct_now() == offered["says"] == scene.groups()[0]["says"]
+    assert scene.sync().result == "ok", scene.story()
+    assert [(row["name"], row["state"], row["wanted_by"]) for row in scene.corrections("done", "failed")] == [(name, "done", "Ada")]
+    ended(scene, case)
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_what_is_policy_runs_by_itself_where_the_owner_opted_in(scene: Scene, name: str) -> None:
+    case = CASES[name]
+    scene.allow(name)
+    case.cause(scene)
+    fails(scene, case, times=3)
+    assert scene.corrections("done", "applied", "failed") == []
+    assert scene.sync().result == "ok", scene.story()
+    assert [(row["name"], row["state"]) for row in scene.corrections("done", "failed")] == [(name, "done")]
+
+
+@pytest.mark.parametrize("name", NO)
+def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene, name: str) -> None:
+    case = CASES[name]
+    case.cause(scene)
+    fails(scene, case)
+    tell(scene, name)
+    assert scene.rows[-1]["state"] == OutboxState.PARKED
+    assert scene.error["remedy"] in scene.rows[-1]["reason"]
+    assert scene.corrections() == []
+    with pytest.raises(Refused):
+        scene.correct_now()
+    assert case.mend is not None
+    case.mend(scene)
+    assert scene.sync().result == "ok", scene.story()
+    case.holds(scene)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_what_is_refused_here_is_parked_at_once_and_goes_once_it_is_put_right(scene: Scene, name: str) -> None:
+    case = CASES[name]
+    case.cause(scene)
+    assert scene.sync().result == "errors"
+    tell(scene, name)
+    assert scene.rows[0]["state"] == OutboxState.PARKED
+    assert scene.sync().result == "errors"
+    assert scene.error["tries"] == 0, "nothing was tried"
+    assert case.mend is not None
+    case.mend(scene)
+    assert scene.sync().result == "ok", scene.story()
+    case.holds(scene)
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_what_is_no_records_fault_is_handled_at_once(scene: Scene, name: str) -> None:
+    AT_ONCE[name](scene)

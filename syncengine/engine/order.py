@@ -79,29 +79,32 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
     columns = (Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.state, Outbox.failed_seq, Outbox.unanswered)
     every = connection.execute(select(*columns).where(_open(company_id)).order_by(Outbox.position, Outbox.id)).all()
     rows: dict[Group, dict[int, int]] = {}
-    behind: dict[int, int] = {}
-    busy = {
-        (entity, kind, record_id): row_id
-        for row_id, entity, kind, record_id, state, _, unanswered in every
-        if unanswered or state == OutboxState.RUNNING.value
-    }
-    for row_id, entity, kind, record_id, *_ in every:
-        ahead = busy.get((entity, kind, record_id))
-        if ahead is not None and ahead != row_id:
-            behind[row_id] = ahead
+    busy: dict[tuple[str, str, int], int] = {}
+    failing: list[tuple[bool, int, int]] = []
+    sending: list[int] = []
+    running = OutboxState.RUNNING.value  # ten thousand look-ups in an enum would be felt
+    for row_id, entity, kind, record_id, state, failed_seq, unanswered in every:
         rows.setdefault((entity, kind), {}).setdefault(record_id, row_id)
+        if unanswered or state == running:
+            busy[entity, kind, record_id] = row_id
+        if state in _FAILING:
+            failing.append((failed_seq is None, failed_seq or 0, row_id))
+        else:
+            sending.append(row_id)
+    behind = {
+        row.id: ahead
+        for row in (every if busy else ())
+        if (ahead := busy.get((row.entity, row.kind, row.record_id))) not in {None, row.id}
+    }
     order = Order([], connection, company_id, travels, rows, behind, _twinless(connection, company_id, rows, travels))
-    waves = _waves(order)
-    failing = [row for row in every if row.state in _FAILING]
-    failing.sort(key=lambda row: (row.failed_seq is None, row.failed_seq or 0))
-    order.ids = [row.id for row in failing]
-    buckets: dict[int, list[int]] = {}
-    for row_id, entity, kind, record_id, state, *_ in every:
-        if state not in _FAILING:
-            wave = max(waves.get((entity, kind), {}).get(record_id, 0), row_id in behind)
-            buckets.setdefault(wave, []).append(row_id)
-    for wave in sorted(buckets):
-        order.ids += buckets[wave]
+    waves = dict.fromkeys(behind, 1)
+    for group, lifted in _waves(order).items():
+        for record_id, wave in lifted.items():
+            row_id = rows[group][record_id]
+            waves[row_id] = max(wave, waves.get(row_id, 0))
+    failing.sort(key=lambda row: row[:2])
+    order.ids = [row_id for _, _, row_id in failing]
+    order.ids += sorted(sending, key=lambda row_id: waves.get(row_id, 0))
     return order
 
 
@@ -185,7 +188,13 @@ def _waves(order: Order) -> dict[Group, dict[int, int]]:
 def _raise(waves: dict[int, int], order: Order, entity: Entity, reference: _Reference, above: Mapping[int, int]) -> bool:
     """Lift each record over those that it refers to; whether any was lifted."""
     targets, lifted = order.twinless[reference.target], False
-    for record_id, other in _pairs(order.connection, order.company_id, entity, reference):
+    pairs = _pairs(order.connection, order.company_id, entity, reference)
+    if not above:
+        # Nothing above stands above anything itself: whoever refers to it is lifted to 1, if nothing has lifted it yet.
+        fresh = {record_id for record_id, other in pairs if other in targets} - waves.keys()
+        waves.update(dict.fromkeys(fresh, 1))
+        return bool(fresh)
+    for record_id, other in pairs:
         if other in targets and waves.get(record_id, 0) <= (wave := above.get(other, 0)):
             waves[record_id], lifted = wave + 1, True
     return lifted

@@ -82,7 +82,8 @@ def bounded(column: str, value: Any, places: int) -> Decimal:
     found = number(value)
     if found is None:
         raise fail(column, str(value)[:60], "This is no number that QuickBooks could keep.", f"Correct the column {column!r}.")
-    if len(exact(found).partition(".")[2]) > places:
+    exponent = found.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > places and len(exact(found).partition(".")[2]) > places:
         raise fail(column, value, f"QuickBooks keeps {places} decimal places here.", "Round it.")
     return found
 

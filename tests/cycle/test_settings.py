@@ -394,3 +394,38 @@ def test_costs_posted_again_begin_today_unless_a_day_is_named(sqlite_world: Worl
     assert queries.settings(person(world, company)).set_index("name")["value"]["post_cogs_from"] == date(2025, 12, 1)
     with pytest.raises(Refused, match="Nothing has changed"):
         change(world, company, post_cogs_from="2025-12-01")
+
+
+def shipment(world: World, company: int, item: int, number: str, day: date) -> int:
+    return world.save(company, "shipment", {"number": number, "txn_date": day}, [{"line_no": 1, "item_id": item, "quantity": 2, "unit_cost": 3}])
+
+
+def sources(world: World, company: int) -> set[str]:
+    """The shipments whose costs are posted."""
+    notes = [str(each.get("PrivateNote")) for each in there(world, company, "JournalEntry")]
+    return {number for number in ("S-1", "S-2", "S-3") if any(number in note for note in notes)}
+
+
+def test_costs_wait_while_they_are_not_posted_and_start_on_the_day_that_is_named(world: World) -> None:
+    company = world.company()
+    _, item = base(world, company)
+    today = world.clock.now().date()
+    change(world, company, post_cogs=False)
+    for number, day in (("S-1", date(2025, 12, 1)), ("S-2", date(2025, 12, 20)), ("S-3", today)):
+        shipment(world, company, item, number, day)
+    assert settled(world, company) == "ok"
+    assert sources(world, company) == set()
+    assert "keep these records out" in note_of(world, company, "S-1")
+
+    change(world, company, post_cogs=True)
+    assert settled(world, company) == "ok", [dict(each) for each in world.errors(company)]
+    assert sources(world, company) == {"S-3"}
+    assert world.waiting(company) == []
+
+    change(world, company, post_cogs_from="2025-12-20")
+    assert settled(world, company) == "ok"
+    assert sources(world, company) == {"S-2", "S-3"}
+    change(world, company, post_cogs_from="none")
+    assert settled(world, company) == "ok"
+    assert sources(world, company) == {"S-1", "S-2", "S-3"}
+    assert len(there(world, company, "JournalEntry")) == 3

@@ -17,6 +17,7 @@ from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
 from syncengine.entities import POSTINGS, Entity, Flat, Payload, marker
+from syncengine.entities._applied import AppliedTo
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
@@ -140,7 +141,7 @@ class Planner:
             self.refs.prefetch(name, ids, kind)
         if entity.numbered:
             self.refs.prefetch_numbers(entity.name, entity.kind, [record["id"] for record in records])
-        if isinstance(entity.lines, Entries):
+        if isinstance(entity.lines, Entries | AppliedTo) or self.refs.feature("multicurrency"):
             self._prefetch_looks(KINDS[entity.kind], records)
 
     def _prefetch_looks(self, kind: Kind, records: Sequence[reader.Record]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from syncengine.engine import scope
 from syncengine.engine.apply import Applier
+from syncengine.engine.refs import features
 from syncengine.engine.run import Run
 from syncengine.entities import ENTITIES
 from syncengine.failpoints import failpoint
@@ -68,7 +69,9 @@ def _follow_switches(run: Run, before: Sequence[str]) -> None:
 def _slow_lists(run: Run) -> None:
     """Preferences, company info and the lists that the feed does not carry."""
     preferences, info = run.client.preferences(), run.client.company_info()
-    lists = {name: [page for page in _offset_pages(run, name)] for name in SLOW}  # noqa: C416 -- read before the transaction begins
+    on = features(preferences.payload)
+    wanted = [name for name in SLOW if on.get(ENTITIES[name].feature or "", True)]
+    lists = {name: [page for page in _offset_pages(run, name)] for name in wanted}  # noqa: C416 -- read before the transaction begins
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         applier.objects("Preferences", [preferences.payload])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from syncengine.engine import custom
 from syncengine.engine.scope import TRACKING
 from syncengine.entities import ENTITIES
 from syncengine.errors import RecordError
@@ -24,14 +25,19 @@ _FEATURES = {
     "classes": ("AccountingInfoPrefs", ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")),
     "departments": ("AccountingInfoPrefs", ("TrackDepartments",)),
     "sales_tax": ("TaxPrefs", ("UsingSalesTax",)),
+    "automated_sales_tax": ("TaxPrefs", ("PartnerTaxEnabled",)),
     "multicurrency": ("CurrencyPrefs", ("MultiCurrencyEnabled",)),
+    "discounts": ("SalesFormsPrefs", ("AllowDiscount",)),
 }
+#: Features that are on where QuickBooks says nothing of them.
+_ON = ("discounts",)
 
 
 def features(preferences: Mapping[str, Any]) -> dict[str, bool]:
     """Which features QuickBooks' Preferences switch on."""
     return {
-        name: any((preferences.get(section) or {}).get(key) is True for key in keys) for name, (section, keys) in _FEATURES.items()
+        name: any((preferences.get(section) or {}).get(key, name in _ON) is True for key in keys)
+        for name, (section, keys) in _FEATURES.items()
     }
 
 
@@ -50,6 +56,8 @@ class Resolver:
         self._accounts: dict[str, str | None] = {}
         self._account_names: dict[str, str | None] = {}
         self._features: dict[str, bool] | None = None
+        self._preferences: Mapping[str, Any] | None = None
+        self._custom: dict[str, dict[str, str]] = {}
         #: Records without a twin that were asked for since this was last emptied.
         self.missing: set[tuple[str, str, int]] = set()
         #: Names of the settings that were read since this was last emptied.
@@ -170,7 +178,26 @@ class Resolver:
         if name in TRACKING and self._settings[TRACKING[name]] == "off":
             return False
         if self._features is None:
-            held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
-            unknown = {**dict.fromkeys(_FEATURES, False), **dict.fromkeys(TRACKING, True)}
-            self._features = features(wire.loads(held["payload"])) if held else unknown
+            unknown = {**dict.fromkeys(_FEATURES, False), **dict.fromkeys((*TRACKING, *_ON), True)}
+            self._features = features(self._prefs()) if self._prefs() else unknown
         return self._features[name]
+
+    def home_currency(self) -> str:
+        """The code of the currency of the books: QuickBooks' own, or until that has arrived the company's setting."""
+        told = (self._prefs().get("CurrencyPrefs") or {}).get("HomeCurrency")
+        return str((told or {}).get("value") or self._settings["home_currency"] or "USD")
+
+    def custom_column(self, form: str, definition: str) -> str | None:
+        """The column of a custom field of QuickBooks' forms; None where no field here has exactly its name."""
+        if form not in self._custom:
+            columns = custom.columns(reader.load(self._connection, "custom_field", self._company_id).values(), form)
+            defined = custom.defined(self._prefs(), form)
+            self._custom[form] = {id_: columns[name] for id_, name in defined.items() if name in columns}
+        return self._custom[form].get(definition)
+
+    def _prefs(self) -> Mapping[str, Any]:
+        """QuickBooks' Preferences; empty before the first pull."""
+        if self._preferences is None:
+            held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
+            self._preferences = wire.loads(held["payload"]) if held else {}
+        return self._preferences

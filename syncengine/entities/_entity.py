@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, Reference, References
-from syncengine.entities._lines import LineMap, substance
+from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, Reference, References, fail
+from syncengine.entities._lines import DISCOUNT, LineMap, substance
 from syncengine.terms import Direction
 
 
@@ -31,6 +31,7 @@ class Entity:
         switch: a company setting that turns the entity off.
         feature: a QuickBooks feature without which the entity does not exist there: `classes`, `departments`.
         numbered: whether its documents get a number of our own series.
+        matched_by: the column by which an object is linked to a record that was here already; what names the record, by default.
         holds: why a record has to wait, in a sentence; empty where it may go.
         posts: in words, what is debited and credited, or that it posts nothing.
     """
@@ -49,6 +50,7 @@ class Entity:
     switch: str | None = None
     feature: str | None = None
     numbered: bool = False
+    matched_by: str = ""
     holds: Callable[[Record, References], str] = lambda _record, _refs: ""
     posts: str = ""
 
@@ -82,7 +84,7 @@ class Entity:
 
     def travelling(self, refs: References) -> list[Field]:
         """The header fields that travel in this company."""
-        return [field for field in self.fields if field.when is None or refs.feature(field.when)]
+        return [field for field in self.fields if field.travels(refs)]
 
     def put(self, record: Record, refs: References) -> Flat:
         """Inventory record -> flat record. Raises RecordError where QuickBooks could not take it."""
@@ -131,20 +133,31 @@ class Entity:
         built on the object as it was last seen (`held`), unknown properties included.
         """
         paths = set(changed)
+        self._keep_fixed(paths, flat, held)
         full = any(flat.get(path) is None for path in paths)
         payload: Payload = self._full(held) if full else {"sparse": True}
         payload.update({"Id": qbo_id, "SyncToken": sync_token})
         travelling = [field for field in self.fields if field.path in paths or (field.always and not full)]
         for head in {field.path.partition(".")[0] for field in travelling} - payload.keys():
-            if isinstance(held.get(head), Mapping):
-                payload[head] = deepcopy(held[head])  # a nested object is replaced whole: its other parts must survive
+            if isinstance(held.get(head), Mapping | list):
+                payload[head] = deepcopy(held[head])  # what is nested is replaced whole: its other parts must survive
         for field in travelling:
             there = None if field.path in paths else field.get(held)  # what is only repeated is repeated as it stands
-            self._clear(payload, field)
+            field.clear(payload)
             self._set(payload, field, flat.get(field.path) if there is None else there, mark)
         if self.lines is not None and ("Line" in paths or full or self._always_lines()):
             payload["Line"] = self._lines(self.lines, flat, held, changed="Line" in paths)
         return payload
+
+    def _keep_fixed(self, paths: set[str], flat: Flat, held: Mapping[str, Any]) -> None:
+        """Raise RecordError where a value is to change that QuickBooks keeps as it was at first."""
+        for field in self.fields:
+            if field.fixed and field.path in paths:
+                was, word = field.get(held), field.column.replace("_", " ")
+                raise fail(
+                    field.column, flat.get(field.path), f"QuickBooks keeps the {word} of the first sync, which is {was}.",
+                    f"Put {was} back, or make a new {self.kind} with the other {word}.",
+                )  # fmt: skip
 
     def _lines(self, lines: LineMap, flat: Flat, held: Mapping[str, Any], *, changed: bool) -> list[Payload]:
         if not changed and (kept := lines.kept(held)):
@@ -167,37 +180,22 @@ class Entity:
                 self._set(payload, field, field.get(held), "")
         return payload
 
-    def _clear(self, payload: Payload, field: Field) -> None:
-        """Take a value out, and the nested object with it where nothing else is left in it."""
-        head, _, leaf = field.path.partition(".")
-        nested = payload.get(head)
-        if leaf and isinstance(nested, dict):
-            nested.pop(leaf, None)
-        if not leaf or not nested:
-            payload.pop(head, None)
-
     def _set(self, payload: Payload, field: Field, value: Any, mark: str) -> None:
         if isinstance(field, Note) and mark:
             value = f"{value} {mark}" if value else mark
         wire = field.wire(value)
         if wire is None:
             return
-        *parents, leaf = field.path.split(".")
-        place = payload
-        for part in parents:
-            nested = place.get(part)
-            place[part] = dict(nested) if isinstance(nested, Mapping) else {}
-            place = place[part]
-        place[leaf] = wire
+        field.place(payload, wire)
 
     def columns(self, flat: Mapping[str, Any], paths: Iterable[str], refs: References) -> dict[str, Any]:
         """Flat values at `paths` -> inventory columns. Raises RecordError where a reference has no record here."""
         wanted = set(paths)
-        return {
-            field.column: field.inward(flat.get(field.path), refs)
-            for field in self.fields
-            if field.path in wanted and not field.one_way
-        }
+        found: dict[str, Any] = {}
+        for field in self.fields:
+            if field.path in wanted:
+                found.update(field.columns(flat.get(field.path), refs))
+        return found
 
     def label(self, payload: Mapping[str, Any]) -> str:
         """What a person calls a QuickBooks object."""
@@ -245,6 +243,14 @@ def name_field(fields: Iterable[Field]) -> Field | None:
 
 
 def total(flat: Mapping[str, Any]) -> Decimal:
-    """The sum of a flat document's line amounts, in the document's currency; of a journal entry, that of its debits."""
-    lines = [line for line in flat.get("Line") or () if line.get("JournalEntryLineDetail.PostingType") != "Credit"]
-    return sum((Decimal(line.get("Amount", "0")) for line in lines), Decimal(0))
+    """What a flat document is worth in its currency: its total, or the sum of its lines; of a journal entry, its debits."""
+    if flat.get("TotalAmt") is not None:
+        return Decimal(flat["TotalAmt"])
+    return sum((_signed(line) for line in flat.get("Line") or ()), Decimal(0))
+
+
+def _signed(line: Mapping[str, Any]) -> Decimal:
+    if line.get("JournalEntryLineDetail.PostingType") == "Credit":
+        return Decimal(0)
+    amount = Decimal(line.get("Amount", "0"))
+    return -amount if line.get("DetailType") == DISCOUNT else amount

@@ -54,7 +54,13 @@ class References(Protocol):
         """One of the company's settings."""
 
     def feature(self, name: str) -> bool:
-        """Whether QuickBooks' Preferences switch a feature on: `sales_tax`, `classes`, `departments`."""
+        """Whether QuickBooks' Preferences switch a feature on: `sales_tax`, `classes`, `departments`, `discounts`..."""
+
+    def home_currency(self) -> str:
+        """The code of the currency of the books, such as USD."""
+
+    def custom_column(self, form: str, definition: str) -> str | None:
+        """The column of a custom field of QuickBooks' `sales` or `purchases` forms; None where no field here has its name."""
 
 
 def fail(field: str, value: Any, cause: str, remedy: str) -> RecordError:
@@ -100,6 +106,7 @@ class Field:
         one_way: computed for QuickBooks and never written back here.
         fills: where we say nothing, what QuickBooks fills in (a number, a due date) is written back here.
         reissued: QuickBooks never changes it in an object that exists; another value wants another object.
+        fixed: QuickBooks takes it when it creates the object and never changes it again.
     """
 
     path: str
@@ -111,6 +118,11 @@ class Field:
     one_way: bool = False
     fills: bool = False
     reissued: bool = False
+    fixed: bool = False
+
+    def travels(self, refs: References) -> bool:
+        """Whether the field travels in this company."""
+        return self.when is None or refs.feature(self.when)
 
     def put(self, record: Record, refs: References) -> Any:
         """The canonical value of this field in an inventory record."""
@@ -149,6 +161,28 @@ class Field:
     def inward(self, value: Any, refs: References) -> Any:
         """Canonical value -> inventory value."""
         return value
+
+    def columns(self, value: Any, refs: References) -> dict[str, Any]:
+        """Canonical value -> what is written here, by column."""
+        return {} if self.one_way else {self.column: self.inward(value, refs)}
+
+    def place(self, payload: Payload, wire: Any) -> None:
+        """Write a value into a payload, beside what stands there."""
+        *parents, leaf = self.path.split(".")
+        for part in parents:
+            nested = payload.get(part)
+            payload[part] = dict(nested) if isinstance(nested, Mapping) else {}
+            payload = payload[part]
+        payload[leaf] = wire
+
+    def clear(self, payload: Payload) -> None:
+        """Take the value out of a payload, and the nested object with it where nothing else is left in it."""
+        head, _, leaf = self.path.partition(".")
+        nested = payload.get(head)
+        if leaf and isinstance(nested, dict):
+            nested.pop(leaf, None)
+        if not leaf or not nested:
+            payload.pop(head, None)
 
 
 @dataclass(frozen=True)
@@ -298,7 +332,7 @@ class Day(Field):
             raise fail(self.column, value, "QuickBooks gave a date that is none.", "Correct it in QuickBooks.") from None
 
 
-def _bare(value: Any) -> str | None:
+def bare(value: Any) -> str | None:
     """What a reference points to; None for what is none."""
     bare = value.get("value") if isinstance(value, Mapping) else value
     return str(bare) if isinstance(bare, str | int) and bare != "" else None
@@ -318,7 +352,7 @@ class Reference(Field):
 
     def canonical(self, value: Any) -> Any:
         """The bare Id."""
-        return _bare(value)
+        return bare(value)
 
     def wire(self, value: Any) -> Any:
         """Only `value` counts on a write; QuickBooks fills in the name."""
@@ -339,7 +373,7 @@ class AccountName(Reference):
 
     def put(self, record: Record, refs: References) -> Any:
         """The Id of the account that the record names, or of the company's default."""
-        name = record.get(self.column) or refs.setting(self.setting)
+        name = record.get(self.column) or self._default(refs)
         if not name and self.required:
             setting = self.setting.replace("_", " ")
             raise fail(setting, None, "QuickBooks takes no record without this account.", f"Set the company's {setting}.")
@@ -350,7 +384,10 @@ class AccountName(Reference):
         if value is None:
             return None
         name = refs.account_name(value)
-        return None if name == refs.setting(self.setting) else name
+        return None if name == self._default(refs) else name
+
+    def _default(self, refs: References) -> Any:
+        return refs.setting(self.setting) if self.setting else None
 
 
 @dataclass(frozen=True)
@@ -386,7 +423,7 @@ class TaxFlag(Field):
 
     def canonical(self, value: Any) -> Any:
         """The bare code."""
-        return _bare(value)
+        return bare(value)
 
     def wire(self, value: Any) -> Any:
         """A reference to the code."""
@@ -402,19 +439,3 @@ class HasParent(Flag):
     """`Job`: QuickBooks wants it said that a customer stands under another one."""
 
     one_way: bool = True
-
-
-#: Lengths from Intuit's schema of a physical address.
-_ADDRESS = (
-    ("Line1", "line1", 500),
-    ("Line2", "line2", 500),
-    ("City", "city", 255),
-    ("CountrySubDivisionCode", "region", 255),
-    ("PostalCode", "postal_code", 30),
-    ("Country", "country", 255),
-)
-
-
-def address(path: str, prefix: str) -> tuple[Field, ...]:
-    """The six parts of an address: `path` there, columns beginning with `prefix` here."""
-    return tuple(Text(f"{path}.{theirs}", f"{prefix}{ours}", longest=longest) for theirs, ours, longest in _ADDRESS)

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Any, Protocol
 
 from syncengine.entities._fields import Field, Flat, Payload, Record, References, bounded, exact, fail, number
+from syncengine.entities._spread import WIDE, spread, spreads
 from syncengine.errors import RecordError
 from syncengine.inventory.tables import PRICE_PLACES, line_amount, net_unit_price
 
 #: Computed by QuickBooks, not ours to compare or to send.
 _SUBTOTAL = "SubTotalLineDetail"
+#: What is taken off all lines together.
+DISCOUNT = "DiscountLineDetail"
 #: A line of words only.
 _WORDS = "DescriptionOnly"
+#: What a line's discount takes off, on its way into the discount line.
+_OFF = "off"
 #: Keys of a flat line that say which line it is, and are not compared.
-_IDENTITY = ("Id", "line")
+_IDENTITY = ("Id", "line", _OFF)
 #: Parts of a detail that QuickBooks derived from the item: those of another item would post to the wrong account.
 _OF_ITEM = ("ItemAccountRef", "TaxClassificationRef")
 #: Parts of a detail that go with one amount: left standing beside another one, they would contradict it.
 _OF_AMOUNT = ("TaxInclusiveAmt", "DiscountAmt", "DiscountRate", "MarkupInfo")
-#: Quantity x price x discount at their longest; Python's own 28 digits would round a product before it is rounded.
-WIDE = Context(prec=120)
 
 
 def lines_of(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -57,6 +60,9 @@ class LineMap(Protocol):
     def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
 
+    def misfits(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """Those foreign lines without which the record here would have a wrong total."""
+
     def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
         """The lines of a QuickBooks object as they stand: sent again, they change nothing."""
 
@@ -83,7 +89,8 @@ class Lines:
         fields: the fields of a line; paths start at the line.
         price: the inventory column of the price of one.
         discount: the inventory column of the discount (a fraction), where the kind has one. QuickBooks gets the
-            discounted price, so a discount never needs a preference there.
+            discounted price, which needs no preference there; or, where the company wants it so, full prices and one
+            discount line for all of them.
     """
 
     detail: str
@@ -93,16 +100,16 @@ class Lines:
 
     def put(self, record: Record, refs: References) -> list[Flat]:
         """Inventory lines -> flat lines, in their order."""
-        return [self._put_one(number, line, refs) for number, line in enumerate(record.get("lines") or (), start=1)]
+        flats = [self._put_one(number, line, refs) for number, line in enumerate(record.get("lines") or (), start=1)]
+        off = sum((line.pop(_OFF, Decimal(0)) for line in flats), Decimal(0))
+        return [*flats, {"DetailType": DISCOUNT, "Amount": exact(off)}] if off else flats
 
     def _put_one(self, number: int, line: Record, refs: References) -> Flat:
         try:
-            flat: Flat = {
-                field.path: field.put(line, refs) for field in self.fields if field.when is None or refs.feature(field.when)
-            }
+            flat: Flat = {field.path: field.put(line, refs) for field in self.fields if field.travels(refs)}
             if line.get("item_id") is None:
                 return self._words(line, flat)
-            flat.update(self._amounts(line))
+            flat.update(self._amounts(line, refs))
         except RecordError as error:
             error.field = f"line {line.get('line_no') or number}: {error.field}"
             raise
@@ -113,7 +120,7 @@ class Lines:
             raise fail("item_id", None, "A line with an amount names no item.", "Choose an item for the line.")
         return {"DetailType": _WORDS, "line": line.get("id"), "Description": flat.get("Description")}
 
-    def _amounts(self, line: Record) -> Flat:
+    def _amounts(self, line: Record, refs: References) -> Flat:
         quantity, price = self._number(line, "quantity", PRICE_PLACES), self._number(line, self.price, PRICE_PLACES)
         amount = self._number(line, "amount", 2)
         discount = (self._number(line, self.discount, PRICE_PLACES) if self.discount else None) or Decimal(0)
@@ -125,13 +132,26 @@ class Lines:
         with localcontext(WIDE):
             if amount is None:
                 amount = line_amount(quantity, price or Decimal(0), discount)
+            off = self._off(quantity, price, discount, amount, refs)
+            amount, discount = (amount + off, Decimal(0)) if off else (amount, discount)
             net = net_unit_price(price, discount) if price is not None else None
             # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
             fits = net is not None and abs(quantity * net - amount) < Decimal("0.01")
         flat: Flat = {"Amount": exact(amount)}
         if net is not None and fits:
             flat |= {f"{self.detail}.Qty": exact(quantity), f"{self.detail}.UnitPrice": exact(net)}
-        return flat
+        return {**flat, _OFF: off} if off else flat
+
+    def _off(self, quantity: Decimal, price: Decimal | None, discount: Decimal, amount: Decimal, refs: References) -> Decimal:
+        """What a line's discount takes off where it goes into a discount line; 0 where it lowers the price instead."""
+        if not discount or price is None or not refs.setting("discounts_as_lines"):
+            return Decimal(0)
+        if not refs.feature("discounts"):
+            raise fail(
+                self.discount or "", discount, "Discounts are switched off in QuickBooks, which would leave it out in silence.",
+                "Switch discounts on in QuickBooks (Settings, Sales), or let discounts lower the price here.",
+            )  # fmt: skip
+        return line_amount(quantity, price) - amount
 
     def _number(self, line: Record, column: str, places: int) -> Decimal | None:
         value = line.get(column)
@@ -139,15 +159,21 @@ class Lines:
 
     def get(self, payload: Mapping[str, Any]) -> list[Flat]:
         """A QuickBooks object's lines -> flat lines. Lines that have no place here are left out (see `foreign`)."""
-        return [self._get_one(line) for line in lines_of(payload) if self._ours(line)]
+        found = [self._get_one(line) for line in lines_of(payload) if self._ours(line)]
+        off = _taken_off(found)
+        goods = [line for line in found if line["DetailType"] != DISCOUNT]
+        return [*goods, {"DetailType": DISCOUNT, "Amount": exact(off)}] if off else goods
 
     def _ours(self, line: Mapping[str, Any]) -> bool:
-        return line.get("DetailType") in (self.detail, _WORDS)  # a tuple, since anything may stand there
+        kind = line.get("DetailType")
+        return kind in (self.detail, _WORDS) or (kind == DISCOUNT and self.discount is not None)  # tuples: anything may stand there
 
     def _get_one(self, line: Mapping[str, Any]) -> Flat:
         flat: Flat = {"DetailType": line["DetailType"], "Id": str(line.get("Id") or "")}
         if line["DetailType"] == _WORDS:
             return {**flat, "Description": str(line.get("Description") or "").strip() or None}
+        if line["DetailType"] == DISCOUNT:
+            return {**flat, "Amount": exact(number(line.get("Amount")) or Decimal(0))}
         flat.update({field.path: field.get(line) for field in self.fields})
         flat["Amount"] = exact(number(line.get("Amount")) or Decimal(0))
         detail = line.get(self.detail)
@@ -161,6 +187,10 @@ class Lines:
         """Lines of a QuickBooks object that have no place here, apart from the subtotal."""
         return [dict(line) for line in lines_of(payload) if not self._ours(line) and not subtotal(line)]
 
+    def misfits(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """Foreign lines that carry money: bundles, for one."""
+        return [line for line in self.foreign(payload) if line.get("Amount")]
+
     def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
         """The lines of a QuickBooks object as they stand, apart from the subtotal: sent again, they change nothing."""
         return [deepcopy(dict(line)) for line in lines_of(payload) if not subtotal(line)]
@@ -172,7 +202,13 @@ class Lines:
         parts of it that we know nothing of survive.
         """
         there = {str(line["Id"]): line for line in lines_of(held or {}) if line.get("Id")}
-        return [self._wire_one(line, there.get(line.get("Id") or "", {})) for line in lines]
+        given = [line for line in lines_of(held or {}) if line.get("DetailType") == DISCOUNT]
+        return [
+            _discount_line(line, given)
+            if line["DetailType"] == DISCOUNT
+            else self._wire_one(line, there.get(line.get("Id") or "", {}))
+            for line in lines
+        ]
 
     def _wire_one(self, line: Flat, held: Mapping[str, Any]) -> Payload:
         payload = self._start(line, held)
@@ -222,14 +258,27 @@ class Lines:
         line does not rewrite its neighbours.
         """
         known = {line["id"]: line for line in current}
-        rows = []
-        for place, line in enumerate(lines, start=1):
-            old = known.get(ids.get(line.get("Id") or "", 0))
-            row = {"line_no": place} if old is None else {"id": old["id"], "line_no": place}
-            if old is None or not self._same(old, line, refs):
+        goods = [line for line in lines if line["DetailType"] != DISCOUNT]
+        olds = [known.get(ids.get(line.get("Id") or "", 0)) for line in goods]
+        stays = [old is not None and self._same(old, line, refs) for old, line in zip(olds, goods, strict=True)]
+        off = _taken_off(lines)
+        rest = off - self._off_here([old for old, same in zip(olds, stays, strict=True) if old is not None and same], refs)
+        if rest and not spreads(rest, [line for line, same in zip(goods, stays, strict=True) if not same]):
+            stays, rest = [False] * len(goods), off  # lines that stay would have too much of the discount, or too little
+        rows, changed = [], []
+        for place, (old, line, same) in enumerate(zip(olds, goods, stays, strict=True), start=1):
+            row: dict[str, Any] = {"line_no": place} if old is None else {"id": old["id"], "line_no": place}
+            if not same:
                 row.update(self._columns(line, refs))
+                changed.append((row, line))
             rows.append(row)
+        if rest and self.discount:
+            spread(rest, [(row, line) for row, line in changed if line["DetailType"] == self.detail], self.price, self.discount)
         return rows
+
+    def _off_here(self, kept: Sequence[Record], refs: References) -> Decimal:
+        """What the discounts of lines that stay as they are take off together."""
+        return _taken_off(self.put({"lines": kept}, refs)) if kept else Decimal(0)
 
     def _same(self, old: Record, line: Flat, refs: References) -> bool:
         try:
@@ -256,3 +305,15 @@ class Lines:
             computed = line_amount(Decimal(1) if quantity is None else Decimal(quantity), Decimal(price))
         columns["amount"] = None if computed == amount else amount
         return columns
+
+
+def _taken_off(lines: Sequence[Flat]) -> Decimal:
+    """What the discount line of flat lines takes off."""
+    return sum((Decimal(line["Amount"]) for line in lines if line["DetailType"] == DISCOUNT), Decimal(0))
+
+
+def _discount_line(line: Flat, held: Sequence[Mapping[str, Any]]) -> Payload:
+    """The discount as an amount, in the account that the one in its place went to; QuickBooks gives such lines no Id."""
+    before = deepcopy(dict(held[0].get(DISCOUNT) or {})) if held and isinstance(held[0].get(DISCOUNT), Mapping) else {}
+    before.pop("DiscountPercent", None)
+    return {"DetailType": DISCOUNT, "Amount": Decimal(line["Amount"]), DISCOUNT: {**before, "PercentBased": False}}

@@ -27,7 +27,8 @@ from syncengine.entities._fields import (
     fail,
     number,
 )
-from syncengine.entities._lines import WIDE, lines_of, subtotal
+from syncengine.entities._lines import lines_of, subtotal
+from syncengine.entities._spread import WIDE
 from syncengine.inventory.tables import PRICE_PLACES, line_amount
 
 #: What is posted of one record.
@@ -124,7 +125,7 @@ class Entries:
 
     def _put_one(self, place: int, entry: Mapping[str, Any], refs: References) -> Flat:
         amount = abs(entry["amount"]) if self.balanced else entry["amount"]
-        travelling = [field for field in self.fields if field.when is None or refs.feature(field.when)]
+        travelling = [field for field in self.fields if field.travels(refs)]
         return {
             "DetailType": self.detail,
             "line": place,
@@ -148,6 +149,10 @@ class Entries:
     def foreign(self, payload: Mapping[str, Any]) -> list[Payload]:
         """Lines of another kind, which a person has added in QuickBooks."""
         return [dict(line) for line in lines_of(payload) if line.get("DetailType") != self.detail and not subtotal(line)]
+
+    def misfits(self, payload: Mapping[str, Any]) -> list[Payload]:
+        """Foreign lines that carry money."""
+        return [line for line in self.foreign(payload) if line.get("Amount")]
 
     def kept(self, payload: Mapping[str, Any]) -> list[Payload]:
         """The lines as they stand, apart from the subtotal."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from syncengine.entities._contact import address
+from syncengine.entities._currency import foreign
+from syncengine.entities._custom import custom_fields
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Choice, Day, Note, Reference, Text, address
+from syncengine.entities._fields import AccountName, Choice, Day, Note, Reference, Text
 from syncengine.entities._lines import Lines
 from syncengine.terms import Direction
 
@@ -27,6 +30,8 @@ ENTITY = Entity(
         Text("Memo", "vendor_memo", longest=4000),
         Note("PrivateNote", "private_note", longest=3980),
         *address("ShipAddr", "ship_"),
+        *foreign("vendor"),
+        *custom_fields("purchases"),
     ),
     lines=Lines(
         detail="ItemBasedExpenseLineDetail",

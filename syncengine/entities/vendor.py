@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from syncengine.entities._contact import address, contact
+from syncengine.entities._currency import own_currency
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Flag, Name, Reference, Text, address
+from syncengine.entities._fields import Flag, Reference, Text
 from syncengine.terms import Direction
 
 ENTITY = Entity(
@@ -12,18 +14,11 @@ ENTITY = Entity(
     direction=Direction.BOTH,
     natural_key="DisplayName",
     fields=(
-        Name("DisplayName", "name", longest=500, forbidden=":\t\n", required=True, always=True),
-        Text("CompanyName", "company_name", longest=100),
-        Text("GivenName", "given_name", longest=100),
-        Text("FamilyName", "family_name", longest=100),
-        Text("PrimaryEmailAddr.Address", "email", longest=100),
-        Text("PrimaryPhone.FreeFormNumber", "phone", longest=30),
-        Text("Mobile.FreeFormNumber", "mobile", longest=30),
-        Text("Fax.FreeFormNumber", "fax", longest=30),
-        Text("WebAddr.URI", "website", longest=1000),
+        *contact(),
         *address("BillAddr", ""),
         Text("AcctNum", "account_number", longest=100),
         Reference("TermRef", "term_id", refers_to="Term"),
+        own_currency(),
         Flag("Active", "active", default=True),
     ),
 )

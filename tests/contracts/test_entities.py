@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from syncengine.entities import BY_KIND, ENTITIES, POSTINGS, Entity, marker
+from syncengine.entities import BY_KIND, ENTITIES, POSTINGS, Entity, marker, total
 from syncengine.entities import EVERY as FAMILY
+from syncengine.entities._applied import Applied, AppliedTo
+from syncengine.entities._currency import Currency, PartyCurrency, Rate
 from syncengine.entities._fields import (
     MARKER,
     AccountName,
@@ -27,7 +29,7 @@ from syncengine.entities._fields import (
     Text,
     Whole,
 )
-from syncengine.entities._lines import substance
+from syncengine.entities._lines import Lines, substance
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
 from syncengine.inventory.tables import KINDS
@@ -37,22 +39,28 @@ from syncengine.terms import Direction
 EVERY = list(FAMILY)
 PUSHED = [entity for entity in EVERY if entity.direction is not Direction.PULL]
 #: Those whose records can be drawn from their fields; what is computed is tested with its own records.
-MAPPED = [entity for entity in PUSHED if not isinstance(entity.lines, Entries)]
-LINED = [entity for entity in MAPPED if entity.lines is not None]
+MAPPED = [entity for entity in PUSHED if not isinstance(entity.lines, Entries | AppliedTo)]
+LINED = [entity for entity in MAPPED if isinstance(entity.lines, Lines)]
+DISCOUNTED = [entity for entity in LINED if entity.lines.discount]
 each = pytest.mark.parametrize("entity", EVERY, ids=lambda entity: entity.key)
 mapped = pytest.mark.parametrize("entity", MAPPED, ids=lambda entity: entity.key)
 pushed = pytest.mark.parametrize("entity", PUSHED, ids=lambda entity: entity.key)
 lined = pytest.mark.parametrize("entity", LINED, ids=lambda entity: entity.key)
 documents = pytest.mark.parametrize("entity", [entity for entity in MAPPED if entity.document], ids=lambda entity: entity.key)
+discounted = pytest.mark.parametrize("entity", DISCOUNTED, ids=lambda entity: entity.key)
 list_entries = pytest.mark.parametrize("entity", [entity for entity in PUSHED if not entity.document], ids=lambda entity: entity.key)
-LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+LIGHT = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 class Books:
-    """References of a company in which every record has the twin `9<id>` and every account the Id `A<name>`."""
+    """References of a company in which every record has the twin `9<id>` and every account the Id `A<name>`.
 
-    def __init__(self, *, features: bool = True) -> None:
+    Its books are in USD, and everybody whom it deals with is in EUR.
+    """
+
+    def __init__(self, *, features: bool = True, discounts_as_lines: bool = False) -> None:
         self.features = features
+        self.discounts_as_lines = discounts_as_lines
 
     def twin(self, entity: str, record_id: int, kind: str = "") -> str:
         return f"9{record_id}"
@@ -69,19 +77,26 @@ class Books:
         return qbo_id.removeprefix("A")
 
     def look(self, kind: str, record_id: int) -> dict[str, Any] | None:
-        return {"id": record_id, "name": f"{kind} {record_id}"}
+        return {"id": record_id, "name": f"{kind} {record_id}", "currency": "EUR"}
+
+    def home_currency(self) -> str:
+        return "USD"
+
+    def custom_column(self, form: str, definition: str) -> str | None:
+        return f"custom{definition}" if self.features else None
 
     def number(self, entity: str, kind: str, record_id: int) -> str:
         return f"TO-{record_id}"
 
     def setting(self, name: str) -> Any:
-        return f"default {name}"
+        return self.discounts_as_lines if name == "discounts_as_lines" else f"default {name}"
 
     def feature(self, name: str) -> bool:
         return self.features
 
 
 BOOKS = Books()
+AS_LINES = Books(discounts_as_lines=True)
 
 # --- records drawn from the fields' own types ----------------------------------------------------------------------
 
@@ -95,13 +110,19 @@ def _decimals(places: int) -> st.SearchStrategy[Decimal]:
     return st.decimals(min_value=0, max_value=10**6, places=places, allow_nan=False, allow_infinity=False)
 
 
-def _values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911 -- one return a type
+def _values(field: Field) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 -- one return a type
     if isinstance(field, AccountName):
         return st.sampled_from(["Sales", "Cost of Goods Sold"])
     if isinstance(field, Text):
         return _texts(field)
     if isinstance(field, Reference):
         return st.integers(1, 10**6)
+    if isinstance(field, PartyCurrency):
+        return st.sampled_from(["EUR", " eur "])
+    if isinstance(field, Currency):
+        return st.sampled_from(["USD", "EUR"])
+    if isinstance(field, Rate):
+        return _decimals(field.places).filter(bool)
     if isinstance(field, Whole):
         return st.integers(0, 365)
     if isinstance(field, Number):
@@ -119,12 +140,15 @@ def _columns(fields: tuple[Field, ...]) -> dict[str, st.SearchStrategy[Any]]:
     for field in fields:
         if field.column and field.column not in found:
             values = _values(field)
-            found[field.column] = values if field.required else st.none() | values
+            found[field.column] = values if field.required or isinstance(field, PartyCurrency) else st.none() | values
     return found
 
 
 def lines_of(entity: Entity) -> st.SearchStrategy[list[dict[str, Any]]]:
     assert entity.lines is not None
+    if isinstance(entity.lines, Applied):
+        line = st.fixed_dictionaries({"id": st.integers(1, 10**6), "invoice_id": st.integers(1, 10**6), "amount": _decimals(2)})
+        return st.lists(line, max_size=4, unique_by=(lambda line: line["id"], lambda line: line["invoice_id"]))
     numbers = {"id": st.integers(1, 10**6), "quantity": st.none() | _decimals(2), entity.lines.price: _decimals(3), "amount": st.none()}
     if entity.lines.discount:
         numbers[entity.lines.discount] = st.none() | st.sampled_from([Decimal(0), Decimal("0.15"), Decimal(1)])
@@ -137,7 +161,19 @@ def records(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
     columns = _columns(entity.fields)
     if entity.lines is not None:
         columns["lines"] = lines_of(entity)
-    return st.fixed_dictionaries(columns)
+    return st.fixed_dictionaries(columns).map(_possible)
+
+
+def _possible(record: dict[str, Any]) -> dict[str, Any]:
+    """Automated sales tax asks an untaxed customer for a reason, of which there are fifteen; a taxed one has none."""
+    if "tax_exemption_reason" in record:
+        record["tax_exemption_reason"] = (record["tax_exemption_reason"] or 0) % 15 + 1 if record["taxable"] is False else None
+    return record
+
+
+def fixed(entity: Entity, record: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The record with what nobody can change as it was before."""
+    return {**record, **{field.column: before[field.column] for field in entity.fields if field.fixed}}
 
 
 def over_the_wire(payload: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +221,9 @@ def test_each_fields_column_exists_in_its_table_lines_too(entity):
     assert all(field.one_way for field in entity.fields if not field.column)
     assert {field.column for field in entity.fields if field.column} <= set(kind.table.columns.keys())
     if entity.lines is not None:
-        numbers = {"quantity", "amount", entity.lines.price, *([entity.lines.discount] if entity.lines.discount else [])}
+        numbers = {"amount"}
+        if isinstance(entity.lines, Lines):
+            numbers |= {"quantity", entity.lines.price, *([entity.lines.discount] if entity.lines.discount else [])}
         assert {field.column for field in entity.lines.fields} | numbers <= set(kind.lines.columns.keys())
 
 
@@ -232,6 +270,26 @@ def test_what_is_put_and_created_reads_back_the_same(entity, data):
     flat = entity.put(data.draw(records(entity)), BOOKS)
     payload = over_the_wire(entity.create(flat, marker(1, entity.name, 7) if entity.document else ""))
     assert same(entity, entity.get({**payload, "Id": "1", "SyncToken": "0"}), flat)
+
+
+@discounted
+@LIGHT
+@given(data=st.data())
+def test_discounts_as_lines_come_to_the_same_to_the_cent_and_read_back_the_same(entity, data):
+    record = data.draw(records(entity))
+    flat = entity.put(record, AS_LINES)
+    assert total(flat) == total(entity.put(record, BOOKS))
+    payload = over_the_wire(entity.create(flat, ""))
+    theirs = entity.get(payload)
+    assert same(entity, theirs, flat)
+    prices = [line["unit_price"] for line in record["lines"] if line["item_id"]]
+    sent = [line["SalesItemLineDetail"]["UnitPrice"] for line in payload["Line"] if "SalesItemLineDetail" in line]
+    assert sent == prices, "lines are at their full prices"
+    assert len([line for line in payload["Line"] if line["DetailType"] == "DiscountLineDetail"]) <= 1
+    # And pulled into a record of its own, it is worth the same again, whichever way the company sends discounts.
+    pulled = {**record, "lines": entity.lines.inward(theirs["Line"], [], {}, AS_LINES)}
+    assert entity.differences(entity.put(pulled, AS_LINES), theirs) == set()
+    assert total(entity.put(pulled, BOOKS)) == total(flat)
 
 
 @documents
@@ -289,7 +347,7 @@ def _json_for(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @each
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_quickbooks_answers_can_be_read(entity, data):
     payload = data.draw(_json_for(entity))
@@ -301,7 +359,7 @@ def test_whatever_quickbooks_answers_can_be_read(entity, data):
 
 
 @mapped
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_was_read_is_written_here_or_refused_as_that_record(entity, data):
     flat = entity.get(data.draw(_json_for(entity)))
@@ -358,7 +416,9 @@ def test_what_is_required_is_asked_for(entity, blank):
 
 # --- updates -------------------------------------------------------------------------------------------------------
 
-UNKNOWN = {"PrimaryTaxIdentifier": "keep me", "CustomField": [{"DefinitionId": "1", "StringValue": "x"}]}
+UNKNOWN = {"PrimaryTaxIdentifier": "keep me", "AttachableRef": [{"Inactive": False}]}
+#: Entries of arrays that we know others of.
+OTHERS = {"CustomField": {"DefinitionId": "9", "StringValue": "x"}, "LinkedTxn": {"TxnId": "77", "TxnType": "Payment"}}
 
 
 def held_for(entity: Entity, flat: dict[str, Any]) -> dict[str, Any]:
@@ -367,6 +427,8 @@ def held_for(entity: Entity, flat: dict[str, Any]) -> dict[str, Any]:
     for name, value in payload.items():
         if isinstance(value, dict) and any(field.path.startswith(f"{name}.") for field in entity.fields):
             payload[name] = {**value, "Unknown": "inside"}
+    for name, entry in OTHERS.items():
+        payload[name] = [entry, *payload.get(name, [])]
     for number, line in enumerate(payload.get("Line", []), 1):
         line.update(UNKNOWN, Id=str(number))
     return {**UNKNOWN, **payload, "Id": "5", "SyncToken": "3", "MetaData": {"CreateTime": "x"}, "domain": "QBO", "sparse": False}
@@ -381,7 +443,8 @@ def updated(held: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
 @LIGHT
 @given(data=st.data())
 def test_an_update_makes_theirs_ours_and_leaves_alone_what_we_do_not_know(entity, data):
-    before, after = (entity.put(data.draw(records(entity)), BOOKS) for _ in range(2))
+    was = data.draw(records(entity))
+    before, after = entity.put(was, BOOKS), entity.put(fixed(entity, data.draw(records(entity)), was), BOOKS)
     held = held_for(entity, before)
     frozen = wire.dumps(held)
     changed = entity.differences(before, after)
@@ -394,6 +457,7 @@ def test_an_update_makes_theirs_ours_and_leaves_alone_what_we_do_not_know(entity
     result = over_the_wire(updated(held, payload))
     assert same(entity, entity.get(result), after)
     assert UNKNOWN.items() <= result.items()
+    assert all(entry in result[name] for name, entry in OTHERS.items())
     for name, value in held.items():
         if isinstance(value, dict) and value.get("Unknown"):
             assert result[name]["Unknown"] == "inside"
@@ -407,7 +471,7 @@ def test_an_update_makes_theirs_ours_and_leaves_alone_what_we_do_not_know(entity
 @given(data=st.data())
 def test_a_sparse_update_names_what_changed_and_what_must_be_repeated_and_nothing_else(entity, data):
     flat = entity.put(data.draw(records(entity)), BOOKS)
-    full = [field for field in entity.fields if flat.get(field.path) is not None and not field.always]
+    full = [field for field in entity.fields if flat.get(field.path) is not None and not field.always and not field.fixed]
     assume(full)
     field = data.draw(st.sampled_from(full))
     held = held_for(entity, flat)
@@ -422,12 +486,16 @@ def test_a_sparse_update_names_what_changed_and_what_must_be_repeated_and_nothin
     assert [name for name, value in held.items() if isinstance(value, dict) and "Unknown" in value and "Unknown" not in result[name]] == []
 
 
-@mapped
+def _clearable(entity: Entity) -> list[Field]:
+    return [f for f in entity.fields if f.default is None and not f.required and not f.always and not f.fixed]
+
+
+@pytest.mark.parametrize("entity", [entity for entity in MAPPED if _clearable(entity)], ids=lambda entity: entity.key)
 @LIGHT
 @given(data=st.data())
 def test_clearing_a_value_is_a_full_update_in_which_it_is_gone(entity, data):
     flat = entity.put(data.draw(records(entity)), BOOKS)
-    filled = [f for f in entity.fields if flat.get(f.path) is not None and f.default is None and not f.required and not f.always]
+    filled = [field for field in _clearable(entity) if flat.get(field.path) is not None]
     assume(filled)
     field = data.draw(st.sampled_from(filled))
     held = held_for(entity, flat)
@@ -460,7 +528,7 @@ def test_lines_keep_their_ids_and_lines_of_other_kinds_survive(entity, data):
 def test_what_is_only_repeated_is_repeated_as_quickbooks_has_it(entity, data):
     ours, other = (entity.put(data.draw(records(entity)), BOOKS) for _ in range(2))
     held = held_for(entity, other)
-    field = data.draw(st.sampled_from([field for field in entity.fields if not field.always]))
+    field = data.draw(st.sampled_from([field for field in entity.fields if not field.always and not field.fixed]))
     payload = entity.update(ours, [field.path], qbo_id="5", sync_token="3", held=held, mark="")
     result = over_the_wire(updated(held, payload))
     assert entity.differences(entity.get(result), other) <= {field.path}
@@ -474,6 +542,39 @@ def test_what_has_no_column_is_filled_in_once_and_never_compared(entity):
     one, other = {**entity.nothing(), **dict.fromkeys(silent, "1")}, {**entity.nothing(), **dict.fromkeys(silent, "2")}
     assert entity.differences(one, other) == set()
     assert entity.differences(one, {**other, "DocNumber": "5"}) == {"DocNumber"}
+
+
+@pytest.mark.parametrize("entity", [POSTINGS["Customer", "customer"], POSTINGS["Vendor", "vendor"]], ids=lambda entity: entity.key)
+@LIGHT
+@given(data=st.data())
+def test_what_quickbooks_fixes_at_first_is_refused_with_the_remedy(entity, data):
+    record = {**data.draw(records(entity)), "currency": "EUR"}
+    held = held_for(entity, entity.put(record, BOOKS))
+    with pytest.raises(RecordError) as told:
+        entity.update(entity.put({**record, "currency": None}, BOOKS), ["CurrencyRef"], qbo_id="5", sync_token="3", held=held, mark="")
+    assert (told.value.field, told.value.value) == ("currency", "USD")
+    assert told.value.remedy == f"Put EUR back, or make a new {entity.kind} with the other currency."
+
+
+@LIGHT
+@given(data=st.data())
+def test_a_payments_lines_are_told_by_their_invoices_and_what_else_it_is_applied_to_survives(data):
+    entity = POSTINGS["Payment", "payment"]
+    record = data.draw(records(entity))
+    flat = entity.put(record, BOOKS)
+    held = held_for(entity, flat)
+    credit = {"Amount": 5, "LinkedTxn": [{"TxnId": "60", "TxnType": "CreditMemo"}]}
+    held["Line"] = [credit, *reversed(held["Line"])]
+    assert same(entity, entity.get(held), flat), "QuickBooks keeps an order of its own"
+    lines = entity.lines.inward(entity.get(held)["Line"], record["lines"], {}, BOOKS)
+    assert {(line["id"], line["invoice_id"], line["amount"]) for line in lines} == {
+        (line["id"], line["invoice_id"], line["amount"]) for line in record["lines"]
+    }
+    sent = entity.update(flat, ["Line"], qbo_id="5", sync_token="3", held=held, mark="")
+    assert credit in sent["Line"]
+    assert len(sent["Line"]) == len(record["lines"]) + 1
+    only = entity.update(flat, ["PaymentRefNum"], qbo_id="5", sync_token="3", held=held, mark="")
+    assert over_the_wire(only)["Line"] == over_the_wire({"Line": held["Line"]})["Line"]
 
 
 @lined

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.engine import owners, scope
 from syncengine.engine.apply import arriving, copies, deleting, linking, merging
 from syncengine.engine.apply._work import Work, locked, unbound
 from syncengine.engine.reconcile import Base, Decision
-from syncengine.entities import ENTITIES, RECEIVERS, Entity, Flat, Payload
+from syncengine.entities import ENTITIES, Entity, Flat, Payload
 from syncengine.ledger import writer as ledger
 from syncengine.store import bindings, inbox
 from syncengine.terms import Direction
@@ -30,14 +30,8 @@ class Applier(Work):
             copies.keep(self, name, payloads)
             return
         ledger.keep(self.connection, self.company_id, name, payloads, self.at)
-        left = list(payloads)
-        for each in RECEIVERS[name]:
-            # An object is the business of the first that accepts it, or that is bound to it from earlier on.
-            mine = [payload for payload in left if each.accepts(payload)] if each.second or len(RECEIVERS[name]) > 1 else left
+        for each, mine in owners.parted(self.connection, self.company_id, name, payloads):
             self._receive(each, mine)
-            left = [payload for payload in left if payload not in mine]
-        if left:
-            self._receive(entity, left)
 
     def _receive(self, entity: Entity, payloads: Sequence[Payload]) -> None:
         name = entity.name

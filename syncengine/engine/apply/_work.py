@@ -95,8 +95,8 @@ def unbound(row: RowMapping | None) -> bool:
 
 def check_lines(entity: Entity, payload: Payload) -> None:
     """Lines that have no place here and carry money make the object one that cannot be applied, never a wrong total."""
-    foreign = entity.lines.foreign(payload) if entity.lines else []
-    money = sorted({str(line.get("DetailType")) for line in foreign if line.get("Amount")})
+    misfits = entity.lines.misfits(payload) if entity.lines else []
+    money = sorted({str(line.get("DetailType")) for line in misfits})
     if money:
         raise RecordError(
             "Line",

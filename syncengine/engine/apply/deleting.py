@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.engine import owners, scope
 from syncengine.engine.apply._work import Work, locked
 from syncengine.engine.reconcile import Base
-from syncengine.entities import ENTITIES, Entity
+from syncengine.entities import ENTITIES, POSTINGS, Entity
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
@@ -29,8 +29,8 @@ def deleted(work: Work, name: str, qbo_ids: Sequence[str]) -> None:
     for qbo_id in qbo_ids:
         row = bound.get(qbo_id)
         inbox.drop(work.connection, work.company_id, name, qbo_id)
-        if row is not None and row["ended_at"] is None:
-            _delete_one(work, entity, row)
+        if row is not None and row["ended_at"] is None and owners.receives(name, row["kind"]):
+            _delete_one(work, POSTINGS[name, row["kind"]], row)
 
 
 def _delete_one(work: Work, entity: Entity, row: RowMapping) -> None:

@@ -17,7 +17,7 @@ from syncengine.store import audit, bindings, outbox
 def adopt(work: Work, entity: Entity, payloads: Sequence[Payload]) -> list[Payload]:
     """Link objects to unbound records of the same kind and name (or number, party, date and total). Returns the rest."""
     payloads = _ours_already(work, entity, payloads)
-    column = KINDS[entity.kind].label
+    column = entity.matched_by or KINDS[entity.kind].label
     names = {entity.label(payload): payload for payload in payloads}
     found = reader.find(work.connection, entity.kind, work.company_id, column, names, fold=not entity.document) if names else {}
     candidates = {name: ids for name, ids in found.items() if ids}

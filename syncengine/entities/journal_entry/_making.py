@@ -7,8 +7,8 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any
 
 from syncengine.entities._fields import Record, References, fail
-from syncengine.entities._lines import WIDE
 from syncengine.entities._posted import about, id_in, value_account, worth
+from syncengine.entities._spread import WIDE
 
 _CENT = Decimal("0.01")
 

@@ -7,8 +7,8 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from syncengine.entities._fields import Record, References, bounded, fail
-from syncengine.entities._lines import WIDE
 from syncengine.entities._posted import about, item_of, lines, named, value_account
+from syncengine.entities._spread import WIDE
 from syncengine.entities.journal_entry._journal import journal
 from syncengine.entities.journal_entry._making import held, shared_out, taken
 from syncengine.inventory.tables import PRICE_PLACES, PROCESS_ROLES

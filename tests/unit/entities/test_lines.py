@@ -37,6 +37,9 @@ class Books:
     def feature(self, name):
         return self.on
 
+    def setting(self, name):
+        return False
+
     def twin(self, entity, record_id, kind=""):
         return f"9{record_id}"
 

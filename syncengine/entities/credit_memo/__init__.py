@@ -1,0 +1,1 @@
+"""CreditMemo: what a customer is credited."""

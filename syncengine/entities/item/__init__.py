@@ -1,0 +1,1 @@
+"""Item: what is bought and sold, and the categories that it is sorted by."""

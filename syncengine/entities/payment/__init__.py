@@ -1,0 +1,1 @@
+"""Payment: money from customers, on invoices or not applied yet."""

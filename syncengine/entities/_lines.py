@@ -133,7 +133,8 @@ class Lines:
             if amount is None:
                 amount = line_amount(quantity, price or Decimal(0), discount)
             off = self._off(quantity, price, discount, amount, refs)
-            amount, discount = (amount + off, Decimal(0)) if off else (amount, discount)
+            if off is not None:
+                amount, discount = amount + off, Decimal(0)
             net = net_unit_price(price, discount) if price is not None else None
             # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
             fits = net is not None and abs(quantity * net - amount) < Decimal("0.01")
@@ -142,16 +143,20 @@ class Lines:
             flat |= {f"{self.detail}.Qty": exact(quantity), f"{self.detail}.UnitPrice": exact(net)}
         return {**flat, _OFF: off} if off else flat
 
-    def _off(self, quantity: Decimal, price: Decimal | None, discount: Decimal, amount: Decimal, refs: References) -> Decimal:
-        """What a line's discount takes off where it goes into a discount line; 0 where it lowers the price instead."""
+    def _off(
+        self, quantity: Decimal, price: Decimal | None, discount: Decimal, amount: Decimal, refs: References
+    ) -> Decimal | None:
+        """What a line's discount takes off where it goes into a discount line; None where it lowers the price instead."""
         if not discount or price is None or not refs.setting("discounts_as_lines"):
-            return Decimal(0)
+            return None
         if not refs.feature("discounts"):
             raise fail(
                 self.discount or "", discount, "Discounts are switched off in QuickBooks, which would leave it out in silence.",
                 "Switch discounts on in QuickBooks (Settings, Sales), or let discounts lower the price here.",
             )  # fmt: skip
-        return line_amount(quantity, price) - amount
+        full = line_amount(quantity, price)
+        off = full - amount
+        return off if not off or (off < 0) == (full < 0) else None  # an amount above the full price is no discounted one
 
     def _number(self, line: Record, column: str, places: int) -> Decimal | None:
         value = line.get(column)

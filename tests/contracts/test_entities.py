@@ -487,7 +487,7 @@ def test_a_sparse_update_names_what_changed_and_what_must_be_repeated_and_nothin
 
 
 def _clearable(entity: Entity) -> list[Field]:
-    return [f for f in entity.fields if f.default is None and not f.required and not f.always and not f.fixed]
+    return [f for f in entity.fields if f.column and f.default is None and not f.required and not f.always and not f.fixed]
 
 
 @pytest.mark.parametrize("entity", [entity for entity in MAPPED if _clearable(entity)], ids=lambda entity: entity.key)

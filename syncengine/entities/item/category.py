@@ -34,7 +34,7 @@ ENTITY = Entity(
     second=True,
     fields=(
         Name("Name", "name", longest=100, forbidden=":\t\n", required=True, always=True),
-        Fixed("Type", "", one_way=True, word=CATEGORY),
+        Fixed("Type", "", required=True, one_way=True, word=CATEGORY),
         Reference("ParentRef", "parent_id", refers_to="Item", kind="category"),
         HasParent("SubItem", "parent_id", default=False),
         Flag("Active", "active", default=True),

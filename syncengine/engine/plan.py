@@ -247,6 +247,7 @@ class Planner:
             step.operation, step.note = Operation.DELETE, "QuickBooks cannot change this in place: it is deleted and made anew."
             step.payload = {"Id": binding["qbo_id"], "SyncToken": binding["sync_token"]}
             return
+        entity.keep_fixed(step.decision.send, ours, step.held)
         step.operation = Operation.UPDATE
         _keep_line_ids(ours, Base.read(binding["base"]), theirs)
         merged = {**ours, **{path: theirs[path] for path in step.decision.take}}

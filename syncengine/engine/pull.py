@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from syncengine.engine import scope
+from syncengine.engine import arrivals, scope
 from syncengine.engine.apply import Applier
 from syncengine.engine.refs import features
 from syncengine.engine.run import Run
@@ -43,6 +43,7 @@ def pull(run: Run) -> None:
         run.say("Reading QuickBooks' settings")
         _slow_lists(run)
     _follow_switches(run, off[1] if off else [])
+    _note_switches(run)
     if cursor is None or now - cursor[0] > _LOOK_BACK:
         _everything(run, FEED)
         with run.site.database.reading() as connection:
@@ -64,6 +65,15 @@ def _follow_switches(run: Run, before: Sequence[str]) -> None:
         _everything(run, back, feed=False)
     with run.unit() as connection:
         cursors.advance(connection, run.company_id, "off", run.site.clock.now(), now)
+
+
+def _note_switches(run: Run) -> None:
+    """What new documents make here looks only forward, from the moment at which it was switched on."""
+    with run.site.database.reading() as connection:
+        stale = arrivals.stale(connection, run.company_id, run.settings)
+    if stale:
+        with run.unit() as connection:
+            arrivals.note(connection, run.company_id, run.settings, run.site.clock.now())
 
 
 def _slow_lists(run: Run) -> None:

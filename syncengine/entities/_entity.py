@@ -133,7 +133,7 @@ class Entity:
         built on the object as it was last seen (`held`), unknown properties included.
         """
         paths = set(changed)
-        self._keep_fixed(paths, flat, held)
+        self.keep_fixed(paths, flat, held)
         full = any(flat.get(path) is None for path in paths)
         payload: Payload = self._full(held) if full else {"sparse": True}
         payload.update({"Id": qbo_id, "SyncToken": sync_token})
@@ -149,10 +149,11 @@ class Entity:
             payload["Line"] = self._lines(self.lines, flat, held, changed="Line" in paths)
         return payload
 
-    def _keep_fixed(self, paths: set[str], flat: Flat, held: Mapping[str, Any]) -> None:
+    def keep_fixed(self, paths: Iterable[str], flat: Flat, held: Mapping[str, Any]) -> None:
         """Raise RecordError where a value is to change that QuickBooks keeps as it was at first."""
+        changed = set(paths)
         for field in self.fields:
-            if field.fixed and field.path in paths:
+            if field.fixed and field.path in changed:
                 was, word = field.get(held), field.column.replace("_", " ")
                 raise fail(
                     field.column, flat.get(field.path), f"QuickBooks keeps the {word} of the first sync, which is {was}.",

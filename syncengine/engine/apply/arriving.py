@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.engine import arrivals, scope
 from syncengine.engine.apply import linking
 from syncengine.engine.apply._work import Work, check_lines
 from syncengine.engine.reconcile import Base
@@ -122,6 +122,9 @@ def _bind(work: Work, entity: Entity, pairs: Sequence[tuple[int, Payload]]) -> N
     bindings.add(work.connection, work.company_id, work.at, fresh)
     audit.write(work.connection, work.company_id, work.at, lines)
     work.received += len(pairs)
+    # What comes back after a deletion has made what it makes already.
+    first = [(record_id, payload) for record_id, payload in pairs if str(payload["Id"]) not in old]
+    arrivals.follow(work.connection, work.company_id, work.settings, work.at, entity, first, work.cycle_id)
 
 
 def _rebind(work: Work, old: RowMapping, row: Mapping[str, Any]) -> None:

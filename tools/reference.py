@@ -1,4 +1,4 @@
-"""Write the pages that are made from code: `commands`, `entities`, `corrections` and `settings` in docs/."""
+"""Write the pages that are made from code: `commands`, `entities`, `corrections`, `settings` and `mission` in docs/."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from syncengine.entities._fields import Field
 from syncengine.store.settings import ALLOW, SETTINGS, Group, Needs, Setting
 from syncengine.store.settings.accounts import ACCOUNT_TYPES
 from syncengine.terms import Direction
+from tools import mission
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,6 +82,7 @@ def pages() -> dict[Path, str]:
         docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
         docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in EVERY),
         docs / "settings.md": SETTING_PAGE + "".join(_group(group) for group in Group),
+        docs / "mission.md": mission.page(),
     }
 
 

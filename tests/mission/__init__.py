@@ -1,0 +1,1 @@
+"""What the Sync menu promises, statement by statement."""

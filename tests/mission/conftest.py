@@ -1,0 +1,32 @@
+"""A person at work in a company, with a worker and a QuickBooks behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from syncengine.clock import ManualClock
+from syncengine.db.engine import Database
+from syncengine.queries import Session
+from tests.mission.person import Person
+from tests.support.world import World
+
+
+@pytest.fixture
+def world(sqlite_database: Database, clock: ManualClock, tmp_path: Path) -> World:
+    """An installation; that both databases behave alike, the tests of whole cycles show."""
+    return World.make(sqlite_database, clock, tmp_path)
+
+
+@pytest.fixture
+def ada(world: World) -> Person:
+    """A person at work in a company that has never synced."""
+    return Person(world, Session(world.site.database, "Ada", world.company(), world.clock))
+
+
+@pytest.fixture
+def synced(ada: Person) -> Person:
+    """A person at work in a company that has synced once."""
+    ada.sync()
+    return ada

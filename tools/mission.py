@@ -8,25 +8,28 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from syncengine import commands, queries
+from syncengine.entities import BY_KIND
 from tests.mission.statements import PARTS, Statement
 
 ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests" / "mission"
 _FACES = ("commands", "queries")
+#: Tests, each with the file that holds it.
+Held = list[tuple[Path, ast.FunctionDef]]
 
 _HEAD = """# The mission
 
 Made by `make docs` from `tests/mission/statements.py`, the tests beside it and the pages of the dashboard; a test compares them.
 
-What the Sync menu promises, statement by statement (S), and what stands beside it (A): what is checked, the tests that check it through
-public commands and queries against the emulator, what they call, and the page that shows it. *Not yet* says that no public command or
-query does it so far; a test fails once one does and this page still says so.
+What the Sync menu promises, statement by statement (S), and what stands beside it (A): what is checked, the tests that check it
+through public commands and queries against the emulator, what they call, and the page that shows it. *Not yet* says that no public
+command, query, entity or module of the engine does it so far; a test fails once one does and this page still says so.
 """
 
 
-def tests() -> dict[str, list[tuple[Path, ast.FunctionDef]]]:
+def tests() -> dict[str, Held]:
     """The tests of each statement: `test_s19_a_removed_line_is_not_sent` is one of `S19`."""
-    found: dict[str, list[tuple[Path, ast.FunctionDef]]] = {}
+    found: dict[str, Held] = {}
     for path in sorted(TESTS.glob("test_*.py")):
         for test in ast.parse(path.read_text(encoding="utf-8")).body:
             named = re.match(r"test_([sa]\d+)_", test.name) if isinstance(test, ast.FunctionDef) else None
@@ -36,8 +39,14 @@ def tests() -> dict[str, list[tuple[Path, ast.FunctionDef]]]:
 
 
 def is_there(statement: Statement) -> list[str]:
-    """The public commands and queries whose names say that the statement is kept, although it says *not yet*."""
+    """What is there by name, and so says that the statement is kept, although it says *not yet*.
+
+    Looked at are public commands and queries, entities and modules of the engine. An entity is
+    named by the kind of record that it sends or receives: `entities.customer`.
+    """
     names = [f"{face.__name__.rpartition('.')[2]}.{name}" for face in (commands, queries) for name in face.__all__]
+    names += [f"entities.{kind}" for kind in BY_KIND]
+    names += [f"engine.{path.stem}" for path in (ROOT / "syncengine" / "engine").glob("*.py")]
     return [name for name in names if statement.not_yet and re.search(statement.not_yet, name)]
 
 
@@ -47,12 +56,13 @@ def page() -> str:
     return _HEAD + "".join(_part(title, statements, held) for title, statements in PARTS.items())
 
 
-def _part(title: str, statements: Mapping[str, Statement], held: Mapping[str, list[tuple[Path, ast.FunctionDef]]]) -> str:
-    rows = "".join(f"| {key} | {each.says} | {_tests(each, held.get(key, []))} | {_pages(each)} |\n" for key, each in statements.items())
+def _part(title: str, statements: Mapping[str, Statement], held: Mapping[str, Held]) -> str:
+    cells = [(key, each.says, _tests(each, held.get(key, [])), _pages(each)) for key, each in statements.items()]
+    rows = "".join(f"| {' | '.join(row)} |\n" for row in cells)
     return f"\n## {title}\n\n| | what is checked | by | page |\n| --- | --- | --- | --- |\n{rows}"
 
 
-def _tests(statement: Statement, held: list[tuple[Path, ast.FunctionDef]]) -> str:
+def _tests(statement: Statement, held: Held) -> str:
     said = [f"*Not applicable.* {statement.untested}"] if statement.untested else []
     said += ["*Not yet.*"] if statement.not_yet else []
     said += [f"[{_sentence(test)}](../{path.relative_to(ROOT).as_posix()})" for path, test in held]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from syncengine.queries.inventory import kinds, record_states, records, records_count
     from syncengine.queries.lists import accounting_count, accounting_list, accounting_lists, accounting_totals
     from syncengine.queries.persons import my_rights, people
+    from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.record import record_state
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
@@ -44,6 +45,7 @@ _HOMES = {
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
+    "places": ("view_in_quickbooks",),
     "record": ("record_state",),
     "events": ("timeline",),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
@@ -97,6 +99,7 @@ __all__ = [
     "top_error",
     "tracking",
     "trouble_counts",
+    "view_in_quickbooks",
     "waiting_counts",
 ]
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+import requests
+
 from syncengine import commands, inventory, queries
+from syncengine.emulator import EmulatorAdapter
 from syncengine.queries import Session
 from syncengine.worker.worker import Worker
 from tests.support.world import World
@@ -14,6 +19,8 @@ from tests.support.world import World
 CLASSES = {"ClassTrackingPerTxnLine": True}
 DEPARTMENTS = {"TrackDepartments": True}
 NO_TRACKING = {"ClassTrackingPerTxnLine": False, "ClassTrackingPerTxn": False, "TrackDepartments": False}
+#: Where a browser finds the emulator.
+_EMULATOR = "http://127.0.0.1:8950"
 
 
 @dataclass
@@ -77,6 +84,22 @@ class Person:
         self.at_quickbooks("set_preferences", changes={"AccountingInfoPrefs": changes})
         self.world.clock.advance(90_000)
         self.sync()
+
+    def announce_emulator(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Say where the emulator is and where the installation's key lies, as an installation's own processes know it."""
+        monkeypatch.setenv("TIEOUT_DATA", str(self.world.site.settings.data))
+        self.world.sql(
+            "INSERT INTO sync_service (name, host, address, pid, started_at) VALUES ('emulator', :h, :a, 1, :t)",
+            h=socket.gethostname(), a=_EMULATOR, t=self.world.clock.now().isoformat(sep=" "),
+        )  # fmt: skip
+
+    def look(self, address: str) -> str:
+        """The emulator's page at an address, as a browser reads it."""
+        with requests.Session() as session:
+            session.mount(_EMULATOR, EmulatorAdapter(self.world.emulator))
+            reply = session.get(address, timeout=10)
+        assert reply.ok, reply.status_code
+        return reply.text
 
     def refused(self, name: str = "Twice") -> int:
         """Save a vendor that QuickBooks refuses, since a customer has its name already; answers the vendor."""

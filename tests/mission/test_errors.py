@@ -208,7 +208,7 @@ def test_s34_each_error_leads_to_its_entry_in_the_catalogue(synced, code):
     synced.world.faults({"kind": "refuse", "count": 20, "code": code, "message": "no", "detail": "no", "match": {"method": "POST"}})
     synced.sync()
     group = queries.error_groups(synced.session).iloc[0]
-    assert (group["code"], group["count"], group["example"]) == (code, 1, "Refused")
+    assert (group["code"], group["count"], group["example"]) == (code, 1, "customer Refused")
     assert f"*Cause:* {group['cause']}" in CATALOGUE
     assert f"*A person:* {group['remedy']}" in CATALOGUE
     assert group["cycle"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_s13_the_intervals_are_an_hour_a_day_and_a_week(synced, frequency):
         slots.append(queries.overview(synced.session).next_run_at)
         synced.world.clock.advance((slots[-1] - synced.world.clock.now()).total_seconds())
         synced.work()
-    assert [later - earlier for earlier, later in zip(slots, slots[1:], strict=False)] == [EVERY[frequency]] * 2
+    assert [later - earlier for earlier, later in pairwise(slots)] == [EVERY[frequency]] * 2
 
 
 def test_s13_there_is_no_other_interval(synced):

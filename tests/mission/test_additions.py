@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -79,8 +81,9 @@ def test_a7_a_faulty_bill_is_sent_again_through_its_item_receipt(synced, recipe)
     vendor, item = synced.save("vendor", name="Ropeworks"), synced.save("item", name="Rope")
     line = {"item_id": item, "quantity": "3", "unit_cost": "4"}
     synced.world.faults({"kind": "refuse", "count": 1, "code": "6000", "message": "no", "detail": "no", "match": {"method": "POST", "path": "bill"}})
-    receipt = synced.save("item_receipt", [line], number="4711", vendor_id=vendor)
+    receipt = synced.save("item_receipt", [line], number="4711", vendor_id=vendor, txn_date=date(2026, 1, 10))
     synced.sync()
+    assert queries.errors(synced.session)[["kind", "code"]].to_numpy().tolist() == [["item_receipt", "6000"]]
     if recipe == "save":
         synced.save("item_receipt", [{**line, "unit_cost": "5"}], id=receipt)
     else:
@@ -88,6 +91,7 @@ def test_a7_a_faulty_bill_is_sent_again_through_its_item_receipt(synced, recipe)
     assert "item_receipt" in synced.queue()["kind"].tolist()
     synced.sync()
     synced.settle()
+    assert synced.last_run()["result"] == "ok", queries.errors(synced.session)["cause"].tolist()
     bills = queries.accounting_list(synced.session, "bills")
     assert bills[["source_kind", "source_id", "sync_error"]].to_numpy().tolist() == [["item_receipt", receipt, ""]]
     assert [str(each["TotalAmt"]) for each in synced.there("Bill")] == ["15.00" if recipe == "save" else "12.00"]

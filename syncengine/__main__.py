@@ -215,6 +215,12 @@ def _import(asked: argparse.Namespace) -> int:
     return importing.run(_settings(), asked)
 
 
+def _schedule(asked: argparse.Namespace) -> int:
+    from syncengine.worker import scheduling
+
+    return scheduling.run(_settings(), asked)
+
+
 def _people(asked: argparse.Namespace) -> int:
     from syncengine.worker import persons
 
@@ -365,6 +371,7 @@ def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     grammar.add_import(commands, _import)
     grammar.add_people(commands, _people)
     grammar.add_settings(commands, _company_settings)
+    grammar.add_schedule(commands, _schedule)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
     retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")

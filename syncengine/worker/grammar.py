@@ -77,6 +77,18 @@ def add_settings(commands: argparse._SubParsersAction[Parser], run: Run) -> None
     command.set_defaults(run=run)
 
 
+def add_schedule(commands: argparse._SubParsersAction[Parser], run: Run) -> None:
+    """The `schedule` command: when a company syncs by itself."""
+    command = commands.add_parser("schedule", help="when a company syncs by itself; with an option, change that first")
+    command.add_argument("--every", metavar="HOW", help="never, hourly, daily or weekly")
+    command.add_argument("--at", metavar="HH:MM", help="when daily and weekly syncs start, by the clocks of the zone")
+    command.add_argument("--on", metavar="DAY", help="the day of weekly syncs: monday to sunday")
+    command.add_argument("--zone", metavar="ZONE", help="the company's time zone, such as America/New_York")
+    add_company(command)
+    command.add_argument("--json", action="store_true", help="print JSON for programs")
+    command.set_defaults(run=run)
+
+
 def add_company(command: argparse.ArgumentParser) -> None:
     """The company that a command is about."""
     command.add_argument("--company", metavar="NAME", help="which company, where there are several")

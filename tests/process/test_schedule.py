@@ -93,4 +93,5 @@ def test_a_worker_killed_around_its_slot_costs_one_cycle_more_at_most_and_no_slo
     eventually(lambda: ended(shared), "the slot is run by the next worker")
     time.sleep(2)
     assert cycles(shared) == [*left, ("automatic", "ok")], shared.said("worker")
-    assert [row.cycle_id for row in shared.rows("SELECT cycle_id FROM sync_slot")] == [len(left) + 1]
+    newest = shared.rows("SELECT max(id) AS cycle_id FROM sync_cycle")
+    assert shared.rows("SELECT cycle_id FROM sync_slot") == newest, "one slot, and the run that ended stands for it"

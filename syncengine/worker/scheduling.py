@@ -7,9 +7,8 @@ import sys
 from dataclasses import asdict
 
 from syncengine.commands import schedule as commands
-from syncengine.engine import setup
+from syncengine.engine import automatic, setup
 from syncengine.engine.moments import zone_of
-from syncengine.queries import automatic
 from syncengine.settings import Settings
 from syncengine.store import rights
 from syncengine.worker import opening, terminal, who

@@ -167,7 +167,7 @@ class Planner:
             elif not entity.wanted(record, self.refs):
                 self._unwanted(step, "The record itself says that it does not sync.")
             elif held := entity.holds(record, self.refs):
-                step.note, step.stays = held, True
+                self._held(step, held)
             else:
                 self._save(step, record)
         except RecordError as error:
@@ -199,6 +199,11 @@ class Planner:
             self._delete(step)
         else:
             step.note = note
+
+    def _held(self, step: Step, why: str) -> None:
+        """It waits in the queue and posts nothing meanwhile: what an earlier state of it posted goes first."""
+        self._unwanted(step, why)
+        step.stays = step.operation is None and not step.clashes
 
     def _delete(self, step: Step) -> None:
         binding = step.binding
@@ -245,7 +250,7 @@ class Planner:
         if entity.replaces(step.decision.send):
             # The row goes on waiting once this is done, and makes the new one.
             step.operation, step.note = Operation.DELETE, "QuickBooks cannot change this in place: it is deleted and made anew."
-            step.payload = {"Id": binding["qbo_id"], "SyncToken": binding["sync_token"]}
+            step.build = partial(dict, Id=binding["qbo_id"], SyncToken=binding["sync_token"])
             return
         entity.keep_fixed(step.decision.send, ours, step.held)
         step.operation = Operation.UPDATE

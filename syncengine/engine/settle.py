@@ -23,7 +23,7 @@ from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
 from syncengine.quickbooks import Answer, Fault, wire
 from syncengine.store import attempts, bindings, errors, outbox
-from syncengine.terms import WAITING, Operation, OutboxState
+from syncengine.terms import WAITING, Direction, Operation, OutboxState
 from syncengine.terms import Outcome as Was
 
 #: The status of an answer that a look-up found; no HTTP status.
@@ -175,11 +175,13 @@ class _Settler:
         self.sent += len(accepted)
 
     def _again(self, item: RowMapping) -> bool:
-        """Whether a deletion only made room: the record is posted anew, as another object, at once."""
+        """Whether a deletion only took back what an earlier state of the record had posted: the row is planned anew at once.
+
+        The record is there still, and may want another object in the place of the old one, or wait until it posts again.
+        """
         row = self.rows[item["outbox_id"]]
-        if item["operation"] != Operation.DELETE or row["operation"] == "delete":
-            return False
-        return any(field.reissued for field in POSTINGS[item["entity"], row["kind"]].fields)
+        pushed = POSTINGS[item["entity"], row["kind"]].direction is Direction.PUSH
+        return item["operation"] == Operation.DELETE and row["operation"] != "delete" and pushed
 
     def _bind(self, entity: Entity, members: Sequence[tuple[RowMapping, Answer]]) -> None:
         records = {item["outbox_id"]: self.rows[item["outbox_id"]]["record_id"] for item, _ in members}

@@ -45,6 +45,8 @@ REQUIRED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "process": (("number",), ("txn_date",)),
     "transfer": (("number",), ("txn_date",)),
 }
+#: Documents that may be without lines: a payment that is on no invoice yet.
+WITHOUT_LINES: Final = frozenset({"payment"})
 LINE_REQUIRED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "invoice": (("item_id",), ("quantity", "amount"), ("unit_price", "amount")),
     "purchase_order": (("item_id",), ("quantity", "amount"), ("unit_cost", "amount")),

@@ -44,6 +44,12 @@ _NOUNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _KEYS: Final = ("code", "key", "id", "no", "nr", "number", "num")
 
+#: (Kind, field) -> names that mean this field in documents of this kind only.
+_OF_KIND: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("shipment", "txn_date"): ("shipdate", "shippeddate", "shippingdate", "dateshipped"),
+    ("build", "line.item_id"): ("component", "componentcode", "input", "material", "ingredient"),
+}  # fmt: skip
+
 #: Field -> other names, the likeliest first. What stands under `bill_…` serves vendors' plain addresses too.
 _SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("displayname", "fullname", "companyname", "company", "title"),
@@ -84,6 +90,24 @@ _SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "quantity": ("qty", "units", "count", "quantityordered", "qtyordered"),
     "discount": ("discountrate", "discountfraction", "disc"),
     "amount": ("linetotal", "extendedprice", "extended", "lineamount", "extension"),
+    "reference_number": (
+        "reference", "refno", "ref", "vendorinvoice", "vendorinvoiceno", "vendorinvoicenumber", "supplierinvoice",
+        "supplierinvoiceno", "supplierinvoicenumber", "billno", "billnumber", "checkno", "checknumber",
+    ),
+    "vendor_invoice_date": ("supplierinvoicedate", "billdate"),
+    "posts_as": ("postas", "accountingtype", "paidby"),
+    "payment_account": ("paidfrom", "bankaccount", "cardaccount"),
+    "vendor_credit": ("credit",),
+    "credit_memo": ("creditmemo", "credit"),
+    "restock_cost": ("restockvalue", "restockingcost", "returncost"),
+    "deposit": ("prepayment", "downpayment", "depositamount"),
+    "payment_reference": ("checkno", "checknumber", "reference", "ref"),
+    "from_location": ("from", "fromwarehouse", "source"),
+    "to_location": ("to", "towarehouse", "destination"),
+    "carrier_id": ("carrier", "carriername", "haulier"),
+    "carrier_charge": ("charge", "carriercost", "freight", "freightcost"),
+    "carrier_reference": ("carrierref", "carrierinvoice", "waybill"),
+    "work_center_id": ("workcentername", "station"),
     "worker_name": ("workername", "employeename", "name", "fullname"),
     "employee_qbo_id": ("qboid", "quickbooksid"),
 }  # fmt: skip
@@ -164,8 +188,8 @@ def normal(column: str) -> str:
 def _words(kind: str, name: str) -> list[str]:
     """All spellings of a field, its own name first; a column may put the kind's name before them."""
     field = name.removeprefix(LINE)
-    words = [*_own(kind, name, field), *_SYNONYMS.get(field, ()), *_address_words(field)]
-    nouns = _NOUNS[kind] if not name.startswith(LINE) else ()
+    words = [*_OF_KIND.get((kind, name), ()), *_own(kind, name, field), *_SYNONYMS.get(field, ()), *_address_words(field)]
+    nouns = _NOUNS[kind] if not name.startswith(LINE) else ("line",)
     # "Customer name", "supplier_city": the kind's own noun before a field's name says no more than the field's.
     return [normal(name), *dict.fromkeys([*words, *(noun + word for noun in nouns for word in [normal(field), *words] if word)])]
 

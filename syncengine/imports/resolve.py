@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from syncengine.imports.fields import FREE_NAMES, SIBLINGS
+from syncengine.imports.fields import FREE_NAMES, SIBLINGS, WITHOUT_LINES
 from syncengine.imports.problems import Problem
 from syncengine.imports.rows import Layout, Record
 from syncengine.inventory.reader import find, folded, load
@@ -137,7 +137,7 @@ class Resolver:
         self._claim(record, record_id, values)
         if record_id is not None:
             lines = self._paired(lines, self._existing[record_id].get("lines", []))
-        elif self._plan.kind.lines is not None and not lines:
+        elif self._plan.kind.lines is not None and not lines and self._kind not in WITHOUT_LINES:
             cause = f"this {self._kind} is new, and the file has no lines for it."
             raise Unknown([self._problem(record.row, "", "", cause, "Import it together with its lines.")])
         return Resolved(record.row, Draft(values, record_id, lines))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from syncengine.store import numbers
 from tests.support.trade import DAY, sides
 
 D = Decimal
@@ -163,8 +164,6 @@ def test_a_payment_on_an_order_is_a_deposit_and_any_other_payment_is_none(trade)
     trade.sync()
     assert trade.balances() == {"Undeposited Funds": D(9), "Payroll Clearing": D(-9)}
     with trade.world.site.database.reading() as connection:
-        from syncengine.store import numbers
-
         # A number of our series is given to what posts, and to nothing else.
         assert numbers.of_records(connection, trade.company, "JournalEntry", "sales_order", [order]) == {}
 
@@ -204,6 +203,14 @@ def test_what_is_not_finished_is_held_back_and_goes_once_it_is(trade, kind):
     assert trade.world.sync(trade.company).sent == 0
     assert trade.notes() == ["It waits in the work center Bench: what is not finished posts nothing."]
     trade.save(kind, id=made, work_center_id=shelf)
+    trade.sync()
+    assert trade.balances() == {"Prepaid Expenses": D(10), "Inventory Asset": D(-10)}
+    # Back on the bench it posts nothing again, and waits.
+    trade.save(kind, id=made, work_center_id=bench)
+    trade.sync()
+    assert trade.balances() == {}
+    assert trade.notes() == ["It waits in the work center Bench: what is not finished posts nothing."]
+    trade.save(kind, id=made, work_center_id=None)
     trade.sync()
     assert trade.balances() == {"Prepaid Expenses": D(10), "Inventory Asset": D(-10)}
 

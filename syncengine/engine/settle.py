@@ -31,7 +31,10 @@ FOUND = 0
 
 
 def settle(run: Run, attempt: Mapping[str, Any], items: Sequence[RowMapping], outcome: Outcome) -> list[int]:
-    """Record an outcome. Returns the outbox rows that were refused as stale and may be merged and sent anew at once."""
+    """Record an outcome. Returns the outbox rows that may be planned and sent anew at once.
+
+    These are rows that were refused as stale, to be merged, and those whose deletion made room for another object.
+    """
     failpoint("record.pre")
     with run.unit() as connection:
         settler = _Settler(run, connection, items)
@@ -55,6 +58,8 @@ class _Settler:
         self.rows = outbox.load(connection, [item["outbox_id"] for item in items])
         self.refusals = Refusals(run, connection, self.at)
         self.stale: list[int] = []
+        #: Rows whose deletion only took back what they had posted before: see `_again`.
+        self.made_room: list[int] = []
         self.moves: list[outbox.Move] = []
         self.sent = 0
 
@@ -70,7 +75,7 @@ class _Settler:
             for move in self.moves
         ]
         errors.close(self.connection, overtaken, self.at, "edited")
-        self.stale = [row_id for row_id in self.refusals.stale if row_id not in overtaken]
+        self.stale = [row_id for row_id in [*self.refusals.stale, *self.made_room] if row_id not in overtaken]
         outbox.move(self.connection, self.at, moves, cycle_id=self.run.cycle_id)
 
     def unknown(self, attempt: Mapping[str, Any], outcome: Outcome) -> None:
@@ -156,7 +161,7 @@ class _Settler:
             self._bind(POSTINGS[key], members)
         for item, answer in accepted:
             again = self._again(item)
-            self.stale += [item["outbox_id"]] if again else []
+            self.made_room += [item["outbox_id"]] if again else []
             self.moves.append(
                 outbox.Move(
                     item["outbox_id"],

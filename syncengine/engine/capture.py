@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
+from syncengine.engine import drop_ship
 from syncengine.engine.needless import Needless
 from syncengine.entities import BY_KIND, Entity
 from syncengine.errors import ConfigurationError, Refused
@@ -58,6 +59,8 @@ def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -
         if mark.kind in BY_KIND:
             grouped.setdefault((mark.company_id, mark.kind), []).append(mark.record_id)
     for (company_id, kind), record_ids in grouped.items():
+        if kind == "purchase_order":
+            drop_ship.close(connection, company_id, record_ids, at)
         enqueue(connection, company_id, kind, list(dict.fromkeys(record_ids)), at, by=INVENTORY)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, select
 
 from syncengine.corrections import CORRECTIONS, Klass
-from syncengine.db.base import Company
 from syncengine.engine import capture, vetting
+from syncengine.engine.days import today
 from syncengine.entities import BY_KIND, Entity
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.inventory.tables import KINDS
@@ -40,15 +39,6 @@ def wanted(
     if new.get("post_cogs") is True and "post_cogs_from" not in changes:
         new["post_cogs_from"] = today(connection, company_id, now)
     return new
-
-
-def today(connection: Connection, company_id: int, now: datetime) -> date:
-    """The day that it is in the company's zone."""
-    zone = connection.scalar(select(Company.timezone).where(Company.id == company_id)) or "UTC"
-    try:
-        return now.astimezone(ZoneInfo(zone)).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return now.astimezone(UTC).date()
 
 
 def check(connection: Connection, company_id: int, changed: Iterable[str]) -> None:

@@ -107,9 +107,7 @@ class Year:
         return {"vendor_id": self.who("vendor"), "vendor_credit": credit, "account": None if credit else "Supplies", "lines": self.lines()}
 
     def purchase_order(self) -> dict[str, Any]:
-        drop, closed = self.chance.random() < 0.6, self.chance.random() < 0.7
-        closing = {"status": "closed", "closed_on": self.day(6)} if closed else {"status": "open"}
-        return {"vendor_id": self.who("vendor"), "drop_ship": drop, **closing, "lines": self.lines()}
+        return {"vendor_id": self.who("vendor"), "drop_ship": self.chance.random() < 0.6, "lines": self.lines()}
 
     def shipment(self) -> dict[str, Any]:
         return {"customer_id": self.who("customer"), "lines": self.lines(services=True)}

@@ -82,7 +82,8 @@ class Bookkeeper:
             yield str(record.get("account") or self.settings["adjustment_account"]), -self._cost(line)
 
     def _drop_ship(self, record: Record) -> Iterator[tuple[str, int]]:
-        if record.get("drop_ship") and record.get("status") == "closed" and self.settings["close_drop_ship"]:
+        # An order of which nobody says otherwise is closed by itself.
+        if record.get("drop_ship") and record.get("status", "closed") == "closed" and self.settings["close_drop_ship"]:
             for line in record["lines"]:
                 yield self._account(line, "cogs_account"), self._cost(line)
                 yield self.settings["payable_account"], -self._cost(line)

@@ -106,26 +106,34 @@ def test_a_return_to_a_vendor_who_gives_credit_is_a_vendor_credit(trade):
 # --- drop-ship orders ----------------------------------------------------------------------------------------------
 
 
-def test_a_drop_ship_order_posts_its_costs_once_it_is_closed(trade):
+def test_a_drop_ship_order_closes_by_itself_and_posts_its_costs(both_trade):
+    trade = both_trade
     trade.world.set(trade.company, close_drop_ship=True)
     line = trade.line("Anchor", 2, 10, customer_id=trade.customer)
     order = trade.save("purchase_order", [line], number="P-1", vendor_id=trade.vendor, drop_ship=True)
-    trade.save("purchase_order", [trade.line("Anchor", 2, 10)], number="P-2", vendor_id=trade.vendor, status="closed", closed_on=DAY)
+    ordinary = trade.save("purchase_order", [trade.line("Anchor", 2, 10)], number="P-2", vendor_id=trade.vendor)
+    trade.capture()
+    assert sorted(each.entity for each in trade.world.preview(trade.company)) == ["JournalEntry", "PurchaseOrder", "PurchaseOrder"]
     trade.sync()
-    assert trade.objects("JournalEntry") == []
-    trade.save("purchase_order", id=order, status="closed", closed_on="2026-03-20")
-    trade.sync()
+    assert {each["DocNumber"]: each["POStatus"] for each in trade.objects("PurchaseOrder")} == {"P-1": "Closed", "P-2": "Open"}
     entry = trade.one("JournalEntry")
     assert sides(entry) == [("Debit", "Cost of Goods Sold", D(20)), ("Credit", "Accounts Payable (A/P)", D(20))]
-    assert entry["TxnDate"] == "2026-03-20"
+    assert entry["TxnDate"] == trade.world.clock.now().date().isoformat()
     assert entry["PrivateNote"].startswith("Drop-ship purchase order P-1 [T-")
     details = [each["JournalEntryLineDetail"]["Entity"] for each in entry["Line"]]
     assert [(each["Type"], each["EntityRef"]["name"]) for each in details] == [("Customer", "Harbour Supply"), ("Vendor", "Ropeworks")]
-    assert len(trade.objects("PurchaseOrder")) == 2
+    assert trade.world.settle(trade.company).sent == 0
+    # Opened again by a person it stays open, and posts nothing; what was never a drop-ship order never closes.
     trade.save("purchase_order", id=order, status="open")
+    trade.save("purchase_order", id=ordinary, vendor_memo="hurry")
     trade.sync()
-    assert trade.objects("JournalEntry") == []
+    trade.save("purchase_order", id=order, vendor_memo="hurry")
+    trade.sync()
+    assert {each["POStatus"] for each in trade.objects("PurchaseOrder")} == {"Open"}
     assert trade.balances() == {}
+    trade.save("purchase_order", id=order, status="closed", closed_on="2026-03-20")
+    trade.sync()
+    assert trade.one("JournalEntry")["TxnDate"] == "2026-03-20"
 
 
 def test_where_such_orders_are_not_closed_by_themselves_they_post_nothing(trade):

@@ -37,6 +37,11 @@ class Applied:
     detail: str = "LinkedTxn"
     fields: tuple[Field, ...] = (_TO,)
 
+    @property
+    def optional(self) -> bool:
+        """A payment may be applied to nothing yet."""
+        return True
+
     def put(self, record: Record, refs: References) -> list[Flat]:
         """Payment lines -> flat lines, in the order of the invoices' Ids, since QuickBooks keeps an order of its own."""
         return self._put(record.get("lines") or (), refs)

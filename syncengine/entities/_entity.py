@@ -161,7 +161,8 @@ class Entity:
                 )  # fmt: skip
 
     def _lines(self, lines: LineMap, flat: Flat, held: Mapping[str, Any], *, changed: bool) -> list[Payload]:
-        if not changed and (kept := lines.kept(held)):
+        kept = [] if changed else lines.kept(held)
+        if kept or (lines.optional and not changed):
             return kept
         return [*lines.wire(flat["Line"], held), *lines.foreign(held)]
 

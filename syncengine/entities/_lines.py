@@ -51,6 +51,10 @@ class LineMap(Protocol):
     def fields(self) -> tuple[Field, ...]:
         """What a line says; for computed lines, only what they refer to."""
 
+    @property
+    def optional(self) -> bool:
+        """Whether QuickBooks takes the document without any line."""
+
     def put(self, record: Record, refs: References) -> list[Flat]:
         """An inventory document -> flat lines, in their order."""
 
@@ -97,6 +101,11 @@ class Lines:
     fields: tuple[Field, ...]
     price: str
     discount: str | None = None
+
+    @property
+    def optional(self) -> bool:
+        """A form has lines."""
+        return False
 
     def put(self, record: Record, refs: References) -> list[Flat]:
         """Inventory lines -> flat lines, in their order."""

@@ -113,6 +113,11 @@ class Entries:
     #: Whether the amounts must come to nothing, debits and credits taken together; otherwise they may not come to less.
     balanced: bool = False
 
+    @property
+    def optional(self) -> bool:
+        """What is posted has lines."""
+        return False
+
     def put(self, record: Record, refs: References) -> list[Flat]:
         """The entries that are worth something -> flat lines. Raises RecordError where they do not balance."""
         entries = [entry for entry in self.build(record, refs) if entry["amount"]]

@@ -128,3 +128,22 @@ def test_what_was_switched_off_and_on_again_looks_forward_from_then(shop):
     typed(world, company, DocNumber="ON")
     world.settle(company)
     assert len(records(world, company, "shipment")) == 1
+
+
+def test_a_shipment_without_a_standard_cost_is_parked_with_its_reason_and_never_worth_nothing(shop):
+    world, company, _ = shop
+    world.set(company, asset_account="Inventory Asset", cogs_account="Cost of Goods Sold")
+    switch(world, company, ship_invoices=True)
+    typed(world, company, "Invoice", sold(world, company, "Buoy", 3, 10), DocNumber="DEAR")
+    world.settle(company)
+    world.sync(company)
+    [error] = world.errors(company)
+    assert error["cause"].startswith("line 1: unit_cost: ")
+    [waiting] = world.waiting(company)
+    assert (waiting["kind"], waiting["state"]) == ("shipment", "parked")
+    [shipment] = records(world, company, "shipment")
+    world.save(company, "shipment", {"id": shipment["id"]}, [{"id": shipment["lines"][0]["id"], "unit_cost": Decimal(4)}])
+    assert world.sync(company).result == "ok"
+    entry = only(world, company, "JournalEntry")
+    assert [line["Amount"] for line in entry["Line"]] == [Decimal(12), Decimal(12)]
+    assert "Made of invoice DEAR" in entry["PrivateNote"]

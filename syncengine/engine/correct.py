@@ -71,7 +71,9 @@ class Correcting:
 
     def _wanted(self, row: RowMapping) -> None:
         """A person has seen what it will do: where it would do something else by now, it is offered anew instead."""
-        found = [case for case in self._cases(lambda error, _: error["id"] == row["error_id"]) if self._ask(case)]
+        found = self._cases(lambda error, _: error["id"] == row["error_id"])
+        for case in found:
+            self._ask(case)
         verdict = _choose(found[0], self._allowed)[1] if found else None
         if verdict is None or any(row["verdict"][name] != part for name, part in verdict.stored().items()):
             with self.run.unit() as connection:
@@ -88,14 +90,10 @@ class Correcting:
         """Look at what failed, store what can be done, do what is due. Returns the rows that may go again in this cycle."""
         self.finish()
         failpoint("correct.pre")
-        shown = 0
         for case in self._cases(self._open_question):
-            if not case.due and shown >= _SHOWN_EARLY:
-                continue
-            shown += not case.due
-            if explain.hopeful(case.trouble) and self._ask(case):
-                failpoint("correct.looked_up")
-                self._offer(case)
+            self._ask(case)
+            failpoint("correct.looked_up")
+            self._offer(case)
         failpoint("correct.stored")
         return {row["outbox_id"] for row in self._due() if self._act(row)}
 
@@ -105,8 +103,10 @@ class Correcting:
         if error["last_cycle_id"] != self.run.cycle_id:
             # Only where the cycle that should have asked was interrupted: whoever cannot be helped is told so, and is NO.
             return due and not offers and error["klass"] in {Klass.SAFE, Klass.POLICY}
-        known = any(row["state"] in {OFFERED, WANTED} and row["name"] == error["correction"] for row in offers)
-        return due or not known
+        if due or not offers:
+            return bool(due or error["tries"] == 0)
+        # It fails in another way than the one that something was offered for.
+        return not any(row["name"] == error["correction"] for row in offers)
 
     def _due(self) -> list[RowMapping]:
         with self.run.site.database.reading() as connection:
@@ -124,7 +124,7 @@ class Correcting:
         with self.run.site.database.reading() as connection:
             every = [error for error in errors.open_of(connection, self.run.company_id) if error["outbox_id"] is not None]
             tried = corrections.of_errors(connection, [error["id"] for error in every])
-            open_errors = [error for error in every if wanted(error, tried.get(error["id"], []))]
+            open_errors = _not_too_many([error for error in every if wanted(error, tried.get(error["id"], []))])
             rows = {row["id"]: row for row in outbox.rows(connection, self.run.company_id)} if open_errors else {}
             gatherer = Gatherer(connection, self.run.company_id, self.run.settings)
             found = []
@@ -137,8 +137,8 @@ class Correcting:
                     found.append(case)
         return found
 
-    def _ask(self, case: Case) -> bool:
-        """Ask QuickBooks what the corrections that fit have to know; False where it would not say."""
+    def _ask(self, case: Case) -> None:
+        """Ask QuickBooks what the corrections that fit have to know."""
         answers: dict[str, Sequence[Payload]] = {}
         for each in fitting(case.trouble):
             for look_up in each.look_ups(case.facts) if each.decide else ():
@@ -151,7 +151,6 @@ class Correcting:
             entity = POSTINGS[case.error["entity"], case.error["kind"]]
             linked = gatherer.linked(entity, [payload for name, payload in case.told if name == entity.name])
         case.facts = replace(case.facts, answers=answers, linked=linked)
-        return True
 
     def _look_up(self, look_up: LookUp) -> Sequence[Payload] | None:
         if look_up not in self._answers:
@@ -321,9 +320,17 @@ def _case(
         trouble = trouble_of(item, fault_of(item["fault"]))
     else:
         return None
+    if not explain.hopeful(trouble):
+        return None
     facts = gatherer.gather(entity, row, item)
     failed = tuple((each["name"], _acts(each["verdict"])) for each in tried if each["state"] == FAILED)
     return Case(error, row, trouble, facts, failed)
+
+
+def _not_too_many(found: Sequence[RowMapping]) -> list[RowMapping]:
+    """All that are due, and as many of the others as may be asked about already."""
+    early = [error for error in found if error["tries"] < GRACE_CYCLES][:_SHOWN_EARLY]
+    return [*early, *(error for error in found if error["tries"] >= GRACE_CYCLES)]
 
 
 def _choose(case: Case, allowed: Callable[[str, str], bool]) -> tuple[Correction, Verdict | None]:

@@ -171,6 +171,9 @@ def _steps(
 
 def _send(this: Run) -> None:
     """Push; then correct what is due and push that too, in the same cycle (D4), and what a solved cause held back."""
+    if not scope.outward(this.settings):
+        push(this)  # what is held back is told; nothing is corrected, for corrections write to QuickBooks, too
+        return
     since = this.site.clock.now()
     correcting = Correcting(this)
     correcting.resume()

@@ -56,7 +56,7 @@ class Refusals:
         self._gatherer = self._gatherer or Gatherer(self._connection, self._run.company_id, self._run.settings)
         facts = self._gatherer.gather(entity, row, item)
         first = explain.first(trouble)
-        world = release.world(self._connection, self._run, entity, row["record_id"], facts)
+        world = release.world(self._connection, self._run, row, dict(facts.payload))
         report = explain.report(trouble, facts, fault, world)
         errors.record(self._connection, row, self._at, self._run.cycle_id, report, counts=first.counts)
         by = FEATURE if first.name == "feature_missing" else "refused"

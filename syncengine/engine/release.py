@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
-from syncengine.corrections import Facts
 from syncengine.engine.apply import Applier
 from syncengine.engine.explain import fingerprint
-from syncengine.engine.facts import Gatherer
+from syncengine.engine.facts import references
 from syncengine.engine.run import Run
-from syncengine.entities import POSTINGS, Entity
 from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import Payload, wire
 from syncengine.store import attempts, bindings, errors, outbox
 from syncengine.store.corrections import APPLIED, DONE
-from syncengine.store.tables import Correction, Error
+from syncengine.store.tables import Correction, Error, Outbox
 from syncengine.terms import OutboxState
 
 #: Why a row may be parked and yet be freed by a change elsewhere.
@@ -27,20 +26,38 @@ _REFUSED = frozenset({"refused", "feature"})
 _OF_SETTINGS = frozenset({"first_open_day", "closed", "tracking_off", "discount_off", "plan_limit", "feature_missing", "currency"})
 
 
-def world(connection: Connection, run: Run, entity: Entity, record_id: int, facts: Facts) -> str:
-    """The fingerprint of what the record refers to, its own twin included, as it is here just now."""
-    ids: dict[str, set[str]] = {}
-    for ref in facts.refs:
-        ids.setdefault(ref.entity, set()).add(ref.qbo_id)
-    binding = bindings.of_records(connection, run.company_id, entity.name, entity.kind, [record_id]).get(record_id)
-    if binding is not None:
-        ids.setdefault(entity.name, set()).add(binding["qbo_id"])
-    copies = [
-        (name, copy["qbo_id"], copy["sync_token"], copy["active"], copy["deleted"])
-        for name, wanted in sorted(ids.items())
-        for copy in ledger.load(connection, run.company_id, name, wanted).values()
-    ]
-    return fingerprint(copies, run.settings, facts.preferences)
+def world(connection: Connection, run: Run, row: RowMapping, payload: Payload) -> str:
+    """The fingerprint of what a record refers to, its own twin included, as it is here just now."""
+    return worlds(connection, run, [row], {row["id"]: payload})[row["id"]]
+
+
+def worlds(connection: Connection, run: Run, rows: Sequence[RowMapping], payloads: Mapping[int, Payload]) -> dict[int, str]:
+    """The same of many rows, by their ids, in a few statements; `payloads` are what was last sent of them."""
+    named = {row["id"]: {each[1:] for each in references(row["entity"], payloads[row["id"]])} for row in rows}
+    groups: dict[tuple[str, str], list[RowMapping]] = {}
+    for row in rows:
+        groups.setdefault((row["entity"], row["kind"]), []).append(row)
+    for (entity, kind), members in groups.items():
+        bound = bindings.of_records(connection, run.company_id, entity, kind, [row["record_id"] for row in members])
+        for row in members:
+            if row["record_id"] in bound:
+                named[row["id"]].add((entity, bound[row["record_id"]]["qbo_id"]))
+    copies = _copies(connection, run.company_id, set().union(*named.values()))
+    held = ledger.load(connection, run.company_id, "Preferences", ["1"]).get("1")
+    preferences = wire.loads(held["payload"]) if held else {}
+    return {
+        row_id: fingerprint([copies[each] for each in sorted(wanted) if each in copies], run.settings, preferences)
+        for row_id, wanted in named.items()
+    }
+
+
+def _copies(connection: Connection, company_id: int, named: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    found = {}
+    for entity in sorted({entity for entity, _ in named}):
+        held = ledger.load(connection, company_id, entity, [qbo_id for name, qbo_id in named if name == entity])
+        for qbo_id, copy in held.items():
+            found[entity, qbo_id] = (entity, qbo_id, copy["sync_token"], copy["active"], copy["deleted"])
+    return found
 
 
 def changed(run: Run) -> None:
@@ -57,15 +74,13 @@ def changed(run: Run) -> None:
     _free(run, freed, "what it refers to has changed")
 
 
-def _changed_rows(connection: Connection, run: Run, rows: Iterable[RowMapping], known: dict[int, RowMapping]) -> list[RowMapping]:
-    gatherer = Gatherer(connection, run.company_id, run.settings)
-    found = []
-    for row in rows:
-        entity = POSTINGS[row["entity"], row["kind"]]
-        facts = gatherer.gather(entity, row, attempts.last_of(connection, row["id"]))
-        if world(connection, run, entity, row["record_id"], facts) != known[row["id"]]["world"]:
-            found.append(row)
-    return found
+def _changed_rows(
+    connection: Connection, run: Run, rows: Sequence[RowMapping], known: Mapping[int, RowMapping]
+) -> list[RowMapping]:
+    sent = attempts.last_payloads(connection, [row["id"] for row in rows])
+    rows = [row for row in rows if row["id"] in sent]
+    now = worlds(connection, run, rows, {row_id: wire.loads(payload) for row_id, payload in sent.items()}) if rows else {}
+    return [row for row in rows if now[row["id"]] != known[row["id"]]["world"]]
 
 
 def _look_at_settings(run: Run) -> None:
@@ -102,12 +117,17 @@ def of_solved_groups(run: Run, since: datetime, spared: set[int]) -> set[int]:
 def _solved(connection: Connection, company_id: int, since: datetime) -> set[Any]:
     """The causes of records that went since then by themselves, and not because they were corrected one by one."""
     corrected = select(Correction.error_id).where(Correction.company_id == company_id, Correction.state.in_((APPLIED, DONE)))
-    wanted = select(Error.group_key).where(
-        Error.company_id == company_id,
-        Error.closed_at >= since,
-        Error.closed_why == "sent",
-        Error.group_key.is_not(None),
-        Error.id.not_in(corrected),
+    wanted = (
+        select(Error.group_key)
+        .join(Outbox, Outbox.id == Error.outbox_id)
+        .where(
+            Error.company_id == company_id,
+            Error.closed_why.in_(("sent", "retried")),
+            Error.group_key.is_not(None),
+            Error.id.not_in(corrected),
+            Outbox.state == OutboxState.COMPLETED.value,
+            Outbox.changed_at >= since,
+        )
     )
     return set(connection.scalars(wanted))
 

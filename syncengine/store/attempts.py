@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -126,6 +126,16 @@ def last_of(connection: Connection, outbox_id: int) -> RowMapping | None:
     wanted = select(AttemptItem.__table__, *about).join(Attempt, Attempt.id == AttemptItem.attempt_id)
     wanted = wanted.where(AttemptItem.outbox_id == outbox_id).order_by(AttemptItem.id.desc()).limit(1)
     return connection.execute(wanted).mappings().first()
+
+
+def last_payloads(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, str]:
+    """By row, the JSON text of what was last sent of it."""
+    found: dict[int, str] = {}
+    for part in chunks(outbox_ids):
+        last = select(func.max(AttemptItem.id)).where(AttemptItem.outbox_id.in_(part)).group_by(AttemptItem.outbox_id)
+        wanted = select(AttemptItem.outbox_id, AttemptItem.payload).where(AttemptItem.id.in_(last))
+        found.update(dict(connection.execute(wanted).all()))
+    return found
 
 
 def resent(connection: Connection, attempt_id: int, *, fence: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,12 +45,29 @@ def _said(report: Report) -> dict[str, str | None]:
     }
 
 
+#: What is known better once QuickBooks was asked about a failure.
+_ASKED = frozenset({"cause", "remedy", "klass", "correction", "group_key"})
+#: The code of a record that could not even be built: its own words are all that there is.
+_LOCAL = "local"
+
+
+def _same(known: RowMapping, said: Mapping[str, str | None]) -> bool:
+    """Whether the row has failed in the same way as before."""
+    words = ("code", "message", "element", *(("cause",) if known["code"] == _LOCAL else ()))
+    return all(known[name] == said[name] for name in words)
+
+
 def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int, report: Report, *, counts: bool = True) -> None:
     """Open the row's error, or renew it: one more completed cycle has tried in vain (unless it does not count)."""
-    known = connection.execute(
-        select(Error.id, Error.tries, Error.last_cycle_id).where(Error.outbox_id == row["id"], Error.closed_at.is_(None))
-    ).first()
+    known = (
+        connection.execute(select(Error.__table__).where(Error.outbox_id == row["id"], Error.closed_at.is_(None)))
+        .mappings()
+        .first()
+    )
     said = _said(report)
+    if known is not None and _same(known, said):
+        # What QuickBooks told about this very failure, once it was asked, still holds.
+        said = {name: value for name, value in said.items() if name not in _ASKED or known[name] is None}
     if known is None:
         connection.execute(
             insert(Error).values(
@@ -68,11 +85,11 @@ def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int,
             )
         )
     else:
-        again = counts and known.last_cycle_id != cycle_id
+        again = counts and known["last_cycle_id"] != cycle_id
         connection.execute(
             update(Error)
-            .where(Error.id == known.id)
-            .values(last_cycle_id=cycle_id, tries=known.tries + 1 if again else known.tries, label=row["label"], **said)
+            .where(Error.id == known["id"])
+            .values(last_cycle_id=cycle_id, tries=known["tries"] + 1 if again else known["tries"], label=row["label"], **said)
         )
 
 

@@ -100,3 +100,13 @@ def foreign(party: str = "customer") -> tuple[Field, ...]:
         PartyCurrency("CurrencyRef", "currency", when=_MULTI, party=party),
         Rate("ExchangeRate", "exchange_rate", when=_MULTI, fills=True),
     )
+
+
+def posted(column: str = "currency", party: str = "") -> tuple[Field, ...]:
+    """Currency and rate of what is only sent: of a document with a `party`, or of an entry; without a `column`, home currency."""
+    if not column:
+        return (Currency("CurrencyRef", "", when=_MULTI, one_way=True),)
+    rate = Rate("ExchangeRate", "exchange_rate", when=_MULTI, one_way=True)
+    if party:
+        return PartyCurrency("CurrencyRef", column, when=_MULTI, one_way=True, party=party), rate
+    return Currency("CurrencyRef", column, when=_MULTI, one_way=True), rate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncengine.entities._currency import posted
 from syncengine.entities._due import DueDate
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text
@@ -29,6 +30,7 @@ ENTITY = Entity(
         DueDate("DueDate", "due_date", one_way=True),
         Reference("SalesTermRef", "term_id", refers_to="Term"),
         Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *posted(party="vendor"),
         source("Item receipt"),
     ),
     lines=expense_lines(entries),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text, bounded
 from syncengine.entities._posted import account, expense_lines, source
@@ -38,6 +39,7 @@ ENTITY = Entity(
         AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
         Day("TxnDate", "txn_date", required=True),
         Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *posted(column=""),
         source("Transfer"),
     ),
     lines=expense_lines(_entries),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import Day, Field, Record, References
 from syncengine.entities._posted import Build, about, journal_lines, source
@@ -62,6 +63,7 @@ def journal(
     *,
     posts: str,
     day: str = "txn_date",
+    foreign: bool = False,
     switch: str | None = None,
     wanted: Callable[[Record, References], bool] = always,
     holds: Callable[[Record, References], str] = never_held,
@@ -69,7 +71,8 @@ def journal(
     """A journal entry that records of `kind` post.
 
     `title` begins its memo, `build` gives its entries, `posts` says in words what is debited and credited, `day` is the
-    column of its date, `wanted` which records post and `holds` why one has to wait.
+    column of its date, `foreign` whether its amounts are in the record's own currency, `wanted` which records post and
+    `holds` why one has to wait.
     """
     return Entity(
         name="JournalEntry",
@@ -81,6 +84,7 @@ def journal(
             SeriesNumber("DocNumber", "", one_way=True, kind=kind),
             # QuickBooks would take the day of the sync: what is posted says its day.
             Day("TxnDate", day, required=True),
+            *posted(column="currency" if foreign else ""),
             source(title),
         ),
         lines=journal_lines(build),

@@ -25,5 +25,6 @@ ENTITY = journal(
     "Payment on a sales order",
     _entries,
     posts="Debit the deposit asset account, credit the deposit liability account; only payments on a sales order.",
+    foreign=True,
     wanted=_wanted,
 )

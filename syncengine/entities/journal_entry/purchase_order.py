@@ -29,5 +29,6 @@ ENTITY = journal(
     posts="Debit the item's cost of goods sold account, credit the payable account; once it is closed, while the setting "
     "`close_drop_ship` is on.",
     day="closed_on",
+    foreign=True,
     wanted=_wanted,
 )

@@ -23,5 +23,6 @@ ENTITY = journal(
     "Sales order",
     _entries,
     posts="Debit the deposit asset account, credit the deposit liability account; nothing without a deposit.",
+    foreign=True,
     wanted=_wanted,
 )

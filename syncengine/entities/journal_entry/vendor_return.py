@@ -30,5 +30,6 @@ ENTITY = journal(
     "Return to vendor",
     _entries,
     posts="Debit the account that the return names, credit the item's asset account.",
+    foreign=True,
     wanted=_wanted,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import AccountName, Day, Field, Record, Reference, References, Text
 from syncengine.entities._posted import account, expense_lines, source
@@ -70,6 +71,7 @@ ENTITY = Entity(
         Payee("EntityRef", "vendor_id", refers_to="Vendor", required=True),
         Day("TxnDate", "txn_date", required=True),
         Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *posted(party="vendor"),
         source("Item receipt"),
     ),
     lines=expense_lines(entries),

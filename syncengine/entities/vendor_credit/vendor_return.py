@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text
 from syncengine.entities._posted import expense_lines, source
@@ -25,6 +26,7 @@ ENTITY = Entity(
         AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
         Day("TxnDate", "txn_date", required=True),
         Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *posted(party="vendor"),
         source("Return to vendor"),
     ),
     lines=expense_lines(entries),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -51,7 +51,7 @@ _CHECK = "check?txnId={}"
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def view_in_quickbooks(session: Session, kind: str, record_id: int) -> dict[str, str]:
-    """The address of each twin of a record, by QuickBooks entity; empty while it has none.
+    """The address of each twin of a record, by QuickBooks entity; empty while it has none, or QuickBooks has no page for it.
 
     What has no page of its own in QuickBooks, such as a term, leads to its list. A twin of a company at the emulator leads to
     the emulator's page; it is left out where none runs on this machine, or where the installation's key is not at hand.
@@ -59,29 +59,31 @@ def view_in_quickbooks(session: Session, kind: str, record_id: int) -> dict[str,
     with session.database.reading() as connection:
         states = states_of(connection, session.company_id, kind, [int(record_id)]).get(int(record_id), [])
         twins = [(each["entity"], each["qbo_id"]) for each in states if each["qbo_id"]]
-        address = _addresses(connection, session.company_id) if twins else None
-        return {entity: address(entity, qbo_id) for entity, qbo_id in twins} if address else {}
+        base = _base(connection, session.company_id) if twins else ""
+        found = {entity: _page(connection, session.company_id, entity, qbo_id, base) for entity, qbo_id in twins if base}
+    return {entity: f"{base}/{page}" for entity, page in found.items() if page}
 
 
-def _addresses(connection: Connection, company_id: int) -> Callable[[str, str], str] | None:
-    """What makes an address of an entity and an Id; None where the company has no pages that can be reached."""
+def _base(connection: Connection, company_id: int) -> str:
+    """What the addresses of all pages of the company begin with; empty where they cannot be reached from here."""
     link = connections.get(connection, company_id)
     if host := _HOSTS.get(link["environment"]):
-        return lambda entity, qbo_id: f"{host}/app/{_page(connection, company_id, entity, qbo_id)}"
-    base = connection.scalar(select(Service.address).where(Service.name == "emulator", Service.host == socket.gethostname()))
-    if base is None:
-        return None
+        return f"{host}/app"
+    here = select(Service.address).where(Service.name == "emulator", Service.host == socket.gethostname())
+    address = connection.scalar(here)
+    if address is None or link["realm"] is None:
+        return ""
     with suppress(ConfigurationError):  # sealed with a key that this machine does not hold
-        realm = open_vault(settings.load()).open(link["realm"])
-        return lambda entity, qbo_id: f"{base}/company/{quote(realm)}/{entity.lower()}/{quote(qbo_id)}"
-    return None
+        return f"{address}/company/{quote(open_vault(settings.load()).open(link['realm']))}"
+    return ""
 
 
-def _page(connection: Connection, company_id: int, entity: str, qbo_id: str) -> str:
-    pattern = _PAGES[entity]
-    if entity == "Purchase" and _paid_by(connection, company_id, qbo_id) == "Check":
-        pattern = _CHECK
-    return pattern.format(quote(qbo_id))
+def _page(connection: Connection, company_id: int, entity: str, qbo_id: str, base: str) -> str:
+    """The page of one object behind `base`; empty where QuickBooks has none."""
+    if not base.endswith("/app"):
+        return f"{entity.lower()}/{quote(qbo_id)}"
+    check = entity == "Purchase" and _paid_by(connection, company_id, qbo_id) == "Check"
+    return (_CHECK if check else _PAGES.get(entity, "")).format(quote(qbo_id))
 
 
 def _paid_by(connection: Connection, company_id: int, qbo_id: str) -> Any:

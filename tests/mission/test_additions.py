@@ -102,7 +102,7 @@ def test_a9_a_list_shows_each_documents_newest_error(synced):
     commands.change_settings(synced.session, {"adjustment_account": "Cost of Goods Sold"})
     item = synced.save("item", name="Rope")
     line = {"item_id": item, "quantity": "4", "amount": "12"}
-    adjustment = synced.save("adjustment", [line], number="ADJ-1")
+    adjustment = synced.save("adjustment", [line], number="ADJ-1", txn_date=date(2026, 1, 10))
     assert synced.sync()["result"] == "ok"
 
     def shown():

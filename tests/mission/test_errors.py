@@ -201,7 +201,7 @@ def test_s33_each_list_of_records_shows_the_sync_state(synced):
 CATALOGUE = (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("code", ["6240", "2050", "610", "6210", "9999"])
+@pytest.mark.parametrize("code", ["6240", "610", "9999"])
 def test_s34_each_error_leads_to_its_entry_in_the_catalogue(synced, code):
     """The group of an error carries the cause and the remedy of the catalogue's entry, word for word."""
     synced.save("customer", name="Refused")

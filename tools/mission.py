@@ -23,7 +23,7 @@ Made by `make docs` from `tests/mission/statements.py`, the tests beside it and 
 
 What the Sync menu promises, statement by statement (S), and what stands beside it (A): what is checked, the tests that check it
 through public commands and queries against the emulator, what they call, and the page that shows it. *Not yet* says that no public
-command, query, entity or module of the engine does it so far; a test fails once one does and this page still says so.
+command, query or entity does it so far; a test fails once one does and this page still says so.
 """
 
 
@@ -41,12 +41,11 @@ def tests() -> dict[str, Held]:
 def is_there(statement: Statement) -> list[str]:
     """What is there by name, and so says that the statement is kept, although it says *not yet*.
 
-    Looked at are public commands and queries, entities and modules of the engine. An entity is
-    named by the kind of record that it sends or receives: `entities.customer`.
+    Looked at are public commands and queries, and entities by the kind of record that they send or receive:
+    `entities.customer`.
     """
     names = [f"{face.__name__.rpartition('.')[2]}.{name}" for face in (commands, queries) for name in face.__all__]
     names += [f"entities.{kind}" for kind in BY_KIND]
-    names += [f"engine.{path.stem}" for path in (ROOT / "syncengine" / "engine").glob("*.py")]
     return [name for name in names if statement.not_yet and re.search(statement.not_yet, name)]
 
 

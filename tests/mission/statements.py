@@ -18,8 +18,7 @@ class Statement:
         says: what is checked.
         pages: the dashboard's pages that show it, as the names of files in `pages/`; empty where none does so far.
         untested: why no test applies; empty where one does.
-        not_yet: a pattern: as long as no public command, query, entity or module of the engine has a name
-            that it matches, the statement is not kept yet.
+        not_yet: a pattern: as long as no public command, query or entity has a name that it matches, the statement is not kept yet.
     """
 
     says: str
@@ -103,7 +102,7 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         ),
         "A6": Statement("*Add to sync* queues a record again without an edit.", ("records",)),
         "A7": Statement("A faulty bill is sent again by saving its item receipt, or by Add to sync.", ("records",)),
-        "A8": Statement("A new payment method is queued by saving it.", ("preview",), not_yet=r"entities\.payment_method"),
+        "A8": Statement("A new payment method is queued by saving it.", ("preview",)),
         "A9": Statement("Lists of documents show each document's newest sync error."),
         "A10": Statement("A document that was changed in QuickBooks after it was sent is found.", not_yet=r"queries\.drift"),
         "A11": Statement("Item receipts are compared with their bills and purchases.", not_yet=r"queries\..*reconcil"),
@@ -114,7 +113,7 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         "A16": Statement("A company is connected and disconnected; while disconnected nothing syncs.", not_yet=r"commands\.disconnect"),
         "A17": Statement("The sync can be held to one direction, or to none."),
         "A18": Statement("Where QuickBooks tracks classes or locations already, they arrive by themselves."),
-        "A19": Statement("A new invoice from QuickBooks may create a shipment or a sales order.", not_yet=r"engine\.arrivals"),
+        "A19": Statement("A new invoice from QuickBooks may create a shipment or a sales order."),
         "A20": Statement("Every record tells its last successful sync and its sync message.", ("records",)),
         "A21": Statement("Queue, errors and accounting records can be asked for by programs, too.", ("preview", "errors")),
     },

@@ -72,7 +72,7 @@ def test_a6_add_to_sync_queues_a_record_again_without_an_edit(synced):
     with pytest.raises(Refused):
         commands.add_to_sync(synced.session, "customer", customer + 1)
     with pytest.raises(Refused, match="never sent"):
-        commands.add_to_sync(synced.session, "transfer", 1)
+        commands.add_to_sync(synced.session, "work_center", 1)
 
 
 @pytest.mark.parametrize("recipe", ["save", "add to sync"])
@@ -95,6 +95,16 @@ def test_a7_a_faulty_bill_is_sent_again_through_its_item_receipt(synced, recipe)
     bills = queries.accounting_list(synced.session, "bills")
     assert bills[["source_kind", "source_id", "sync_error"]].to_numpy().tolist() == [["item_receipt", receipt, ""]]
     assert [str(each["TotalAmt"]) for each in synced.there("Bill")] == ["15.00" if recipe == "save" else "12.00"]
+
+
+def test_a8_a_new_payment_method_is_queued_by_saving_it(synced):
+    """And by Add to sync, which is there for whoever does not trust that."""
+    method = synced.save("payment_method", name="Bank draft")
+    assert synced.queue()[["kind", "record_id", "operation"]].to_numpy().tolist() == [["payment_method", method, "create"]]
+    commands.add_to_sync(synced.session, "payment_method", method)
+    assert len(synced.queue()) == 1, "one row for each record"
+    synced.sync()
+    assert "Bank draft" in [each["Name"] for each in synced.there("PaymentMethod")]
 
 
 def test_a9_a_list_shows_each_documents_newest_error(synced):
@@ -160,6 +170,31 @@ def test_a18_where_quickbooks_tracks_them_already_classes_and_departments_arrive
     synced.sync()
     assert queries.classes(synced.session)["full_name"].tolist() == ["Retail"]
     assert queries.departments(synced.session)["full_name"].tolist() == ["Harbour"]
+
+
+@pytest.mark.parametrize(("setting", "shipments", "orders"), [("", 0, 0), ("ship_invoices", 1, 0), ("order_invoices", 0, 1)])
+def test_a19_a_new_invoice_from_quickbooks_makes_what_the_company_wants(synced, setting, shipments, orders):
+    customer, item = synced.save("customer", name="Harbour Supply"), synced.save("item", name="Rope", purchase_cost="4")
+    if setting:
+        commands.change_settings(synced.session, {setting: True})
+    synced.sync()
+    line = {
+        "Amount": 20, "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": synced.there("Item", "where Name = 'Rope'")[0]["Id"]}, "Qty": 2, "UnitPrice": 10},
+    }  # fmt: skip
+    synced.world.clock.advance(60)
+    bought = {"CustomerRef": {"value": synced.there("Customer")[0]["Id"]}, "Line": [line]}
+    synced.at_quickbooks("create", entity="Invoice", changes=bought)
+    synced.settle()
+    assert queries.records(synced.session, "invoice")["customer_id"].tolist() == [customer]
+    made = {kind: queries.records(synced.session, kind) for kind in ("shipment", "sales_order")}
+    assert {kind: len(rows) for kind, rows in made.items()} == {"shipment": shipments, "sales_order": orders}
+    for kind, rows in made.items():
+        for record_id in rows["id"]:
+            (shipped,) = inventory.load(synced.world.site.database, kind, record_id, synced.company)["lines"]
+            assert (shipped["item_id"], int(shipped["quantity"])) == (item, 2)
+    synced.settle()
+    assert len(queries.records(synced.session, "shipment")) == shipments, "made once"
 
 
 def test_a20_every_record_tells_its_last_success_and_its_message(synced):

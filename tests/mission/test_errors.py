@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -198,18 +199,20 @@ def test_s33_each_list_of_records_shows_the_sync_state(synced):
         assert {"sync", "last_success_at", "sync_message"} <= set(queries.records(synced.session, kind).columns)
 
 
-CATALOGUE = (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8")
+def entries():
+    """The catalogue's entries as pairs of cause and remedy."""
+    page = (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\* \*Cause:\* (.+)\.\n\* \*A person:\* (.+)$", page, re.MULTILINE))
 
 
 @pytest.mark.parametrize("code", ["6240", "610", "9999"])
 def test_s34_each_error_leads_to_its_entry_in_the_catalogue(synced, code):
-    """The group of an error carries the cause and the remedy of the catalogue's entry, word for word."""
+    """The group of an error carries the cause and the remedy of an entry, word for word; the cause may name more of the case."""
     synced.save("customer", name="Refused")
     synced.world.faults({"kind": "refuse", "count": 20, "code": code, "message": "no", "detail": "no", "match": {"method": "POST"}})
     synced.sync()
     group = queries.error_groups(synced.session).iloc[0]
     assert (group["code"], group["count"], group["example"]) == (code, 1, "customer Refused")
-    assert f"*Cause:* {group['cause']}" in CATALOGUE
-    assert f"*A person:* {group['remedy']}" in CATALOGUE
+    assert [cause for cause, remedy in entries() if remedy == group["remedy"] and group["cause"].startswith(cause)]
     assert group["cycle"] == 0
     assert group["of"] == 3

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.db.types import Unreadable
-from syncengine.entities._fields import Field, Flat, Number, Payload, Record, Reference, References, exact, fail, number
+from syncengine.entities._fields import Field, Flat, Number, Payload, Record, References, exact, fail, number
 from syncengine.entities._lines import lines_of
+from syncengine.entities._links import Reference
 from syncengine.entities._posted import Build
 from syncengine.entities._sales import links
 

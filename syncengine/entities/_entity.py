@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, Reference, References, fail
+from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, References, fail
 from syncengine.entities._lines import DISCOUNT, LineMap, substance
+from syncengine.entities._links import Reference
 from syncengine.terms import Direction
 
 

@@ -12,22 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from syncengine.entities._fields import (
-    AccountName,
-    Field,
-    Flat,
-    Note,
-    Payload,
-    Record,
-    Reference,
-    References,
-    Text,
-    bounded,
-    exact,
-    fail,
-    number,
-)
+from syncengine.entities._fields import Field, Flat, Note, Payload, Record, References, Text, bounded, exact, fail, number
 from syncengine.entities._lines import lines_of, subtotal
+from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._spread import WIDE
 from syncengine.inventory.tables import PRICE_PLACES, line_amount
 

@@ -9,8 +9,9 @@ from typing import Any
 from syncengine.entities._contact import address
 from syncengine.entities._currency import foreign
 from syncengine.entities._custom import custom_fields
-from syncengine.entities._fields import Day, Field, Note, Payload, Reference, References, TaxFlag, Text
+from syncengine.entities._fields import Day, Field, Note, Payload, References, Text
 from syncengine.entities._lines import Lines
+from syncengine.entities._links import Reference, TaxFlag
 from syncengine.errors import RecordError
 
 _DETAIL = "SalesItemLineDetail"

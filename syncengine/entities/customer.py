@@ -8,7 +8,8 @@ from typing import Any
 from syncengine.entities._contact import address, contact
 from syncengine.entities._currency import own_currency
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Flag, HasParent, Record, Reference, References, Text, Whole, fail
+from syncengine.entities._fields import Flag, Record, References, Text, Whole, fail
+from syncengine.entities._links import HasParent, Reference
 from syncengine.terms import Direction
 
 #: QuickBooks' reasons for an exemption from sales tax are numbered 1 to 15 (its reference of Customer).

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Flag, Name, Reference
+from syncengine.entities._fields import Flag, Name
+from syncengine.entities._links import Reference
 from syncengine.terms import Direction
 
 ENTITY = Entity(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Choice, Day, Reference
+from syncengine.entities._fields import Day
+from syncengine.entities._links import Choice, Reference
 from syncengine.entities._sales import form, goods
 from syncengine.terms import Direction
 

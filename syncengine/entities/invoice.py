@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Reference, Text
+from syncengine.entities._fields import Day, Text
+from syncengine.entities._links import Reference
 from syncengine.entities._sales import Linked, form, goods, service_date
 from syncengine.terms import Direction
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Choice, Flag, Name
+from syncengine.entities._fields import Flag, Name
+from syncengine.entities._links import Choice
 from syncengine.terms import Direction
 
 _TYPES = (("credit card", "CREDIT_CARD"), ("other", "NON_CREDIT_CARD"))

@@ -6,8 +6,9 @@ from syncengine.entities._contact import address
 from syncengine.entities._currency import foreign
 from syncengine.entities._custom import custom_fields
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Choice, Day, Note, Reference, Text
+from syncengine.entities._fields import Day, Note, Text
 from syncengine.entities._lines import Lines
+from syncengine.entities._links import AccountName, Choice, Reference
 from syncengine.terms import Direction
 
 ENTITY = Entity(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Text
+from syncengine.entities._fields import Day, Text
+from syncengine.entities._links import AccountName
 from syncengine.entities._sales import form, goods, paid, service_date
 from syncengine.terms import Direction
 

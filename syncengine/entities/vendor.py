@@ -5,7 +5,8 @@ from __future__ import annotations
 from syncengine.entities._contact import address, contact
 from syncengine.entities._currency import own_currency
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Flag, Reference, Text
+from syncengine.entities._fields import Flag, Text
+from syncengine.entities._links import Reference
 from syncengine.terms import Direction
 
 ENTITY = Entity(

@@ -14,22 +14,9 @@ from syncengine.entities import BY_KIND, ENTITIES, POSTINGS, Entity, marker, tot
 from syncengine.entities import EVERY as FAMILY
 from syncengine.entities._applied import Applied, AppliedTo
 from syncengine.entities._currency import Currency, PartyCurrency, Rate
-from syncengine.entities._fields import (
-    MARKER,
-    AccountName,
-    Choice,
-    Day,
-    Field,
-    Flag,
-    Name,
-    Note,
-    Number,
-    Reference,
-    TaxFlag,
-    Text,
-    Whole,
-)
+from syncengine.entities._fields import MARKER, Day, Field, Flag, Name, Note, Number, Text, Whole
 from syncengine.entities._lines import Lines, substance
+from syncengine.entities._links import AccountName, Choice, Reference, TaxFlag
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
 from syncengine.inventory.tables import KINDS

@@ -12,7 +12,8 @@ from sqlalchemy.engine import RowMapping
 from syncengine.engine import tracking
 from syncengine.engine.plan import Step
 from syncengine.entities import Entity
-from syncengine.entities._fields import Name, Reference
+from syncengine.entities._fields import Name
+from syncengine.entities._links import Reference
 from syncengine.ledger import reader as ledger
 from syncengine.ledger.tables import LedgerObject
 from syncengine.quickbooks import Payload, wire

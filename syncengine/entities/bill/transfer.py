@@ -7,7 +7,8 @@ from typing import Any
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text, bounded
+from syncengine.entities._fields import Day, Record, References, Text, bounded
+from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import account, expense_lines, source
 from syncengine.terms import Direction
 

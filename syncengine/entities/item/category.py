@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Field, Flag, HasParent, Name, Record, Reference, References
+from syncengine.entities._fields import Field, Flag, Name, Record, References
+from syncengine.entities._links import HasParent, Reference
 from syncengine.terms import Direction
 
 CATEGORY = "Category"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Choice, Flag, HasParent, Name, Number, Reference, References, Text
+from syncengine.entities._fields import Flag, Name, Number, References, Text
+from syncengine.entities._links import AccountName, Choice, HasParent, Reference
 from syncengine.errors import RecordError
 from syncengine.terms import Direction
 

@@ -9,7 +9,8 @@ from typing import Any
 from syncengine.entities._applied import AppliedTo, amount
 from syncengine.entities._currency import foreign
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Record, Reference, References
+from syncengine.entities._fields import Day, Record, References
+from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import Source, account
 from syncengine.entities._sales import customer
 from syncengine.terms import Direction

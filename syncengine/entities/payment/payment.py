@@ -5,7 +5,8 @@ from __future__ import annotations
 from syncengine.entities._applied import Applied, amount
 from syncengine.entities._currency import foreign
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Record, References
+from syncengine.entities._fields import Day, Record, References
+from syncengine.entities._links import AccountName
 from syncengine.entities._sales import customer, note, paid
 from syncengine.terms import Direction
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Field, Record, Reference, References, Text
+from syncengine.entities._fields import Day, Field, Record, References, Text
+from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import account, expense_lines, source
 from syncengine.entities._receipt import entries, posts_as, said
 from syncengine.terms import Direction

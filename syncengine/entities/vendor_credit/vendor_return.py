@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import AccountName, Day, Record, Reference, References, Text
+from syncengine.entities._fields import Day, Record, References, Text
+from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import expense_lines, source
 from syncengine.entities._receipt import entries
 from syncengine.terms import Direction

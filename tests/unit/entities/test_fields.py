@@ -10,22 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncengine.db.types import Unreadable
-from syncengine.entities._fields import (
-    AccountName,
-    Choice,
-    Day,
-    Flag,
-    HasParent,
-    Name,
-    Note,
-    Number,
-    Reference,
-    TaxFlag,
-    Text,
-    Whole,
-    exact,
-    number,
-)
+from syncengine.entities._fields import Day, Flag, Name, Note, Number, Text, Whole, exact, number
+from syncengine.entities._links import AccountName, Choice, HasParent, Reference, TaxFlag
 from syncengine.errors import RecordError
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncengine.db.types import Unreadable
-from syncengine.entities._fields import Reference, TaxFlag, Text
+from syncengine.entities._fields import Text
 from syncengine.entities._lines import Lines, substance
+from syncengine.entities._links import Reference, TaxFlag
 from syncengine.errors import RecordError
 
 LINES = Lines(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from syncengine.commands._session import Session
     from syncengine.commands.company import change_settings, set_automatic
     from syncengine.commands.corrections import correct_now, undo_correction
-    from syncengine.commands.decisions import choose
+    from syncengine.commands.decisions import answer_brake, answer_drift, choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, change_names, delete_name, save_name
@@ -25,7 +25,7 @@ _HOMES = {
     "_session": ("Session",),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
-    "decisions": ("choose",),
+    "decisions": ("answer_brake", "answer_drift", "choose"),
     "importing": ("apply_import", "import_file", "prepare_import"),
     "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "change_names", "delete_name", "save_name"),
@@ -42,6 +42,8 @@ __all__ = [
     "SaveName",
     "Session",
     "add_to_sync",
+    "answer_brake",
+    "answer_drift",
     "apply_import",
     "change_names",
     "change_settings",

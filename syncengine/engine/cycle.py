@@ -20,7 +20,7 @@ from syncengine.engine.push import push
 from syncengine.engine.recover import recover
 from syncengine.engine.run import Counts, Run, Stopped
 from syncengine.engine.site import Site
-from syncengine.errors import ConnectionRevoked, LeaseLost, SyncEngineError
+from syncengine.errors import ConnectionRevoked, LeaseLost, SideEmpty, SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import FaultError
 from syncengine.store import conflicts, connections, cycles, errors, inbox, leases, settings
@@ -129,6 +129,8 @@ def _guarded(
         raise
     except FaultError as error:
         return "failed", f"QuickBooks refused to be read: {error}"
+    except SideEmpty as error:
+        return "failed", str(error)
     except SyncEngineError as error:
         _note_trouble(site, company_id, cycle_id, error)
         return "failed", str(error)

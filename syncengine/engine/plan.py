@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.engine import drift, scope
 from syncengine.engine.gate import Gate, alive, document_days
 from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
@@ -24,7 +24,7 @@ from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, Kind
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
-from syncengine.store import bindings, conflicts, outbox, settings
+from syncengine.store import bindings, conflicts, drifts, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.terms import Direction, Operation
 
@@ -66,6 +66,8 @@ class Step:
     stays: bool = False
     #: What is wrong with a setting that it reads, in a sentence.
     unfit: str = ""
+    #: What drifted in QuickBooks and our own words have come to the same.
+    together: bool = False
 
     @cached_property
     def payload(self) -> Payload:
@@ -192,6 +194,23 @@ class Planner:
         step.note = "An earlier state of the record is on its way; this one follows once QuickBooks has answered."
         step.missing = frozenset({(step.entity.name, step.entity.kind, step.row["record_id"])})
 
+    def _asks(self, step: Step) -> bool:
+        """Whether somebody has to answer a drift before anything is sent; the step then waits and says so."""
+        what = drifts.unanswered(self._connection, step.binding) if step.binding else None
+        if what is not None:
+            step.note, step.stays = drift.why_waits(what), True
+        return what is not None
+
+    def _resend(self, step: Step, ours: Flat, theirs: Flat, base: Base) -> Decision | None:
+        """What is sent of a document that only we write; None where nothing is, and the step says why."""
+        if step.entity.differences(theirs, base.theirs):
+            if not step.entity.differences(ours, theirs):
+                step.together, step.note = True, "QuickBooks has come to say the same."
+                return None
+            if self._asks(step):
+                return None
+        return drift.send(step.entity, base, ours, theirs)
+
     def _unwanted(self, step: Step, note: str) -> None:
         """It posts nothing (any more): what an earlier state of it posted goes too, where only we ever write it."""
         alive = step.binding is not None and step.binding["ended_at"] is None
@@ -211,7 +230,11 @@ class Planner:
             step.note = "It never reached QuickBooks." if binding is None else "QuickBooks has deleted it already."
             return
         theirs = step.entity.get(step.held) if step.held else {}
-        if step.entity.differences(theirs, Base.read(binding["base"]).theirs) and self._chosen(step).get(WHOLE) != "ours":
+        changed = step.entity.differences(theirs, Base.read(binding["base"]).theirs)
+        if changed and step.entity.direction is Direction.PUSH:
+            if self._asks(step):
+                return
+        elif changed and self._chosen(step).get(WHOLE) != "ours":
             # They edited what we deleted: neither side's word goes over the other's without a person (I9).
             step.clashes = (Clash(WHOLE, None, None, step.row["label"]),)
             return
@@ -243,6 +266,8 @@ class Planner:
             raise RecordError(entity.name, step.row["label"], "QuickBooks' copy of it has not arrived here.", "Sync once more.")
         theirs = entity.get(step.held)
         step.decision = self._decide(step, binding, ours, theirs)
+        if step.decision is None:
+            return
         step.clashes = step.decision.clashes
         if not step.decision.send:
             step.note = "QuickBooks has it already."
@@ -268,7 +293,10 @@ class Planner:
 
     def _create(self, step: Step, record: reader.Record, ours: Flat) -> None:
         entity, binding = step.entity, step.binding
-        if binding is not None and binding["ended_by"] == "quickbooks":
+        if binding is not None and binding["ended_by"] == "quickbooks" and entity.direction is Direction.PUSH:
+            if self._asks(step):
+                return
+        elif binding is not None and binding["ended_by"] == "quickbooks":
             choice = self._chosen(step).get(WHOLE)
             if choice != "ours":
                 step.clashes = (Clash(WHOLE, None, step.row["label"], None),)
@@ -289,7 +317,9 @@ class Planner:
         )
         return {path: row["resolution"] for path, row in rows.items()}
 
-    def _decide(self, step: Step, binding: RowMapping, ours: Flat, theirs: Flat) -> Decision:
+    def _decide(self, step: Step, binding: RowMapping, ours: Flat, theirs: Flat) -> Decision | None:
+        if step.entity.direction is Direction.PUSH:
+            return self._resend(step, ours, theirs, Base.read(binding["base"]))
         base, policy = Base.read(binding["base"]), self.settings["conflict_policy"]
         decision = decide(step.entity, base, ours, theirs, policy=policy)
         if decision.clashes and (chosen := self._chosen(step)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from syncengine.engine import arrivals, scope
+from syncengine.engine import arrivals, guards, scope
 from syncengine.engine.apply import Applier
 from syncengine.engine.refs import features
 from syncengine.engine.run import Run
@@ -122,6 +122,7 @@ def _changes(run: Run, since: datetime) -> None:
         _entity_by_entity(run, since, changes.time)
         return
     gone = {name: _really_gone(run, name, stubs) for name, stubs in changes.deleted.items() if stubs}
+    guards.incoming(run, changes.objects, {name: ids for name, (ids, _) in gone.items()})
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         for name in FEED:
@@ -161,6 +162,7 @@ def _entity_by_entity(run: Run, since: datetime, until: datetime) -> None:
 
 def _apply_one(run: Run, name: str, changes: Changes) -> None:
     gone = {name: _really_gone(run, name, changes.deleted.get(name, []))}
+    guards.incoming(run, {name: changes.objects.get(name, [])}, {name: gone[name][0]})
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         applier.objects(name, changes.objects.get(name, []))
@@ -259,6 +261,7 @@ def _gone_since(run: Run, name: str, started: datetime | None) -> None:
         return
     ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
     ids = [each for each in ids if _is_gone(run, name, each)]
+    guards.incoming(run, {}, {name: ids})
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         applier.objects(name, alive)

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import Facts
-from syncengine.engine import explain, scope
-from syncengine.engine.apply import Applier
+from syncengine.engine import explain, guards, scope
+from syncengine.engine.apply import Applier, drifting
 from syncengine.engine.facts import local_trouble
 from syncengine.engine.plan import Planner, Step
 from syncengine.engine.recover import told_apart
@@ -55,6 +55,8 @@ class Progress:
     size: int = BATCH_MAX
     stop: Exception | None = None
     failed: bool = False
+    #: Whether the guards have looked at what is to be sent.
+    looked: bool = False
 
     def pending(self, run: Run) -> int:
         """Attempts that a sender holds and the quota log does not know of yet."""
@@ -119,8 +121,14 @@ def _prepare(run: Run, progress: Progress) -> list[Step]:
         steps = planner.plan(rows)
         planner.overrides.end(run.site.clock.now())
         failpoint("build.done")
-        # What was tried in this cycle is planned too, for what depends on it, but it does not move again before the next.
-        _act_without_sending(run, connection, [step for step in steps if step.row["id"] not in progress.tried])
+        asked = None if progress.looked else guards.outgoing(run, connection, steps)
+        progress.looked = True
+        if asked is None:
+            # What was tried in this cycle is planned too, for what depends on it, but it does not move again before the next.
+            _act_without_sending(run, connection, [step for step in steps if step.row["id"] not in progress.tried])
+    if asked is not None:
+        failpoint("brake.committed")
+        raise asked
     progress.waiting = sum(step.operation is not None and step.row["id"] not in progress.tried for step in steps)
     # A kind that the company's plan lacks rests, and all others go on.
     resting = {row["entity"] for row in every if row["parked_by"] == FEATURE}
@@ -144,6 +152,9 @@ def _act_without_sending(run: Run, connection: Connection, steps: Sequence[Step]
     for step in steps:
         if not step.clashes and (step.entity.name, step.row["record_id"]) in undecided:
             _end_conflicts(run, connection, step)
+        if step.together and step.binding is not None:
+            applier = Applier(connection, run.company_id, run.settings, at, run.cycle_id)
+            drifting.together(applier, step.entity, step.binding, step.intended, step.held)
         move = _settled(run, connection, step)
         if move is not None:
             moves.append(move)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.automatic import Schedule, schedule
     from syncengine.queries.company import settings
+    from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
     from syncengine.queries.groups import attempt_of, error_corrections, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
@@ -36,6 +37,7 @@ _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
     "automatic": ("Schedule", "schedule"),
     "company": ("settings",),
+    "drifted": ("brake", "drifts"),
     "groups": ("attempt_of", "error_corrections", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
@@ -67,6 +69,7 @@ __all__ = [
     "accounting_lists",
     "accounting_totals",
     "attempt_of",
+    "brake",
     "classes",
     "classes_count",
     "companies",
@@ -74,6 +77,7 @@ __all__ = [
     "connect",
     "departments",
     "departments_count",
+    "drifts",
     "error_corrections",
     "error_groups",
     "errors",

@@ -211,6 +211,9 @@ def _waiting_for_a_person(troubles: TroubleCounts) -> Part:
         )
     if troubles.inbox:
         said.append(f"{_records(troubles.inbox).capitalize()} from QuickBooks could not be applied here.")
+    if troubles.drifts:
+        many = "document stands" if troubles.drifts == 1 else "documents stand"
+        said.append(f"{troubles.drifts} {many} otherwise in QuickBooks than sent: send ours again, or accept theirs.")
     return Part("Decisions", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "No decision is waiting.")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from syncengine.queries.session import Session
 from syncengine.store import rights
-from syncengine.store.tables import Conflict, Error, Inbox, Outbox
+from syncengine.store.tables import Conflict, Drift, Error, Inbox, Outbox
 from syncengine.store.veil import veiled
 
 if TYPE_CHECKING:
@@ -62,17 +62,18 @@ _INBOX = {
 
 @dataclass(frozen=True)
 class TroubleCounts:
-    """How much needs a person: failed records, the connection's own errors, conflicts, records in the inbox."""
+    """How much needs a person: failed records, the connection's own errors, conflicts, records in the inbox, drifted documents."""
 
     errors: int
     connection_errors: int
     conflicts: int
     inbox: int
+    drifts: int = 0
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.errors + self.connection_errors + self.conflicts + self.inbox
+        return self.errors + self.connection_errors + self.conflicts + self.inbox + self.drifts
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -91,7 +92,10 @@ def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
         select(func.count()).select_from(Conflict).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None))
     )
     inbox = connection.scalar(select(func.count()).select_from(Inbox).where(Inbox.company_id == company_id))
-    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0)
+    drifted = connection.scalar(
+        select(func.count()).select_from(Drift).where(Drift.company_id == company_id, Drift.resolved_at.is_(None))
+    )
+    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0, drifted or 0)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -14,6 +14,8 @@ from syncengine.store.tables import Binding
 
 #: SQLite's limit again, for lists of text ids.
 _TEXT_CHUNK = 5_000
+#: The SyncToken of an object that was only looked up: anything that QuickBooks shows is newer.
+FOUND = "-1"
 
 
 def of_records(
@@ -45,6 +47,13 @@ def all_of(connection: Connection, company_id: int, entity: str) -> list[RowMapp
     """All live bindings of one entity."""
     wanted = select(Binding.__table__).where(Binding.company_id == company_id, Binding.entity == entity, Binding.ended_at.is_(None))
     return list(connection.execute(wanted.order_by(Binding.id)).mappings())
+
+
+def counts(connection: Connection, company_id: int) -> dict[tuple[str, str], int]:
+    """How many pairs live, by entity and kind."""
+    wanted = select(Binding.entity, Binding.kind, func.count()).where(Binding.company_id == company_id, Binding.ended_at.is_(None))
+    rows = connection.execute(wanted.group_by(Binding.entity, Binding.kind))
+    return {(entity, kind): count for entity, kind, count in rows}
 
 
 def add(connection: Connection, company_id: int, at: datetime, new: Sequence[Mapping[str, Any]]) -> None:
@@ -95,3 +104,18 @@ def end(connection: Connection, at: datetime, binding_ids: Iterable[int], *, by:
         connection.execute(
             update(Binding).where(Binding.id.in_(part)).values(ended_at=at, ended_by=by, generation=Binding.generation + 1)
         )
+
+
+def saw(connection: Connection, binding_id: int, sync_token: str, base: Any) -> None:
+    """QuickBooks shows the object in a newer version; what both sides agreed on, and when, stays."""
+    connection.execute(update(Binding).where(Binding.id == binding_id).values(sync_token=sync_token, base=base))
+
+
+def revive(connection: Connection, binding_id: int) -> None:
+    """An object that was called deleted lives: the pair goes on."""
+    connection.execute(update(Binding).where(Binding.id == binding_id).values(ended_at=None, ended_by=None))
+
+
+def end_again(connection: Connection, binding_id: int, by: str) -> None:
+    """A pair that is over is over for another reason."""
+    connection.execute(update(Binding).where(Binding.id == binding_id).values(ended_by=by))

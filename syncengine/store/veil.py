@@ -11,8 +11,8 @@ from syncengine.store.rights import Permission, Rights
 HIDDEN = "hidden: this needs the right to see the list that it belongs to"
 #: Columns that show what a QuickBooks object holds, each with what stands there instead.
 _OF_OBJECT: Mapping[str, Any] = {
-    **dict.fromkeys(("payload", "request", "answer"), HIDDEN),
-    **dict.fromkeys(("total", "amount", "balance")),
+    **dict.fromkeys(("payload", "request", "answer", "sent", "theirs"), HIDDEN),
+    **dict.fromkeys(("total", "amount", "balance", "total_sent", "total_theirs")),
     "changed": (),
 }
 #: Columns that show accounts and what is posted to them.

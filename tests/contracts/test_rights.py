@@ -35,9 +35,9 @@ ROLES = {
 #: What each function needs, typed off once more; a function that is not here is held to what it declares.
 NEEDS = {
     "see_sync": "overview view_in_quickbooks progress runs records records_count record_states record_state timeline queue queue_counts "
-    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts inbox ledger_counts accounting_lists schedule",
+    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts drifts brake inbox ledger_counts accounting_lists schedule",
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
-    "manage": "choose prepare_import apply_import import_file classes classes_count departments departments_count tracking "
+    "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
     "own": "settings change_settings set_automatic set_schedule people set_role remove_member grant revoke leave_to_role",
 }
@@ -109,7 +109,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
     known: dict[str, list[tuple[Any, ...]]] = {
         "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
         **{each: [(1,)] for each in ("attempt_of", "correct_now", "undo_correction")},
-        "choose": [(conflicts[0], "ours")], "change_settings": [({"stop_at_first_error": True},)], "set_automatic": [("hourly",)],
+        "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "set_automatic": [("hourly",)],
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
         "records": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],

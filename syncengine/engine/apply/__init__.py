@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import owners, scope
-from syncengine.engine.apply import arriving, copies, deleting, linking, merging
+from syncengine.engine.apply import arriving, copies, deleting, drifting, linking, merging
 from syncengine.engine.apply._work import Work, locked, unbound
 from syncengine.engine.reconcile import Base, Decision
 from syncengine.entities import ENTITIES, Entity, Flat, Payload
@@ -15,7 +15,7 @@ from syncengine.ledger import writer as ledger
 from syncengine.store import bindings, inbox
 from syncengine.terms import Direction
 
-__all__ = ["Applier", "locked"]
+__all__ = ["Applier", "locked", "newer"]
 
 
 class Applier(Work):
@@ -28,8 +28,10 @@ class Applier(Work):
             return
         if entity is None or entity.direction is Direction.PULL:
             copies.keep(self, name, payloads)
+            drifting.seen(self, name, payloads)
             return
         ledger.keep(self.connection, self.company_id, name, payloads, self.at)
+        drifting.seen(self, name, payloads)
         for each, mine in owners.parted(self.connection, self.company_id, name, payloads):
             self._receive(each, mine)
 
@@ -43,7 +45,7 @@ class Applier(Work):
             else:
                 wanted.append(each)
         payloads = wanted
-        news = [each for each in payloads if _newer(entity, each, bound.get(str(each["Id"])))]
+        news = [each for each in payloads if newer(entity, each, bound.get(str(each["Id"])))]
         free = [each for each in news if unbound(bound.get(str(each["Id"]))) and entity.accepts(each)]
         for payload in news:
             row = bound.get(str(payload["Id"]))
@@ -78,7 +80,7 @@ class Applier(Work):
         return deleting.delete_record(self, entity, record_id)
 
 
-def _newer(entity: Entity, payload: Payload, row: RowMapping | None) -> bool:
+def newer(entity: Entity, payload: Payload, row: RowMapping | None) -> bool:
     """Whether the object says more than we know: an equal SyncToken is an echo, a lower one an old page.
 
     A list entry that was deleted on one side is inactive in QuickBooks for good: it is news only once it is active again.

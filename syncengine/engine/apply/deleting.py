@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import owners, scope
+from syncengine.engine.apply import drifting
 from syncengine.engine.apply._work import Work, locked
 from syncengine.engine.reconcile import Base
 from syncengine.entities import ENTITIES, POSTINGS, Entity
@@ -14,7 +15,7 @@ from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
-from syncengine.store import audit, bindings, conflicts, inbox, outbox
+from syncengine.store import audit, bindings, conflicts, errors, inbox, outbox
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.terms import Direction, OutboxState
 
@@ -23,6 +24,7 @@ def deleted(work: Work, name: str, qbo_ids: Sequence[str]) -> None:
     """Objects that QuickBooks has deleted (verified): their records go too, unless we have edits that wait."""
     entity = ENTITIES.get(name)
     ledger.mark_deleted(work.connection, work.company_id, name, qbo_ids, work.at)
+    drifting.gone(work, name, qbo_ids)
     if entity is None or entity.direction is Direction.PULL:
         return
     bound = bindings.of_objects(work.connection, work.company_id, name, qbo_ids)
@@ -38,7 +40,7 @@ def _delete_one(work: Work, entity: Entity, row: RowMapping) -> None:
     bindings.end(work.connection, work.at, [row["id"]], by="quickbooks")
     work.received += 1
     if record is None:
-        _cancel_rows(work, entity, row["record_id"], "QuickBooks has deleted it too.")
+        cancel_rows(work, entity, row["record_id"], "QuickBooks has deleted it too.")
         return
     base = Base.read(row["base"])
     try:
@@ -50,7 +52,7 @@ def _delete_one(work: Work, entity: Entity, row: RowMapping) -> None:
     if edited or not scope.inward(work.settings) or not delete_record(work, entity, row["record_id"]):
         _deletion_conflict(work, entity, row, record)
         return
-    _cancel_rows(work, entity, row["record_id"], "QuickBooks has deleted it.")
+    cancel_rows(work, entity, row["record_id"], "QuickBooks has deleted it.")
     audit.write(
         work.connection,
         work.company_id,
@@ -91,7 +93,8 @@ def _deletion_conflict(work: Work, entity: Entity, row: RowMapping, record: read
     )
 
 
-def _cancel_rows(work: Work, entity: Entity, record_id: int, why: str) -> None:
+def cancel_rows(work: Work, entity: Entity, record_id: int, why: str, by: str = audit.ENGINE) -> None:
+    """Take a record's waiting rows out of the queue."""
     rows = [
         row
         for row in outbox.rows(work.connection, work.company_id)
@@ -103,5 +106,7 @@ def _cancel_rows(work: Work, entity: Entity, record_id: int, why: str) -> None:
         work.connection,
         work.at,
         [outbox.Move(row["id"], OutboxState.CANCELLED, why={"why": why}) for row in rows],
+        actor=by,
         cycle_id=work.cycle_id,
     )
+    errors.close(work.connection, [row["id"] for row in rows], work.at, "removed")

@@ -9,6 +9,12 @@ from syncengine.store.settings._setting import Group, Needs, Setting, choice, da
 #: Which way records travel; names of `direction`.
 BOTH, TO_QUICKBOOKS, FROM_QUICKBOOKS, NOTHING = "both", "to quickbooks", "from quickbooks", "nothing"
 
+
+
+def _count(label: str, says: str, default: str) -> Setting:
+    return matching(Group.CONFLICTS, label, says, "[1-9][0-9]{0,5}", "a whole number from 1 to 999999", default=default)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "first_sync_done": flag(
         Group.CONNECTION, "First sync done", "Whether a manual sync has ever succeeded. Tieout sets it.", default=False, own=True
@@ -88,6 +94,21 @@ SETTINGS: Mapping[str, Setting] = {
         "Stop at first error",
         "Send nothing more in a cycle once a record was refused. Otherwise a failing record holds back only what depends on it.",
         default=False,
+    ),
+    "guard_emptied": _count(
+        "A list that becomes empty",
+        "From how many records on a list or kind of document that is suddenly empty on one side stops the sync, which then asks.",
+        "20",
+    ),
+    "guard_least": _count(
+        "A run that changes much: from how many records on",
+        "A sync that would change or delete fewer records of one side is never taken for a mistake.",
+        "20",
+    ),
+    "guard_share": _count(
+        "A run that changes much: from which share on",
+        "From which share in percent of the records that both sides have a sync stops and asks before it changes or deletes them.",
+        "50",
     ),
     "conflict_policy": choice(
         Group.CONFLICTS,

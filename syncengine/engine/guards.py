@@ -1,0 +1,116 @@
+"""Guards: a run that would empty a side, or touch an implausible share of it, stops before it does and asks (D-M14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from syncengine.engine import scope
+from syncengine.engine.apply import newer
+from syncengine.engine.plan import Step
+from syncengine.engine.plausible import Doubt, Limits, Touch, judge, question
+from syncengine.engine.reconcile import Base
+from syncengine.engine.run import Run
+from syncengine.entities import BY_KIND, POSTINGS, Payload
+from syncengine.errors import SideEmpty
+from syncengine.failpoints import failpoint
+from syncengine.store import audit, bindings, brakes
+from syncengine.terms import Operation
+
+#: The two places in which a run does things.
+HERE, THERE = "here", "there"
+
+
+def incoming(run: Run, objects: Mapping[str, Sequence[Payload]], gone: Mapping[str, Sequence[str]]) -> None:
+    """Look at what came from QuickBooks before any of it is applied. Raises SideEmpty where a person has to be asked."""
+    if not scope.inward(run.settings):
+        return
+    with run.site.database.reading() as connection:
+        touches = [*_deleted(connection, run.company_id, gone), *_changed(connection, run.company_id, objects)]
+        doubt = _doubt(connection, run, touches)
+        known = brakes.open_of(connection, run.company_id)
+    if doubt is None and known is None:
+        return
+    with run.unit() as connection:
+        asked = _asked(connection, run, doubt, HERE)
+    _raise(asked)
+
+
+def outgoing(run: Run, connection: Connection, steps: Sequence[Step]) -> SideEmpty | None:
+    """Look at what is planned before any of it is sent: what is to be raised once the question is committed, or None."""
+    changing = {Operation.UPDATE, Operation.DELETE}
+    touches = [
+        Touch(
+            f"{step.row['id']}/{step.row['revision']}", word(step.entity.name, step.entity.kind), step.operation is Operation.DELETE
+        )
+        for step in steps
+        if step.operation in changing and step.error is None and not step.clashes
+    ]
+    return _asked(connection, run, _doubt(connection, run, touches), THERE)
+
+
+def _raise(asked: SideEmpty | None) -> None:
+    if asked is not None:
+        failpoint("brake.committed")
+        raise asked
+
+
+def _doubt(connection: Connection, run: Run, touches: Collection[Touch]) -> Doubt | None:
+    limits = Limits(*(int(run.settings[name]) for name in ("guard_emptied", "guard_least", "guard_share")))
+    if len(touches) < min(limits.emptied, limits.least):
+        return None
+    alive = {word(*key): count for key, count in bindings.counts(connection, run.company_id).items()}
+    return judge(touches, alive, limits, brakes.let_through(connection, run.company_id))
+
+
+def _asked(connection: Connection, run: Run, doubt: Doubt | None, side: str) -> SideEmpty | None:
+    """Put the question, or take back one about this side that has answered itself."""
+    at = run.site.clock.now()
+    if doubt is None:
+        known = brakes.open_of(connection, run.company_id)
+        if known is not None and known["facts"].get("side") == side:
+            brakes.answer(connection, run.company_id, known["id"], at, "keep", by=audit.ENGINE)
+        return None
+    asked = question(doubt, side=side)
+    figures = {"deleted": dict(doubt.deleted), "changed": dict(doubt.changed), "of": doubt.of}
+    facts = {"side": side, **figures, "marks": list(doubt.marks)}
+    brakes.ask(connection, run.company_id, at, what=doubt.what, question=asked, facts=facts, cycle_id=run.cycle_id)
+    failpoint("brake.asked")
+    return SideEmpty(asked)
+
+
+def _deleted(connection: Connection, company_id: int, gone: Mapping[str, Sequence[str]]) -> list[Touch]:
+    found = []
+    for name, ids in gone.items():
+        for qbo_id, row in bindings.of_objects(connection, company_id, name, ids).items():
+            if row["ended_at"] is None:
+                found.append(Touch(f"{name}/{qbo_id}/gone/{row['generation']}", word(name, row["kind"]), True))
+    return found
+
+
+def _changed(connection: Connection, company_id: int, objects: Mapping[str, Sequence[Payload]]) -> list[Touch]:
+    """Objects that say something else than both sides agreed on: an echo or a new balance changes nothing."""
+    found = []
+    for name, payloads in objects.items():
+        bound = bindings.of_objects(connection, company_id, name, [str(each.get("Id")) for each in payloads])
+        for payload in payloads:
+            row = bound.get(str(payload.get("Id")))
+            entity = POSTINGS.get((name, row["kind"])) if row is not None else None
+            if row is None or entity is None or row["ended_at"] is not None or not newer(entity, payload, row):
+                continue
+            if entity.differences(entity.get(payload), Base.read(row["base"]).theirs):
+                mark = f"{name}/{row['qbo_id']}/{payload.get('SyncToken')}"
+                found.append(Touch(mark, word(name, row["kind"]), False))
+    return found
+
+
+def word(name: str, kind: str) -> str:
+    """What a person calls records of a kind, and which of their targets is meant where they have several.
+
+    >>> word("Invoice", "invoice"), word("Class", "class")
+    ('invoices', 'classes')
+    """
+    one = kind.replace("_", " ")
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"
+    return many if len(BY_KIND.get(kind, ())) < 2 else f"{many} ({name})"

@@ -293,6 +293,9 @@ class Planner:
 
     def _create(self, step: Step, record: reader.Record, ours: Flat) -> None:
         entity, binding = step.entity, step.binding
+        if binding is not None and binding["ended_by"] == bindings.MERGED:
+            step.note = "QuickBooks has merged it into another, whose record goes on."
+            return
         if binding is not None and binding["ended_by"] == "quickbooks" and entity.direction is Direction.PUSH:
             if self._asks(step):
                 return

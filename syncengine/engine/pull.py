@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from syncengine.engine import arrivals, guards, scope
+from syncengine.engine import arrivals, guards, merges, scope
 from syncengine.engine.apply import Applier
 from syncengine.engine.refs import features
 from syncengine.engine.run import Run
@@ -122,9 +122,11 @@ def _changes(run: Run, since: datetime) -> None:
         _entity_by_entity(run, since, changes.time)
         return
     gone = {name: _really_gone(run, name, stubs) for name, stubs in changes.deleted.items() if stubs}
-    guards.incoming(run, changes.objects, {name: ids for name, (ids, _) in gone.items()})
+    merged = merges.found(run, {name: ids for name, (ids, _) in gone.items()}, changes.objects)
+    guards.incoming(run, changes.objects, _deleted(gone, merged))
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        _follow(applier, merged)
         for name in FEED:
             applier.objects(name, changes.objects.get(name, []))
         _apply_gone(applier, gone)
@@ -133,6 +135,21 @@ def _changes(run: Run, since: datetime) -> None:
         cursors.advance(connection, run.company_id, "cdc", changes.time - OVERLAP)
     failpoint("cursor.committed")
     run.counts.received += applier.received
+
+
+def _deleted(
+    gone: Mapping[str, tuple[list[str], list[Payload]]], merged: Sequence[tuple[str, str, str]]
+) -> dict[str, list[str]]:
+    """What is gone and was not merged into another."""
+    followed = {(name, loser) for name, loser, _ in merged}
+    return {name: [each for each in ids if (name, each) not in followed] for name, (ids, _) in gone.items()}
+
+
+def _follow(applier: Applier, merged: Sequence[tuple[str, str, str]]) -> None:
+    for each in merged:
+        applier.merged(*each)
+    if merged:
+        failpoint("merge.followed")
 
 
 def _apply_gone(applier: Applier, gone: dict[str, tuple[list[str], list[Payload]]]) -> None:
@@ -162,10 +179,13 @@ def _entity_by_entity(run: Run, since: datetime, until: datetime) -> None:
 
 def _apply_one(run: Run, name: str, changes: Changes) -> None:
     gone = {name: _really_gone(run, name, changes.deleted.get(name, []))}
-    guards.incoming(run, {name: changes.objects.get(name, [])}, {name: gone[name][0]})
+    objects = {name: changes.objects.get(name, [])}
+    merged = merges.found(run, {name: gone[name][0]}, objects)
+    guards.incoming(run, objects, _deleted(gone, merged))
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
-        applier.objects(name, changes.objects.get(name, []))
+        _follow(applier, merged)
+        applier.objects(name, objects[name])
         _apply_gone(applier, gone)
         failpoint("page.applied")
     run.counts.received += applier.received
@@ -261,9 +281,11 @@ def _gone_since(run: Run, name: str, started: datetime | None) -> None:
         return
     ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
     ids = [each for each in ids if _is_gone(run, name, each)]
-    guards.incoming(run, {}, {name: ids})
+    merged = merges.found(run, {name: ids}, {name: alive})
+    guards.incoming(run, {}, _deleted({name: (ids, alive)}, merged))
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+        _follow(applier, merged)
         applier.objects(name, alive)
         applier.deleted(name, ids)
     run.counts.received += applier.received

@@ -23,6 +23,7 @@ from syncengine.engine.refusals import FEATURE
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
+from syncengine.entities import ENTITIES
 from syncengine.errors import RecordError, SyncEngineError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import Answer, CallKind, FaultError, wire
@@ -400,8 +401,8 @@ def _reread(run: Run, item: RowMapping) -> bool:
     try:
         payload = run.client.read(item["entity"], qbo_id).payload
     except FaultError as error:
-        if error.fault.code != "610":
-            return False
+        if error.fault.code != "610" or not ENTITIES[item["entity"]].document:
+            return False  # a member of a list that is gone was merged into another, which the next cycle's pull tells
         payload = None
     except SyncEngineError:
         return False  # the next cycle's pull brings it

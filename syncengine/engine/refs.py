@@ -70,7 +70,7 @@ class Resolver:
         found = bindings.of_records(self._connection, self._company_id, entity, kind, wanted) if wanted else {}
         for record_id in wanted:
             row = found.get(record_id)
-            self._twins[entity, kind, record_id] = row["qbo_id"] if row and row["ended_at"] is None else None
+            self._twins[entity, kind, record_id] = bindings.twin(row)
 
     def prefetch_looks(self, kind: str, record_ids: Iterable[int]) -> None:
         """Read many inventory records with one query."""

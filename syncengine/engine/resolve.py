@@ -59,8 +59,6 @@ def answer_drift(connection: Connection, company_id: int, drift_id: int, answer:
         drifting.accept(work, POSTINGS[place[:2]], binding)
         deleting.cancel_rows(work, POSTINGS[place[:2]], row["record_id"], "QuickBooks' document stands as it is.", by)
     drifts.close(connection, [drift_id], at, resolution=answer, by=by)
-    detail = {"entity": row["entity"], "what": row["what"], "answer": answer}
-    audit.write(connection, company_id, at, [audit.Line("answered", by, row["kind"], row["record_id"], detail=detail)])
     if answer == "ours":
         capture.enqueue(connection, company_id, row["kind"], [row["record_id"]], at, by=by)
 

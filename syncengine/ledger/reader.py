@@ -112,3 +112,13 @@ def counts(connection: Connection, company_id: int) -> dict[str, int]:
     """How many live copies there are of each entity."""
     wanted = select(LedgerObject.entity, func.count()).where(LedgerObject.company_id == company_id, LedgerObject.deleted.is_(False))
     return dict(connection.execute(wanted.group_by(LedgerObject.entity)).all())
+
+
+def naming(connection: Connection, company_id: int, qbo_id: str, *, limit: int) -> list[RowMapping]:
+    """Live copies in which a reference leads to this Id; whose Id it is has to be looked at. Reads every copy's payload."""
+    wanted = select(LedgerObject.__table__).where(
+        LedgerObject.company_id == company_id,
+        LedgerObject.deleted.is_(False),
+        LedgerObject.payload.contains(f'"value":"{qbo_id}"', autoescape=True),
+    )
+    return list(connection.execute(wanted.order_by(LedgerObject.id.desc()).limit(limit)).mappings())

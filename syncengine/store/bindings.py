@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -16,6 +16,8 @@ from syncengine.store.tables import Binding
 _TEXT_CHUNK = 5_000
 #: The SyncToken of an object that was only looked up: anything that QuickBooks shows is newer.
 FOUND = "-1"
+#: How a pair ended whose object was merged into another in QuickBooks, and where its base names the Id of that one.
+MERGED, INTO = "merged", "merged_into"
 
 
 def of_records(
@@ -119,3 +121,28 @@ def revive(connection: Connection, binding_id: int) -> None:
 def end_again(connection: Connection, binding_id: int, by: str) -> None:
     """A pair that is over is over for another reason."""
     connection.execute(update(Binding).where(Binding.id == binding_id).values(ended_by=by))
+
+
+def follow(connection: Connection, binding_id: int, qbo_id: str) -> None:
+    """A record belongs to another object from now on, of which nothing has been seen yet."""
+    connection.execute(update(Binding).where(Binding.id == binding_id).values(qbo_id=qbo_id, sync_token=FOUND))
+
+
+def lead(connection: Connection, row: RowMapping, qbo_id: str) -> None:
+    """The record of an object that was merged is an alias: it stands for the object with this Id."""
+    connection.execute(update(Binding).where(Binding.id == row["id"]).values(base={**row["base"], INTO: qbo_id}))
+
+
+def twin(row: RowMapping | None) -> str | None:
+    """The Id that a record goes by in QuickBooks; None where it has no object there."""
+    if row is None or (row["ended_at"] is not None and row["ended_by"] != MERGED):
+        return None
+    return str(row["base"][INTO] if row["ended_by"] == MERGED else row["qbo_id"])
+
+
+def naming(connection: Connection, company_id: int, qbo_id: str) -> list[RowMapping]:
+    """Bindings whose base has this Id in it somewhere; whose Id it is has to be looked at."""
+    base = type_coerce(Binding.base, Text)
+    ways = [base.contains(f'{before}{qbo_id}"', autoescape=True) for before in ('"', "/")]
+    wanted = select(Binding.__table__).where(Binding.company_id == company_id, or_(*ways))
+    return list(connection.execute(wanted.order_by(Binding.id)).mappings())

@@ -62,7 +62,6 @@ def record(
     label: str,
     what: str,
     fields: Sequence[Mapping[str, Any]],
-    cycle_id: int | None,
 ) -> None:
     """See to it that exactly this difference is told. One that is told already, or answered with `ours`, stays as it is.
 
@@ -76,9 +75,6 @@ def record(
         close(connection, [known["id"]], at, resolution="gone", by=audit.ENGINE)
     values = {"qbo_id": binding["qbo_id"], "label": label[:500], "what": what, "fields": list(fields), "opened_at": at}
     connection.execute(insert(Drift).values(company_id=company_id, **place, **values))
-    detail = {"entity": place["entity"], "qbo_id": binding["qbo_id"], "what": what, "fields": [each["field"] for each in fields]}
-    line = audit.Line("drifted", kind=place["kind"], record_id=place["record_id"], cycle_id=cycle_id, detail=detail)
-    audit.write(connection, company_id, at, [line])
 
 
 def close(connection: Connection, drift_ids: Iterable[int], at: datetime, *, resolution: str, by: str) -> None:
@@ -92,14 +88,9 @@ def close(connection: Connection, drift_ids: Iterable[int], at: datetime, *, res
         )
 
 
-def gone(connection: Connection, company_id: int, at: datetime, place: Mapping[Any, Any], *, cycle_id: int | None = None) -> None:
+def gone(connection: Connection, company_id: int, at: datetime, place: Mapping[Any, Any]) -> None:
     """The difference of one record went away by itself; nothing happens where none is open."""
     key = {name: place[name] for name in ("entity", "kind", "record_id")}
     known = of_record(connection, company_id, **key)
-    if known is None or known["resolved_at"] is not None:
-        return
-    close(connection, [known["id"]], at, resolution="gone", by=audit.ENGINE)
-    line = audit.Line(
-        "drift gone", kind=key["kind"], record_id=key["record_id"], cycle_id=cycle_id, detail={"entity": key["entity"]}
-    )
-    audit.write(connection, company_id, at, [line])
+    if known is not None and known["resolved_at"] is None:
+        close(connection, [known["id"]], at, resolution="gone", by=audit.ENGINE)

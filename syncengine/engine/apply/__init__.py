@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import owners, scope
-from syncengine.engine.apply import arriving, copies, deleting, drifting, linking, merging
+from syncengine.engine.apply import arriving, copies, deleting, drifting, following, linking, merging
 from syncengine.engine.apply._work import Work, locked, unbound
 from syncengine.engine.reconcile import Base, Decision
 from syncengine.entities import ENTITIES, Entity, Flat, Payload
@@ -56,6 +56,10 @@ class Applier(Work):
     def deleted(self, name: str, qbo_ids: Sequence[str]) -> None:
         """Objects that QuickBooks has deleted (verified): their records go too, unless we have edits that wait."""
         deleting.deleted(self, name, qbo_ids)
+
+    def merged(self, name: str, loser: str, survivor: str) -> None:
+        """One member of a list was merged into another in QuickBooks: everything here follows. Before anything else is applied."""
+        following.merged(self, name, loser, survivor)
 
     def choice(self, entity: Entity, payload: Payload, row: RowMapping, decision: Decision) -> Flat:
         """Carry out what a person or the policy chose, for the fields that become theirs. Returns our words afterwards.

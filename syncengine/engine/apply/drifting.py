@@ -38,12 +38,11 @@ def gone(work: Work, name: str, qbo_ids: Sequence[str]) -> None:
         bindings.end(work.connection, work.at, [row["id"]], by="quickbooks")
         label = _label(work, row)
         if label is None:
-            drifts.gone(work.connection, work.company_id, work.at, row, cycle_id=work.cycle_id)
+            drifts.gone(work.connection, work.company_id, work.at, row)
             continue
         work.received += 1
         drifts.record(
             work.connection, work.company_id, work.at, row, label=label, what=drifts.DELETED, fields=drift.deletion(label),
-            cycle_id=work.cycle_id,
         )  # fmt: skip
 
 
@@ -79,12 +78,12 @@ def _one(work: Work, entity: Entity, payload: Payload, row: RowMapping) -> None:
     bindings.saw(work.connection, row["id"], token, base.stored())
     fields = drift.differences(entity, base, theirs)
     if not fields:
-        drifts.gone(work.connection, work.company_id, work.at, row, cycle_id=work.cycle_id)
+        drifts.gone(work.connection, work.company_id, work.at, row)
         return
     work.received += token != row["sync_token"]
     drifts.record(
         work.connection, work.company_id, work.at, row, label=_label(work, row) or entity.label(payload),
-        what=drift.what(entity, base, payload), fields=fields, cycle_id=work.cycle_id,
+        what=drift.what(entity, base, payload), fields=fields,
     )  # fmt: skip
 
 
@@ -98,7 +97,7 @@ def _older(token: str, known: str) -> bool:
 def together(work: Work, entity: Entity, row: RowMapping, ours: Flat, held: Payload) -> None:
     """An edit here has come to say what somebody changed in QuickBooks: both sides agree again."""
     _agree(work, row, Base(ours, entity.get(held)))
-    drifts.gone(work.connection, work.company_id, work.at, row, cycle_id=work.cycle_id)
+    drifts.gone(work.connection, work.company_id, work.at, row)
 
 
 def accept(work: Work, entity: Entity, row: RowMapping) -> None:

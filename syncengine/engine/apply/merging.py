@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import scope
+from syncengine.engine import drift, scope
 from syncengine.engine.apply._work import Work, check_lines, locked
 from syncengine.engine.reconcile import Base, Decision, decide, left_there, line_ids
 from syncengine.entities import Entity, Flat, Payload
@@ -12,6 +12,7 @@ from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
 from syncengine.store import audit, bindings, conflicts
+from syncengine.store.drifts import VOIDED
 
 
 def merge(work: Work, entity: Entity, payload: Payload, row: RowMapping) -> None:
@@ -35,6 +36,10 @@ def merge(work: Work, entity: Entity, payload: Payload, row: RowMapping) -> None
     if not scope.inward(work.settings):
         decision = left_there(decision, base)
     take(work, entity, row["record_id"], record, theirs, decision, base)
+    if decision.take and drift.what(entity, base, payload) == VOIDED:
+        detail = {"entity": entity.name, "qbo_id": row["qbo_id"], "why": "voided in QuickBooks"}
+        line = audit.Line("voided", kind=entity.kind, record_id=row["record_id"], cycle_id=work.cycle_id, detail=detail)
+        audit.write(work.connection, work.company_id, work.at, [line])
     agree(work, entity, payload, row, decision)
     conflicts.record(
         work.connection,

@@ -66,8 +66,7 @@ class Step:
     stays: bool = False
     #: What is wrong with a setting that it reads, in a sentence.
     unfit: str = ""
-    #: What drifted in QuickBooks and our own words have come to the same.
-    together: bool = False
+    together: bool = False  # what drifted in QuickBooks and our own words have come to the same
 
     @cached_property
     def payload(self) -> Payload:
@@ -266,11 +265,9 @@ class Planner:
             raise RecordError(entity.name, step.row["label"], "QuickBooks' copy of it has not arrived here.", "Sync once more.")
         theirs = entity.get(step.held)
         step.decision = self._decide(step, binding, ours, theirs)
-        if step.decision is None:
-            return
-        step.clashes = step.decision.clashes
-        if not step.decision.send:
-            step.note = "QuickBooks has it already."
+        step.clashes = step.decision.clashes if step.decision else ()
+        if not step.decision or not step.decision.send:
+            step.note = step.note or "QuickBooks has it already."
             return
         if entity.replaces(step.decision.send):
             # The row goes on waiting once this is done, and makes the new one.
@@ -296,10 +293,11 @@ class Planner:
         if binding is not None and binding["ended_by"] == bindings.MERGED:
             step.note = "QuickBooks has merged it into another, whose record goes on."
             return
-        if binding is not None and binding["ended_by"] == "quickbooks" and entity.direction is Direction.PUSH:
+        theirs = binding is not None and binding["ended_by"] == "quickbooks"
+        if theirs and entity.direction is Direction.PUSH:
             if self._asks(step):
                 return
-        elif binding is not None and binding["ended_by"] == "quickbooks":
+        elif theirs:
             choice = self._chosen(step).get(WHOLE)
             if choice != "ours":
                 step.clashes = (Clash(WHOLE, None, step.row["label"], None),)

@@ -19,7 +19,7 @@ from syncengine.engine.apply import deleting, drifting
 from syncengine.engine.apply._work import Work
 from syncengine.engine.reconcile import Base
 from syncengine.entities import ENTITIES, POSTINGS, Entity, Flat
-from syncengine.entities._fields import Reference
+from syncengine.entities._links import Reference
 from syncengine.inventory import reader, writer
 from syncengine.inventory.changes import guarded
 from syncengine.inventory.tables import KINDS

@@ -14,6 +14,7 @@ from syncengine.engine import scope, vetting
 from syncengine.engine.reconcile import Base
 from syncengine.entities import Entity, Payload
 from syncengine.errors import RecordError
+from syncengine.store import outbox
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,31 @@ class Gate:
         self._company_id = company_id
         self._settings = settings
         self._problems: dict[str, vetting.Problem] | None = None
+        self._resting: Mapping[str, str] | None = None
 
     def hold(self, entity: Entity, days: Sequence[date], used: set[str], error: RecordError | None) -> Hold | None:
         """Why a record of `entity` waits that bears `days` and read the settings `used`; None where it may go.
 
         An `error` of the record itself comes before a setting's problem, unless the setting's value is what is wrong.
         """
-        why = scope.held(entity, self._settings, days)
+        why = scope.held(entity, self._settings, days) or self._rests(entity)
         if why:
             return Hold(why)
         named = {name for name in used if error is None or error.value == self._settings[name]}
         problem = vetting.blocking(self._told(), named) if named else None
         return Hold("It waits for a setting to be put right.", str(problem)) if problem else None
+
+    def _rests(self, entity: Entity) -> str:
+        """Why the entity rests, all its kinds together; "" where it does not."""
+        if self._resting is None:
+            self._resting = outbox.resting(self._connection, self._company_id)
+        label = self._resting.get(entity.name)
+        if label is None:
+            return ""
+        return (
+            f"It waits: QuickBooks has no {entity.name} in this company, as it said of {label}. "
+            "All others go on; this is tried again once a day, or when somebody presses Retry there."
+        )
 
     def _told(self) -> dict[str, vetting.Problem]:
         if self._problems is None:

@@ -178,6 +178,8 @@ class Planner:
         step.missing = frozenset(self.refs.missing) if step.operation else frozenset()
 
     def _hold(self, step: Step, days: Sequence[date]) -> None:
+        if step.row["parked_by"] == outbox.FEATURE:
+            return  # it is the row that the others of its kind wait for
         hold = self._gate.hold(step.entity, days, self.refs.used, step.error)
         if hold is not None:
             step.note, step.unfit, step.stays = hold.note, hold.problem, True

@@ -19,7 +19,6 @@ from syncengine.engine.apply import Applier, drifting
 from syncengine.engine.facts import local_trouble
 from syncengine.engine.plan import Planner, Step
 from syncengine.engine.recover import told_apart
-from syncengine.engine.refusals import FEATURE
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
@@ -93,7 +92,7 @@ def _wake_parked(run: Run) -> None:
         parked = [
             row
             for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])
-            if row["parked_by"] in {"refused", FEATURE} and now - row["changed_at"] > _RETRY_PARKED
+            if row["parked_by"] in {"refused", outbox.FEATURE} and now - row["changed_at"] > _RETRY_PARKED
         ]
     if parked:
         with run.unit() as connection:
@@ -114,8 +113,7 @@ def _prepare(run: Run, progress: Progress) -> list[Step]:
     """Plan what is left, write down what needs no sending, and return the steps that can leave now."""
     with run.unit() as connection:
         outbox.lock(connection, run.company_id)
-        every = outbox.rows(connection, run.company_id)
-        rows = [row for row in every if _considered(row)]
+        rows = [row for row in outbox.rows(connection, run.company_id) if _considered(row)]
         if not rows:
             return []
         planner = Planner(connection, run.company_id)
@@ -131,9 +129,7 @@ def _prepare(run: Run, progress: Progress) -> list[Step]:
         failpoint("brake.committed")
         raise asked
     progress.waiting = sum(step.operation is not None and step.row["id"] not in progress.tried for step in steps)
-    # A kind that the company's plan lacks rests, and all others go on.
-    resting = {row["entity"] for row in every if row["parked_by"] == FEATURE}
-    ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried and step.entity.name not in resting]
+    ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried]
     if run.settings["stop_at_first_error"]:
         return ready[:1]
     return ready

@@ -21,8 +21,6 @@ from syncengine.terms import Direction, Operation, OutboxState
 LOOKED_UP = "looked up"
 #: After the failure that everybody sees, so many further cycles try the unchanged record (D2 to D4).
 GRACE_CYCLES = 3
-#: What parks a row because the company's plan lacks its kind: the kind rests, all others go on.
-FEATURE = "feature"
 
 
 class Refusals:
@@ -59,8 +57,8 @@ class Refusals:
         world = release.world(self._connection, self._run, row, dict(facts.payload))
         report = explain.report(trouble, facts, fault, world)
         errors.record(self._connection, row, self._at, self._run.cycle_id, report, counts=first.counts)
-        by = FEATURE if first.name == "feature_missing" else "refused"
-        parked = by == FEATURE or errors.tries(self._connection, row["id"]) >= GRACE_CYCLES
+        by = outbox.FEATURE if first.name == "feature_missing" else "refused"
+        parked = by == outbox.FEATURE or errors.tries(self._connection, row["id"]) >= GRACE_CYCLES
         sequence = row["failed_seq"]
         if sequence is None:
             # Taken at once, so that the next refusal of this very attempt gets the next number.

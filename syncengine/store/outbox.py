@@ -28,6 +28,8 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 }
 #: States in which a row is listed: everything but the two ends.
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
+#: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it.
+FEATURE = "feature"
 #: SQLite takes 32,766 parameters a statement; a margin for those that are not ids.
 CHUNK = 5_000
 #: The first half of the advisory lock on a company's queue; migrations hold 7210, triggers 7211.
@@ -67,6 +69,17 @@ def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, i
         Outbox.company_id == company_id, or_(Outbox.state == _S.RUNNING.value, Outbox.unanswered.is_(True))
     )
     return {(row["entity"], row["kind"], row["record_id"]): row for row in connection.execute(wanted).mappings()}
+
+
+def resting(connection: Connection, company_id: int) -> dict[str, str]:
+    """The entities that rest, because QuickBooks has nothing of this kind here, each with what the first refused row is called."""
+    wanted = select(Outbox.entity, Outbox.label).where(
+        Outbox.company_id == company_id, Outbox.state == _S.PARKED.value, Outbox.parked_by == FEATURE
+    )
+    found: dict[str, str] = {}
+    for entity, label in connection.execute(wanted.order_by(Outbox.position, Outbox.id)):
+        found.setdefault(entity, label)
+    return found
 
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> RowMapping | None:

@@ -41,7 +41,8 @@ SETTINGS: Mapping[str, Setting] = {
     "default_tax_code": matching(
         Group.DOCUMENTS,
         "Default tax code",
-        "The tax code on new documents. Only while QuickBooks' own sales tax is on.",
+        "For the inventory program: the tax code of its new documents. Tieout itself reckons no tax and sends no code. Only "
+        "while QuickBooks' own sales tax is on.",
         LINE % 100,
         "the name of a tax code, or nothing",
         needs=Needs.TAX_CODE,
@@ -49,7 +50,8 @@ SETTINGS: Mapping[str, Setting] = {
     "default_tax_rate": matching(
         Group.DOCUMENTS,
         "Default tax rate",
-        "The tax rate on new documents. Only while QuickBooks' own sales tax is off.",
+        "For the inventory program: the tax rate of its new documents. Tieout itself reckons no tax. Only while QuickBooks' "
+        "own sales tax is off.",
         LINE % 100,
         "the name of a tax rate, or nothing",
         needs=Needs.TAX_RATE,
@@ -60,8 +62,8 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "ship_invoices": _document(
         "Ship invoices by themselves",
-        "A new invoice from QuickBooks makes a shipment, even where stock may not go below zero. Not for items with serial "
-        "numbers, lots or bins.",
+        "A new invoice from QuickBooks makes a shipment of its goods, even where stock may not go below zero; services are "
+        "left out. Serial numbers, lots and bins are not known here: leave it off where the inventory program keeps any.",
     ),
     "ship_sales_receipts": _document(
         "Ship sales receipts by themselves",
@@ -73,7 +75,8 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "negative_stock": _document(
         "Allow negative inventory",
-        "Whether stock may go below zero. Shipments and builds that are made by themselves do not ask.",
+        "For the inventory program: whether stock may go below zero. Tieout keeps no quantities, and what it makes by itself "
+        "does not ask.",
         default=True,
     ),
     "discounts_as_lines": _document(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.commands._session import Session
     from syncengine.commands.company import change_settings, set_automatic
+    from syncengine.commands.connection import disconnect, reconnect
     from syncengine.commands.corrections import correct_now, undo_correction
     from syncengine.commands.decisions import answer_brake, answer_drift, choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 #: Where each name lives; loaded on first use, so that Sync now does not wait for spreadsheets to load.
 _HOMES = {
     "_session": ("Session",),
+    "connection": ("disconnect", "reconnect"),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
     "decisions": ("answer_brake", "answer_drift", "choose"),
@@ -50,11 +52,13 @@ __all__ = [
     "choose",
     "correct_now",
     "delete_name",
+    "disconnect",
     "grant",
     "import_file",
     "leave_to_role",
     "move_to_bottom",
     "prepare_import",
+    "reconnect",
     "remove",
     "remove_member",
     "retry",

@@ -46,7 +46,7 @@ def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -
     vault = open_vault(site.settings)
     with site.database.reading() as connection:
         row = connections.get(connection, company_id)
-    if row["state"] == "disconnected":
+    if row["state"] == connections.DISCONNECTED:
         raise ConnectionRevoked("This company is disconnected from QuickBooks. Connect it again to sync.")
     target = endpoints(site, row)
     if row["environment"] == "emulator" and (row["tokens"] is None or row["state"] == "broken"):

@@ -21,6 +21,10 @@ from syncengine.store.journal import TokenJournal
 from syncengine.store.tables import Connection
 from syncengine.store.vault import Vault
 
+#: The state of a company that a person has cut off.
+DISCONNECTED = "disconnected"
+#: What is said of one that a person has restored.
+RETURNING = "It signs in again with the next sync."
 #: How long a refresh may take before another process may try: the client's own deadline for it is shorter.
 _REFRESH_SECONDS = 60.0
 #: How long a second process waits for the first one's refresh before it gives up for this cycle.
@@ -78,8 +82,23 @@ def _same_realm(vault: Vault, row: RowMapping, realm_id: str) -> bool:
 
 
 def mark(sql: Sql, company_id: int, state: str, message: str | None) -> None:
-    """Say that the connection works, or why it does not."""
-    sql.execute(update(Connection).where(Connection.company_id == company_id).values(state=state, message=message))
+    """Say that the connection works, or why it does not; a connection that a person has cut stays cut."""
+    standing = update(Connection).where(Connection.company_id == company_id, Connection.state != DISCONNECTED)
+    sql.execute(standing.values(state=state, message=message))
+
+
+def restore(sql: Sql, company_id: int) -> None:
+    """A sample company that was cut off signs in again with its next sync."""
+    sql.execute(update(Connection).where(Connection.company_id == company_id).values(state="broken", message=RETURNING))
+
+
+def cut(sql: Sql, company_id: int) -> None:
+    """Throw the tokens away; the realm is kept, so that only the same company can be connected again."""
+    sql.execute(
+        update(Connection)
+        .where(Connection.company_id == company_id)
+        .values(state=DISCONNECTED, message=None, tokens=None, refreshing_by=None, refreshing_until=None)
+    )
 
 
 def _dump(tokens: Tokens, version: int) -> str:

@@ -39,7 +39,7 @@ NEEDS = {
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
     "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
-    "own": "settings change_settings set_automatic set_schedule people set_role remove_member grant revoke leave_to_role",
+    "own": "settings disconnect reconnect change_settings set_automatic set_schedule people set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 #: What shows nothing of a company, or looks after it itself.

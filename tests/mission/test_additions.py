@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -87,6 +88,11 @@ def test_a7_a_faulty_bill_is_sent_again_through_its_item_receipt(synced, recipe)
     if recipe == "save":
         synced.save("item_receipt", [{**line, "unit_cost": "5"}], id=receipt)
     else:
+        # Taken out of the queue, it would not go again by itself.
+        row = queries.queue(synced.session).iloc[0]
+        commands.remove(synced.session, [(row["id"], row["version"])])
+        synced.sync()
+        assert synced.there("Bill") == []
         commands.add_to_sync(synced.session, "item_receipt", receipt)
     assert "item_receipt" in synced.queue()["kind"].tolist()
     synced.sync()
@@ -225,3 +231,44 @@ def test_a21_queue_errors_and_accounting_records_are_there_for_programs(synced):
         assert {"qbo_id", "source_kind", "source_id", "last_sync", "sync_error"} <= set(queries.accounting_list(synced.session, name).columns)
     for entity in ("JournalEntry", "Bill", "Purchase", "CreditMemo", "Payment", "Employee"):
         assert "payload" in queries.ledger(synced.session, entity).columns
+
+
+@pytest.mark.parametrize("answer", ["ours", "theirs"])
+def test_a10_a_bill_that_was_changed_in_quickbooks_is_found_and_answered(synced, answer):
+    """It is a warning with two answers, and no X."""
+    vendor, item = synced.save("vendor", name="Ropeworks"), synced.save("item", name="Rope")
+    line = {"item_id": item, "quantity": "3", "unit_cost": "4"}
+    synced.save("item_receipt", [line], number="4711", vendor_id=vendor, txn_date=date(2026, 1, 10))
+    synced.sync()
+    [bill] = synced.there("Bill")
+    changed = [{**each, "Amount": 20} if "Amount" in each else each for each in bill["Line"]]
+    synced.at_quickbooks("edit", entity="Bill", id=bill["Id"], changes={"Line": changed})
+    synced.settle()
+    found = queries.drifts(synced.session)
+    assert found["what"].unique().tolist() == ["changed"]
+    assert found[["total_sent", "total_theirs"]].iloc[0].tolist() == [Decimal(12), Decimal(20)]
+    assert queries.overview(synced.session).light == "check"
+    commands.answer_drift(synced.session, int(found["id"].iloc[0]), answer)
+    synced.sync()
+    assert queries.drifts(synced.session).empty
+    assert [str(each["TotalAmt"]) for each in synced.there("Bill")] == ["12.00" if answer == "ours" else "20.00"]
+
+
+def test_a16_a_company_that_is_cut_off_syncs_nothing_until_it_is_connected_again(synced):
+    """What is saved meanwhile waits, and goes once the company is connected again."""
+    commands.disconnect(synced.session)
+    with pytest.raises(Refused, match="already"):
+        commands.disconnect(synced.session)
+    synced.save("customer", name="Globex")
+    calls = len(synced.world.control("journal", method="GET")["lines"])
+    for _ in range(2):
+        synced.sync()
+        run = synced.last_run()
+        assert (run["result"], run["message"]) == ("failed", "This company is disconnected from QuickBooks. Connect it again to sync.")
+    assert len(synced.world.control("journal", method="GET")["lines"]) == calls
+    assert synced.queue()["label"].tolist() == ["Globex"]
+    commands.reconnect(synced.session)
+    synced.sync()
+    assert [each["DisplayName"] for each in synced.there("Customer")] == ["Globex"]
+    with pytest.raises(Refused, match="not disconnected"):
+        commands.reconnect(synced.session)

@@ -47,7 +47,7 @@ def undo_correction(session: Session, correction_id: int) -> None:
             raise Refused("This correction was not carried out, so there is nothing to take back.")
         if not row["undo"]:
             raise Refused("This correction cannot be taken back.")
-        mine = _made_by(connection, session.company_id, row)
+        mine = overrides.made_by(connection, row)
         if not mine:
             raise Refused("The record has been edited since: its own values go to QuickBooks already.")
         overrides.end(connection, [each["id"] for each in mine], now)
@@ -72,15 +72,6 @@ def _offered(connection: Connection, error: RowMapping) -> RowMapping:
     if offered is None:
         raise Refused(f"There is nothing that Tieout could do here by itself. {error['remedy']}")
     return offered
-
-
-def _made_by(connection: Connection, company_id: int, row: RowMapping) -> list[RowMapping]:
-    same = ("entity", "kind", "record_id")
-    return [
-        each
-        for each in overrides.live(connection, company_id)
-        if each["correction"] == row["name"] and all(each[name] == row[name] for name in same)
-    ]
 
 
 def _audit(connection: Connection, session: Session, row: RowMapping, event: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from syncengine.commands._session import Session
 from syncengine.entities import BY_KIND
 from syncengine.errors import Refused
-from syncengine.store import audit, errors, outbox, rights
+from syncengine.store import audit, corrections, errors, outbox, rights
 from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
@@ -54,6 +54,7 @@ def remove(session: Session, rows: Iterable[Seen]) -> Acted:
             actor=session.actor,
         )
         errors.close(connection, [row["id"] for row in good], now, "removed")
+        corrections.end_tried(connection, now, [row["id"] for row in good])
 
     return _on_rows(session, rows, act, _busy)
 
@@ -98,6 +99,7 @@ def retry(session: Session, rows: Iterable[Seen]) -> Acted:
             actor=session.actor,
         )
         errors.close(connection, [row["id"] for row in good], now, "retried")
+        corrections.end_tried(connection, now, [row["id"] for row in good])
 
     return _on_rows(session, rows, act, lambda row: _busy(row) or _waits_already(row))
 

@@ -31,11 +31,20 @@ def _decide(_: Trouble, facts: Facts) -> Verdict | None:
         return None
     day = (closed + timedelta(days=1)).isoformat()
     acts = [override("TxnDate", day)]
-    if "PrivateNote" in facts.ours:
-        note = " ".join(part for part in (facts.ours["PrivateNote"], f"Dated {dated}, posted on the first open day.") if part)
-        acts.append(override("PrivateNote", note))
     says = f"Posts {facts.shown} on {day}, the first open day, with its own date {dated} in the memo. Its date here stays."
+    if "PrivateNote" in facts.ours:
+        note, cut = _with_room(facts, f"Dated {dated}, posted on the first open day.")
+        acts.append(override("PrivateNote", note))
+        says += " The end of the memo makes room for it in QuickBooks; here it stays." if cut else ""
     return Verdict(says, tuple(acts))
+
+
+def _with_room(facts: Facts, added: str) -> tuple[str, bool]:
+    """The memo with a sentence after it, no longer than QuickBooks takes; and whether the memo had to be cut for that."""
+    note = str(facts.ours["PrivateNote"] or "")
+    longest = next((text.longest for text in facts.texts if text.path == "PrivateNote"), None)
+    room = max(longest - len(added) - 1, 0) if longest else len(note)
+    return f"{note[:room].rstrip()} {added}".strip(), len(note) > room
 
 
 CORRECTION = Correction(

@@ -7,49 +7,31 @@ a verdict is never decided twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.corrections import LOCAL, Correction, Facts, Klass, LookUp, Trouble, Verdict, fitting
-from syncengine.engine import acts, explain
-from syncengine.engine.facts import Gatherer, fault_of, trouble_of
+from syncengine.corrections import Klass, LookUp, Verdict, fitting
+from syncengine.engine import acts, cases, explain
+from syncengine.engine.cases import Case
+from syncengine.engine.facts import Gatherer
 from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.engine.run import Run
 from syncengine.entities import POSTINGS
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.quickbooks import FaultError, Payload, select, wire
-from syncengine.store import attempts, audit, corrections, errors, outbox
+from syncengine.store import audit, corrections, errors, outbox, overrides
 from syncengine.store.corrections import ACTING, APPLIED, DONE, FAILED, OFFERED, WANTED, WITHDRAWN
 from syncengine.terms import OutboxState
 
 #: Why a row may be failing and yet be corrected.
 _BY = frozenset({None, "refused", "local"})
-#: New errors whose corrections are looked up in the cycle that first sees them; the others wait until they are due.
-_SHOWN_EARLY = 50
 #: Objects that one look-up brings at most.
 _MOST = 1000
-
-
-@dataclass
-class Case:
-    """One failing record: its error, its row, why it failed, and what is known of it."""
-
-    error: RowMapping
-    row: RowMapping
-    trouble: Trouble
-    facts: Facts
-    tried: tuple[Any, ...]
-    told: list[tuple[str, Payload]] = field(default_factory=list)
-
-    @property
-    def due(self) -> bool:
-        """Whether the grace is over (D4)."""
-        return bool(self.error["tries"] >= GRACE_CYCLES)
 
 
 class Correcting:
@@ -58,6 +40,8 @@ class Correcting:
     def __init__(self, run: Run) -> None:
         self.run = run
         self._answers: dict[LookUp, Sequence[Payload] | None] = {}
+        #: The errors whose offers were made or renewed in this cycle, from what QuickBooks says today.
+        self._asked: set[int] = set()
 
     # --- before anything is sent -------------------------------------------------------------------------------
 
@@ -74,7 +58,7 @@ class Correcting:
         found = self._cases(lambda error, _: error["id"] == row["error_id"])
         for case in found:
             self._ask(case)
-        verdict = _choose(found[0], self._allowed)[1] if found else None
+        verdict = cases.choose(found[0], self._allowed)[1] if found else None
         if verdict is None or any(row["verdict"][name] != part for name, part in verdict.stored().items()):
             with self.run.unit() as connection:
                 changes = {"state": WITHDRAWN, "done_at": self.run.site.clock.now()}
@@ -89,6 +73,7 @@ class Correcting:
     def round(self) -> set[int]:
         """Look at what failed, store what can be done, do what is due. Returns the rows that may go again in this cycle."""
         self.finish()
+        self._withdraw_stale()
         failpoint("correct.pre")
         for case in self._cases(self._open_question):
             self._ask(case)
@@ -101,17 +86,33 @@ class Correcting:
         """Whether it has to be asked what can be done: when the record first fails, and again once the grace is over."""
         due = error["tries"] >= GRACE_CYCLES
         if error["last_cycle_id"] != self.run.cycle_id:
-            # Only where the cycle that should have asked was interrupted: whoever cannot be helped is told so, and is NO.
-            return due and not offers and error["klass"] in {Klass.SAFE, Klass.POLICY}
+            # Only where the cycle that should have asked or acted was interrupted, or where the owner allows it by now:
+            # whoever cannot be helped is told so, and is NO.
+            waits = any(row["state"] == OFFERED and self._allowed(row["name"], row["klass"]) for row in offers)
+            return due and (waits or not offers) and error["klass"] in {Klass.SAFE, Klass.POLICY}
         if due or not offers:
             return bool(due or error["tries"] == 0)
         # It fails in another way than the one that something was offered for.
-        return not any(row["name"] == error["correction"] for row in offers)
+        return not any(row["name"] == error["correction"] and row["state"] != WITHDRAWN for row in offers)
+
+    def _withdraw_stale(self) -> None:
+        """An offer belongs to the failure that it was made for: where the record fails otherwise by now, it is none."""
+        with self.run.site.database.reading() as connection:
+            failing = {error["id"]: error for error in errors.open_of(connection, self.run.company_id)}
+            offered = corrections.in_states(connection, self.run.company_id, (OFFERED,))
+        stale = [row for row in offered if row["error_id"] in failing and not cases.made_for(row, failing[row["error_id"]])]
+        if stale:
+            with self.run.unit() as connection:
+                for row in stale:
+                    why = "The record fails for another reason by now."
+                    corrections.withdraw(connection, self.run.site.clock.now(), row["error_id"], why)
 
     def _due(self) -> list[RowMapping]:
+        """What may run by itself, of what was decided in this cycle: an older offer may be for a cause that has gone."""
         with self.run.site.database.reading() as connection:
             due = {error["id"] for error in errors.open_of(connection, self.run.company_id) if error["tries"] >= GRACE_CYCLES}
             rows = corrections.in_states(connection, self.run.company_id, (OFFERED,))
+        due &= self._asked
         return [row for row in rows if row["error_id"] in due and self._allowed(row["name"], row["klass"])]
 
     def _allowed(self, name: str, klass: str) -> bool:
@@ -124,7 +125,7 @@ class Correcting:
         with self.run.site.database.reading() as connection:
             every = [error for error in errors.open_of(connection, self.run.company_id) if error["outbox_id"] is not None]
             tried = corrections.of_errors(connection, [error["id"] for error in every])
-            open_errors = _not_too_many([error for error in every if wanted(error, tried.get(error["id"], []))])
+            open_errors = cases.not_too_many([error for error in every if wanted(error, tried.get(error["id"], []))])
             rows = {row["id"]: row for row in outbox.rows(connection, self.run.company_id)} if open_errors else {}
             gatherer = Gatherer(connection, self.run.company_id, self.run.settings)
             found = []
@@ -132,7 +133,7 @@ class Correcting:
                 row = rows.get(error["outbox_id"])
                 if row is None or row["unanswered"] or row["parked_by"] not in _BY or row["state"] == OutboxState.RUNNING:
                     continue
-                case = _case(connection, gatherer, error, row, tried.get(error["id"], []))
+                case = cases.build(connection, gatherer, error, row, tried.get(error["id"], []))
                 if case is not None:
                     found.append(case)
         return found
@@ -171,7 +172,7 @@ class Correcting:
 
     def _offer(self, case: Case) -> None:
         """Store what will be done, or that only a person can do something."""
-        chosen, verdict = _choose(case, self._allowed)
+        chosen, verdict = cases.choose(case, self._allowed)
         at = self.run.site.clock.now()
         with self.run.unit() as connection:
             told = explain.chosen(chosen, case.trouble, case.facts, case.error, helpless=verdict is None)
@@ -180,7 +181,13 @@ class Correcting:
             if verdict is None:
                 corrections.withdraw(connection, at, case.error["id"], "It no longer applies.")
             else:
-                stored = {**verdict.stored(), "told": _kept(case, verdict), "ours": self._ours(connection, case, verdict)}
+                self._asked.add(case.error["id"])
+                stored = {
+                    **verdict.stored(),
+                    "told": cases.kept(case, verdict),
+                    "ours": self._ours(connection, case, verdict),
+                    "failure": cases.failure(case.error),
+                }
                 corrections.offer(
                     connection, at, case.error, name=chosen.name, klass=chosen.klass.value, says=verdict.says, verdict=stored
                 )
@@ -283,9 +290,16 @@ class Correcting:
             undo = {"do": "own values"} if arrived and verdict.reversible else None
             ended = {"state": state, "outcome": f"{outcome} {tail}".strip(), "done_at": self.run.site.clock.now(), "undo": undo}
             corrections.become(connection, row["id"], **ended)
+            if not arrived:
+                self._end_stand_ins(connection, row)
             detail = {"correction": row["name"], "says": row["says"], "outcome": ended["outcome"]}
             self._audit(connection, row, f"correction {state}", detail)
         failpoint("correct.finished")
+
+    def _end_stand_ins(self, connection: Connection, row: RowMapping) -> None:
+        """What was to go instead of our own values did not help: they go as they are again."""
+        mine = overrides.made_by(connection, row)
+        overrides.end(connection, [each["id"] for each in mine], self.run.site.clock.now())
 
     def _undo_there(self, row: RowMapping, verdict: Verdict) -> str:
         """What was changed in QuickBooks only for the record's sake is put back; what cannot be is told."""
@@ -307,58 +321,6 @@ class Correcting:
         by = row["wanted_by"] or audit.ENGINE
         line = audit.Line(event, by, row["kind"], row["record_id"], row["outbox_id"], self.run.cycle_id, detail)
         audit.write(connection, self.run.company_id, self.run.site.clock.now(), [line])
-
-
-def _case(
-    connection: Connection, gatherer: Gatherer, error: RowMapping, row: RowMapping, tried: Sequence[RowMapping]
-) -> Case | None:
-    entity = POSTINGS[error["entity"], error["kind"]]
-    item = attempts.last_of(connection, row["id"])
-    if error["code"] == LOCAL:
-        trouble = Trouble(LOCAL, error["cause"], error["element"] or "", entity=entity.name, document=entity.document)
-    elif item is not None and item["fault"]:
-        trouble = trouble_of(item, fault_of(item["fault"]))
-    else:
-        return None
-    if not explain.hopeful(trouble):
-        return None
-    facts = gatherer.gather(entity, row, item)
-    failed = tuple((each["name"], _acts(each["verdict"])) for each in tried if each["state"] == FAILED)
-    return Case(error, row, trouble, facts, failed)
-
-
-def _not_too_many(found: Sequence[RowMapping]) -> list[RowMapping]:
-    """All that are due, and as many of the others as may be asked about already."""
-    early = [error for error in found if error["tries"] < GRACE_CYCLES][:_SHOWN_EARLY]
-    return [*early, *(error for error in found if error["tries"] >= GRACE_CYCLES)]
-
-
-def _choose(case: Case, allowed: Callable[[str, str], bool]) -> tuple[Correction, Verdict | None]:
-    """The first correction that applies, one that may run by itself before one that needs a person's wish."""
-    offered: tuple[Correction, Verdict] | None = None
-    for each in fitting(case.trouble):
-        if each.decide is None:
-            if each.klass is Klass.NO and not each.catch_all:
-                return offered or (each, None)
-            continue
-        verdict = each.decide(case.trouble, case.facts)
-        if verdict is None or (each.name, _acts(verdict.stored())) in case.tried:
-            continue
-        if allowed(each.name, each.klass.value):
-            return each, verdict
-        offered = offered or (each, verdict)
-    # Where only what fits everything is left, the words of the best guess say more.
-    return offered or (fitting(case.trouble)[0], None)
-
-
-def _acts(stored: Mapping[str, Any]) -> str:
-    return wire.dumps(stored["acts"]).decode()
-
-
-def _kept(case: Case, verdict: Verdict) -> list[list[str]]:
-    """The objects that the acts name, as QuickBooks told them: nobody asks again when the verdict is carried out."""
-    named = {str(act.args.get("qbo_id")) for act in verdict.acts}
-    return [[name, wire.dumps(payload).decode()] for name, payload in case.told if str(payload.get("Id")) in named]
 
 
 def _still(error: RowMapping | None) -> str:

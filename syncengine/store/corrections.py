@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.store import overrides
 from syncengine.store.outbox import chunks
 from syncengine.store.tables import Correction
 
@@ -65,6 +66,18 @@ def withdraw(connection: Connection, at: datetime, error_id: int, why: str) -> N
     """What was offered for an error is offered no longer."""
     offered = update(Correction).where(Correction.error_id == error_id, Correction.state.in_((OFFERED, WANTED)))
     connection.execute(offered.values(state=WITHDRAWN, outcome=why, done_at=at))
+
+
+def end_tried(connection: Connection, at: datetime, outbox_ids: Iterable[int]) -> None:
+    """A person takes rows in hand: stand-ins whose success is not known end, and our own values go again."""
+    for part in chunks(outbox_ids):
+        wanted = select(Correction.__table__).where(Correction.outbox_id.in_(part), Correction.state == APPLIED)
+        for row in connection.execute(wanted).mappings().all():
+            mine = overrides.made_by(connection, row)
+            if mine:
+                overrides.end(connection, [each["id"] for each in mine], at)
+                why = "A person took the record in hand before it was known whether it helped."
+                become(connection, row["id"], state=WITHDRAWN, outcome=why, done_at=at)
 
 
 def become(connection: Connection, correction_id: int, **columns: Any) -> None:

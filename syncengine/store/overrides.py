@@ -19,6 +19,14 @@ def live(connection: Connection, company_id: int) -> list[RowMapping]:
     return list(connection.execute(wanted.order_by(Override.id)).mappings())
 
 
+def made_by(connection: Connection, correction: RowMapping) -> list[RowMapping]:
+    """Those that count because a correction was applied; those that a later one has replaced are not among them."""
+    paths = {args["path"] for do, args in correction["verdict"]["acts"] if do == "override"}
+    same = [getattr(Override, name) == correction[name] for name in ("company_id", "entity", "kind", "record_id")]
+    wanted = select(Override.__table__).where(*same, Override.correction == correction["name"], Override.ended_at.is_(None))
+    return [each for each in connection.execute(wanted.order_by(Override.id)).mappings() if each["path"] in paths]
+
+
 def add(connection: Connection, company_id: int, at: datetime, row: dict[str, Any]) -> int:
     """Make one; an earlier one of the same value ends.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from syncengine.queries.lists import accounting_count, accounting_list, accounting_lists, accounting_totals
     from syncengine.queries.persons import my_rights, people
     from syncengine.queries.places import view_in_quickbooks
+    from syncengine.queries.reconciling import reconcile
     from syncengine.queries.record import record_state
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
@@ -48,6 +49,7 @@ _HOMES = {
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
+    "reconciling": ("reconcile",),
     "record": ("record_state",),
     "events": ("timeline",),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
@@ -92,6 +94,7 @@ __all__ = [
     "progress",
     "queue",
     "queue_counts",
+    "reconcile",
     "record_state",
     "record_states",
     "records",

@@ -35,7 +35,7 @@ ROLES = {
 #: What each function needs, typed off once more; a function that is not here is held to what it declares.
 NEEDS = {
     "see_sync": "overview view_in_quickbooks progress runs records records_count record_states record_state timeline queue queue_counts "
-    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts drifts brake inbox ledger_counts accounting_lists schedule",
+    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule",
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
     "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
@@ -113,7 +113,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
         "records": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
-        "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)],
+        "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)], "reconcile": [("adjustment",)],
         "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],
         **{each: [(name,) for name in rights.LISTS] for each in ("accounting_list", "accounting_count", "accounting_totals")},
         "save_name": [("class", "Retail")], "delete_name": [("class", 1)], "change_names": [("class", [commands.SaveName("New")])],

@@ -105,10 +105,14 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         "A8": Statement("A new payment method is queued by saving it.", ("preview",)),
         "A9": Statement("Lists of documents show each document's newest sync error."),
         "A10": Statement("A document that was changed in QuickBooks after it was sent is found."),
-        "A11": Statement("Item receipts are compared with their bills and purchases.", not_yet=r"queries\..*reconcil"),
-        "A12": Statement("Transactions are compared with their journal entries.", not_yet=r"queries\..*reconcil"),
-        "A13": Statement("Returns to vendors are compared with their vendor credits.", not_yet=r"queries\..*reconcil"),
-        "A14": Statement("The inventory's value is tied out against QuickBooks' asset accounts.", not_yet=r"queries\..*(tie_?out|value)"),
+        "A11": Statement("Item receipts are compared with their bills and purchases."),
+        "A12": Statement("Transactions are compared with their journal entries."),
+        "A13": Statement("Returns to vendors are compared with their vendor credits."),
+        "A14": Statement(
+            "The inventory's value is tied out against QuickBooks' asset accounts.",
+            untested="Stock is valued by the inventory program, not here; what its documents post is compared account by account over a "
+            "simulated year, in `tests/cycle/test_year.py`.",
+        ),
         "A15": Statement("*View in QuickBooks* opens the twin of a record in QuickBooks' own pages."),
         "A16": Statement("A company is connected and disconnected; while disconnected nothing syncs."),
         "A17": Statement("The sync can be held to one direction, or to none."),

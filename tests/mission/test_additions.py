@@ -272,3 +272,59 @@ def test_a16_a_company_that_is_cut_off_syncs_nothing_until_it_is_connected_again
     assert [each["DisplayName"] for each in synced.there("Customer")] == ["Globex"]
     with pytest.raises(Refused, match="not disconnected"):
         commands.reconnect(synced.session)
+
+
+def _posted(synced, kind, **header):
+    """A document worth 12.00 of a kind, in QuickBooks."""
+    vendor, item = synced.save("vendor", name="Ropeworks"), synced.save("item", name="Rope")
+    party = {} if kind == "shipment" else {"vendor_id": vendor}
+    record = synced.save(kind, [{"item_id": item, "quantity": "3", "unit_cost": "4"}], number="4711", txn_date=date(2026, 1, 10), **party, **header)
+    synced.sync()
+    assert synced.last_run()["result"] == "ok"
+    assert queries.reconcile(synced.session, kind).empty
+    whole = queries.reconcile(synced.session, kind, everything=True)
+    assert whole[["record_id", "state", "total_sent", "total_theirs"]].to_numpy().tolist() == [[record, "agrees", Decimal(12), Decimal(12)]]
+    return record
+
+
+def _compared(synced, kind):
+    return queries.reconcile(synced.session, kind)[["state", "total_sent", "total_theirs"]].to_numpy().tolist()
+
+
+def test_a11_item_receipts_are_compared_with_their_bills(synced):
+    """A value changed in QuickBooks, one changed here, a line that is gone, and a bill that is gone."""
+    receipt = _posted(synced, "item_receipt", posts_as="bill")
+    [bill] = synced.there("Bill")
+    changed = [{**each, "Amount": 20} if "Amount" in each else each for each in bill["Line"]]
+    synced.at_quickbooks("edit", entity="Bill", id=bill["Id"], changes={"Line": changed})
+    synced.settle()
+    assert _compared(synced, "item_receipt") == [["value differs", Decimal(12), Decimal(20)]]
+    synced.at_quickbooks("delete", entity="Bill", id=bill["Id"])
+    synced.settle()
+    [[state, ours, theirs]] = _compared(synced, "item_receipt")
+    assert (state, ours, theirs) == ("deleted in QuickBooks", Decimal(12), None)
+    assert queries.reconcile(synced.session, "item_receipt")["record_id"].tolist() == [receipt]
+    with pytest.raises(Refused, match="post nothing"):
+        queries.reconcile(synced.session, "customer")
+
+
+def test_a12_transactions_are_compared_with_their_journal_entries(synced):
+    """A value that changed here since it was posted; and a transaction that has no entry yet."""
+    shipment = _posted(synced, "shipment")
+    [line] = synced.world.record(synced.company, "shipment", shipment)["lines"]
+    synced.save("shipment", [{"id": line["id"], "quantity": "5"}], id=shipment)
+    item = line["item_id"]
+    synced.save("shipment", [{"item_id": item, "quantity": "1", "unit_cost": "4"}], number="4712", txn_date=date(2026, 1, 10))
+    assert _compared(synced, "shipment") == [["value differs", Decimal(20), Decimal(12)], ["not in QuickBooks", Decimal(4), None]]
+    synced.sync()
+    assert _compared(synced, "shipment") == []
+
+
+def test_a13_returns_to_vendors_are_compared_with_their_vendor_credits(synced):
+    """A note changed in QuickBooks leaves the value alone and is named."""
+    _posted(synced, "vendor_return", vendor_credit=True)
+    [credit] = synced.there("VendorCredit")
+    synced.at_quickbooks("edit", entity="VendorCredit", id=credit["Id"], changes={"TxnDate": "2026-01-11"})
+    synced.settle()
+    [row] = queries.reconcile(synced.session, "vendor_return").to_dict("records")
+    assert (row["state"], row["fields"]) == ("changed", ["TxnDate"])

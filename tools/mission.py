@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from syncengine import commands, queries
-from syncengine.entities import BY_KIND
 from tests.mission.statements import PARTS, Statement
 
 ROOT = Path(__file__).parents[1]
@@ -22,8 +20,7 @@ _HEAD = """# The mission
 Made by `make docs` from `tests/mission/statements.py`, the tests beside it and the pages of the dashboard; a test compares them.
 
 What the Sync menu promises, statement by statement (S), and what stands beside it (A): what is checked, the tests that check it
-through public commands and queries against the emulator, what they call, and the page that shows it. *Not yet* says that no public
-command, query or entity does it so far; a test fails once one does and this page still says so.
+through public commands and queries against the emulator, what they call, and the page that shows it.
 """
 
 
@@ -36,17 +33,6 @@ def tests() -> dict[str, Held]:
             if named and isinstance(test, ast.FunctionDef):
                 found.setdefault(named[1].upper(), []).append((path, test))
     return found
-
-
-def is_there(statement: Statement) -> list[str]:
-    """What is there by name, and so says that the statement is kept, although it says *not yet*.
-
-    Looked at are public commands and queries, and entities by the kind of record that they send or receive:
-    `entities.customer`.
-    """
-    names = [f"{face.__name__.rpartition('.')[2]}.{name}" for face in (commands, queries) for name in face.__all__]
-    names += [f"entities.{kind}" for kind in BY_KIND]
-    return [name for name in names if statement.not_yet and re.search(statement.not_yet, name)]
 
 
 def page() -> str:
@@ -63,7 +49,6 @@ def _part(title: str, statements: Mapping[str, Statement], held: Mapping[str, He
 
 def _tests(statement: Statement, held: Held) -> str:
     said = [f"*Not applicable.* {statement.untested}"] if statement.untested else []
-    said += ["*Not yet.*"] if statement.not_yet else []
     said += [f"[{_sentence(test)}](../{path.relative_to(ROOT).as_posix()})" for path, test in held]
     called = sorted({name for _, test in held for name in _called(test)})
     return "; ".join(said) + (" (" + ", ".join(f"`{name}`" for name in called) + ")" if called else "")

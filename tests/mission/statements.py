@@ -1,7 +1,7 @@
 """What the Sync menu promises, in this project's words: S1 to S45 are the menu itself, A1 to A21 what stands beside it.
 
 Each statement is what a test can check. `tests/mission/` holds at least one test for each, named by its id; a statement without one
-says why none applies, or what is not there yet. `docs/mission.md` is made from this file, the tests and the pages.
+says why none applies. `docs/mission.md` is made from this file, the tests and the pages.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ class Statement:
         says: what is checked.
         pages: the dashboard's pages that show it, as the names of files in `pages/`; empty where none does so far.
         untested: why no test applies; empty where one does.
-        not_yet: a pattern: as long as no public command, query or entity has a name that it matches, the statement is not kept yet.
     """
 
     says: str
     pages: tuple[str, ...] = ()
     untested: str = ""
-    not_yet: str = ""
 
 
 #: A heading for each part of the table, with the statements that stand under it.

@@ -202,23 +202,30 @@ def recreate() -> Act:
     return Act("recreate")
 
 
+#: The parts of a verdict, in the order of its attributes.
+_PARTS = ("acts", "after", "otherwise")
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What a correction will do: `says` tells a person, `acts` are done before the record goes again, `after` once it went."""
+    """What a correction will do: `says` tells a person, `acts` are done before the record goes again, `after` once it went.
+
+    `otherwise` puts back what was changed in QuickBooks where the rest of the acts could not be done.
+    """
 
     says: str
     acts: tuple[Act, ...]
     after: tuple[Act, ...] = ()
+    otherwise: tuple[Act, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """For a row of the database."""
-        return {name: [[act.do, dict(act.args)] for act in getattr(self, name)] for name in ("acts", "after")}
+        return {name: [[act.do, dict(act.args)] for act in getattr(self, name)] for name in _PARTS}
 
     @classmethod
     def read(cls, says: str, stored: Mapping[str, Any]) -> Verdict:
         """From a row of the database."""
-        acts, after = (tuple(Act(do, args) for do, args in stored.get(name, ())) for name in ("acts", "after"))
-        return cls(says, acts, after)
+        return cls(says, *(tuple(Act(do, args) for do, args in stored.get(name, ())) for name in _PARTS))
 
     @property
     def reversible(self) -> bool:

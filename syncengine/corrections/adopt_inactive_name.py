@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncengine.corrections._correction import Correction, Facts, Klass, Trouble, Verdict, activate, adopt
+from syncengine.corrections._correction import Correction, Facts, Klass, Trouble, Verdict, activate, adopt, deactivate
 from syncengine.corrections._names import look_ups, same_kind, taken
 
 
@@ -15,7 +15,10 @@ def _decide(_: Trouble, facts: Facts) -> Verdict | None:
     says = f"Makes the inactive {facts.entity.lower()} {facts.name} in QuickBooks active again and links it with {facts.shown}."
     if str(free[0]["Id"]) in facts.linked:
         says += " The inactive record of that name here is then linked with nothing."
-    return Verdict(says, (activate(facts.entity, str(free[0]["Id"])), adopt(free[0])))
+    says += " Where they cannot be linked, it is made inactive again."
+    theirs = str(free[0]["Id"])
+    acts = (activate(facts.entity, theirs), adopt(free[0]))
+    return Verdict(says, acts, otherwise=(deactivate(facts.entity, theirs),))
 
 
 CORRECTION = Correction(
@@ -26,7 +29,7 @@ CORRECTION = Correction(
     source="Intuit's list of error codes (6240: Duplicate Name Exists)",
     fits=taken,
     rank=31,
-    does="Makes the inactive record of that name active in QuickBooks and links it.",
+    does="Makes the inactive record of that name active in QuickBooks and links it; inactive again, where that fails.",
     look_ups=look_ups,
     decide=_decide,
 )

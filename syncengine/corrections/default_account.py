@@ -36,7 +36,10 @@ CORRECTION = Correction(
     source="Intuit's list of error codes (2020: Required param missing)",
     fits=lambda trouble: coded("2020")(trouble) and _missing(trouble) is not None,
     rank=40,
-    does="Sends the record with the company's default account.",
+    does=(
+        "Sends the record with the company's default account. Today's kinds of records are always sent with it where they name "
+        "no account: the consent changes nothing for them, and a person has to act."
+    ),
     decide=_decide,
     undo="The record goes without the account again.",
     group=by_element,

@@ -27,7 +27,10 @@ CORRECTION = Correction(
     source="Intuit's list of error codes (6090: Discount Line missing required info)",
     fits=coded("6090"),
     rank=30,
-    does="Sends the document without the empty discount line.",
+    does=(
+        "Sends the document without the empty discount line. No record of today's kinds has one, since a discount always goes "
+        "with its amount: until then the consent changes nothing, and a person has to act."
+    ),
     decide=_decide,
     undo="The line is sent again.",
 )

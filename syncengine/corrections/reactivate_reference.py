@@ -20,6 +20,10 @@ from syncengine.corrections._correction import (
 )
 from syncengine.quickbooks import FaultClass
 
+#: Who can owe something or be owed it, and the documents that leave such a balance.
+_PARTIES = frozenset({"Customer", "Vendor"})
+_OWING = frozenset({"Invoice", "Bill", "CreditMemo", "VendorCredit", "Payment"})
+
 
 def _fits(trouble: Trouble) -> bool:
     return trouble.code in {"610", "2500", "6000", "6250"} and trouble.says("made inactive", "is inactive", "or is inactive")
@@ -44,8 +48,12 @@ def _decide(_: Trouble, facts: Facts) -> Verdict | None:
         return None
     names = listed([ref.shown for ref in inactive.values()])
     again = "it" if len(inactive) == 1 else "them"
+    owing = sorted({ref.shown for ref in inactive.values() if ref.entity in _PARTIES and facts.entity in _OWING})
+    tail = ", unless QuickBooks refuses that."
+    if owing:
+        tail += f" It does while there is an open balance, so that {listed(owing)} will most likely stay active."
     return Verdict(
-        f"Makes {names} active in QuickBooks, sends {facts.shown}, and makes {again} inactive again.",
+        f"Makes {names} active in QuickBooks, sends {facts.shown}, and makes {again} inactive again{tail}",
         tuple(activate(ref.entity, ref.qbo_id) for ref in inactive.values()),
         tuple(deactivate(ref.entity, ref.qbo_id) for ref in inactive.values()),
     )
@@ -60,7 +68,10 @@ CORRECTION = Correction(
     fits=lambda trouble: _fits(trouble) or (trouble.meaning is FaultClass.REFERENCE and trouble.says("inactive")),
     rank=30,
     names=referred,
-    does="Makes what is inactive active in QuickBooks, sends the record, and makes it inactive again.",
+    does=(
+        "Makes what is inactive active in QuickBooks, sends the record, and makes it inactive again, unless QuickBooks refuses "
+        "that, as it does for a customer or vendor with an open balance: then it stays active, and the error's history says so."
+    ),
     look_ups=_look_ups,
     decide=_decide,
     group=by_reference,

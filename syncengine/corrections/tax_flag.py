@@ -1,4 +1,4 @@
-"""A line of a United States company bears a tax code other than TAX and NON: the flag alone goes."""
+"""A line of a United States company bears a tax code other than TAX and NON: it goes with TAX."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def _decide(_: Trouble, facts: Facts) -> Verdict | None:
             acts.append(override(f"Line.{line['line']}.{path}", "TAX"))
     if not acts:
         return None
-    return Verdict(f"Sends the taxed lines of {facts.shown} with the code TAX, and lets QuickBooks reckon the tax.", tuple(acts))
+    says = f"Sends TAX for the lines of {facts.shown} that bear another code than TAX and NON, and lets QuickBooks reckon the tax."
+    return Verdict(says, tuple(acts))
 
 
 CORRECTION = Correction(
@@ -25,7 +26,10 @@ CORRECTION = Correction(
     source="Intuit's list of error codes (6100: Invalid Line TaxCode)",
     fits=coded("6100"),
     rank=30,
-    does="Sends a taxed line with TAX, any other with NON.",
+    does=(
+        "Sends TAX where a line bears a code other than TAX and NON. No record of today's kinds has such a line, since lines "
+        "go with TAX or NON only: until then the consent changes nothing, and a person has to act."
+    ),
     decide=_decide,
     undo="The lines' own codes are sent again.",
 )

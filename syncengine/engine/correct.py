@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.corrections import Klass, LookUp, Verdict, fitting
+from syncengine.corrections import Act, Klass, LookUp, Verdict, fitting
 from syncengine.engine import acts, cases, explain
 from syncengine.engine.cases import Case
 from syncengine.engine.facts import Gatherer
@@ -59,7 +59,7 @@ class Correcting:
         for case in found:
             self._ask(case)
         verdict = cases.choose(found[0], self._allowed)[1] if found else None
-        if verdict is None or any(row["verdict"][name] != part for name, part in verdict.stored().items()):
+        if verdict is None or any(row["verdict"].get(name) != part for name, part in verdict.stored().items()):
             with self.run.unit() as connection:
                 changes = {"state": WITHDRAWN, "done_at": self.run.site.clock.now()}
                 corrections.become(connection, row["id"], outcome="It no longer applies as it was shown.", **changes)
@@ -247,7 +247,7 @@ class Correcting:
             outbox.move(connection, at, [move], cycle_id=self.run.cycle_id)
 
     def _failed(self, row: RowMapping, verdict: Verdict, why: str) -> bool:
-        tail = self._undo_there(row, verdict)
+        tail = self._undo_there(row, (*verdict.after, *verdict.otherwise))
         with self.run.unit() as connection:
             outcome = f"{why} {tail}".strip()
             corrections.become(connection, row["id"], state=FAILED, outcome=outcome, done_at=self.run.site.clock.now())
@@ -268,7 +268,8 @@ class Correcting:
                 if row["error_id"] not in open_errors
             ]
         for row in gone:
-            tail = self._undo_there(row, Verdict.read(row["says"], row["verdict"])) if row["state"] == ACTING else ""
+            verdict = Verdict.read(row["says"], row["verdict"])
+            tail = self._undo_there(row, (*verdict.after, *verdict.otherwise)) if row["state"] == ACTING else ""
             outcome = f"The error went away before it was carried out. {tail}".strip()
             with self.run.unit() as connection:
                 corrections.become(connection, row["id"], state=WITHDRAWN, outcome=outcome, done_at=self.run.site.clock.now())
@@ -282,7 +283,7 @@ class Correcting:
         verdict = Verdict.read(row["says"], row["verdict"])
         arrived = now["state"] == OutboxState.COMPLETED
         gone = now["state"] == OutboxState.CANCELLED
-        tail = self._undo_there(row, verdict)
+        tail = self._undo_there(row, verdict.after)
         failpoint("correct.after")
         outcome = "QuickBooks took the record." if arrived else "The record was taken out of the queue." if gone else _still(said)
         with self.run.unit() as connection:
@@ -301,10 +302,10 @@ class Correcting:
         mine = overrides.made_by(connection, row)
         overrides.end(connection, [each["id"] for each in mine], self.run.site.clock.now())
 
-    def _undo_there(self, row: RowMapping, verdict: Verdict) -> str:
+    def _undo_there(self, row: RowMapping, back: Sequence[Act]) -> str:
         """What was changed in QuickBooks only for the record's sake is put back; what cannot be is told."""
         told = []
-        for number, act in enumerate(verdict.after):
+        for number, act in enumerate(back):
             try:
                 acts.remote(self.run, f"{row['id']}-{number}", [act])
             except FaultError as error:

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from syncengine import commands, failpoints
-from syncengine.errors import Refused
+from syncengine.engine.apply import Applier
+from syncengine.errors import RecordError, Refused
+from tests.cycle.corrections.cases import inactive_name_there
 from tests.cycle.corrections.scene import Scene
 
 UNKNOWN = ("6000", "A business validation error", "A rule that nobody knows")
@@ -138,3 +140,60 @@ def test_a_long_memo_makes_room_for_the_documents_own_date(scene: Scene) -> None
     assert "Dated 2026-01-10, posted on the first open day." in theirs["PrivateNote"]
     assert theirs["PrivateNote"].startswith("x" * 3900)
     assert "end of the memo" in scene.corrections("done")[0]["says"]
+
+
+def test_an_active_customer_whose_name_only_looks_deleted_is_another_party(scene: Scene) -> None:
+    scene.unseen(
+        {"action": "create", "entity": "Vendor", "object": {"DisplayName": "Twice"}},
+        {"action": "create", "entity": "Customer", "object": {"DisplayName": "Twice (deleted)", "Notes": "another firm"}},
+    )
+    made = scene.save("customer", name="Twice", phone="555")
+    for _ in range(4):
+        scene.sync()
+    assert [row["name"] for row in scene.corrections()] == ["name_suffix"], scene.story()
+    theirs = scene.there("Customer", "where DisplayName = 'Twice (deleted)'")[0]
+    assert theirs.get("PrimaryPhone") is None
+    assert scene.world.record(scene.company, "customer", made)["notes"] is None
+
+
+def offered_inactive(scene: Scene) -> None:
+    """QuickBooks has the name as an inactive record, and a person wants that one made active and linked."""
+    inactive_name_there(scene)
+    scene.sync()
+    scene.correct_now()
+
+
+def old_one(scene: Scene) -> list[bool]:
+    return [each["Active"] for each in scene.there("Customer", "where Active in (true, false) and DisplayName like 'Old%'")]
+
+
+def test_a_name_whose_linking_fails_is_made_inactive_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered_inactive(scene)
+
+    def refused(*_: object, **__: object) -> None:
+        raise RecordError("Customer", "Old", "The two cannot be merged.", "Rename one of them.")
+
+    failpoints.arm("correct.acted", failpoints.nth(1, lambda: active.extend(old_one(scene))))
+    active: list[bool] = []
+    monkeypatch.setattr(Applier, "link", refused)
+    scene.sync()
+    failpoints.disarm()
+    assert active == [True], "it was made active first"
+    failed = scene.corrections()[0]
+    assert (failed["state"], failed["outcome"]) == ("failed", "The two cannot be merged. Rename one of them.")
+    assert old_one(scene) == [False]
+
+
+def test_a_name_whose_record_is_taken_out_of_the_queue_before_it_is_linked_is_made_inactive_again(scene: Scene) -> None:
+    offered_inactive(scene)
+    failpoints.arm("correct.acted", failpoints.raise_crash)
+    with pytest.raises(failpoints.Crash):
+        scene.sync()
+    failpoints.disarm()
+    assert old_one(scene) == [True]
+    row = scene.rows[0]
+    commands.remove(scene.session, [(row["id"], row["version"])])
+    scene.world.clock.advance(3600)
+    scene.sync()
+    assert [row["state"] for row in scene.corrections()] == ["withdrawn"], scene.story()
+    assert old_one(scene) == [False]

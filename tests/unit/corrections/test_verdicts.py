@@ -51,6 +51,9 @@ def test_the_companys_default_stands_in_for_an_account_that_is_missing():
         ([{"Id": "5", "DisplayName": "Ada"}, {"Id": "6", "DisplayName": "Ada"}], False),
         ([{"Id": "9", "DisplayName": "Ada"}], False),
         ([{"Id": "5", "DisplayName": "Ada", "Active": False}], False),
+        ([{"Id": "5", "DisplayName": " ADA "}], True),
+        ([{"Id": "5", "DisplayName": "Ada (deleted)"}], False),
+        ([{"Id": "5", "DisplayName": "Ada (deleted)"}, {"Id": "6", "DisplayName": "Ada"}], True),
     ],
 )
 def test_only_the_one_of_that_name_that_nothing_is_linked_with_is_adopted(found, links):
@@ -94,3 +97,12 @@ def test_names_and_numbers_are_never_cut_by_themselves():
     texts = (Words("DocNumber", "number", 21, "N" * 30), Words("PrivateNote", "private_note", 10, "n" * 12))
     assert decided("cut_text", facts(texts=texts)).acts == (override("PrivateNote", "n" * 10),)
     assert decided("cut_text", facts(texts=texts[:1])) is None
+
+
+@pytest.mark.parametrize(("entity", "path", "owes"), [("Invoice", "CustomerRef", True), ("PurchaseOrder", "VendorRef", False)])
+def test_a_party_that_will_owe_is_not_promised_to_rest_again(entity, path, owes):
+    ref = Ref(path, path.removesuffix("Ref"), "9", "Ada", active=False)
+    known = facts(entity=entity, kind="x", refs=(ref,), answers={f"{ref.entity} 9": [{"Id": "9", "Active": False}]})
+    says = decided("reactivate_reference", known).says
+    assert "unless QuickBooks refuses that" in says
+    assert ("will most likely stay active" in says) is owes

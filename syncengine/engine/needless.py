@@ -26,6 +26,7 @@ class Needless:
         """Those of `records` (None: it was deleted) that post nothing to `entity`, and whose earlier states posted nothing."""
         if entity.direction is not Direction.PUSH:
             return set()
+        self._refs.prefetch_posted(entity.kind, records)
         silent = {record_id for record_id, record in records.items() if not self._wanted(entity, record)}
         if not silent:
             return silent

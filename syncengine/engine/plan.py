@@ -16,7 +16,7 @@ from syncengine.engine.gate import Gate, alive, document_days
 from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
-from syncengine.entities import POSTINGS, Entity, Flat, Payload, marker
+from syncengine.entities import BY_KIND, POSTINGS, Entity, Flat, Payload, marker
 from syncengine.entities._applied import AppliedTo
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
@@ -140,6 +140,7 @@ class Planner:
                 _collect(entity.lines.fields if entity.lines else (), line, wanted)
         for (name, kind), ids in wanted.items():
             self.refs.prefetch(name, ids, kind)
+        self.refs.prefetch_posted(entity.kind, [record["id"] for record in records])
         if entity.numbered:
             self.refs.prefetch_numbers(entity.name, entity.kind, [record["id"] for record in records])
         if isinstance(entity.lines, Entries | AppliedTo) or self.refs.feature("multicurrency"):
@@ -166,7 +167,7 @@ class Planner:
             elif record is None:
                 self._delete(step)
             elif not entity.wanted(record, self.refs):
-                self._unwanted(step, "The record itself says that it does not sync.")
+                self._unwanted(step, "The record itself says that it does not sync.", instead=self._instead(entity, record))
             elif held := entity.holds(record, self.refs):
                 self._held(step, held)
             else:
@@ -212,10 +213,17 @@ class Planner:
                 return None
         return drift.send(step.entity, base, ours, theirs)
 
-    def _unwanted(self, step: Step, note: str) -> None:
-        """It posts nothing (any more): what an earlier state of it posted goes too, where only we ever write it."""
-        alive = step.binding is not None and step.binding["ended_at"] is None
-        if step.entity.direction is Direction.PUSH and alive:
+    def _instead(self, entity: Entity, record: reader.Record) -> bool:
+        """Whether a document that is not wanted as `entity` is posted as something else: both would book it twice."""
+        others = (other for other in BY_KIND[entity.kind] if other is not entity)
+        return entity.document and any(other.wanted(record, self.refs) for other in others)
+
+    def _unwanted(self, step: Step, note: str, *, instead: bool = False) -> None:
+        """It posts nothing (any more): what an earlier state of it posted goes too.
+
+        It goes where only we ever write it, and where the record posts something else `instead`.
+        """
+        if alive(step.binding) and (instead or step.entity.direction is Direction.PUSH):
             self._delete(step)
         else:
             step.note = note

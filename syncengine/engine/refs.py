@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from syncengine.engine import custom
 from syncengine.engine.scope import TRACKING
-from syncengine.entities import ENTITIES
+from syncengine.entities import BY_KIND, ENTITIES, Payload
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
 from syncengine.ledger import reader as ledger
@@ -52,6 +52,8 @@ class Resolver:
         #: By entity and Id, the kind and record that it belongs to.
         self._records: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._looked: dict[tuple[str, int], reader.Record | None] = {}
+        #: By entity, kind and record, what QuickBooks holds of a living twin.
+        self._posted: dict[tuple[str, str, int], Payload | None] = {}
         self._numbers: dict[tuple[str, str, int], str] = {}
         self._accounts: dict[str, str | None] = {}
         self._account_names: dict[str, str | None] = {}
@@ -88,6 +90,29 @@ class Resolver:
         self.prefetch_looks(kind, [record_id])
         return self._looked[kind, record_id]
 
+    def prefetch_posted(self, kind: str, record_ids: Iterable[int]) -> None:
+        """Read, with two queries a target, what records have posted that may not change with the company's settings."""
+        every = set(record_ids)
+        for entity in BY_KIND.get(kind, ()):
+            wanted = {each for each in every if (entity.name, kind, each) not in self._posted} if entity.stands else set()
+            if wanted:
+                self._read_posted(entity.name, kind, wanted)
+
+    def _read_posted(self, entity: str, kind: str, record_ids: set[int]) -> None:
+        bound = bindings.of_records(self._connection, self._company_id, entity, kind, record_ids)
+        twins = {record_id: row["qbo_id"] for record_id, row in bound.items() if row["ended_at"] is None}
+        held = ledger.load(self._connection, self._company_id, entity, list(twins.values())) if twins else {}
+        for record_id in record_ids:
+            qbo_id = twins.get(record_id)
+            copy = wire.loads(held[qbo_id]["payload"]) if qbo_id in held else {}
+            self._posted[entity, kind, record_id] = None if qbo_id is None else copy
+
+    def posted(self, entity: str, kind: str, record_id: int) -> Payload | None:
+        """What QuickBooks holds of a living twin, empty where its copy has not arrived; None without such a twin."""
+        if (entity, kind, record_id) not in self._posted:
+            self._read_posted(entity, kind, {record_id})
+        return self._posted[entity, kind, record_id]
+
     def number(self, entity: str, kind: str, record_id: int) -> str:
         """The number that our own series gave to a document, with its prefix."""
         if (entity, kind, record_id) not in self._numbers:
@@ -106,6 +131,7 @@ class Resolver:
     def learn(self, entity: str, kind: str, record_id: int, qbo_id: str) -> None:
         """A pair was just bound."""
         self._twins[entity, kind, record_id] = qbo_id
+        self._posted.pop((entity, kind, record_id), None)
         self._records[entity, qbo_id] = (kind, record_id)
 
     def twin(self, entity: str, record_id: int, kind: str = "") -> str:

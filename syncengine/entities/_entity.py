@@ -34,6 +34,8 @@ class Entity:
         numbered: whether its documents get a number of our own series.
         matched_by: the column by which an object is linked to a record that was here already; what names the record, by default.
         holds: why a record has to wait, in a sentence; empty where it may go.
+        stands: whether it is a choice of the company's settings that it is posted; what is posted then stands, whatever the
+            settings say later, until the record itself says otherwise.
         posts: in words, what is debited and credited, or that it posts nothing.
     """
 
@@ -53,6 +55,7 @@ class Entity:
     numbered: bool = False
     matched_by: str = ""
     holds: Callable[[Record, References], str] = lambda _record, _refs: ""
+    stands: bool = False
     posts: str = ""
 
     @property

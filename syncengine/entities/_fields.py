@@ -41,6 +41,9 @@ class References(Protocol):
     def look(self, kind: str, record_id: int) -> Record | None:
         """Another inventory record of the company, without its lines; None where there is none."""
 
+    def posted(self, entity: str, kind: str, record_id: int) -> Payload | None:
+        """What QuickBooks holds of a record's living twin, empty where it is not known; None where it has none."""
+
     def number(self, entity: str, kind: str, record_id: int) -> str:
         """The number that our own series gave to a document."""
 

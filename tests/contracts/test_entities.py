@@ -66,6 +66,9 @@ class Books:
     def look(self, kind: str, record_id: int) -> dict[str, Any] | None:
         return {"id": record_id, "name": f"{kind} {record_id}", "currency": "EUR"}
 
+    def posted(self, entity: str, kind: str, record_id: int) -> dict[str, Any] | None:
+        return None
+
     def home_currency(self) -> str:
         return "USD"
 

@@ -36,5 +36,6 @@ ENTITY = Entity(
     ),
     lines=expense_lines(entries),
     wanted=_wanted,
+    stands=True,
     posts="Debit the item's asset account, credit the payable account.",
 )

@@ -67,12 +67,13 @@ def journal(
     switch: str | None = None,
     wanted: Callable[[Record, References], bool] = always,
     holds: Callable[[Record, References], str] = never_held,
+    stands: bool = False,
 ) -> Entity:
     """A journal entry that records of `kind` post.
 
     `title` begins its memo, `build` gives its entries, `posts` says in words what is debited and credited, `day` is the
-    column of its date, `foreign` whether its amounts are in the record's own currency, `wanted` which records post and
-    `holds` why one has to wait.
+    column of its date, `foreign` whether its amounts are in the record's own currency, `wanted` which records post,
+    `holds` why one has to wait and `stands` whether what is posted stays when the settings change.
     """
     return Entity(
         name="JournalEntry",
@@ -92,5 +93,6 @@ def journal(
         numbered=True,
         wanted=wanted,
         holds=holds,
+        stands=stands,
         posts=posts,
     )

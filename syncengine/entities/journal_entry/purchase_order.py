@@ -12,7 +12,12 @@ from syncengine.entities.journal_entry._journal import both, journal
 
 def _wanted(record: Record, refs: References) -> bool:
     closed = str(record.get("status") or "").strip().casefold() == "closed"
-    return record.get("drop_ship") is True and closed and refs.setting("close_drop_ship") is True
+    return record.get("drop_ship") is True and closed and (refs.setting("close_drop_ship") is True or _stands(record, refs))
+
+
+def _stands(record: Record, refs: References) -> bool:
+    """Whether its costs are posted already: the setting is about orders that are not."""
+    return refs.posted("JournalEntry", "purchase_order", record["id"]) is not None
 
 
 def _entries(record: Record, refs: References) -> Iterator[dict[str, Any]]:
@@ -27,8 +32,9 @@ ENTITY = journal(
     "Drop-ship purchase order",
     _entries,
     posts="Debit the item's cost of goods sold account, credit the payable account; once it is closed, while the setting "
-    "`close_drop_ship` is on.",
+    "`close_drop_ship` is on; what is posted stays posted.",
     day="closed_on",
     foreign=True,
     wanted=_wanted,
+    stands=True,
 )

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
 from syncengine.entities._fields import Day, Field, Record, References, Text
 from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import account, expense_lines, source
-from syncengine.entities._receipt import entries, posts_as, said
+from syncengine.entities._receipt import PAID, entries, posts_as, said
 from syncengine.terms import Direction
-
-#: By what a receipt becomes: QuickBooks' word for it, and the setting that names the account that pays.
-_PAID: Final[Mapping[str, tuple[str, str]]] = {
-    "check": ("Check", "checking_account"),
-    "cash": ("Cash", "cash_account"),
-    "credit card": ("CreditCard", "credit_card_account"),
-}
 
 
 @dataclass(frozen=True)
@@ -28,7 +20,7 @@ class PaymentType(Field):
 
     def put(self, record: Record, refs: References) -> str:
         """QuickBooks' word for it."""
-        return _PAID[posts_as(record, refs)][0]
+        return PAID[posts_as(record, refs)][0]
 
     def canonical(self, value: Any) -> str:
         """The word as it is."""
@@ -41,7 +33,7 @@ class Payer(AccountName):
 
     def put(self, record: Record, refs: References) -> str:
         """Its Id."""
-        setting = _PAID[posts_as(record, refs)][1]
+        setting = PAID[posts_as(record, refs)][1]
         return refs.account(account(refs, setting, record.get(self.column), of="this receipt"), self.column)
 
 
@@ -55,7 +47,7 @@ class Payee(Reference):
 
 
 def _wanted(record: Record, refs: References) -> bool:
-    return said(record, refs) in _PAID  # a word that means nothing is the bill's error, once
+    return said(record, refs) in PAID  # a word that means nothing is the bill's error, once
 
 
 ENTITY = Entity(
@@ -77,5 +69,6 @@ ENTITY = Entity(
     ),
     lines=expense_lines(entries),
     wanted=_wanted,
+    stands=True,
     posts="Debit the item's asset account, credit the account that paid: checking, cash or credit card.",
 )

@@ -22,7 +22,7 @@ SETTINGS: Mapping[str, Setting] = {
     "receipt_posts_as": choice(
         Group.DOCUMENTS,
         "Item receipts become",
-        "What a receipt of goods becomes in QuickBooks unless it says so itself.",
+        "What a receipt of goods becomes in QuickBooks unless it says so itself. One that is posted stays what it is.",
         "none",
         "bill",
         "check",
@@ -58,7 +58,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "close_drop_ship": _document(
         "Automate drop ship purchase orders",
-        "Close a drop-ship purchase order by itself and post its costs against the payable account.",
+        "Close a drop-ship purchase order by itself and post its costs against the payable account. What is posted stays posted.",
     ),
     "ship_invoices": _document(
         "Ship invoices by themselves",

@@ -11,9 +11,9 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
-from syncengine.engine import drop_ship
+from syncengine.engine import deposits, drop_ship
 from syncengine.engine.needless import Needless
-from syncengine.entities import BY_KIND, Entity
+from syncengine.entities import BY_KIND, POSTINGS, Entity
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.failpoints import failpoint
 from syncengine.inventory import changes, reader
@@ -62,6 +62,16 @@ def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -
         if kind == "purchase_order":
             drop_ship.close(connection, company_id, record_ids, at)
         enqueue(connection, company_id, kind, list(dict.fromkeys(record_ids)), at, by=INVENTORY)
+    for company_id in {company_id for company_id, kind in grouped if kind == "payment"}:
+        _follow_payments(connection, company_id, at)
+
+
+def _follow_payments(connection: Connection, company_id: int, at: datetime) -> None:
+    """Queue the orders whose entry no longer is what payments leave of their deposit, unless they wait already."""
+    orders = deposits.stale(connection, company_id)
+    waiting = _waiting(connection, company_id, POSTINGS["JournalEntry", "sales_order"], orders)
+    if fresh := [order_id for order_id in orders if order_id not in waiting]:
+        enqueue(connection, company_id, "sales_order", fresh, at, by=INVENTORY)
 
 
 def enqueue(

@@ -57,8 +57,9 @@ def let_in(connection: Connection, company_id: int, before: Mapping[str, Any], a
     for kind, entities in BY_KIND.items():
         ids = set[int]()
         for name in ("not_before", "post_cogs_from"):
-            if before[name] is not None and before[name] != after[name] and any(_dated(each, name) for each in entities):
-                ids |= _between(connection, company_id, kind, after[name], before[name])
+            if before[name] is not None and before[name] != after[name]:
+                for day in {each.day for each in entities if _dated(each, name)}:
+                    ids |= _between(connection, company_id, kind, day, after[name], before[name])
         if ids:
             capture.enqueue(connection, company_id, kind, sorted(ids), at, by=by)
             queued += len(ids)
@@ -69,7 +70,8 @@ def _dated(entity: Entity, name: str) -> bool:
     return entity.document and (name == "not_before" or entity.switch == "post_cogs")
 
 
-def _between(connection: Connection, company_id: int, kind: str, first: date | None, until: date) -> set[int]:
+def _between(connection: Connection, company_id: int, kind: str, day: str, first: date | None, until: date) -> set[int]:
+    """The records whose day, in the column `day`, is from `first` on and before `until`."""
     table = KINDS[kind].table
-    found = select(table.c.id).where(table.c.company_id == company_id, table.c.txn_date < until)
-    return set(connection.scalars(found if first is None else found.where(table.c.txn_date >= first)))
+    found = select(table.c.id).where(table.c.company_id == company_id, table.c[day] < until)
+    return set(connection.scalars(found if first is None else found.where(table.c[day] >= first)))

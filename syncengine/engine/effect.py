@@ -1,8 +1,12 @@
-"""Effect: the accounts and amounts that a document will post, as QuickBooks will post it."""
+"""Effect: the accounts and amounts of a document's posting, as QuickBooks will post it.
+
+Of a new document and of an update with lines this is the whole posting as it will be, not the difference from the one that it
+replaces. Of a deletion it is the reversal of what QuickBooks holds. An update without lines moves nothing: there is no effect.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +15,7 @@ from sqlalchemy import Connection
 from syncengine.engine.plan import Step
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
+from syncengine.terms import Operation
 
 #: An account's full name, or in round brackets what kind of account QuickBooks will choose; and the amount in the
 #: document's currency: above 0 a debit, below 0 a credit.
@@ -39,8 +44,13 @@ class Effects:
         self._known: dict[tuple[str, str], Mapping[str, Any] | None] = {}
 
     def of(self, step: Step) -> list[Posting]:
-        """What the step's payload posts, by account; nothing for names, orders, estimates and deletions."""
-        name, payload = step.entity.name, step.payload
+        """What the step comes to, by account; nothing for names, orders, estimates and what moves nothing."""
+        if step.operation is Operation.DELETE and step.entity.document:
+            return _ordered((account, -amount) for account, amount in self._posting(step.entity.name, step.held))
+        return self._posting(step.entity.name, step.payload)
+
+    def _posting(self, name: str, payload: Mapping[str, Any]) -> list[Posting]:
+        """What a document posts, by account."""
         if not payload or ("Line" not in payload and name != "Payment"):
             return []
         if name == "JournalEntry":
@@ -56,7 +66,9 @@ class Effects:
 
     def _journal(self, payload: Mapping[str, Any]) -> Iterator[Posting]:
         for line in payload["Line"]:
-            detail = line.get("JournalEntryLineDetail") or {}
+            detail = line.get("JournalEntryLineDetail")
+            if not detail:
+                continue  # words alone
             amount = Decimal(line["Amount"])
             yield self._account(detail.get("AccountRef")), amount if detail.get("PostingType") == "Debit" else -amount
 
@@ -64,7 +76,10 @@ class Effects:
         for line in payload["Line"]:
             kind = str(line.get("DetailType") or "")
             detail = line.get(kind) or {}
-            if "Amount" not in line or kind == "SubTotalLineDetail":
+            if kind == "GroupLineDetail":
+                yield from self._lines({"Line": detail.get("Line") or []}, sign)
+                continue
+            if "Amount" not in line or kind in {"SubTotalLineDetail", "DescriptionOnly"}:
                 continue
             amount = Decimal(line["Amount"]) * (-sign if kind == "DiscountLineDetail" else sign)
             yield self._line_account(detail, sales=kind == "SalesItemLineDetail"), amount
@@ -100,4 +115,8 @@ def _summed(postings: Iterator[Posting] | list[Posting]) -> list[Posting]:
     totals: dict[str, Decimal] = {}
     for account, amount in postings:
         totals[account] = totals.get(account, Decimal(0)) + amount
-    return sorted(((account, amount) for account, amount in totals.items() if amount), key=lambda each: (each[1] < 0, each[0]))
+    return _ordered((account, amount) for account, amount in totals.items() if amount)
+
+
+def _ordered(postings: Iterable[Posting]) -> list[Posting]:
+    return sorted(postings, key=lambda each: (each[1] < 0, each[0]))

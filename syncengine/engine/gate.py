@@ -79,4 +79,4 @@ def document_days(
     if not entity.document:
         return []
     known = [held, Base.read(binding["base"]).ours] if binding is not None and alive(binding) else []
-    return scope.days(record, *known)
+    return scope.days(entity, record, *known)

@@ -141,6 +141,7 @@ class Planner:
         for (name, kind), ids in wanted.items():
             self.refs.prefetch(name, ids, kind)
         self.refs.prefetch_posted(entity.kind, [record["id"] for record in records])
+        self.refs.prefetch_paid(entity.kind, records)
         if entity.numbered:
             self.refs.prefetch_numbers(entity.name, entity.kind, [record["id"] for record in records])
         if isinstance(entity.lines, Entries | AppliedTo) or self.refs.feature("multicurrency"):

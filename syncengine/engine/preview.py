@@ -34,7 +34,8 @@ class Planned:
     problem: str | None
     #: Why QuickBooks is expected to refuse it, with the remedy; empty where nothing is known against it.
     expected: str
-    #: The accounts that it will post to, and what: above 0 a debit, below 0 a credit, in its currency.
+    #: The accounts that it will post to, and what: above 0 a debit, below 0 a credit, in its currency. The whole posting as it
+    #: will be; of a deletion its reversal; nothing where it moves nothing.
     effects: list[tuple[str, Decimal]]
     note: str
     unanswered: bool

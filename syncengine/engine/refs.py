@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
-from syncengine.engine import custom
+from syncengine.engine import custom, deposits
 from syncengine.engine.scope import TRACKING
 from syncengine.entities import BY_KIND, ENTITIES, Payload
 from syncengine.errors import RecordError
@@ -54,6 +55,8 @@ class Resolver:
         self._looked: dict[tuple[str, int], reader.Record | None] = {}
         #: By entity, kind and record, what QuickBooks holds of a living twin.
         self._posted: dict[tuple[str, str, int], Payload | None] = {}
+        #: By sales order, what the payments on it come to.
+        self._paid: dict[int, Decimal] = {}
         self._numbers: dict[tuple[str, str, int], str] = {}
         self._accounts: dict[str, str | None] = {}
         self._account_names: dict[str, str | None] = {}
@@ -112,6 +115,18 @@ class Resolver:
         if (entity, kind, record_id) not in self._posted:
             self._read_posted(entity, kind, {record_id})
         return self._posted[entity, kind, record_id]
+
+    def prefetch_paid(self, kind: str, records: Iterable[Mapping[str, Any]]) -> None:
+        """Read what was paid on many sales orders, or on those that records refer to, with two queries."""
+        orders = {record["id"] if kind == "sales_order" else record.get("sales_order_id") for record in records}
+        wanted = {each for each in orders if isinstance(each, int) and each not in self._paid}
+        if wanted:
+            self._paid.update(deposits.paid(self._connection, self._company_id, wanted))
+
+    def paid_on_order(self, order_id: int) -> Decimal:
+        """What the payments on a sales order come to."""
+        self.prefetch_paid("sales_order", [{"id": order_id}])
+        return self._paid[order_id]
 
     def number(self, entity: str, kind: str, record_id: int) -> str:
         """The number that our own series gave to a document, with its prefix."""

@@ -39,9 +39,9 @@ def off(entity: Entity, settings: Mapping[str, Any]) -> bool:
     return entity.feature in TRACKING and settings[TRACKING[entity.feature]] == "off"
 
 
-def days(record: Mapping[str, Any] | None, *flats: Mapping[str, Any]) -> list[date]:
+def days(entity: Entity, record: Mapping[str, Any] | None, *flats: Mapping[str, Any]) -> list[date]:
     """Every day that a document bears: in the inventory, and in what QuickBooks holds or was last told."""
-    named = [(record or {}).get("txn_date"), *(flat.get("TxnDate") for flat in flats)]
+    named = [(record or {}).get(entity.day), *(flat.get("TxnDate") for flat in flats)]
     return [found for each in named if (found := _day(each)) is not None]
 
 

@@ -80,6 +80,11 @@ class Entity:
         return next((path for path in ("CustomerRef", "VendorRef", "EntityRef") if path in paths), "")
 
     @property
+    def day(self) -> str:
+        """The column of the day that a document bears in QuickBooks."""
+        return next((field.column for field in self.fields if field.path == "TxnDate" and field.column), "txn_date")
+
+    @property
     def depends_on(self) -> frozenset[str]:
         """Keys of the entities that its references lead to, itself left out (a parent is of the same kind)."""
         every = [*self.fields, *(self.lines.fields if self.lines else ())]

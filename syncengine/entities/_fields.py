@@ -44,6 +44,9 @@ class References(Protocol):
     def posted(self, entity: str, kind: str, record_id: int) -> Payload | None:
         """What QuickBooks holds of a record's living twin, empty where it is not known; None where it has none."""
 
+    def paid_on_order(self, order_id: int) -> Decimal:
+        """What the payments on a sales order come to."""
+
     def number(self, entity: str, kind: str, record_id: int) -> str:
         """The number that our own series gave to a document."""
 

@@ -69,6 +69,9 @@ class Books:
     def posted(self, entity: str, kind: str, record_id: int) -> dict[str, Any] | None:
         return None
 
+    def paid_on_order(self, order_id: int) -> Decimal:
+        return Decimal(0)
+
     def home_currency(self) -> str:
         return "USD"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from syncengine import inventory
 from syncengine.engine import capture
 from syncengine.engine.preview import Planned
 from tests.support.world import World
@@ -106,7 +107,28 @@ def test_a_journal_entry_shows_its_debits_and_credits(trade):
     assert row.effects == [("Inventory Asset", Decimal("7.30")), ("Inventory Shrinkage", Decimal("-7.30"))]
 
 
-def test_names_orders_and_deletions_post_nothing(trade):
+def test_a_deletion_shows_the_reversal_of_what_it_takes_back_and_an_update_what_then_stands(trade):
+    world, company, ids = trade
+    bill = invoice(world, company, ids)
+    world.set(company, asset_account="Inventory Asset", adjustment_account="Inventory Shrinkage")
+    day = world.clock.now().date()
+    entry = world.save(company, "adjustment", {"number": "A", "txn_date": day}, [{"item_id": ids["item"], "amount": Decimal("7.30")}])
+    assert world.sync(company).result == "ok"
+    world.save(company, "invoice", {"id": bill, "customer_memo": "thank you"})
+    world.save(company, "adjustment", {"id": entry, "private_note": "counted again"})
+    rows = {row.entity: row for row in look(world, company)}
+    assert {row.operation for row in rows.values()} == {"update"}
+    assert rows["JournalEntry"].effects == [], "it goes without lines"
+    assert rows["Invoice"].effects == [("(accounts receivable)", Decimal("8.50")), ("Sales of Product Income", Decimal("-8.50"))]
+    inventory.delete(world.site.database, "invoice", bill, company)
+    inventory.delete(world.site.database, "adjustment", entry, company)
+    rows = {row.entity: row for row in look(world, company)}
+    assert {row.operation for row in rows.values()} == {"delete"}
+    assert rows["Invoice"].effects == [("Sales of Product Income", Decimal("8.50")), ("(accounts receivable)", Decimal("-8.50"))]
+    assert rows["JournalEntry"].effects == [("Inventory Shrinkage", Decimal("7.30")), ("Inventory Asset", Decimal("-7.30"))]
+
+
+def test_names_and_orders_post_nothing(trade):
     world, company, ids = trade
     world.save(company, "customer", {"name": "Hooli"})
     lines = [{"item_id": ids["item"], "quantity": Decimal(1), "unit_cost": Decimal(3)}]

@@ -89,9 +89,11 @@ class Bookkeeper:
                 yield self.settings["payable_account"], -self._cost(line)
 
     def _order(self, record: Record) -> Iterator[tuple[str, int]]:
+        # `paid` is what payments on the order have brought of its deposit, which they post themselves.
         if record.get("deposit") is not None:
-            yield self.settings["deposit_asset_account"], cents(1, record["deposit"])
-            yield self.settings["deposit_liability_account"], -cents(1, record["deposit"])
+            left = max(cents(1, record["deposit"]) - cents(1, record.get("paid", 0)), 0)
+            yield self.settings["deposit_asset_account"], left
+            yield self.settings["deposit_liability_account"], -left
 
     def _payment(self, record: Record) -> Iterator[tuple[str, int]]:
         if record.get("sales_order_id") is not None:

@@ -73,7 +73,7 @@ class Work:
         if not entity.document or self.settings["not_before"] is None:
             return False
         base = [] if row is None or unbound(row) else [Base.read(row["base"]).ours]
-        return bool(scope.left_out(entity, self.settings, scope.days(None, payload, *base), bound=bool(base)))
+        return bool(scope.left_out(entity, self.settings, scope.days(entity, None, payload, *base), bound=bool(base)))
 
 
 def locked(connection: Connection, entity: Entity, company_id: int, record_id: int) -> reader.Record | None:

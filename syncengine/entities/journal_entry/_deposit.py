@@ -10,6 +10,14 @@ from syncengine.entities._fields import Record, References, fail
 from syncengine.entities._posted import account
 
 
+def unpaid(deposit: Decimal, paid: Decimal) -> Decimal:
+    """What an order's deposit comes to beside the payments on the order, each of which posts its own part.
+
+    A payment on an order is written into the deposit of the order as well: only what no payment accounts for is left.
+    """
+    return max(deposit - paid, Decimal(0)) if deposit > 0 else deposit
+
+
 def deposit(amount: Decimal, record: Record, refs: References, *, asset: Any = None) -> Iterator[dict[str, Any]]:
     """The two entries of a deposit; `asset` is the account that the money went to, where the record names one."""
     if amount < 0:

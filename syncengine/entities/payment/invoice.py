@@ -9,7 +9,7 @@ from typing import Any
 from syncengine.entities._applied import AppliedTo, amount
 from syncengine.entities._currency import foreign
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Record, References
+from syncengine.entities._fields import Day, Record, References, number
 from syncengine.entities._links import AccountName, Reference
 from syncengine.entities._posted import Source, account
 from syncengine.entities._sales import customer
@@ -18,16 +18,25 @@ from syncengine.terms import Direction
 
 @dataclass(frozen=True)
 class DepositAccount(AccountName):
-    """Where the deposit lies: the liability that the order's own entry credited, or the deposit asset where there was no order.
+    """Where the deposit lies: the liability that was credited for the order, or the deposit asset where nothing was.
 
-    The entry of the order has brought the money in already, so that the payment only moves it from the liability to the
-    receivable.
+    Where the order has a deposit, or payments on it, their entries have brought the money in already, so that this payment
+    only moves it from the liability to the receivable.
     """
 
     def put(self, record: Record, refs: References) -> Any:
         """The Id of the account."""
-        setting = "deposit_asset_account" if record.get("sales_order_id") is None else "deposit_liability_account"
+        setting = "deposit_liability_account" if _came_with_the_order(record, refs) else "deposit_asset_account"
         return refs.account(account(refs, setting, of="this deposit"), setting)
+
+
+def _came_with_the_order(record: Record, refs: References) -> bool:
+    """Whether anything is owed to the customer for the order that the invoice is of."""
+    order_id = record.get("sales_order_id")
+    if not isinstance(order_id, int):
+        return False
+    order = refs.look("sales_order", order_id) or {}
+    return (number(order.get("deposit")) or 0) > 0 or refs.paid_on_order(order_id) > 0
 
 
 @dataclass(frozen=True)
@@ -72,5 +81,6 @@ ENTITY = Entity(
     ),
     lines=AppliedTo(build=_all_of_it),
     wanted=_wanted,
-    posts="Debit the deposit liability account, or without an order the deposit asset account; credit accounts receivable.",
+    posts="Debit the deposit liability account, or the deposit asset account where no deposit or payment came with an order; "
+    "credit accounts receivable.",
 )

@@ -1,8 +1,9 @@
-"""Each record is booked once: what is posted elsewhere goes, and what is posted stands when only a setting changes."""
+"""Each record is booked once: what is posted elsewhere goes, what is posted stands when only a setting changes, deposits count once."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,50 @@ def test_the_costs_of_a_drop_ship_order_stay_posted_when_the_company_posts_no_mo
     trade.save("purchase_order", id=order, status="open", closed_on=None)
     trade.sync()
     assert (trade.objects("JournalEntry"), trade.balances()) == ([], {})
+
+
+def sold(trade: Trade, **values: Any) -> dict[str, Any]:
+    return {"item_id": trade.items["Anchor"], "quantity": D(1), "unit_price": D(100), **values}
+
+
+def test_a_deposit_on_an_invoice_whose_order_has_none_comes_out_of_no_liability(trade):
+    order = trade.save("sales_order", [sold(trade)], number="SO-1", customer_id=trade.customer)
+    trade.save("invoice", [sold(trade)], number="I-1", customer_id=trade.customer, sales_order_id=order, deposit=D(50))
+    trade.sync()
+    assert trade.balances() == {"Accounts Receivable (A/R)": D(50), "Undeposited Funds": D(50), "Sales of Product Income": D(-100)}
+
+
+@pytest.mark.parametrize("way", ["deposit", "payment", "both"])
+def test_a_deposit_that_came_with_the_order_leaves_the_liability_with_its_invoice(trade, way):
+    order = trade.save("sales_order", [sold(trade)], number="SO-1", customer_id=trade.customer, deposit=None if way == "payment" else D(50))
+    if way != "deposit":
+        trade.save("payment", [], number="PM-1", customer_id=trade.customer, amount=D(50), sales_order_id=order)
+    trade.sync()
+    assert trade.balances() == {"Undeposited Funds": D(50), "Payroll Clearing": D(-50)}
+    trade.save("invoice", [sold(trade)], number="I-1", customer_id=trade.customer, sales_order_id=order, deposit=D(50))
+    trade.sync()
+    assert trade.balances() == {"Accounts Receivable (A/R)": D(50), "Undeposited Funds": D(50), "Sales of Product Income": D(-100)}
+
+
+def test_a_payment_that_is_part_of_its_orders_deposit_is_booked_once_whenever_it_comes_or_goes(both_trade):
+    trade = both_trade
+    order = trade.save("sales_order", [sold(trade)], number="SO-1", customer_id=trade.customer, deposit=D(80))
+    other = trade.save("sales_order", [sold(trade)], number="SO-2", customer_id=trade.customer, deposit=D(80))
+    trade.sync()
+
+    def owed() -> Decimal:
+        trade.sync()
+        assert trade.world.settle(trade.company).sent == 0
+        return -trade.balances()["Payroll Clearing"]
+
+    assert owed() == 160
+    payment = trade.save("payment", [], number="PM-1", customer_id=trade.customer, amount=D(50), sales_order_id=order)
+    assert owed() == 160, "30 of the order's own, 50 of the payment"
+    assert sorted(entry["Line"][0]["Amount"] for entry in trade.objects("JournalEntry")) == [30, 50, 80]
+    trade.save("payment", id=payment, amount=D(100))
+    assert owed() == 180, "more than the deposit: the payment alone"
+    trade.save("payment", id=payment, sales_order_id=other)
+    assert owed() == 180
+    assert sorted(entry["Line"][0]["Amount"] for entry in trade.objects("JournalEntry")) == [80, 100]
+    trade.delete("payment", payment)
+    assert owed() == 160

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,13 +24,13 @@ _SHOWN_EARLY = 50
 
 @dataclass
 class Case:
-    """One failing record: its error, its row, why it failed, and what is known of it."""
+    """One failing record: its error, its row, why it failed, what is known of it, and which corrections failed already."""
 
     error: RowMapping
     row: RowMapping
     trouble: Trouble
     facts: Facts
-    tried: tuple[Any, ...]
+    tried: tuple[RowMapping, ...]
     told: list[tuple[str, Payload]] = field(default_factory=list)
 
     @property
@@ -54,8 +54,7 @@ def build(
     if not explain.hopeful(trouble):
         return None
     facts = gatherer.gather(entity, row, item)
-    failed = tuple((each["name"], _acts(each["verdict"])) for each in tried if each["state"] == FAILED)
-    return Case(error, row, trouble, facts, failed)
+    return Case(error, row, trouble, facts, tuple(each for each in tried if each["state"] == FAILED))
 
 
 def failure(error: RowMapping) -> list[str | None]:
@@ -83,17 +82,40 @@ def choose(case: Case, allowed: Callable[[str, str], bool]) -> tuple[Correction,
                 return offered or (each, None)
             continue
         verdict = each.decide(case.trouble, case.facts)
-        if verdict is None or (each.name, _acts(verdict.stored())) in case.tried:
+        if verdict is None or _in_vain(case, each.name, verdict):
             continue
         if allowed(each.name, each.klass.value):
-            return each, verdict
-        offered = offered or (each, verdict)
+            return each, _with_earlier(case, verdict, allowed)
+        offered = offered or (each, _with_earlier(case, verdict, allowed))
     # Where only what fits everything is left, the words of the best guess say more.
     return offered or (fitting(case.trouble)[0], None)
 
 
-def _acts(stored: Mapping[str, Any]) -> str:
-    return wire.dumps(stored["acts"]).decode()
+def _in_vain(case: Case, name: str, verdict: Verdict) -> bool:
+    """Whether the same has been done for this error before, by itself or with more."""
+    wanted = set(_acts(verdict.stored()))
+    return any(each["name"] == name and wanted <= set(_acts(each["verdict"])) for each in case.tried)
+
+
+def _with_earlier(case: Case, verdict: Verdict, allowed: Callable[[str, str], bool]) -> Verdict:
+    """With the stand-ins of corrections after which the record failed in another way: it has more than one fault.
+
+    What the owner does not allow any more is not among them.
+    """
+    acts, says = list(verdict.acts), [verdict.says]
+    for row in reversed(case.tried):
+        earlier = Verdict.read(row["says"], row["verdict"])
+        if not earlier.reversible or made_for(row, case.error) or not allowed(row["name"], row["klass"]):
+            continue
+        taken = {act.args.get("path") for act in acts}
+        more = [act for act in earlier.acts if act.args["path"] not in taken]
+        acts += more
+        says += [earlier.says] if more else []
+    return replace(verdict, says=" ".join(says), acts=tuple(acts))
+
+
+def _acts(stored: Mapping[str, Any]) -> list[str]:
+    return [wire.dumps(act).decode() for act in stored["acts"]]
 
 
 def kept(case: Case, verdict: Verdict) -> list[list[str]]:

@@ -197,3 +197,19 @@ def test_a_name_whose_record_is_taken_out_of_the_queue_before_it_is_linked_is_ma
     scene.sync()
     assert [row["state"] for row in scene.corrections()] == ["withdrawn"], scene.story()
     assert old_one(scene) == [False]
+
+
+def test_a_record_with_two_faults_goes_with_both_stand_ins(scene: Scene) -> None:
+    made = scene.save("customer", name="Wordy", notes="x" * 2_100, email="nobody")
+    for _ in range(6):
+        scene.sync()
+    assert [(row["name"], row["state"]) for row in scene.corrections()] == [("cut_text", "failed"), ("leave_email_out", "done")], scene.story()
+    done = scene.corrections("done")[0]
+    assert "nobody" in done["says"]
+    assert "the whole text stays here" in done["says"], "all that it does is told"
+    theirs = scene.there("Customer", "where DisplayName = 'Wordy'")[0]
+    assert theirs["Notes"] == "x" * 2_000
+    assert "PrimaryEmailAddr" not in theirs
+    commands.undo_correction(scene.session, done["id"])
+    assert scene.overrides() == {}
+    assert scene.world.record(scene.company, "customer", made)["email"] == "nobody"

@@ -62,6 +62,8 @@ def compare(connection: Connection, company_id: int, kind: str) -> Iterator[Comp
     records = reader.load(connection, kind, company_id)
     refs = Resolver(connection, company_id, settings.all_of(connection, company_id))
     overrides = Overrides(connection, company_id)
+    refs.prefetch_posted(kind, records)
+    refs.prefetch_paid(kind, records.values())
     for entity in posting(kind):
         bound = bindings.of_records(connection, company_id, entity.name, kind, records)
         copies = ledger.load(connection, company_id, entity.name, [row["qbo_id"] for row in bound.values()])
@@ -107,7 +109,7 @@ def _state(entity: Entity, ours: Flat | None, theirs: Flat, base: Base) -> tuple
 
 
 def _told(entity: Entity, record: Record, qbo_id: str, state: str, ours: Any, theirs: Any, fields: list[str]) -> Compared:
-    day = record.get("txn_date")
+    day = record.get(entity.day)
     label = reader.label(dict(record), entity.kind)
     dated = day if isinstance(day, date) else None
     return Compared(entity.name, entity.kind, int(record["id"]), label, dated, qbo_id, state, ours, theirs, fields)

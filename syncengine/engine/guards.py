@@ -108,8 +108,8 @@ def _changed(connection: Connection, company_id: int, objects: Mapping[str, Sequ
 def word(name: str, kind: str) -> str:
     """What a person calls records of a kind, and which of their targets is meant where they have several.
 
-    >>> word("Invoice", "invoice"), word("Class", "class")
-    ('invoices', 'classes')
+    >>> word("Customer", "customer"), word("Class", "class"), word("Invoice", "invoice")
+    ('customers', 'classes', 'invoices (Invoice)')
     """
     one = kind.replace("_", " ")
     many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"

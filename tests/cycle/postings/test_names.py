@@ -138,7 +138,7 @@ def test_an_account_renamed_in_quickbooks_is_renamed_wherever_it_is_named_here(s
     world.set(company, asset_account="Inventory Asset")
     customer = world.save(company, "customer", {"name": "Abbey"})
     item = world.save(company, "item", {"name": "Anchor", "asset_account": "Inventory Asset", "standard_cost": Decimal(3)})
-    adjustment = world.save(company, "adjustment", {"account": "Inventory Asset"}, [{"item_id": item, "amount": Decimal(0)}])
+    adjustment = world.save(company, "adjustment", {"account": "Inventory Asset", "txn_date": world.clock.now().date()}, [{"item_id": item, "amount": Decimal(0)}])
     receipt = world.save(company, "sales_receipt", {"customer_id": customer, "deposit_account": "Inventory Asset"}, [{"item_id": item, "amount": Decimal(1)}])
     world.settle(company)
     account = one(world.query(company, "SELECT * FROM Account WHERE Name = 'Inventory Asset'"))

@@ -16,7 +16,7 @@ from syncengine.entities import BY_KIND, POSTINGS, Payload
 from syncengine.errors import SideEmpty
 from syncengine.failpoints import failpoint
 from syncengine.store import audit, bindings, brakes
-from syncengine.terms import Operation
+from syncengine.terms import Direction, Operation
 
 #: The two places in which a run does things.
 HERE, THERE = "here", "there"
@@ -106,11 +106,13 @@ def _changed(connection: Connection, company_id: int, objects: Mapping[str, Sequ
 
 
 def word(name: str, kind: str) -> str:
-    """What a person calls records of a kind, and which of their targets is meant where they have several.
+    """What a person calls records of a kind, and which of the documents that they post is meant where there are several.
 
-    >>> word("Customer", "customer"), word("Class", "class"), word("Invoice", "invoice")
-    ('customers', 'classes', 'invoices (Invoice)')
+    >>> word("Invoice", "invoice"), word("Class", "class"), word("Bill", "item_receipt")
+    ('invoices', 'classes', 'item receipts (Bill)')
     """
     one = kind.replace("_", " ")
     many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"
-    return many if len(BY_KIND.get(kind, ())) < 2 else f"{many} ({name})"
+    posted = [each.name for each in BY_KIND.get(kind, ()) if each.direction is Direction.PUSH]
+    several = len(BY_KIND.get(kind, ())) > 1
+    return f"{many} ({name})" if several and name in posted else many

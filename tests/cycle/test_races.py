@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from syncengine.engine import apply
+from syncengine.engine.apply import merging as apply
 from tests.cycle.test_both_ways import one, small_trade
 from tests.cycle.test_settle import act, conflict_of
 from tests.support.world import World

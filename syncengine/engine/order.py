@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, Executable, and_, select
 
 from syncengine.entities import ENTITIES, POSTINGS, Entity
 from syncengine.entities._fields import Field
@@ -77,7 +77,7 @@ class Order:
 def of_company(connection: Connection, company_id: int, travels: Callable[[str], bool]) -> Order:
     """The order of everything that is open. `travels` says of a feature of QuickBooks whether it is on."""
     columns = (Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.state, Outbox.failed_seq, Outbox.unanswered)
-    every = connection.execute(select(*columns).where(_open(company_id)).order_by(Outbox.position, Outbox.id)).all()
+    every = _plain(connection, select(*columns).where(_open(company_id)).order_by(Outbox.position, Outbox.id))
     rows: dict[Group, dict[int, int]] = {}
     busy: dict[tuple[str, str, int], int] = {}
     failing: list[tuple[bool, int, int]] = []
@@ -92,9 +92,9 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
         else:
             sending.append(row_id)
     behind = {
-        row.id: ahead
-        for row in (every if busy else ())
-        if (ahead := busy.get((row.entity, row.kind, row.record_id))) not in {None, row.id}
+        row_id: ahead
+        for row_id, entity, kind, record_id, *_ in (every if busy else ())
+        if (ahead := busy.get((entity, kind, record_id))) not in {None, row_id}
     }
     order = Order([], connection, company_id, travels, rows, behind, _twinless(connection, company_id, rows, travels))
     waves = dict.fromkeys(behind, 1)
@@ -106,6 +106,13 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
     order.ids = [row_id for _, _, row_id in failing]
     order.ids += sorted(sending, key=lambda row_id: waves.get(row_id, 0))
     return order
+
+
+def _plain(connection: Connection, wanted: Executable) -> list[tuple[Any, ...]]:
+    """The rows as the driver gives them: keys and words need no conversion, and ten thousand row objects would be felt."""
+    cursor = connection.execute(wanted).cursor
+    rows: list[tuple[Any, ...]] = list(cursor.fetchall()) if cursor is not None else []
+    return rows
 
 
 def _open(company_id: int) -> ColumnElement[bool]:
@@ -141,7 +148,7 @@ def _twinless(
     found: dict[Group, set[int]] = {}
     for entity, kind in sorted(targets):
         wanted = select(Outbox.record_id).join(Binding, joined)
-        bound = connection.execute(wanted.where(_open(company_id), Outbox.entity == entity, Outbox.kind == kind)).all()
+        bound = _plain(connection, wanted.where(_open(company_id), Outbox.entity == entity, Outbox.kind == kind))
         found[entity, kind] = rows[entity, kind].keys() - {record_id for (record_id,) in bound}
     return found
 
@@ -158,11 +165,9 @@ def _pairs(
         wanted = wanted.distinct()
     if records is not None:
         parts = [sorted(records)[start : start + CHUNK] for start in range(0, len(records), CHUNK)]
-        return [pair for part in parts for pair in connection.execute(wanted.where(owner.in_(part))).all()]
+        return [pair for part in parts for pair in _plain(connection, wanted.where(owner.in_(part)))]
     wanted = wanted.join_from(Outbox, table, owner == Outbox.record_id)
-    return list(
-        connection.execute(wanted.where(_open(company_id), Outbox.entity == entity.name, Outbox.kind == entity.kind)).all()
-    )
+    return _plain(connection, wanted.where(_open(company_id), Outbox.entity == entity.name, Outbox.kind == entity.kind))
 
 
 def _waves(order: Order) -> dict[Group, dict[int, int]]:

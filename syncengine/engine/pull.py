@@ -81,7 +81,8 @@ def _slow_lists(run: Run) -> None:
     preferences, info = run.client.preferences(), run.client.company_info()
     on = features(preferences.payload)
     wanted = [name for name in SLOW if on.get(ENTITIES[name].feature or "", True)]
-    lists = {name: [page for page in _offset_pages(run, name)] for name in wanted}  # noqa: C416 -- read before the transaction begins
+    # Read to the end before the transaction begins: nobody else could write while QuickBooks is asked.
+    lists = {name: list(_offset_pages(run, name)) for name in wanted}
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         applier.objects("Preferences", [preferences.payload])

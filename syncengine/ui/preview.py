@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -145,13 +146,19 @@ def look(session: Session, row: dict[str, Any]) -> None:
     if len(row["effects"]):
         st.markdown("**What it posts**, in its currency")
         posted = [
-            {"Account": name, "Debit": max(amount, 0) or None, "Credit": max(-amount, 0) or None} for name, amount in row["effects"]
+            {"Account": name, "Debit": _money(amount), "Credit": _money(-amount)}
+            for name, amount in row["effects"]
         ]
         st.table(pd.DataFrame(posted), border="horizontal", hide_index=True, alt="Accounts with what is debited and credited")
     if row["payload"]:
         st.markdown("**Payload**, exactly as it would be sent")
         st.code(indented(row["payload"]), language="json")
     history(session, row["kind"], int(row["record_id"]))
+
+
+def _money(amount: Decimal) -> str:
+    """An amount with its cents, which a table of numbers would drop; nothing on the side where there is none."""
+    return f"{amount:,.2f}" if amount > 0 else ""
 
 
 def _fields(row: dict[str, Any]) -> pd.DataFrame:

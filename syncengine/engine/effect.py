@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from syncengine.engine.plan import Step
+from syncengine.engine.step import Step
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
 from syncengine.terms import Operation

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from syncengine.engine import scope
 from syncengine.engine.apply import newer
-from syncengine.engine.plan import Step
 from syncengine.engine.plausible import Doubt, Limits, Touch, judge, question
 from syncengine.engine.reconcile import Base
 from syncengine.engine.run import Run
+from syncengine.engine.step import Step
 from syncengine.entities import BY_KIND, POSTINGS, Payload
 from syncengine.errors import SideEmpty
 from syncengine.failpoints import failpoint

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +15,9 @@ from syncengine.engine.gate import Gate, alive, document_days
 from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
-from syncengine.entities import BY_KIND, POSTINGS, Entity, Flat, Payload, marker
+from syncengine.engine.step import Step
+from syncengine.engine.waves import Waves
+from syncengine.entities import BY_KIND, POSTINGS, Entity, Flat, marker
 from syncengine.entities._applied import AppliedTo
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
@@ -27,66 +28,6 @@ from syncengine.quickbooks import wire
 from syncengine.store import bindings, conflicts, drifts, outbox, settings
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.terms import Direction, Operation
-
-#: QuickBooks nests names five levels deep; a longer chain of parents can never arrive, and would exhaust the stack.
-_DEEPEST = 100
-
-
-@dataclass
-class Step:
-    """One row's next step.
-
-    Attributes:
-        operation: what is sent; None where there is nothing to send, `note` saying why.
-        intended: the flat record that both sides agree on once this is accepted.
-        decision: the three-way comparison, for records that are bound.
-        error: why the record cannot be sent at all.
-        missing: records without a twin that it refers to.
-        waits_for: labels of the rows that have to go first: those of missing records, or the record's own earlier write.
-        wave: 0 for what can go at once; one more than the highest of what it waits for.
-    """
-
-    row: RowMapping
-    entity: Entity
-    operation: Operation | None = None
-    #: Makes the payload, which is asked for of the rows that leave or are looked at only.
-    build: Callable[[], Payload] | None = None
-    intended: Flat = field(default_factory=dict)
-    decision: Decision | None = None
-    binding: RowMapping | None = None
-    held: Payload = field(default_factory=dict)
-    clashes: tuple[Clash, ...] = ()
-    error: RecordError | None = None
-    missing: frozenset[tuple[str, str, int]] = frozenset()
-    waits_for: list[str] = field(default_factory=list)
-    held_back: bool = False
-    wave: int = 0
-    note: str = ""
-    #: It stays in the queue as it is, and `note` says why: the company's settings or the record itself hold it back here.
-    stays: bool = False
-    #: What is wrong with a setting that it reads, in a sentence.
-    unfit: str = ""
-    together: bool = False  # what drifted in QuickBooks and our own words have come to the same
-
-    @cached_property
-    def payload(self) -> Payload:
-        """The exact payload, with placeholders for parents that have no Id yet; empty where nothing is sent."""
-        return self.build() if self.build is not None else {}
-
-    @property
-    def sendable(self) -> bool:
-        """Whether it can leave just now."""
-        return self.operation is not None and self.error is None and not self.clashes and not self.missing
-
-    @property
-    def stands(self) -> bool:
-        """Whether others may wait for it: it goes to QuickBooks, now or once it is put right."""
-        return self.operation is not None or self.error is not None or bool(self.clashes) or self.stays
-
-    @property
-    def generation(self) -> int:
-        """Raised when the object was deleted in QuickBooks and is to be created again."""
-        return int(self.binding["generation"]) if self.binding else 0
 
 
 class Planner:
@@ -99,7 +40,6 @@ class Planner:
         self.refs = Resolver(connection, company_id, self.settings)
         self.overrides = Overrides(connection, company_id)
         self._in_flight = outbox.in_flight(connection, company_id)
-        self._open: dict[tuple[str, str, int], str | None] = {}
         self._gate = Gate(connection, company_id, self.settings)
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
@@ -110,7 +50,7 @@ class Planner:
         steps: list[Step] = []
         for key, members in groups.items():
             steps += self._plan_entity(POSTINGS[key], members)
-        self._order(steps)
+        Waves(self._connection, self._company_id, self._in_flight).give(steps)
         return sorted(steps, key=lambda step: (step.wave, step.row["position"], step.row["id"]))
 
     def _plan_entity(self, entity: Entity, rows: Sequence[RowMapping]) -> list[Step]:
@@ -337,66 +277,6 @@ class Planner:
         if decision.clashes and (chosen := self._chosen(step)):
             return decide(step.entity, base, ours, theirs, policy=policy, chosen=chosen)
         return decision
-
-    def _order(self, steps: Sequence[Step]) -> None:
-        """Give each step its wave; what refers to a record that is neither in QuickBooks nor on its way is an error."""
-        by_record = {
-            (step.entity.name, step.entity.kind, step.row["record_id"]): step for step in steps if not step.row["unanswered"]
-        }
-        waves: dict[int, int] = {}
-        for step in steps:
-            self._wave(step, by_record, waves, ())
-
-    def _wave(
-        self, step: Step, by_record: Mapping[tuple[str, str, int], Step], waves: dict[int, int], path: tuple[int, ...]
-    ) -> int:
-        row_id = step.row["id"]
-        if row_id in waves:
-            return waves[row_id]
-        if row_id in path or len(path) > _DEEPEST:
-            cause = "It stands under itself, directly or through others." if row_id in path else "It stands under too many others."
-            step.error = RecordError("parent", step.row["label"], cause, "Choose another parent.")
-            return 0
-        wave = 0
-        for target in sorted(step.missing):
-            parent = by_record.get(target)
-            if parent is step and target in self._in_flight:
-                parent = None  # it waits for its own earlier write
-            if parent is not None and parent.stands:
-                wave = max(wave, 1 + self._wave(parent, by_record, waves, (*path, row_id)))
-                step.waits_for.append(f"{parent.entity.name} {parent.row['label']}")
-                stuck = parent.error is not None or bool(parent.clashes) or parent.held_back or parent.stays
-                step.held_back = step.held_back or stuck
-            elif parent is None and (label := self._waiting(target)) is not None:
-                wave, step.held_back = max(wave, 1), True
-                step.waits_for.append(f"{target[0]} {label}")
-            else:
-                step.error = step.error or self._unreachable(target, parent)
-        step.wave = waves[row_id] = wave
-        return wave
-
-    def _waiting(self, target: tuple[str, str, int]) -> str | None:
-        """What a record is called that is in the queue but not planned now: on its way, or parked until a person acts."""
-        if target not in self._open:
-            row = outbox.open_of_record(self._connection, self._company_id, *target)
-            gone = row is None or (row["operation"] == "delete" and target not in self._in_flight)
-            self._open[target] = None if row is None or gone else row["label"]
-        return self._open[target]
-
-    def _unreachable(self, target: tuple[str, str, int], parent: Step | None) -> RecordError:
-        name, kind, record_id = target
-        record = reader.load_headers(self._connection, kind, self._company_id, [record_id]).get(record_id)
-        word = kind.replace("_", " ")
-        if record is None:
-            return RecordError(name, str(record_id), f"It refers to a {word} that does not exist here.", "Choose another one.")
-        why = f" ({parent.note})" if parent and parent.note else ""
-        label = str(reader.label(record, kind))
-        return RecordError(
-            name,
-            label,
-            f"It refers to this {word}, which is neither in QuickBooks nor waiting{why}.",
-            f"Add {label} to the sync, or choose another {word}.",
-        )
 
 
 def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[tuple[str, str], set[int]]) -> None:

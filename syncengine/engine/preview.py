@@ -9,7 +9,8 @@ from typing import Any
 from syncengine.db.engine import Database
 from syncengine.engine import forecast, order
 from syncengine.engine.effect import Effects
-from syncengine.engine.plan import Planner, Step
+from syncengine.engine.plan import Planner
+from syncengine.engine.step import Step
 from syncengine.quickbooks import wire
 from syncengine.store import outbox
 from syncengine.terms import OutboxState

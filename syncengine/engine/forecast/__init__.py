@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from syncengine.engine.forecast._look import Look
-from syncengine.engine.plan import Step
+from syncengine.engine.step import Step
 
 #: Why a step is expected to fail, in a sentence with its remedy; empty where nothing is known against it.
 Expect = Callable[[Step, Look], str]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import tracking
-from syncengine.engine.plan import Step
+from syncengine.engine.step import Step
 from syncengine.entities import Entity
 from syncengine.entities._fields import Name
 from syncengine.entities._links import Reference

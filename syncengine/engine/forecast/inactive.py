@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncengine.engine.forecast._look import Look, references
-from syncengine.engine.plan import Step
+from syncengine.engine.step import Step
 from syncengine.terms import Operation
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncengine.engine.forecast._look import PEOPLE, Look, named
-from syncengine.engine.plan import Step
+from syncengine.engine.step import Step
 from syncengine.terms import Operation
 
 #: Whose names QuickBooks wants only once among siblings; their copies bear full names, so that siblings alone meet.

@@ -8,7 +8,7 @@ from typing import Any
 from syncengine.commands._session import Session
 from syncengine.engine import configure, schedule
 from syncengine.errors import Refused
-from syncengine.store import audit, rights, settings
+from syncengine.store import audit, people, rights, settings
 
 
 @rights.needs(rights.Permission.OWN)
@@ -19,6 +19,7 @@ def change_settings(session: Session, changes: Mapping[str, Any]) -> None:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)  # what holds them, such as an import, sees the settings stand still
         before = settings.all_of(connection, session.company_id)
         wanted = configure.wanted(connection, session.company_id, before, changes, now)
         for name, value in wanted.items():

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from sqlalchemy import Connection
+
 from syncengine.commands._session import Session
 from syncengine.errors import Refused
-from syncengine.store import audit, rights, settings
+from syncengine.store import audit, people, rights, settings
 
 if TYPE_CHECKING:
     from syncengine.imports import Prepared, Result
@@ -38,18 +40,33 @@ def apply_import(
 
     if prepared.company_id != session.company_id:
         raise Refused("This import was prepared for another company. Prepare it again in this one.")
-    if prepared.closed != _closed(session):
-        raise Refused("The closing date was changed since the preview. Look at a new preview first.")
-    result = imports.apply(session.database, prepared, mode=mode, progress=progress)
-    now = session.clock.now()
-    with session.database.writing() as connection:
-        audit.write(
-            connection,
-            session.company_id,
-            now,
-            [audit.Line("imported", session.actor, prepared.kind, detail=_summary(prepared, result, mode))],
-        )
+    try:
+        result = imports.apply(session.database.checked(_as_prepared(prepared)), prepared, mode=mode, progress=progress)
+    except (Refused, imports.ImportStopped) as stopped:
+        _note(session, prepared, "import stopped", {"mode": mode, "why": str(stopped)})
+        raise
+    counts = {name: getattr(result, name) for name in ("created", "changed", "unchanged", "rejected")}
+    _note(session, prepared, "imported", {"mode": mode, **counts})
     return result
+
+
+def _as_prepared(prepared: Prepared) -> Callable[[Connection], None]:
+    """A check in each transaction: the books are still closed up to the day that the preview went by."""
+
+    def check(connection: Connection) -> None:
+        people.hold(connection, prepared.company_id)
+        if settings.all_of(connection, prepared.company_id)["closing_date"] != prepared.closed:
+            raise Refused("The closing date was changed since the preview. Look at a new preview first.")
+
+    return check
+
+
+def _note(session: Session, prepared: Prepared, event: str, detail: dict[str, Any]) -> None:
+    """The line of the audit trail: also of what was written before a right was taken away."""
+    told = {"file": prepared.name, **detail}
+    with session.database.unchecked().writing() as connection:
+        line = audit.Line(event, session.actor, prepared.kind, detail=told)
+        audit.write(connection, session.company_id, session.clock.now(), [line])
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -71,8 +88,3 @@ def _closed(session: Session) -> date | None:
     with session.database.reading() as connection:
         day: date | None = settings.all_of(connection, session.company_id)["closing_date"]
     return day
-
-
-def _summary(prepared: Any, result: Any, mode: str) -> dict[str, Any]:
-    counts = {name: getattr(result, name) for name in ("created", "changed", "unchanged", "rejected") if hasattr(result, name)}
-    return {"file": str(getattr(prepared, "name", "") or ""), "mode": mode, **counts}

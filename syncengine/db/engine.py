@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -48,6 +49,7 @@ class Database:
             # One statement's view is PostgreSQL's default; a page and its count, a plan and its records need the same one.
             self._read = engine.execution_options(isolation_level="REPEATABLE READ")
         self._write = engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._checks: tuple[Callable[[Connection], None], ...] = ()
 
     def __repr__(self) -> str:
         return f"Database({make_url(self.url).render_as_string(hide_password=True)!r})"
@@ -62,10 +64,25 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One connection in one transaction that commits at the end of the block, or rolls back."""
         with self._write.connect() as connection, connection.begin() as transaction:
+            for check in self._checks:
+                check(connection)
             yield connection
             failpoint("db.commit.pre")
             transaction.commit()
             failpoint("db.commit.post")
+
+    def checked(self, check: Callable[[Connection], None]) -> Self:
+        """The same database, where `check` comes first in each writing transaction, and ends it by what it raises."""
+        return self._with(*self._checks, check)
+
+    def unchecked(self) -> Self:
+        """The same database without such checks, to write down what was done before one of them failed."""
+        return self._with()
+
+    def _with(self, *checks: Callable[[Connection], None]) -> Self:
+        twin = copy.copy(self)  # the pool stays one and the same
+        twin._checks = checks  # noqa: SLF001 -- of the same class
+        return twin
 
     def close(self) -> None:
         """Give all pooled connections back."""

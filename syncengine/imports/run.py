@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncengine.db.base import Base, Company
 from syncengine.db.engine import Database
+from syncengine.errors import Refused
 from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
 from syncengine.imports.options import Options, Progress
@@ -113,7 +114,8 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
     """Write what `prepare` found: with "good" every good record, chunk by chunk; with "all" everything, or nothing at all.
 
     Running it twice changes nothing the second time, so after a crash or a full disk it is simply run again.
-    Raises ImportRefused where a file changed since it was prepared, ImportStopped where the database gives up.
+    Raises ImportRefused where a file changed since it was prepared, ImportStopped where the database gives up, and the
+    Refused of a database that checks its transactions, with what was written before it.
     """
     if not all(source.unchanged() for source in prepared.sources):
         raise ImportRefused(f"{prepared.name} was changed since the preview. Look at a new preview first.")
@@ -124,6 +126,8 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
         return _apply_all(database, writing) if mode == "all" else _apply_good(database, writing)
     except DBAPIError as error:
         raise ImportStopped(_stopped(prepared, writing, mode, error)) from error
+    except Refused as refusal:
+        raise type(refusal)(f"{refusal} {_kept(prepared, writing, mode)}.") from refusal
 
 
 def _apply_good(database: Database, writing: Writing) -> Result:
@@ -148,7 +152,10 @@ def _savepoint(connection: Connection) -> Iterator[Connection]:
 
 
 def _stopped(prepared: Prepared, writing: Writing, mode: Mode, error: DBAPIError) -> str:
-    done = 0 if mode == "all" else sum(writing.outcomes.values())
-    kept = f"{done} of {prepared.counts.records} records are in, and stay" if done else "Nothing was written"
     remedy = "Free space or wait, then import the same file again."
-    return f"The database stopped the import of {prepared.name}: {error.orig}. {kept}. {remedy}"
+    return f"The database stopped the import of {prepared.name}: {error.orig}. {_kept(prepared, writing, mode)}. {remedy}"
+
+
+def _kept(prepared: Prepared, writing: Writing, mode: Mode) -> str:
+    done = 0 if mode == "all" else sum(writing.outcomes.values())
+    return f"{done} of {prepared.counts.records} records are in, and stay" if done else "Nothing was written"

@@ -30,6 +30,14 @@ def lock(connection: Connection, company_id: int) -> None:
     connection.execute(select(Company.id).where(Company.id == company_id).with_for_update(key_share=True))
 
 
+def hold(connection: Connection, company_id: int) -> None:
+    """Until the end of the transaction nobody changes the company's people; others may hold them at the same time.
+
+    Whoever has taken somebody's right away waits for the acts that began under it, and later ones see that it is gone.
+    """
+    connection.execute(select(Company.id).where(Company.id == company_id).with_for_update(read=True))
+
+
 def role_of(connection: Connection, company_id: int, person: str) -> str | None:
     """The person's role in the company; None without a row."""
     wanted = select(Member.role).where(Member.company_id == company_id, Member.person == known_as(person))

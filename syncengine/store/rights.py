@@ -8,7 +8,7 @@ installation's one owner is at work and nobody is asked, unless a session says t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
@@ -231,19 +231,34 @@ _MARK = "__needs__"
 def needs(*wanted: Permission, by: Callable[..., tuple[Permission, ...]] | None = None) -> Callable[[_F], _F]:
     """Let only those call the function who have all of `wanted` and of what `by` names for its arguments.
 
-    The session comes first. Raises Forbidden otherwise, before the function has begun.
+    The session, a dataclass, comes first. Raises Forbidden otherwise: before the function has begun, and again in each
+    transaction in which it writes, so that a right that was taken away meanwhile acts no more.
     """
 
     def around(function: _F) -> _F:
         @wraps(function)
         def checked(session: Any, /, *args: Any, **kwargs: Any) -> Any:
-            of(session).require(*wanted, *(by(*args, **kwargs) if by else ()))
-            return function(session, *args, **kwargs)
+            every = (*wanted, *(by(*args, **kwargs) if by else ()))
+            of(session).require(*every)
+            return function(_at_work(session, every), *args, **kwargs)
 
         setattr(checked, _MARK, by or wanted)
         return cast("_F", checked)
 
     return around
+
+
+def _at_work(session: Any, wanted: tuple[Permission, ...]) -> Any:
+    """The session with a database that asks for the same rights once more at the beginning of each writing transaction."""
+    if not asked(session):
+        return session
+
+    def check(connection: Connection) -> None:
+        # What only an owner does may write the company's own row: its lock is the stronger one from the beginning.
+        (people.lock if Permission.OWN in wanted else people.hold)(connection, session.company_id)
+        within(connection, session).require(*wanted)
+
+    return replace(session, database=session.database.checked(check))
 
 
 def open_to_all(function: _F) -> _F:

@@ -7,10 +7,11 @@ import inspect
 import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from syncengine import commands, queries
 from syncengine.db.base import Base
@@ -187,6 +188,59 @@ def test_who_looks_as_a_role_may_do_what_it_may_and_no_more(harbour, role):
     held = set(ROLES[role or "viewer"].split())
     for name in ("overview", "sync_now", "tracking", "people"):
         assert is_refused(name, session) is not (wanted(name, ()) <= held), name
+
+
+# --- a right that is taken away meanwhile ------------------------------------------------------------------------------
+
+
+class Overtaken(Database):
+    """A database whose people are changed by somebody else just before the next writing transaction begins."""
+
+    overtake: Callable[[], None] | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        act, type(self).overtake = type(self).overtake, None
+        if act is not None:
+            act()
+        with super().writing() as connection:
+            yield connection
+
+
+#: Commands that write nothing.
+LOOKS = {"prepare_import"}
+
+
+@pytest.mark.parametrize("how", ["removed", "refused singly"])
+@pytest.mark.parametrize("name", sorted(set(commands.__all__) & set(FUNCTIONS) - LOOKS))
+def test_a_right_that_is_taken_away_before_the_act_begins_acts_no_more(harbour, database, name, how, monkeypatch):
+    person, company_id = "late@harbour.example", harbour.session.company_id
+    args, need = calls(harbour, name)[0], NEEDED[name]
+
+    def take_away() -> None:
+        with database.writing() as connection:
+            if how == "removed":
+                people.remove(connection, company_id, person)
+            elif need in rights.ROLE_ONLY:
+                people.put(connection, company_id, person, "manager", seed.NOON, "seed")
+            else:
+                people.put_grant(connection, company_id, person, need, seed.NOON, "seed", allowed=False)
+
+    with database.writing() as connection:
+        people.remove(connection, company_id, person)
+        people.put(connection, company_id, person, "owner" if need == "own" else "manager", seed.NOON, "seed")
+    before = {table: rows for table, rows in everything_of(database, company_id).items() if "member" not in table and "grant" not in table}
+    overtaken = Overtaken(database.url)
+    monkeypatch.setattr(Overtaken, "overtake", staticmethod(take_away))
+    session = Session(overtaken, person, company_id, harbour.session.clock, signed_in=True)
+    try:
+        with pytest.raises(Forbidden, match=r"has no right|among the rights"):
+            FUNCTIONS[name](session, *args)
+    finally:
+        overtaken.close()
+    assert Overtaken.overtake is None, "the command began no transaction"
+    after = {table: rows for table, rows in everything_of(database, company_id).items() if table in before}
+    assert {table: rows for table, rows in after.items() if rows != before[table]}.keys() <= ({"sync_audit"} if "import" in name else set())
 
 
 # --- no way into another company ---------------------------------------------------------------------------------------

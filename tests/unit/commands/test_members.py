@@ -10,7 +10,7 @@ from sqlalchemy import select
 from syncengine import commands, queries
 from syncengine.errors import Forbidden, Refused
 from syncengine.queries import Session
-from syncengine.store import inbox, people, rights
+from syncengine.store import cycles, inbox, people, rights
 from syncengine.store.tables import Audit
 from syncengine.store.veil import HIDDEN
 from tests.unit.queries import seed
@@ -235,3 +235,98 @@ def test_an_operator_sees_that_a_record_waits_and_not_what_a_closed_list_holds(d
     commands.grant(found.session, BOB, "see_bills")
     assert queries.queue(bob)["payload"].tolist() == full["payload"].tolist()
     assert queries.inbox(bob).set_index("entity").loc["Bill", "payload"] == '{"TotalAmt":5}'
+
+
+# --- a right that is taken away meanwhile ------------------------------------------------------------------------------
+
+
+class Interrupting:
+    """A clock that lets somebody else act at the moment at which a command asks for the time, before it writes."""
+
+    def __init__(self, clock, act) -> None:
+        self._clock, self._act = clock, act
+
+    def now(self):
+        act, self._act = self._act, lambda: None
+        act()
+        return self._clock.now()
+
+
+def test_who_loses_a_right_before_the_act_begins_does_not_act(ada):
+    commands.set_role(ada, BOB, "operator")
+    clock = Interrupting(ada.clock, lambda: commands.remove_member(ada, BOB))
+    late = Session(ada.database, BOB, ada.company_id, clock, signed_in=True)
+    with pytest.raises(Forbidden, match="has no right in this company"):
+        commands.sync_now(late)
+    with ada.database.reading() as connection:
+        assert cycles.open_requests(connection) == []
+    assert "sync requested" not in [event for _, event, _ in audited(ada)]
+
+
+def test_whoever_takes_a_right_away_waits_for_the_act_that_has_begun(ada):
+    commands.set_role(ada, BOB, "operator")
+    inside, done = threading.Event(), threading.Event()
+
+    @rights.needs(rights.Permission.SYNC)
+    def act(session):
+        with session.database.writing() as connection:
+            inside.set()
+            assert not done.wait(0.5), "the right was gone while the act was under way"
+            cycles.request(connection, session.company_id, seed.NOON, by=session.actor)
+
+    def take_away():
+        inside.wait(10)
+        commands.remove_member(ada, BOB)
+        done.set()
+
+    other = threading.Thread(target=take_away)
+    other.start()
+    act(as_person(ada, BOB))
+    other.join(20)
+    assert done.is_set()
+    with pytest.raises(Forbidden):
+        act(as_person(ada, BOB))
+
+
+def test_two_people_act_at_the_same_time_on_postgresql(postgres_database):
+    session = seed.company(postgres_database)
+    with postgres_database.writing() as connection:
+        for person in (ADA, BOB):
+            people.put(connection, session.company_id, person, "operator", seed.NOON, "seed")
+    both = threading.Barrier(2, timeout=10)
+
+    @rights.needs(rights.Permission.SYNC)
+    def act(session):
+        with session.database.writing():
+            both.wait()
+
+    other = threading.Thread(target=act, args=(as_person(session, BOB),))
+    other.start()
+    act(as_person(session, ADA))
+    other.join(10)
+
+
+MANY = "name\n" + "".join(f"Customer {number}\n" for number in range(700))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "error", "why"),
+    [
+        (lambda ada: commands.remove_member(ada, BOB), Forbidden, "has no right in this company"),
+        (lambda ada: commands.change_settings(ada, {"closing_date": "2026-01-31"}), Refused, "The closing date was changed since the preview"),
+    ],
+)  # fmt: skip
+def test_an_import_ends_where_its_ground_is_taken_away_and_says_what_is_in(ada, meanwhile, error, why):
+    commands.set_role(ada, BOB, "manager")
+    bob = as_person(ada, BOB)
+    prepared = commands.prepare_import(bob, "customer", MANY.encode(), name="many.csv")
+    acts = [meanwhile]
+
+    def progress(done, _total):
+        if done and acts:
+            acts.pop()(ada)
+
+    with pytest.raises(error, match=rf"{why}.* 500 of 700 records are in, and stay\.$"):
+        commands.apply_import(bob, prepared, progress=progress)
+    assert queries.records_count(ada, "customer") == 500
+    assert [(actor, detail["file"]) for actor, event, detail in audited(ada) if event == "import stopped"] == [(BOB, "many.csv")]

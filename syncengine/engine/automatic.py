@@ -29,6 +29,8 @@ class Schedule:
         proposed: the frequency that is proposed to a company that may switch it on and has not chosen yet; None otherwise.
         last_due_at, last_taken_at: the last slot that was taken, as it was planned and as it began; None before the first.
         missed: how many slots before that one passed while nobody could take them; it stood for them all.
+        retries: how often that one was begun again because an outage had ended its run.
+        retry_at: when it will be begun once more, unless the next slot comes first; None where it will not.
     """
 
     frequency: str
@@ -41,6 +43,8 @@ class Schedule:
     last_due_at: datetime | None
     last_taken_at: datetime | None
     missed: int
+    retries: int = 0
+    retry_at: datetime | None = None
 
 
 def schedule_of(connection: Connection, company_id: int) -> Schedule:
@@ -60,4 +64,6 @@ def schedule_of(connection: Connection, company_id: int) -> Schedule:
         last_due_at=last["due_at"] if last else None,
         last_taken_at=last["taken_at"] if last else None,
         missed=last["missed"] if last else 0,
+        retries=last["retries"] if last else 0,
+        retry_at=last["retry_at"] if last and own["automatic_sync"] == last["frequency"] else None,
     )

@@ -51,6 +51,7 @@ def begin(
         cycles.take(connection, request_id, now, cycle_id)
     if slot is not None:
         slots.serve(connection, slot, cycle_id)
+    cycles.count_retry(connection, cycle_id)
     return cycle_id, fence
 
 

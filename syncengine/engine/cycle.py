@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, connect, explain, release, schedule, scope
+from syncengine.engine import capture, connect, explain, release, retrying, schedule, scope
 from syncengine.engine.begin import Asked, begin
 from syncengine.engine.correct import Correcting
 from syncengine.engine.pull import pull
@@ -49,6 +49,15 @@ class Result:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How the steps of a cycle ended: its result so far, a sentence, and the trouble with the connection that ended it early."""
+
+    result: str
+    message: str | None = None
+    trouble: SyncEngineError | None = None
+
+
 def run(
     site: Site,
     company_id: int,
@@ -80,8 +89,8 @@ def run(
     lost = threading.Event()
     try:
         with _kept_lease(site, company_id, fence, lost):
-            result, message = _guarded(site, company_id, cycle_id, fence, counts, stop or threading.Event(), lost)
-        return _finish(site, company_id, cycle_id, fence, trigger, counts, result, message, begun)
+            ended = _guarded(site, company_id, cycle_id, fence, counts, stop or threading.Event(), lost)
+        return _finish(site, company_id, cycle_id, fence, trigger, counts, ended, begun)
     finally:
         _give_back(site, company_id, fence)
 
@@ -119,22 +128,22 @@ def _guarded(
     counts: Counts,
     stop: threading.Event,
     lost: threading.Event,
-) -> tuple[str, str | None]:
+) -> Ended:
     """Run the steps; what ends them early becomes a result and a sentence."""
     try:
         _steps(site, company_id, cycle_id, fence, counts, stop, lost)
     except Stopped:
-        return "interrupted", "The sync was asked to stop; the next one goes on where it ended."
+        return Ended("interrupted", "The sync was asked to stop; the next one goes on where it ended.")
     except LeaseLost:
         raise
     except FaultError as error:
-        return "failed", f"QuickBooks refused to be read: {error}"
+        return Ended("failed", f"QuickBooks refused to be read: {error}")
     except SideEmpty as error:
-        return "failed", str(error)
+        return Ended("failed", str(error))
     except SyncEngineError as error:
         _note_trouble(site, company_id, cycle_id, error)
-        return "failed", str(error)
-    return "ok", None
+        return Ended("failed", str(error), error)
+    return Ended("ok")
 
 
 def _steps(
@@ -217,10 +226,10 @@ def _finish(
     fence: int,
     trigger: Trigger,
     counts: Counts,
-    result: str,
-    message: str | None,
+    ended: Ended,
     begun: float,
 ) -> Result:
+    result, message = ended.result, ended.message
     seconds = site.clock.monotonic() - begun
     now: datetime = site.clock.now()
     failpoint("settle.pre")
@@ -228,6 +237,7 @@ def _finish(
         leases.check(connection, company_id, fence)
         counts.failed = _failing(connection, company_id)
         if result == "ok":
+            schedule.served(connection, company_id, now)
             errors.close_connection(connection, company_id, now)
             connections.mark(connection, company_id, "connected", None)
             if trigger is not Trigger.AUTOMATIC:
@@ -239,6 +249,8 @@ def _finish(
             # What it was the answer to waits for the next one: nobody has to ask twice, and no slot is lost.
             cycles.reopen(connection, cycle_id)
             schedule.give_back(connection, company_id, cycle_id, now)
+        if retrying.passes(ended.trouble):
+            schedule.retry_later(connection, company_id, cycle_id, now, seconds=retrying.asked(ended.trouble))
     failpoint("settle.committed")
     return Result(
         cycle_id, result, message, counts.sent, counts.received, counts.failed, counts.metered_reads, counts.calls, seconds

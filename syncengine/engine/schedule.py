@@ -16,6 +16,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
+from syncengine.engine import retrying
 from syncengine.engine.moments import WEEKDAYS, Plan
 from syncengine.engine.upcoming import AHEAD, Taken, Upcoming, since
 from syncengine.store import audit, leases, settings, slots
@@ -53,6 +54,8 @@ def plan_next(connection: Connection, company_id: int, now: datetime) -> datetim
     """
     lease = leases.row(connection, company_id, lock=True)
     wanted = plan_of(connection, company_id)
+    if wanted is None or wanted.frequency != lease["planned_for"]:
+        slots.need_no_retry(connection, company_id)  # another schedule begins with its own next moment
     if wanted is not None:
         _forget(connection, company_id, wanted.frequency, now)
     values = _planned(connection, lease, wanted, now)
@@ -67,19 +70,46 @@ def take(connection: Connection, company_id: int, now: datetime, *, by: str) -> 
     After a time in which nobody could take slots, the last of them stands for all.
     """
     lease, wanted = leases.row(connection, company_id), plan_of(connection, company_id)
-    found = _upcoming(connection, lease, wanted, now).due(now) if wanted else None
-    if wanted is None or found is None:
+    if wanted is None:
         return None
-    slot_id = slots.take(
-        connection, company_id, now, by=by, frequency=wanted.frequency, zone=wanted.zone, due_at=found.due_at, day=found.day,
-        missed=found.missed)  # fmt: skip
-    plan_next(connection, company_id, now)
+    found = _upcoming(connection, lease, wanted, now).due(now)
+    if found is None:
+        slot_id = _take_retry(connection, lease, wanted, now, by=by)
+    else:
+        slot_id = slots.take(
+            connection, company_id, now, by=by, frequency=wanted.frequency, zone=wanted.zone, due_at=found.due_at, day=found.day,
+            missed=found.missed)  # fmt: skip
+    if found is not None or slot_id is not None:
+        plan_next(connection, company_id, now)
     return slot_id
 
 
 def give_back(connection: Connection, company_id: int, cycle_id: int, now: datetime) -> None:
     """The cycle broke off before it could do what its slot asked for: the slot is due again."""
-    if slots.give_back(connection, cycle_id):
+    if slots.give_back(connection, cycle_id, now):
+        plan_next(connection, company_id, now)
+
+
+def retry_later(connection: Connection, company_id: int, cycle_id: int, now: datetime, *, seconds: float = 0.0) -> datetime | None:
+    """An outage ended the cycle: its slot is begun again after a pause, which this answers; None where it is not.
+
+    It is not where the cycle served no slot, where the company now has another schedule or none, and where the slot's
+    window ends before: then the next slot is the next run.
+    """
+    slot, wanted = slots.of_cycle(connection, cycle_id), plan_of(connection, company_id)
+    if slot is None or wanted is None or slot["frequency"] != wanted.frequency:
+        return None
+    window_ends = _upcoming(connection, leases.row(connection, company_id, lock=True), wanted, now).first()[1]
+    at = retrying.moment(slot["retries"], now, window_ends, seconds)
+    if at is not None:
+        slots.retry_later(connection, slot["id"], at)
+        plan_next(connection, company_id, now)
+    return at
+
+
+def served(connection: Connection, company_id: int, now: datetime) -> None:
+    """A run went through: what an outage kept from doing so needs no retry any more."""
+    if slots.need_no_retry(connection, company_id):
         plan_next(connection, company_id, now)
 
 
@@ -117,13 +147,31 @@ def _planned(connection: Connection, lease: RowMapping, wanted: Plan | None, now
     """What the lease row should say of the schedule."""
     if wanted is None:
         return {"next_run_at": None, "planned_for": None, "planned_since": None}
-    coming = _upcoming(connection, lease, wanted, now)
-    return {"next_run_at": coming.first()[1], "planned_for": wanted.frequency, "planned_since": coming.since}
+    coming, retry = _upcoming(connection, lease, wanted, now), _retry(connection, lease, wanted, now)
+    due_at = min(coming.first()[1], retry[1]) if retry else coming.first()[1]
+    return {"next_run_at": due_at, "planned_for": wanted.frequency, "planned_since": coming.since}
+
+
+def _newest(connection: Connection, company_id: int, frequency: str, now: datetime) -> RowMapping | None:
+    return slots.last(connection, company_id, frequency, until=now + AHEAD[frequency])
+
+
+def _retry(connection: Connection, lease: RowMapping, wanted: Plan, now: datetime) -> tuple[int, datetime] | None:
+    """The newest slot, where an outage ended its run, and when it is to be begun again."""
+    row = _newest(connection, lease["company_id"], wanted.frequency, now)
+    chosen = since(wanted, lease["planned_for"], lease["planned_since"], now)
+    at = retrying.still_due(row["retry_at"], now, chosen) if row else None
+    return (row["id"], at) if row and at else None
+
+
+def _take_retry(connection: Connection, lease: RowMapping, wanted: Plan, now: datetime, *, by: str) -> int | None:
+    retry = _retry(connection, lease, wanted, now)
+    return slots.take_retry(connection, retry[0], by=by) if retry and retry[1] <= now else None
 
 
 def _upcoming(connection: Connection, lease: RowMapping, wanted: Plan, now: datetime) -> Upcoming:
     company_id = lease["company_id"]
-    row = slots.last(connection, company_id, wanted.frequency, until=now + AHEAD[wanted.frequency])
+    row = _newest(connection, company_id, wanted.frequency, now)
     return Upcoming(
         wanted,
         since(wanted, lease["planned_for"], lease["planned_since"], now),

@@ -20,6 +20,7 @@ _RUNS = {
     "started_at": "datetime64[us, UTC]",
     "finished_at": "datetime64[us, UTC]",
     "trigger": "str",
+    "retry": "int64",
     "requested_by": "str",
     "result": "str",
     "message": "str",

@@ -50,6 +50,12 @@ def start(connection: Connection, company_id: int, at: datetime, *, trigger: Tri
     return cycle_id
 
 
+def count_retry(connection: Connection, cycle_id: int) -> None:
+    """Say of a cycle which retry of its slot it is."""
+    retries = select(func.coalesce(func.max(Slot.retries), 0)).where(Slot.cycle_id == cycle_id).scalar_subquery()
+    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(retry=retries))
+
+
 def running(connection: Connection, company_id: int) -> int | None:
     """The company's newest cycle, where its row says that it runs."""
     newest = last(connection, company_id, finished=False)

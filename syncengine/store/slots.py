@@ -47,9 +47,35 @@ def taken(connection: Connection, company_id: int, due_at: datetime) -> bool:
     return connection.scalar(select(Slot.id).where(Slot.company_id == company_id, Slot.due_at == due_at)) is not None
 
 
-def give_back(connection: Connection, cycle_id: int) -> int:
+def of_cycle(connection: Connection, cycle_id: int) -> RowMapping | None:
+    """The slot that the cycle stands for."""
+    return connection.execute(select(Slot.__table__).where(Slot.cycle_id == cycle_id)).mappings().first()
+
+
+def retry_later(connection: Connection, slot_id: int, at: datetime) -> None:
+    """The slot's run was ended by an outage: it is begun again at that moment."""
+    connection.execute(update(Slot).where(Slot.id == slot_id).values(retry_at=at))
+
+
+def take_retry(connection: Connection, slot_id: int, *, by: str) -> int | None:
+    """Take the slot once more; returns its id, or None where somebody has taken this retry already."""
+    waiting = (Slot.id == slot_id, Slot.retry_at.is_not(None))
+    taken = update(Slot).where(*waiting).values(retry_at=None, retries=Slot.retries + 1, taken_by=by)
+    found: int | None = connection.scalar(taken.returning(Slot.id))
+    return found
+
+
+def need_no_retry(connection: Connection, company_id: int) -> int:
+    """A run has done what the company's slots were for; returns how many were to be begun again."""
+    waiting = (Slot.company_id == company_id, Slot.retry_at.is_not(None))
+    return connection.execute(update(Slot).where(*waiting).values(retry_at=None)).rowcount
+
+
+def give_back(connection: Connection, cycle_id: int, at: datetime) -> int:
     """The cycle could not do what it took the slot for: somebody else may take it. Returns how many slots that were."""
-    return connection.execute(delete(Slot).where(Slot.cycle_id == cycle_id)).rowcount
+    first = delete(Slot).where(Slot.cycle_id == cycle_id, Slot.retries == 0)
+    retry = update(Slot).where(Slot.cycle_id == cycle_id).values(retry_at=at, retries=Slot.retries - 1, cycle_id=None)
+    return connection.execute(first).rowcount + connection.execute(retry).rowcount
 
 
 def forget_after(connection: Connection, company_id: int, frequency: str, moment: datetime) -> int:

@@ -161,7 +161,7 @@ def runs(session: Session, overview: Overview) -> None:
             f"{'✓' if result == 'ok' else '…' if result == 'running' else '✕'} {words.RESULTS[result][0]}"
             for result in found["result"]
         ],
-        trigger=found["trigger"].map(words.TRIGGERS),
+        trigger=[words.TRIGGERS[how] + (f", retry {retry}" if retry else "") for how, retry in found[["trigger", "retry"]].values],
         took=found["seconds"].map(words.duration),
     )
     columns = {

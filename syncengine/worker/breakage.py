@@ -1,6 +1,6 @@
 """What is left of a cycle that broke on something unforeseen: its row is closed, so that nobody believes it still runs.
 
-A slot of the schedule is given back: the worker takes it again after a pause. A person has seen the X and asks again.
+A slot of the schedule is begun again after a pause, as after an outage. A person has seen the X and asks again.
 """
 
 from __future__ import annotations
@@ -24,4 +24,4 @@ def record(site: Site, company_id: int, error: BaseException) -> None:
         if row is not None and row["result"] == "running" and row["fence"] == fence:
             seconds = (now - row["started_at"]).total_seconds()
             cycles.finish(connection, row["id"], now, result="failed", message=sentence, seconds=seconds)
-            schedule.give_back(connection, company_id, row["id"], now)
+            schedule.retry_later(connection, company_id, row["id"], now)

@@ -49,6 +49,11 @@ def said(found: automatic.Schedule) -> str:
     if found.last_taken_at is not None:
         missed = f"; it stood for {found.missed} more that nobody was there to run" if found.missed else ""
         lines.append(f"The last one began on {found.last_taken_at.astimezone(zone_of(found.zone)):%A, %d %B %Y, %H:%M}{missed}.")
+    if found.retry_at is not None:
+        moment = found.retry_at.astimezone(zone_of(found.zone))
+        lines.append(f"An outage ended it; retry {found.retries + 1} is due on {moment:%A, %d %B %Y, %H:%M}.")
+    elif found.retries:
+        lines.append(f"It was begun again {found.retries} time{'s' if found.retries != 1 else ''}, because an outage had ended it.")
     if found.proposed:
         lines.append(f"A manual sync has succeeded: {found.proposed} is proposed (--every {found.proposed}).")
     elif not found.allowed:

@@ -92,6 +92,8 @@ class Cycle(Base):
     metered_reads: Mapped[int] = mapped_column(default=0)
     calls: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[Decimal | None] = mapped_column(Money(3))
+    #: How many runs for the same slot an outage had ended before this one; 0 for one that is no retry.
+    retry: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Request(Base):
@@ -195,8 +197,11 @@ class Slot(Base):
     taken_by: Mapped[str] = mapped_column(String(200))
     #: How many earlier slots passed while nobody could take them; this one stands for them all.
     missed: Mapped[int] = mapped_column(default=0)
-    #: The run that stands for it; one that carries on what a dead worker began takes its place.
+    #: The run that stands for it; one that carries on what a dead worker began takes its place, and so does a retry.
     cycle_id: Mapped[int | None]
+    #: How often it was begun again because an outage had ended its run, and when it will be once more; null where it will not.
+    retries: Mapped[int] = mapped_column(default=0, server_default="0")
+    retry_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class Brake(Base):

@@ -19,7 +19,7 @@ def pause(retries: int, asked: float = 0.0) -> timedelta:
     >>> [pause(each).total_seconds() / 60 for each in range(9)]
     [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
     """
-    grown = FIRST * 2 ** min(retries, 10)
+    grown = FIRST * (1 << min(retries, 10))
     return min(max(grown, timedelta(seconds=asked)), LONGEST)
 
 

@@ -17,7 +17,7 @@ from syncengine.chance import SeededChance
 from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
-from tests.support import network
+from tests.support import engines, network
 from tests.support.postgres import PostgresServer, running_server
 
 # How long an example takes says nothing where workers share the cores; a test that measures time names its own bound.
@@ -26,8 +26,12 @@ settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
-    """Let the many processes that tests start keep their compiled modules: they are ready in two thirds of the time."""
+    """Save time that proves nothing.
+
+    The many processes that tests start keep their compiled modules: they are ready in two thirds of the time.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    engines.hurry()
 
 
 @pytest.fixture

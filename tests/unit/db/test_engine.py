@@ -9,8 +9,10 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from syncengine import failpoints
+from syncengine.db import engine
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
+from tests.support import engines
 
 
 def names(database: Database) -> list[str]:
@@ -106,10 +108,27 @@ def test_a_deferred_read_that_turns_into_a_write_on_old_data_is_refused(sqlite_d
         write_on_a_stale_read()
 
 
-def test_sqlite_keeps_foreign_keys_and_survives_a_power_cut(sqlite_database):
-    with sqlite_database.reading() as connection:
+def test_sqlite_keeps_foreign_keys_and_survives_a_power_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "PRAGMAS", engines.PRAGMAS)  # the other tests do not wait for the disk
+    database = Database(f"sqlite:///{tmp_path / 'tieout.db'}")
+    with database.reading() as connection:
         found = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("foreign_keys", "journal_mode", "synchronous")}
     assert found == {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2}
+    database.close()
+
+
+def test_statements_that_tests_share_are_compiled_once_for_each_dialect(sqlite_database, tmp_path):
+    statement, other = select(Company.name).where(Company.name == "Harbour"), Database(f"sqlite:///{tmp_path / 'other.db'}")
+    with sqlite_database.reading() as connection:
+        connection.execute(statement)
+        ours = connection.get_execution_options()["compiled_cache"]
+    with other.reading() as connection:
+        assert connection.get_execution_options()["compiled_cache"] is ours
+    before = len(ours)
+    with sqlite_database.reading() as connection:
+        connection.execute(select(Company.name).where(Company.name == "Quay"))
+    assert len(ours) == before
+    other.close()
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

@@ -61,6 +61,7 @@ class Overview:
     Attributes:
         company, timezone: its name, and the zone in which its times are shown.
         environment: `emulator`, `sandbox` or `production`; empty where it is not connected.
+        sample: which company of the emulator it is tried out with, such as `demo`; empty for Intuit's own service.
         light: what the Sync button shows: `check`, `x` (the last run failed, or a record is parked), or `none` before
             the first run.
         last_run: the newest finished run; None before the first.
@@ -78,6 +79,7 @@ class Overview:
     company: str
     timezone: str
     environment: str
+    sample: str
     light: str
     last_run: RowMapping | None
     last_success_at: datetime | None
@@ -110,7 +112,7 @@ def overview(session: Session) -> Overview:
 def _overview(connection: Connection, company_id: int, now: datetime) -> Overview:
     company = connection.execute(select(Company.name, Company.timezone).where(Company.id == company_id)).one()
     link = (
-        connection.execute(select(Link.environment, Link.state, Link.message).where(Link.company_id == company_id))
+        connection.execute(select(Link.environment, Link.state, Link.message, Link.sample).where(Link.company_id == company_id))
         .mappings()
         .first()
     )
@@ -135,6 +137,7 @@ def _overview(connection: Connection, company_id: int, now: datetime) -> Overvie
         company=company.name,
         timezone=company.timezone,
         environment=link["environment"] if link else "",
+        sample=(link["sample"] or "") if link else "",
         light=light(last_run, queue.attention),
         last_run=last_run,
         last_success_at=last_success_at,

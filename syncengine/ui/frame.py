@@ -1,9 +1,9 @@
-"""The frame around every page: company, the light of the last sync, health, navigation, and the page's head."""
+"""The frame around every page: the menu, the company with the light of its last sync and its health, and the page's head."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -11,13 +11,19 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
 from syncengine import queries
+from syncengine.errors import Forbidden
 from syncengine.queries import Overview, Session
-from syncengine.ui import access, bundled, live, notices, words
+from syncengine.store.rights import Permission
+from syncengine.ui import access, bundled, live, menu, notices, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
 #: Set once the frame was drawn around a page of this visitor.
 _DRAWN = "frame.drawn"
+#: The overview that the frame has read, for the page of the same run.
+_SEEN = "frame.seen"
+#: The sample company whose pages say what to try.
+SAMPLE = "demo"
 
 
 def configure() -> None:
@@ -28,28 +34,34 @@ def configure() -> None:
     access.require_loopback()
 
 
-def sidebar(sections: Mapping[str, Sequence[Page]], *, with_button: bool) -> None:
-    """Company picker, links and sync status; the Sync page brings a larger button of its own."""
-    st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
+def around(pages: Mapping[str, Page], page: Page) -> None:
+    """The menu at the side, and the strip above the page. The Sync page brings a larger button of its own."""
     known = sessions.known()["name"].tolist()
-    with st.sidebar:
-        if known:
-            _company(known)
-        for section, pages in sections.items():
-            st.caption(section)
-            for page in pages:
-                st.page_link(page, query_params=_address(), width="stretch")
-        st.divider()
-        session = sessions.current()
-        live.panel(session, queries.overview(session), "frame.status", _Status(session, with_button))
+    _settle_company(known)
+    session = sessions.current()
+    overview = queries.overview(session)
+    st.session_state[_SEEN] = (session.company_id, overview)
+    _menu(session, pages)
+    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+        st.selectbox(
+            "Company", known, key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
+        )
+        live.panel(session, overview, "frame.status", _Strip(session, with_button=page is not pages[menu.HOME.name]))
 
 
-def _company(known: list[str]) -> None:
-    """The picker. The address names the company, so that a link or a reload leads to the same one."""
-    if st.session_state.get(sessions.COMPANY) not in known:
+def run(page: Page) -> None:
+    """The page itself. A right that was taken away while it was drawn ends it with a sentence."""
+    try:
+        page.run()
+    except Forbidden as refused:
+        _closed(str(refused))
+
+
+def _settle_company(known: list[str]) -> None:
+    """The company that the address names, so that a link or a reload leads to the same one; else the first."""
+    if known and st.session_state.get(sessions.COMPANY) not in known:
         wanted = st.query_params.get(sessions.COMPANY)
         st.session_state[sessions.COMPANY] = wanted if wanted in known else known[0]
-    st.selectbox("Company", known, key=sessions.COMPANY, on_change=_name_in_address)
 
 
 def _name_in_address() -> None:
@@ -62,42 +74,76 @@ def _address() -> dict[str, str]:
     return {sessions.COMPANY: str(chosen)} if chosen else {}
 
 
-class _Status:
-    """The sidebar's panel."""
+def _menu(session: Session, pages: Mapping[str, Page]) -> None:
+    """Links to what this person may open, by section."""
+    st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
+    with st.sidebar:
+        for section, entries in menu.offered(session, sessions.rights(session)).items():
+            st.caption(section)
+            for each in entries:
+                st.page_link(pages[each.name], query_params=_address(), width="stretch")
 
-    def __init__(self, session: Session, with_button: bool) -> None:
+
+class _Strip:
+    """The panel that stands above every page: Sync now with the check or X, health in words, and how far a sync is."""
+
+    def __init__(self, session: Session, *, with_button: bool) -> None:
         self._session = session
         self._with_button = with_button
 
     def __call__(self, overview: Overview) -> None:
         """Draw it from the database as it is now."""
-        session = self._session
-        if self._with_button:
-            live.sync_button(session, overview, "frame.sync_now")
-        label, icon, colour = words.HEALTH[overview.health]
-        st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type] # a literal out of a table
-        st.caption(_line(overview, session))
+        session, now = self._session, self._session.clock.now()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if self._with_button:
+                live.sync_button(session, overview, "frame.sync_now", width="content")
+            label, icon, colour = words.HEALTH[overview.health]
+            st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type] # a literal out of a table
+            st.caption(words.news(overview, now), width="content")
+        if self._with_button and overview.progress:
+            live.progress_bar(overview.progress, (now - overview.progress.since).total_seconds())
 
 
-def _line(overview: Overview, session: Session) -> str:
-    now = session.clock.now()
-    if overview.progress:
-        return overview.progress.phase or "A sync is running."
-    if overview.last_run is None:
-        return "Nothing has been synced yet."
-    return f"{words.run(overview.last_run)}, {words.ago(overview.last_run['finished_at'], now)}."
+def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
+    """A page's head: who is here, whether a worker is, the title, and what became of the last click.
 
-
-def begin(title: str, says: str) -> tuple[Session, Overview]:
-    """A page's head: who is here, whether a worker is, the title, and what became of the last click."""
+    `hint` says what to try, and is shown for the sample company only. A page that this person may not open ends here.
+    """
     _insist_on_the_frame()
     session = sessions.current()
-    overview = queries.overview(session)
     st.title(title, anchor=False)
     st.caption(says)
+    _insist_on_the_right(session, title)
+    overview = _overview(session)
     bundled.banner(overview, coming=bundled.ensure(overview))
+    if hint and overview.sample == SAMPLE:
+        st.caption(f":material/lightbulb: **Try this:** {hint}")
     notices.show()
     return session, overview
+
+
+def may(session: Session, *wanted: Permission) -> bool:
+    """Whether the person has all of `wanted` just now: what one may not do is not drawn."""
+    return sessions.rights(session).may(*wanted)
+
+
+def _overview(session: Session) -> Overview:
+    """What the frame has read for this run; read here where the page was opened alone."""
+    company_id, seen = st.session_state.pop(_SEEN, (None, None)) if _SEEN in st.session_state else (None, None)
+    return seen if company_id == session.company_id and seen is not None else queries.overview(session)
+
+
+def _insist_on_the_right(session: Session, title: str) -> None:
+    row = menu.entry(title)
+    try:
+        sessions.rights(session).require(*(row.needs if row else ()))
+    except Forbidden as refused:
+        _closed(str(refused))
+        st.stop()
+
+
+def _closed(why: str) -> None:
+    st.error(words.plain(why), icon=":material/lock:", title="This page is closed to you")
 
 
 def _insist_on_the_frame() -> None:
@@ -113,11 +159,11 @@ def _insist_on_the_frame() -> None:
         st.rerun()
 
 
-def link(page: str, label: str, icon: str) -> None:
-    """A link to another page; nothing where the page was opened alone and knows no others."""
+def link(page: str, label: str, icon: str, **query: str) -> None:
+    """A link to another page with what its address says beside the company; nothing where the page was opened alone."""
     from streamlit.errors import StreamlitPageNotFoundError
 
     try:
-        st.page_link(page, label=label, icon=icon, query_params=_address())
+        st.page_link(page, label=label, icon=icon, query_params={**_address(), **query})
     except (StreamlitPageNotFoundError, KeyError):
         return

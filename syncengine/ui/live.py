@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.queries import Overview, Progress, Session
+from syncengine.store.rights import Permission
 from syncengine.ui import notices, words
+from syncengine.ui import session as sessions
 
 #: Seconds between looks while a sync runs or was asked for: often enough to see it move.
 QUICK = 1.0
@@ -31,9 +34,10 @@ def panel(
     `mark` gives more that the page shows: when it changes, the page is drawn anew, too.
     """
     drawn = st.session_state[f"{key}.mark"] = _mark(overview, mark)
+    read = [overview]  # what was read for the whole page serves its first drawing, too
 
     def look() -> None:
-        now = queries.overview(session)
+        now = read.pop() if read else queries.overview(session)
         if _mark(now, mark) != st.session_state.get(f"{key}.mark", drawn):
             st.rerun()
         body(now)
@@ -53,8 +57,11 @@ def _pace(overview: Overview) -> float:
     return CALM if overview.worker_heard else SOON
 
 
-def sync_button(session: Session, overview: Overview, key: str) -> None:
-    """The Sync button with the check or X of the last run."""
+def sync_button(session: Session, overview: Overview, key: str, *, width: Literal["stretch", "content"] = "stretch") -> None:
+    """The Sync button with the check or X of the last run; for who may not press it, just the sign."""
+    if not sessions.rights(session).may(Permission.SYNC):
+        st.markdown(f"{words.LIGHTS[overview.light]} {_light_help(overview)}", help=_light_help(overview))
+        return
     asked = overview.progress is not None and (overview.progress.cycle_id is None or overview.progress.again)
     # A callback, which runs before the panel looks whether the page has to be drawn anew: no click gets lost.
     st.button(
@@ -64,7 +71,7 @@ def sync_button(session: Session, overview: Overview, key: str) -> None:
         icon=words.LIGHTS[overview.light],
         help=_light_help(overview),
         disabled=asked,
-        width="stretch",
+        width=width,
         on_click=notices.act,
         args=(commands.sync_now, session),
     )

@@ -15,7 +15,7 @@ from syncengine.db.place import is_local
 from syncengine.errors import ConfigurationError, Forbidden
 from syncengine.queries import my_rights
 from syncengine.queries.session import OWNER, Session, companies, first_run
-from syncengine.store.rights import Permission
+from syncengine.store.rights import Permission, Rights
 from syncengine.ui import access
 
 if TYPE_CHECKING:
@@ -65,11 +65,16 @@ def current() -> Session:
         _nothing_to_see()
     session = Session(database(), actor(), int(ids.get(wanted, next(iter(ids.values())))))
     try:
-        my_rights(session).require(Permission.SEE_SYNC)
+        rights(session).require(Permission.SEE_SYNC)
     except Forbidden as refused:
         st.error(str(refused), icon=":material/lock:", title="This company is closed to you")
         st.stop()
     return session
+
+
+def rights(session: Session) -> Rights:
+    """What whoever is at work may do in the company of `session` just now."""
+    return my_rights(session)
 
 
 def _nothing_to_see() -> NoReturn:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from syncengine.queries.health import Health
+from syncengine.queries.health import Health, Overview
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
@@ -154,6 +154,22 @@ def operation(name: str, entity: str, *, document: bool) -> str:
     if name == "delete" and not document:
         return f"Make {entity} inactive"
     return {"create": f"Create {entity}", "update": f"Update {entity}", "delete": f"Delete {entity}"}.get(name, "Nothing to send")
+
+
+def news(overview: Overview, now: datetime) -> str:
+    """What is known of the sync just now, and since when nothing is: phase, or last run, last success, next run."""
+    if overview.progress:
+        return overview.progress.phase or "A sync is running."
+    last = overview.last_run
+    if last is None:
+        return "Nothing has been synced yet."
+    said = [f"{run(last)}, {ago(last['finished_at'], now)}"]
+    if last["result"] in {"failed", "interrupted"}:
+        since = ago(overview.last_success_at, now)
+        said.append("no sync has gone well yet" if since == "never" else f"no news from QuickBooks since {since}")
+    if overview.automatic != "never" and overview.next_run_at:
+        said.append(f"next {when(overview.next_run_at, now, overview.timezone)}")
+    return " · ".join(said)
 
 
 def run(row: Any) -> str:

@@ -1,0 +1,144 @@
+"""Tables as files: CSV and XLSX, all rows that match and not just those in view, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pandas as pd
+import streamlit as st
+from openpyxl.cell import WriteOnlyCell
+
+from syncengine.ui import words
+
+#: So many rows are asked of the database at once.
+CHUNK = 1000
+#: What Excel can hold of rows, with the one of the titles.
+MOST_ROWS = 1_048_575
+#: A text that begins so could be taken for a formula by a spreadsheet (OWASP, CSV injection).
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What XML cannot hold; openpyxl refuses it.
+_UNWRITABLE = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+
+#: Gives page n (from 1) of so many rows, as every query does.
+Fetch = Callable[[int, int], pd.DataFrame]
+
+
+def offer(name: str, fetch: Fetch, columns: Mapping[str, str], timezone: str) -> None:
+    """A button with both files. `columns` maps the frame's names to titles, in order; times are given in `timezone`."""
+    with st.popover("Download", icon=":material/download:"):
+        st.caption(f"Every row that matches, with times in {timezone}.")
+        for label, make, mime in (("CSV", as_csv, "text/csv"), ("XLSX", as_xlsx, _XLSX)):
+            st.download_button(
+                label,
+                data=lambda make=make: make(pages(fetch), columns, timezone),  # type: ignore[misc] # made on the click only
+                file_name=f"{name}.{label.lower()}",
+                mime=mime,
+                key=f"{name}.export.{label}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def pages(fetch: Fetch, size: int = CHUNK) -> Iterator[pd.DataFrame]:
+    """Page after page until one is short."""
+    number = 1
+    while True:
+        found = fetch(number, size)
+        yield found
+        if len(found) < size:
+            return
+        number += 1
+
+
+def as_csv(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone: str) -> bytes:
+    """UTF-8 with a byte order mark, by which Excel knows it, and a title row."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns.values())
+    zone = words.zone(timezone)
+    for frame in frames:
+        writer.writerows([_in_csv(value, zone) for value in row] for row in _rows(frame, columns))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone: str) -> bytes:
+    """One sheet with a title row. Amounts are numbers, dates are dates, and a text never becomes a formula.
+
+    Rows beyond what a sheet can hold are left out, and the last row says so.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Tieout")
+    sheet.freeze_panes = "A2"
+    sheet.append(list(columns.values()))
+    zone, written = words.zone(timezone), 0
+    for frame in frames:
+        for row in _rows(frame, columns):
+            if written == MOST_ROWS - 1:
+                sheet.append(["More rows match than a sheet can hold. The CSV file has them all."])
+                break
+            sheet.append([_in_xlsx(sheet, value, zone) for value in row])
+            written += 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _rows(frame: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+    """Plain values; a missing one is None."""
+    wanted = frame.reindex(columns=list(columns)).astype(object)
+    return (tuple(None if _missing(value) else value for value in row) for row in wanted.itertuples(index=False, name=None))
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, list | tuple | dict) and bool(pd.isna(value)))
+
+
+def _in_csv(value: Any, zone: ZoneInfo) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal | date):
+        return str(value)
+    return defused(text(value))
+
+
+def _in_xlsx(sheet: Any, value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).replace(tzinfo=None)  # a spreadsheet's times know no zone
+    if value is None or isinstance(value, int | float | Decimal | date):
+        return value
+    cell = WriteOnlyCell(sheet, value=None)
+    # Set past openpyxl's own guess, which takes a leading "=" for a formula.
+    cell._value, cell.data_type = text(value).translate(_UNWRITABLE)[:32_767], "s"  # noqa: SLF001
+    return cell
+
+
+def text(value: Any) -> str:
+    """A value as one line of text; of several, with commas between.
+
+    >>> text(["a", "b"]), text("x")
+    ('a, b', 'x')
+    """
+    return ", ".join(text(each) for each in value) if isinstance(value, list | tuple) else str(value)
+
+
+def defused(said: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe stands before what might be one.
+
+    >>> defused("=1+2"), defused("-5 pcs"), defused("plain")
+    ("'=1+2", "'-5 pcs", 'plain')
+    """
+    return f"'{said}" if said.startswith(_RISKY) else said

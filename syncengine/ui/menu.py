@@ -1,0 +1,62 @@
+"""The menu: a row for each page, with what opens it and when it is offered. A page's file stands in pages/ under the row's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from syncengine.queries import Session
+from syncengine.store.rights import Permission, Rights
+
+SYNC, INVENTORY, ANALYSIS, COMPANY, ACCOUNTING = "Sync", "Inventory", "Analysis", "Company", "Accounting"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page.
+
+    Attributes:
+        name: of its file in pages/, and its path in the address.
+        title, icon: how menu and page call it.
+        section: where it stands in the menu; sections stand in the order of their first pages.
+        needs: the permissions that open it; without them it is neither offered nor drawn.
+        when: whether it is offered just now, beside the permissions; None where that asks for nothing more.
+    """
+
+    name: str
+    title: str
+    icon: str
+    section: str
+    needs: tuple[Permission, ...] = (Permission.SEE_SYNC,)
+    when: Callable[[Session], bool] | None = None
+
+    @property
+    def path(self) -> str:
+        """The page's file, as Streamlit wants it."""
+        return f"pages/{self.name}.py"
+
+
+#: Every page, in the order of the menu: a day's order first, the accounting lists last (S36, S40).
+ENTRIES: tuple[Entry, ...] = (
+    Entry("sync", "Sync", ":material/sync:", SYNC),
+    Entry("preview", "Preview sync", ":material/playlist_play:", SYNC),
+    Entry("errors", "Sync errors", ":material/error:", SYNC),
+    Entry("records", "Records", ":material/inventory_2:", INVENTORY),
+    Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
+)
+#: The page that opens where the address names none.
+HOME = ENTRIES[0]
+
+
+def entry(title: str) -> Entry | None:
+    """The row of the page with this title; None where the menu does not have it."""
+    return next((each for each in ENTRIES if each.title == title), None)
+
+
+def offered(session: Session, rights: Rights) -> Mapping[str, list[Entry]]:
+    """What the menu shows to this person, by section."""
+    found: dict[str, list[Entry]] = {}
+    for each in ENTRIES:
+        if rights.may(*each.needs) and (each.when is None or each.when(session)):
+            found.setdefault(each.section, []).append(each)
+    return found

@@ -157,9 +157,9 @@ def operation(name: str, entity: str, *, document: bool) -> str:
 
 
 def news(overview: Overview, now: datetime) -> str:
-    """What is known of the sync just now, and since when nothing is: phase, or last run, last success, next run."""
+    """What is known of the sync just now, and since when nothing is: the last run, the last success, the next run."""
     if overview.progress:
-        return overview.progress.phase or "A sync is running."
+        return "Syncing"
     last = overview.last_run
     if last is None:
         return "Nothing has been synced yet."

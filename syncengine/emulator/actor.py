@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from syncengine.emulator import faults, linking, merging, moments, verbs, wire
+from syncengine.emulator import bankfeed, faults, linking, merging, moments, verbs, wire
 from syncengine.emulator.books import Books, Company
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.registry import ENTITIES
@@ -110,6 +110,15 @@ def _void(books: Books, wish: Wish) -> dict[str, Any]:
     return verbs.void(books, _entity(wish), _known(books, wish))
 
 
+def _match(books: Books, wish: Wish) -> dict[str, Any]:
+    """A line of the bank feed belongs to this transaction."""
+    return bankfeed.match(books, _entity(wish), _known(books, wish))
+
+
+def _unmatch(books: Books, wish: Wish) -> dict[str, Any]:
+    return bankfeed.unmatch(books, _entity(wish), _known(books, wish))
+
+
 def _rename(books: Books, wish: Wish) -> dict[str, Any]:
     name = _entity(wish).name_property
     if name is None or not wish.get("name"):
@@ -171,6 +180,8 @@ _ACTIONS: dict[str, Callable[[Books, Wish], dict[str, Any]]] = {
     "deactivate": _deactivate,
     "reactivate": _reactivate,
     "merge": _merge,
+    "match": _match,
+    "unmatch": _unmatch,
     "close_books": _close_books,
     "set_preferences": _set_preferences,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from syncengine.emulator import applying, checks, crediting, faults, linking, merging, renaming, wire
+from syncengine.emulator import applying, bankfeed, checks, crediting, faults, linking, merging, renaming, wire
 from syncengine.emulator.books import Books, Row
 from syncengine.emulator.catalogue.entity import Entity
 from syncengine.emulator.catalogue.kinds import Visit
@@ -109,6 +109,7 @@ def delete(books: Books, entity: Entity, payload: Any) -> dict[str, Any]:
         raise faults.operation_not_supported("delete")
     old = _current(books, entity, _identity(payload), token_needed=entity.name != "Attachable")
     linking.not_deposited(old)
+    bankfeed.not_matched(books, entity, old)
     checks.open_books(books, entity, old)
     if entity.buries is not None:
         entity.buries(books, old)

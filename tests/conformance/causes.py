@@ -160,6 +160,13 @@ def _deposited(make: Make) -> dict[str, Any]:
     return desk.refused("payment?operation=delete", {"Id": payment["Id"], "SyncToken": desk.read("Payment", payment["Id"])["SyncToken"]})
 
 
+def _matched(make: Make) -> dict[str, Any]:
+    desk = make("intuit")
+    payment = desk.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5, "DepositToAccountRef": {"value": "35"}})
+    desk.act("match", entity="Payment", id=payment["Id"])
+    return desk.refused("payment?operation=delete", {"Id": payment["Id"], "SyncToken": "0"})
+
+
 def _taxed_line(**detail: Any) -> Cause:
     def cause(make: Make) -> dict[str, Any]:
         desk = make("british")
@@ -299,6 +306,7 @@ CAUSES: dict[str, Cause] = {
     "6430": refused("transfer", {"FromAccountRef": {"value": "1"}, "ToAccountRef": {"value": "35"}, "Amount": 1}),
     "6440": refused("bill", {"VendorRef": {"value": "30"}, "Line": [{"Amount": 1, "DetailType": KIND, KIND: {}}]}),
     "6470": invoice(TxnTaxDetail={"TxnTaxCodeRef": {"value": "TAX"}}),
+    "6480": _matched,
     "6490": _divided_twice,
     "6500": budgeted(),
     "6510": budgeted(planned("35")),

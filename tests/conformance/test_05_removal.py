@@ -169,3 +169,24 @@ def test_a_journal_code_is_deleted_while_nothing_bears_it(make):
     desk = make("french")
     known = desk.select("select * from JournalCode where Name = 'OD'")[0]
     assert desk.post("journalcode?operation=delete", {"Id": known["Id"], "SyncToken": "0"})["status"] == "Deleted"
+
+
+def test_what_the_bank_feed_is_matched_with_may_change_and_goes_once_the_match_is_undone(make):
+    desk = make("intuit")
+    payment = desk.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5, "DepositToAccountRef": {"value": "35"}})
+    other = desk.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 6, "DepositToAccountRef": {"value": "35"}})
+    desk.act("match", entity="Payment", id=payment["Id"])
+    assert desk.read("Payment", payment["Id"]) == payment, "the API does not show it"
+    changed = desk.post("payment", {**payment, "PaymentRefNum": "7"})
+    identity = {"Id": payment["Id"], "SyncToken": changed["SyncToken"]}
+    assert desk.refused("payment?operation=delete", identity)["code"] == "6480"
+    assert desk.post("payment?operation=delete", {"Id": other["Id"], "SyncToken": "0"})["status"] == "Deleted"
+    desk.act("unmatch", entity="Payment", id=payment["Id"])
+    assert desk.post("payment?operation=delete", identity)["status"] == "Deleted"
+
+
+def test_only_what_moves_money_at_a_bank_is_matched(make):
+    desk = make("intuit")
+    invoice = desk.invoice("1", "4")
+    status, answer = desk.control("POST", "actor", {"realm_id": desk.realm, "action": "match", "entity": "Invoice", "id": invoice["Id"]})
+    assert (status, "bank or card account" in answer["error"]) == (400, True)

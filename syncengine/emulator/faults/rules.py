@@ -183,6 +183,12 @@ def linked_purchase() -> Refusal:
     return Refusal("6400", "Deleting linkedPurchase results in invalid Invoice", detail)
 
 
+def matched() -> Refusal:
+    """6480: a line of the bank feed is matched with it."""
+    detail = "This transaction has been matched to a downloaded bank transaction. Undo the match before you delete it."
+    return Refusal("6480", "Matched Transaction cannot be deleted", detail)
+
+
 def email_required() -> Refusal:
     """6420: the form is to be sent, but there is no address."""
     detail = 'An email address is required for this customer since the delivery type is "email."'

@@ -56,7 +56,7 @@ class Refusals:
         first = explain.first(trouble)
         world = release.world(self._connection, self._run, row, dict(facts.payload))
         report = explain.report(trouble, facts, fault, world)
-        errors.record(self._connection, row, self._at, self._run.cycle_id, report, counts=first.counts)
+        reason = errors.record(self._connection, row, self._at, self._run.cycle_id, report, counts=first.counts)
         by = outbox.FEATURE if first.name == "feature_missing" else "refused"
         parked = by == outbox.FEATURE or errors.tries(self._connection, row["id"]) >= GRACE_CYCLES
         sequence = row["failed_seq"]
@@ -67,7 +67,7 @@ class Refusals:
         changes = {
             "refusals": row["refusals"] + 1,
             "message": f"{report.code} {report.message}".strip()[:2000],
-            "reason": f"{report.cause} {report.remedy}",
+            "reason": reason,
             "parked_by": by if parked else None,
             "failed_seq": sequence,
         }

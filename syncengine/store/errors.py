@@ -57,8 +57,11 @@ def _same(known: RowMapping, said: Mapping[str, str | None]) -> bool:
     return all(known[name] == said[name] for name in words)
 
 
-def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int, report: Report, *, counts: bool = True) -> None:
-    """Open the row's error, or renew it: one more completed cycle has tried in vain (unless it does not count)."""
+def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int, report: Report, *, counts: bool = True) -> str:
+    """Open the row's error, or renew it: one more completed cycle has tried in vain (unless it does not count).
+
+    Returns what the error then tells a person, cause and remedy.
+    """
     known = (
         connection.execute(select(Error.__table__).where(Error.outbox_id == row["id"], Error.closed_at.is_(None)))
         .mappings()
@@ -91,6 +94,8 @@ def record(connection: Connection, row: RowMapping, at: datetime, cycle_id: int,
             .where(Error.id == known["id"])
             .values(last_cycle_id=cycle_id, tries=known["tries"] + 1 if again else known["tries"], label=row["label"], **said)
         )
+    tells = {**(known or {}), **said}
+    return f"{tells['cause']} {tells['remedy']}"
 
 
 def of_connection(connection: Connection, company_id: int, at: datetime, cycle_id: int | None, report: Report) -> None:

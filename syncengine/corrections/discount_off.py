@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncengine.corrections._correction import Correction, Klass, together
+from syncengine.corrections._correction import LOCAL, Correction, Klass, together
 
 CORRECTION = Correction(
     row="-: discounts or deposits are switched off",
@@ -11,7 +11,7 @@ CORRECTION = Correction(
     klass=Klass.NO,
     source="QuickBooks' Preferences",
     fits=lambda trouble: (
-        trouble.what == "discount_off"
+        (trouble.code == LOCAL and trouble.says("switched off in quickbooks"))
         or (trouble.code == "6000" and trouble.says("discount", "deposit") and trouble.says("turned off", "not enabled", "turn on"))
     ),
     rank=55,

@@ -30,10 +30,15 @@ def _own(facts: Facts) -> list[Ref]:
     return [ref for ref in dict.fromkeys(facts.refs) if ref.kind and ref.record_id is not None]
 
 
+def named_as(ref: Ref) -> str:
+    """What the look-up of a reference by its exact name is called."""
+    return f"{ref.entity} named {ref.name}"
+
+
 def _look_ups(facts: Facts) -> Iterable[LookUp]:
     for ref in _own(facts):
         yield LookUp(f"{ref.entity} {ref.qbo_id}", ref.entity, qbo_id=ref.qbo_id)
-        yield LookUp(f"{ref.entity} named {ref.name}", ref.entity, ((_NAMES.get(ref.entity, "Name"), "=", ref.name),))
+        yield LookUp(named_as(ref), ref.entity, ((_NAMES.get(ref.entity, "Name"), "=", ref.name),))
 
 
 def _decide(_: Trouble, facts: Facts) -> Verdict | None:
@@ -43,7 +48,7 @@ def _decide(_: Trouble, facts: Facts) -> Verdict | None:
         read = f"{ref.entity} {ref.qbo_id}"
         if read not in facts.answers or facts.told(read):
             continue
-        found = [each for each in facts.told(f"{ref.entity} named {ref.name}") if each.get("Active") is not False]
+        found = [each for each in facts.told(named_as(ref)) if each.get("Active") is not False]
         if len(found) == 1:
             acts.append(relink(ref, str(found[0]["Id"])))
             says.append(f"links {ref.shown} with the one of that name in QuickBooks")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from syncengine.corrections._correction import Correction, Facts, Klass, Ref, Trouble, Verdict, coded
+from syncengine.corrections._correction import Correction, Facts, Klass, Ref, Trouble, Verdict, coded, relink
 from syncengine.corrections.find_reference import _decide as _find
-from syncengine.corrections.find_reference import _look_ups
+from syncengine.corrections.find_reference import _look_ups, named_as
 
 
 def _parents(facts: Facts) -> tuple[Ref, ...]:
@@ -12,7 +12,20 @@ def _parents(facts: Facts) -> tuple[Ref, ...]:
 
 
 def _decide(trouble: Trouble, facts: Facts) -> Verdict | None:
-    return _find(trouble, facts) if _parents(facts) else None
+    if not _parents(facts):
+        return None
+    return _find(trouble, facts) or (_another(facts) if trouble.code == "700" else None)
+
+
+def _another(facts: Facts) -> Verdict | None:
+    """QuickBooks has something under the parent's number that can be nobody's parent: the number is another's by now."""
+    parent = _parents(facts)[0]
+    named = facts.told(named_as(parent))
+    found = [each for each in named if str(each["Id"]) != parent.qbo_id and each.get("Active") is not False]
+    if parent.record_id is None or len(found) != 1:
+        return None
+    says = f"Links {parent.shown} with the one of that name in QuickBooks, then sends {facts.shown}."
+    return Verdict(says, (relink(parent, str(found[0]["Id"])),))
 
 
 CORRECTION = Correction(

@@ -135,6 +135,9 @@ class Here:
         payload = next((each for name, each in self.told if name == entity and str(each.get("Id")) == qbo_id), None)
         if payload is None or target.kind != kind:
             raise RecordError(entity, old, "QuickBooks no longer has the one to link.", "Sync once more.")
+        if not target.accepts(payload):
+            cause = f"The one of that name in QuickBooks is no {kind.replace('_', ' ')}."
+            raise RecordError(entity, old, cause, "Choose another one on the record.")
         ledger.keep(self.connection, self.run.company_id, entity, [payload], self.at)
         ledger.mark_deleted(self.connection, self.run.company_id, entity, [old], self.at)
         self._let_go(target, old)

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.corrections import CORRECTIONS, Facts, Trouble
-from tests.cycle.corrections import cases
+from tests.cycle.corrections.case import arrived, retry
+from tests.cycle.corrections.references import adjustment
 from tests.cycle.corrections.scene import Scene
+from tests.cycle.corrections.values import essentials
 
 
 def of_connection(scene: Scene) -> Any:
@@ -31,7 +33,7 @@ def interrupted(kind: str, name: str, **fault: Any) -> Callable[[Scene], None]:
         assert len(scene.rows) == 1
         scene.world.control("faults", method="DELETE")
         assert scene.sync().result == "ok"
-        cases.arrived("Invoice")(scene)
+        arrived("Invoice")(scene)
         assert scene.world.errors(scene.company) == []
 
     return run
@@ -54,7 +56,7 @@ def throttled(scene: Scene) -> None:
     scene.world.faults({"kind": "throttle_429", "count": 1, "match": {"method": "POST"}})
     assert scene.sync().result == "ok"
     assert (scene.world.clock.now() - before).total_seconds() >= 360, "a minute's rest, beside the five between two syncs"
-    cases.arrived("Invoice")(scene)
+    arrived("Invoice")(scene)
 
 
 def batch_too_large(scene: Scene) -> None:
@@ -73,18 +75,18 @@ def stale(scene: Scene) -> None:
     theirs = scene.id_of("Customer", "Harbour")
     failpoints.arm("attempt.pre", failpoints.nth(1, lambda: scene.actor("edit", entity="Customer", id=theirs, changes={"Notes": "theirs"})))
     assert scene.sync().result == "ok"
-    cases.arrived("Customer", Notes="theirs")(scene)
+    arrived("Customer", Notes="theirs")(scene)
     assert scene.errors == []
 
 
 def feature_missing(scene: Scene) -> None:
     """That kind rests and says so; its rows stay; everything else goes on."""
-    cases.essentials(scene)
+    essentials(scene)
     scene.save("class", name="South")
     scene.invoice()
     result = scene.sync()
     assert result.result == "errors"
-    cases.arrived("Invoice")(scene)
+    arrived("Invoice")(scene)
     assert {error["correction"] for error in scene.errors} == {"feature_missing"}
     assert {error["tries"] for error in scene.errors} == {0}
     scene.save("class", name="West")
@@ -93,7 +95,7 @@ def feature_missing(scene: Scene) -> None:
     assert sum(row["attempts"] for row in scene.rows) == sent, "the kind rests"
     assert len(scene.rows) == 3, "and its rows are kept"
     scene.switch(plan="plus")
-    cases.retry(scene)
+    retry(scene)
     assert scene.sync().result == "ok", scene.errors
     assert len(scene.there("Class")) == 3
 
@@ -128,7 +130,7 @@ def told_only(trouble: Trouble, name: str) -> Callable[[Scene], None]:
 
 def nothing_to_post(scene: Scene) -> None:
     """An adjustment that is worth nothing leaves the queue with a note and is no error."""
-    made = cases.adjustment(scene)
+    made = adjustment(scene)
     scene.world.sql("UPDATE adjustment_line SET unit_cost = '0' WHERE adjustment_id = :i", i=made)
     assert scene.sync().result == "ok", scene.errors
     assert scene.rows == []

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from syncengine import commands, queries
 from syncengine.engine import cycle
+from syncengine.inventory.tables import KINDS
 from syncengine.store import corrections, overrides, settings
 from syncengine.store.tables import AttemptItem
 from tests.support.world import World
@@ -29,6 +30,8 @@ class Scene:
     item: int
     #: What a case remembers between its parts.
     kept: dict[str, Any] = field(default_factory=dict)
+    #: Whether QuickBooks was told to refuse, so that the failure has no cause of its own.
+    injected: bool = False
 
     # --- what people do here -----------------------------------------------------------------------------------
 
@@ -41,6 +44,12 @@ class Scene:
         line = {"line_no": 1, "item_id": self.item, "quantity": Decimal(2), "unit_price": Decimal("2.5")}
         values = {"number": number, "customer_id": self.customer, "txn_date": day, **head}
         return self.save("invoice", lines or [line], **values)
+
+    def here(self, kind: str, name: str) -> int:
+        """The record of that name that came from QuickBooks."""
+        with self.world.site.database.reading() as connection:
+            table = KINDS[kind].table
+            return int(connection.scalars(select(table.c.id).where(table.c.name == name)).one())
 
     def allow(self, name: str, *, on: bool = True) -> None:
         self.setting(f"allow_{name}", on)
@@ -79,6 +88,7 @@ class Scene:
 
     def refuse(self, entity: str, code: str, message: str = "no", detail: str = "no", count: int = 4) -> None:
         """QuickBooks refuses so many writes, for a reason that nothing here can bring about."""
+        self.injected = True
         match = {"method": "POST", "path": entity.lower()}
         self.world.faults({"kind": "refuse", "count": count, "code": code, "message": message, "detail": detail, "match": match})
 

@@ -8,8 +8,10 @@ from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.errors import Refused
 from syncengine.terms import OutboxState
 from tests.cycle.corrections.at_once import AT_ONCE
-from tests.cycle.corrections.cases import CASES, Case
+from tests.cycle.corrections.case import Case
+from tests.cycle.corrections.cases import CASES
 from tests.cycle.corrections.scene import Scene
+from tests.support.source import ROOT
 
 SAFE = [name for name, case in CASES.items() if CORRECTIONS[name].klass is Klass.SAFE]
 #: Rows of which no record of today's kinds can become one that the correction applies to: they end with a person.
@@ -19,11 +21,24 @@ ENDS = {"default_account": "required_missing"}
 POLICY = [name for name in CASES if CORRECTIONS[name].klass is Klass.POLICY and name not in BARE]
 NO = [name for name, case in CASES.items() if case.code != "local" and case.mend is not None]
 LOCAL = [name for name, case in CASES.items() if case.code == "local" and case.mend is not None]
+PAGE = (ROOT / "docs" / "emulator-errors.md").read_text(encoding="utf-8")
 
 
 def test_every_row_of_the_catalogue_has_a_case() -> None:
     assert set(CORRECTIONS) == {*CASES, *AT_ONCE}
     assert {*SAFE, *POLICY, *NO, *LOCAL, *AT_ONCE} == set(CORRECTIONS)
+
+
+def test_the_page_of_errors_lists_each_refusal_that_has_to_be_injected_and_why() -> None:
+    section = PAGE.partition("## Refusals that only an injected fault brings about\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")]
+    assert rows == [[f"`{case.code}`", f"`{name}`", case.injected] for name, case in CASES.items() if case.injected]
+
+
+def begin(scene: Scene, case: Case) -> None:
+    """Bring the cause about; only a case that says why it has to may have QuickBooks told to refuse."""
+    case.cause(scene)
+    assert scene.injected is bool(case.injected)
 
 
 def fails(scene: Scene, case: Case, *, times: int = 4) -> None:
@@ -32,6 +47,8 @@ def fails(scene: Scene, case: Case, *, times: int = 4) -> None:
         assert scene.sync().result == "errors", tries
         assert scene.error["code"] == case.code
         assert scene.error["tries"] == tries
+        row = next(row for row in scene.rows if row["id"] == scene.error["outbox_id"])
+        assert row["reason"] == f"{scene.error['cause']} {scene.error['remedy']}", "the queue says what the error says"
     hashes = scene.sent(scene.error["outbox_id"])[-times:]
     assert len(set(hashes)) <= 1, "what was sent was sent again unchanged (D3)"
 
@@ -61,7 +78,7 @@ def tell(scene: Scene, name: str) -> None:
 @pytest.mark.parametrize("name", SAFE)
 def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: Scene, name: str) -> None:
     case = CASES[name]
-    case.cause(scene)
+    begin(scene, case)
     fails(scene, case, times=3)
     tell(scene, name)
     assert scene.corrections("done", "applied", "failed") == []
@@ -73,7 +90,7 @@ def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: S
 @pytest.mark.parametrize("name", POLICY)
 def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene, name: str) -> None:
     case = CASES[name]
-    case.cause(scene)
+    begin(scene, case)
     fails(scene, case)
     tell(scene, name)
     assert scene.rows[-1]["state"] == OutboxState.PARKED
@@ -89,17 +106,19 @@ def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene
 def test_what_is_policy_runs_by_itself_where_the_owner_opted_in(scene: Scene, name: str) -> None:
     case = CASES[name]
     scene.allow(name)
-    case.cause(scene)
+    begin(scene, case)
     fails(scene, case, times=3)
     assert scene.corrections("done", "applied", "failed") == []
     assert scene.sync().result == "ok", scene.story()
     assert [(row["name"], row["state"]) for row in scene.corrections("done", "failed")] == [(name, "done")]
 
 
-@pytest.mark.parametrize("name", NO)
-def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene, name: str) -> None:
+@pytest.mark.parametrize(("name", "consent"), [*((name, False) for name in NO), *((name, True) for name in BARE)])
+def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene, name: str, *, consent: bool) -> None:
+    if consent:
+        scene.allow(name)
     case = CASES[name]
-    case.cause(scene)
+    begin(scene, case)
     fails(scene, case)
     tell(scene, name)
     assert scene.rows[-1]["state"] == OutboxState.PARKED
@@ -116,7 +135,7 @@ def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene,
 @pytest.mark.parametrize("name", LOCAL)
 def test_what_is_refused_here_is_parked_at_once_and_goes_once_it_is_put_right(scene: Scene, name: str) -> None:
     case = CASES[name]
-    case.cause(scene)
+    begin(scene, case)
     assert scene.sync().result == "errors"
     tell(scene, name)
     assert scene.rows[0]["state"] == OutboxState.PARKED

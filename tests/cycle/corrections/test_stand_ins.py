@@ -9,7 +9,7 @@ import pytest
 from syncengine import commands, failpoints
 from syncengine.engine.apply import Applier
 from syncengine.errors import RecordError, Refused
-from tests.cycle.corrections.cases import inactive_name_there
+from tests.cycle.corrections.references import inactive_name_there
 from tests.cycle.corrections.scene import Scene
 
 UNKNOWN = ("6000", "A business validation error", "A rule that nobody knows")

@@ -93,6 +93,24 @@ def test_a_reference_that_two_have_the_name_of_is_left_to_a_person():
     assert decided("find_reference", facts(refs=(ref,), answers={"Customer 9": [], "Customer named Ada": []})).acts[0].do == "send_first"
 
 
+@pytest.mark.parametrize(
+    ("code", "found", "relinked"),
+    [
+        ("700", [{"Id": "3", "Name": "Ropes"}], ["3"]),
+        ("700", [{"Id": "2", "Name": "Ropes"}], []),
+        ("700", [{"Id": "3", "Name": "Ropes"}, {"Id": "4", "Name": "Ropes"}], []),
+        ("700", [{"Id": "3", "Name": "Ropes", "Active": False}], []),
+        ("700", [], []),
+        ("900", [{"Id": "3", "Name": "Ropes"}], []),
+    ],
+)
+def test_a_parent_whose_number_is_anothers_by_now_is_linked_by_its_name(code: str, found: list[Any], relinked: list[str]) -> None:
+    parent = Ref("ParentRef", "Item", "2", "Ropes", kind="category", record_id=7)
+    answers = {"Item 2": [{"Id": "2", "Name": "Anchor"}], "Item named Ropes": found}
+    verdict = decided("parent_first", facts(refs=(parent,), answers=answers), code=code)
+    assert [act.args["qbo_id"] for act in (verdict.acts if verdict else ())] == relinked
+
+
 def test_names_and_numbers_are_never_cut_by_themselves():
     texts = (Words("DocNumber", "number", 21, "N" * 30), Words("PrivateNote", "private_note", 10, "n" * 12))
     assert decided("cut_text", facts(texts=texts)).acts == (override("PrivateNote", "n" * 10),)

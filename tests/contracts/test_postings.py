@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from syncengine.errors import RecordError
 from syncengine.inventory.tables import KINDS, RECEIPT_POSTINGS
 from syncengine.inventory.values import MONEY, WORDS
 from syncengine.quickbooks import wire
-from tests.contracts.test_entities import UNKNOWN, Books, held_for, over_the_wire, same, updated
+from tests.contracts.drawn import UNKNOWN, Books, held_for, over_the_wire, same, updated
 from tests.support.bookkeeping import Bookkeeper
 
 COMPUTED = [entity for entity in EVERY if isinstance(entity.lines, Entries)]
@@ -114,6 +115,7 @@ def _columns(table: Any, posts: dict[str, Any] | None = None) -> dict[str, st.Se
     return {**found, **{name: st.sampled_from(values) for name, values in (posts or {}).items()}}
 
 
+@cache
 def records(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
     kind = KINDS[entity.kind]
     lines = st.lists(st.fixed_dictionaries(_columns(kind.lines)), min_size=1, max_size=3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection
@@ -13,7 +12,7 @@ from syncengine.errors import Refused
 from syncengine.store import audit, people, rights, settings
 
 if TYPE_CHECKING:
-    from syncengine.imports import Prepared, Result
+    from syncengine.imports import Closed, Prepared, Result
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -24,7 +23,7 @@ def prepare_import(session: Session, kind: str, source: Any, **options: Any) -> 
     """
     from syncengine import imports
 
-    return imports.prepare(session.database, session.company_id, kind, source, closed=_closed(session), **options)
+    return imports.prepare(session.database, session.company_id, kind, source, closed=_closed(session, kind), **options)
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -55,7 +54,7 @@ def _as_prepared(prepared: Prepared) -> Callable[[Connection], None]:
 
     def check(connection: Connection) -> None:
         people.hold(connection, prepared.company_id)
-        if settings.all_of(connection, prepared.company_id)["closing_date"] != prepared.closed:
+        if _until(connection, prepared.company_id, prepared.kind) != prepared.closed:
             raise Refused("The closing date was changed since the preview. Look at a new preview first.")
 
     return check
@@ -84,7 +83,16 @@ def import_file(
     return apply_import(session, prepared, mode=mode, progress=progress)
 
 
-def _closed(session: Session) -> date | None:
+def _closed(session: Session, kind: str) -> Closed | None:
     with session.database.reading() as connection:
-        day: date | None = settings.all_of(connection, session.company_id)["closing_date"]
-    return day
+        return _until(connection, session.company_id, kind)
+
+
+def _until(connection: Connection, company_id: int, kind: str) -> Closed | None:
+    """The closed books, by every day that records of a kind bear in QuickBooks: an order's own, and that of its costs."""
+    from syncengine.entities import BY_KIND
+    from syncengine.imports import Closed
+
+    until = settings.all_of(connection, company_id)["closing_date"]
+    columns = {"txn_date", *(entity.day for entity in BY_KIND.get(kind, ()) if entity.document)}
+    return Closed(until, tuple(sorted(columns))) if until is not None else None

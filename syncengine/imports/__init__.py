@@ -12,12 +12,13 @@ Counts(new=91, changed=0, unchanged=0, bad=0)
 
 from syncengine.imports.fields import line_targets, targets, template
 from syncengine.imports.guess import guess, guess_header, guess_lines
-from syncengine.imports.options import Options
+from syncengine.imports.options import Closed, Options
 from syncengine.imports.passes import Counts, Prepared, Result
 from syncengine.imports.problems import ImportRefused, ImportStopped, Problem, problems_csv
 from syncengine.imports.run import apply, prepare
 
 __all__ = [
+    "Closed",
     "Counts",
     "ImportRefused",
     "ImportStopped",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from syncengine.imports.problems import ImportRefused
@@ -15,6 +16,14 @@ THOUSANDS_SIGNS: Final = ("", ",", ".", " ", "'")
 
 #: Told how many rows are done, of how many; the second number is 0 while it is not known.
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The closed books: a record may not change that bears a day up to `until`, that day included, in one of `columns`."""
+
+    until: date
+    columns: tuple[str, ...] = ("txn_date",)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.imports.cells import text_of
-from syncengine.imports.options import Progress
+from syncengine.imports.options import Closed, Progress
 from syncengine.imports.problems import Problem
 from syncengine.imports.resolve import Resolved, Resolver
 from syncengine.imports.rows import Layout, Reading, Record
@@ -61,7 +61,7 @@ class Prepared:
         line_rows: rows of lines that were read.
         problems: all rows that cannot go in, file by file and row by row.
         notes: what a person should know about how the files were read.
-        closed: the last day of the closed books, on or before which nothing may change.
+        closed: the closed books, in which nothing may change.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Prepared:
     plan: Layout = field(repr=False)
     sources: tuple[Content, ...] = field(repr=False)
     bad_rows: frozenset[int] = field(repr=False)
-    closed: date | None = None
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class _Pass:
 class Preview(_Pass):
     """What would become of each record."""
 
-    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, closed: date | None = None) -> None:
+    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, closed: Closed | None = None) -> None:
         super().__init__(plan, company_id, progress, preview=True, skip=frozenset())
         self._closed = closed
         self.samples: list[dict[str, str]] = []
@@ -182,8 +182,8 @@ class Preview(_Pass):
     def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
         for resolved in good:
             outcome = self._outcome(resolved)
-            if outcome is not Outcome.UNCHANGED and (day := self._day_in_closed_books(resolved)) is not None:
-                self._refuse(resolved.row, [self._closed_books(resolved.row, day)])
+            if outcome is not Outcome.UNCHANGED and (found := self._in_closed_books(resolved)):
+                self._refuse(resolved.row, [self._closed_books(resolved.row, *found)])
                 continue
             self._outcomes[resolved.row] = outcome
             self._invented -= 1  # a record that does not exist yet has an id below zero
@@ -198,17 +198,20 @@ class Preview(_Pass):
             return Outcome.CHANGED
         return Outcome.UNCHANGED
 
-    def _day_in_closed_books(self, resolved: Resolved) -> date | None:
-        """The day of a document, as it is or as it would be, on which the books are closed."""
-        draft = resolved.draft
+    def _in_closed_books(self, resolved: Resolved) -> tuple[str, date, date] | None:
+        """The first day of a document, as it is or as it would be, on which the books are closed: column, day, last closed day."""
+        closed, draft = self._closed, resolved.draft
+        if closed is None:
+            return None
         standing = {} if draft.record_id is None else self._resolver.existing(draft.record_id)
-        found = [draft.values.get("txn_date"), standing.get("txn_date")]
-        return min((day for day in found if isinstance(day, date) and self._closed and day <= self._closed), default=None)
+        days = [(record.get(column), column) for record in (draft.values, standing) for column in closed.columns]
+        found = [(day, column) for day, column in days if isinstance(day, date) and day <= closed.until]
+        return (min(found)[1], min(found)[0], closed.until) if found else None
 
-    def _closed_books(self, row: int, day: date) -> Problem:
-        message = f"The books are closed up to {self._closed}: nothing dated on or before it may change."
+    def _closed_books(self, row: int, column: str, day: date, until: date) -> Problem:
+        message = f"The books are closed up to {until}: nothing dated on or before it may change."
         remedy = "Give the document a later date, or move the closing date in the settings."
-        return Problem.at(self._plan.table.name, row, "txn_date", day, message, remedy)
+        return Problem.at(self._plan.table.name, row, column, day, message, remedy)
 
     def _lines_differ(self, lines: Sequence[Mapping[str, Any]], standing: Sequence[Mapping[str, Any]]) -> bool:
         if len(lines) != len(standing):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -15,7 +14,7 @@ from syncengine.db.engine import Database
 from syncengine.errors import Refused
 from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
-from syncengine.imports.options import Options, Progress
+from syncengine.imports.options import Closed, Options, Progress
 from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing
 from syncengine.imports.problems import ImportRefused, ImportStopped
 from syncengine.imports.rows import Layout, layout
@@ -40,11 +39,11 @@ def prepare(
     lines_mapping: Mapping[str, str] | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
-    closed: date | None = None,
+    closed: Closed | None = None,
 ) -> Prepared:
     """Read the file or files once and say what importing them would do; nothing is written.
 
-    Documents dated on or before `closed`, the last day of the closed books, are refused where they would change.
+    Documents that bear a day in the books that are `closed` are refused where they would change.
     A mapping that is given is taken as it is (columns that it leaves out, or maps to "", are ignored); without one the
     columns are guessed. Raises ImportRefused where the file as a whole cannot be used.
     """
@@ -79,7 +78,7 @@ def _previewed(
     used_lines: dict[str, str],
     sources: tuple[Content, ...],
     progress: Progress | None,
-    closed: date | None,
+    closed: Closed | None,
 ) -> Prepared:
     preview = Preview(plan, company_id, progress, closed)
     with database.reading() as connection:

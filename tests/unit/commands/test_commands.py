@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from syncengine import commands, queries
+from syncengine import commands, inventory, queries
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.store.tables import Audit, Conflict, Lease, Request
 from tests.unit.queries import seed
@@ -205,3 +205,15 @@ def test_the_table_of_settings_has_a_row_for_each_in_the_order_of_the_groups(dat
     assert table["group"].drop_duplicates().tolist() == [str(group) for group in Group]
     assert table.set_index("name").loc["direction", "choices"] == ["both", "to quickbooks", "from quickbooks", "nothing"]
     assert table["own"].sum() == 1
+
+
+def test_the_day_on_which_the_costs_of_a_drop_ship_order_are_posted_is_in_closed_books_too(database):
+    session = seed.busy(database).session
+    commands.change_settings(session, {"closing_date": "2026-01-31"})
+    orders = "number,vendor_id,txn_date,drop_ship,status,closed_on,item_id,quantity,unit_cost\n"
+    orders += "P-1,Ropeworks,2026-02-02,yes,closed,2026-01-31,Anchor,1,5\nP-2,Ropeworks,2026-02-02,yes,closed,2026-02-02,Anchor,1,5\n"
+    inventory.save(database, "vendor", {"name": "Ropeworks"}, company=session.company_id)
+    prepared = commands.prepare_import(session, "purchase_order", orders.encode(), name="orders.csv")
+    assert [(each.row, each.column, each.value) for each in prepared.problems] == [(2, "closed_on", "2026-01-31")]
+    assert "closed up to 2026-01-31" in prepared.problems[0].message
+    assert commands.apply_import(session, prepared).created == 1

@@ -18,6 +18,7 @@ from syncengine.errors import ConfigurationError, Refused
 from syncengine.failpoints import failpoint
 from syncengine.inventory import changes, reader
 from syncengine.inventory.tables import KINDS
+from syncengine.inventory.triggers import FOLLOW
 from syncengine.store import errors, numbers, outbox
 from syncengine.store.tables import Outbox
 from syncengine.terms import WAITING, OutboxState
@@ -55,20 +56,23 @@ def _one_at_a_time(connection: Connection) -> None:
 
 def _take(connection: Connection, marks: Sequence[changes.Mark], at: datetime) -> None:
     grouped: dict[tuple[int, str], list[int]] = {}
+    paid: dict[int, list[int]] = {}
     for mark in marks:
-        if mark.kind in BY_KIND:
+        if mark.operation == FOLLOW:
+            paid.setdefault(mark.company_id, []).append(mark.record_id)
+        elif mark.kind in BY_KIND:
             grouped.setdefault((mark.company_id, mark.kind), []).append(mark.record_id)
     for (company_id, kind), record_ids in grouped.items():
         if kind == "purchase_order":
             drop_ship.close(connection, company_id, record_ids, at)
         enqueue(connection, company_id, kind, list(dict.fromkeys(record_ids)), at, by=INVENTORY)
-    for company_id in {company_id for company_id, kind in grouped if kind == "payment"}:
-        _follow_payments(connection, company_id, at)
+    for company_id, order_ids in paid.items():
+        _follow_payments(connection, company_id, order_ids, at)
 
 
-def _follow_payments(connection: Connection, company_id: int, at: datetime) -> None:
-    """Queue the orders whose entry no longer is what payments leave of their deposit, unless they wait already."""
-    orders = deposits.stale(connection, company_id)
+def _follow_payments(connection: Connection, company_id: int, order_ids: Iterable[int], at: datetime) -> None:
+    """Queue those of the orders whose entry no longer is what payments leave of their deposit, unless they wait already."""
+    orders = deposits.stale(connection, company_id, order_ids)
     waiting = _waiting(connection, company_id, POSTINGS["JournalEntry", "sales_order"], orders)
     if fresh := [order_id for order_id in orders if order_id not in waiting]:
         enqueue(connection, company_id, "sales_order", fresh, at, by=INVENTORY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.reconcile import Base
@@ -13,7 +13,6 @@ from syncengine.entities import total
 from syncengine.entities._fields import number
 from syncengine.entities.journal_entry._deposit import unpaid
 from syncengine.inventory import reader
-from syncengine.inventory.tables import KINDS
 from syncengine.store import bindings
 
 
@@ -26,19 +25,20 @@ def paid(connection: Connection, company_id: int, order_ids: Iterable[int]) -> d
     return {order_id: sum((amounts[each] for each in ids), Decimal(0)) for order_id, ids in found.items()}
 
 
-def stale(connection: Connection, company_id: int) -> list[int]:
-    """The orders whose own entry is another than it has to be, since a payment on them came, changed, moved or went."""
-    table = KINDS["sales_order"].table
-    wanted = select(table.c.id).where(table.c.company_id == company_id, table.c.deposit.is_not(None))
-    orders = reader.load_headers(connection, "sales_order", company_id, connection.scalars(wanted).all())
+def stale(connection: Connection, company_id: int, order_ids: Iterable[int]) -> list[int]:
+    """Those of the orders whose own entry is another than it has to be, since a payment on them came, changed, moved or went."""
+    found = reader.load_headers(connection, "sales_order", company_id, order_ids)
+    orders = {order_id: order for order_id, order in found.items() if order.get("deposit") is not None}
+    if not orders:
+        return []
     bound = bindings.of_records(connection, company_id, "JournalEntry", "sales_order", orders)
     sums = paid(connection, company_id, orders)
-    found = []
+    late = []
     for order_id, order in orders.items():
         deposit, posted = number(order.get("deposit")), _posted(bound.get(order_id))
         if deposit is not None and posted is not None and posted != unpaid(deposit, sums[order_id]):
-            found.append(order_id)
-    return found
+            late.append(order_id)
+    return late
 
 
 def _posted(binding: RowMapping | None) -> Decimal | None:

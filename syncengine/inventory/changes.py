@@ -36,7 +36,8 @@ class Mark:
         company_id: the company whose record it is; a record that moves leaves a mark in both.
         kind: a key of `KINDS`.
         record_id: the record's id.
-        operation: 'save' or 'delete', as the trigger saw it. A hint: what the record's row says at the time of
+        operation: 'save' or 'delete', as the trigger saw it, or 'follow', where the record did not change, but another one on
+            which its own posting depends. The first two are a hint: what the record's row says at the time of
             capture decides, and no row means deleted (a REPLACE on SQLite sweeps rows away behind a 'save').
         marked_at: when, in UTC, to the second at best.
     """

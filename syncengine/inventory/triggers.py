@@ -16,6 +16,8 @@ from syncengine.inventory.tables import KINDS, Kind
 
 #: All our triggers and functions begin so, and nothing else does: what is stale can be told and dropped.
 PREFIX = "tieout_"
+#: The operation of a mark of a record that did not change itself: another one did, on which its posting depends.
+FOLLOW = "follow"
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,41 @@ def _sqlite_header(kind: Kind) -> list[Trigger]:
     swept = f"""  INSERT INTO sync_mark (company_id, kind, record_id, operation)
     SELECT company_id, '{kind.name}', id, 'save' FROM "{table.name}" WHERE (id = NEW.id AND company_id <> NEW.company_id)
       OR (company_id = NEW.company_id AND "{key}" = NEW."{key}" AND id <> NEW.id);
-"""
+{_sqlite_swept_follow(kind)}"""
     saved = _sqlite_mark(kind, "NEW.company_id", "NEW.id", "save")
     left = _sqlite_mark(kind, "OLD.company_id", "OLD.id", "delete", moved)
+    gone = _sqlite_mark(kind, "OLD.company_id", "OLD.id", "delete")
+    before, after = _sqlite_follow(kind, "OLD"), _sqlite_follow(kind, "NEW")
     return [
         # REPLACE deletes rows without firing delete triggers; what it may sweep away is marked before.
         _sqlite_trigger(table, "BEFORE", "INSERT", swept),
-        _sqlite_trigger(table, "AFTER", "INSERT", saved),
-        _sqlite_trigger(table, "AFTER", "UPDATE", left + saved, _changed(table, "IS NOT")),
-        _sqlite_trigger(table, "AFTER", "DELETE", _sqlite_mark(kind, "OLD.company_id", "OLD.id", "delete")),
+        _sqlite_trigger(table, "AFTER", "INSERT", saved + after),
+        _sqlite_trigger(table, "AFTER", "UPDATE", left + saved + before + after, _changed(table, "IS NOT")),
+        _sqlite_trigger(table, "AFTER", "DELETE", gone + before),
     ]
+
+
+def _sqlite_follow(kind: Kind, side: str) -> str:
+    """Mark the record that one side of a change names as the one that depends on it."""
+    if not kind.follows:
+        return ""
+    record = f'{side}."{kind.follows}"'
+    return _sqlite_mark(_followed(kind), f"{side}.company_id", record, FOLLOW, f"typeof({record}) = 'integer'")
+
+
+def _sqlite_swept_follow(kind: Kind) -> str:
+    """The same for the rows that REPLACE is about to sweep away."""
+    if not kind.follows:
+        return ""
+    same = f'id = NEW.id OR (company_id = NEW.company_id AND "{kind.key}" = NEW."{kind.key}")'
+    return f"""  INSERT INTO sync_mark (company_id, kind, record_id, operation)
+    SELECT company_id, '{_followed(kind).name}', "{kind.follows}", '{FOLLOW}' FROM "{kind.table.name}"
+      WHERE ({same}) AND typeof("{kind.follows}") = 'integer';
+"""
+
+
+def _followed(kind: Kind) -> Kind:
+    return KINDS[kind.references[kind.follows]]
 
 
 def _sqlite_lines(kind: Kind, lines: Table) -> list[Trigger]:
@@ -166,7 +193,19 @@ def _postgres_header(kind: Kind) -> Function:
     gone = "TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (OLD.id <> NEW.id OR OLD.company_id <> NEW.company_id))"
     left = f"  IF {gone} THEN\n  {_postgres_mark(kind, 'OLD.company_id', 'OLD.id', 'delete')}  END IF;\n"
     saved = f"  IF TG_OP <> 'DELETE' THEN\n  {_postgres_mark(kind, 'NEW.company_id', 'NEW.id', 'save')}  END IF;\n"
-    return _postgres_function(kind.table, left + saved)
+    return _postgres_function(kind.table, left + saved + _postgres_follow(kind))
+
+
+def _postgres_follow(kind: Kind) -> str:
+    """Marks the records that either side of a change names as the one that depends on it; OLD of an insert names none."""
+    if not kind.follows:
+        return ""
+    marked = ""
+    for side in ("OLD", "NEW"):
+        record = f'{side}."{kind.follows}"'
+        mark = _postgres_mark(_followed(kind), f"{side}.company_id", record, FOLLOW)
+        marked += f"  IF {record} IS NOT NULL THEN\n  {mark}  END IF;\n"
+    return marked
 
 
 def _postgres_lines(kind: Kind, lines: Table) -> Function:

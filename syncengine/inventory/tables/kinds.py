@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Table
 
@@ -26,6 +26,7 @@ class Kind:
         references: the columns of `table` that hold ids of other kinds, with the kind each refers to.
         line_references: the same for `lines`.
         captured: whether changes are marked for QuickBooks.
+        follows: the column that names the record whose own posting depends on this one; empty where none does.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     references: Mapping[str, str] = field(default_factory=dict)
     line_references: Mapping[str, str] = field(default_factory=dict)
     captured: bool = True
+    follows: str = ""
 
 
 def _references(table: Table, parent: str = "") -> dict[str, str]:
@@ -46,19 +48,20 @@ def _references(table: Table, parent: str = "") -> dict[str, str]:
 
 
 def _kind(
-    row: type[Base], line_row: type[Base] | None = None, *, key: str = "code", label: str = "name", captured: bool = True
-) -> Kind:
+    row: type[Base], line_row: type[Base] | None = None, *, key: str = "code", label: str = "name", captured: bool = True,
+    follows: str = "",
+) -> Kind:  # fmt: skip
     table = row.metadata.tables[row.__tablename__]
     lines = line_row.metadata.tables[line_row.__tablename__] if line_row else None
     parent = f"{table.name}_id" if line_row else ""
     return Kind(
-        name=table.name, table=table, lines=lines, parent=parent, key=key, label=label, captured=captured,
+        name=table.name, table=table, lines=lines, parent=parent, key=key, label=label, captured=captured, follows=follows,
         references=_references(table), line_references=_references(lines, parent) if lines is not None else {},
     )  # fmt: skip
 
 
-def _document(row: type[Base], line_row: type[Base]) -> Kind:
-    return _kind(row, line_row, key="number", label="number")
+def _document(row: type[Base], line_row: type[Base], **more: Any) -> Kind:
+    return _kind(row, line_row, key="number", label="number", **more)
 
 
 #: Every kind of inventory record, each after those it refers to.
@@ -83,7 +86,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         _document(selling.SalesOrder, selling.SalesOrderLine),
         _document(selling.Invoice, selling.InvoiceLine),
         _document(selling.SalesReceipt, selling.SalesReceiptLine),
-        _document(selling.Payment, selling.PaymentLine),
+        _document(selling.Payment, selling.PaymentLine, follows="sales_order_id"),
         _document(selling.Shipment, selling.ShipmentLine),
         _document(selling.CustomerReturn, selling.CustomerReturnLine),
         _document(stock.Adjustment, stock.AdjustmentLine),

@@ -12,6 +12,7 @@ from syncengine import failpoints
 from syncengine.clock import ManualClock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
+from syncengine.engine import deposits
 from syncengine.engine.capture import add_to_sync, capture, enqueue
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.inventory import changes
@@ -245,3 +246,34 @@ def test_a_record_that_is_named_twice_is_queued_once(database, company, clock):
     with database.writing() as connection:
         enqueue(connection, 1, "customer", [5, 5, 6, 5], clock.now(), by="Ada")
         assert list(connection.scalars(select(Outbox.record_id).order_by(Outbox.id))) == [5, 6]
+
+
+ORDERED = "INSERT INTO sales_order (id, number, deposit) VALUES ({0}, 'SO-{0}', 80)"
+
+
+def test_a_payment_has_only_the_orders_looked_at_that_it_is_on_or_was_on(sqlite_database, company, clock, monkeypatch):
+    """A thousand orders with a deposit cost nothing where a payment touches one, or none, of them."""
+    looked = []
+    load = deposits.reader.load_headers
+
+    def told(connection, kind, company_id, ids):
+        found = load(connection, kind, company_id, ids)
+        looked.extend(found if kind == "sales_order" else ())
+        return found
+
+    def after(statement):
+        looked.clear()
+        with sqlite_database.writing() as connection:
+            connection.execute(text(statement))
+        capture(sqlite_database, clock)
+        return sorted(set(looked))
+
+    with sqlite_database.writing() as connection:
+        for number in range(1, 1_001):
+            connection.execute(text(ORDERED.format(number)))
+    capture(sqlite_database, clock)
+    monkeypatch.setattr(deposits.reader, "load_headers", told)
+    assert after("INSERT INTO payment (id, number, amount, sales_order_id) VALUES (1, 'PM-1', 50, 7)") == [7]
+    assert after("UPDATE payment SET sales_order_id = 8") == [7, 8]
+    assert after("INSERT INTO payment (id, number, amount) VALUES (2, 'PM-2', 50)") == []
+    assert after("DELETE FROM payment WHERE id = 1") == [8]

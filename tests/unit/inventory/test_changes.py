@@ -304,3 +304,27 @@ def test_installing_what_is_there_waits_for_no_open_transaction(postgres_invento
         with postgres_inventory.writing() as connection:
             run(connection, "SET LOCAL lock_timeout = '200ms'")
             changes.install(connection)
+
+
+ORDERS = ("INSERT INTO sales_order (id, number) VALUES (3, 'SO-3')", "INSERT INTO sales_order (id, number) VALUES (4, 'SO-4')")
+PAID = "INSERT INTO payment (id, number, amount, sales_order_id) VALUES (9, 'PM-9', 50, 3)"
+
+
+def test_a_payment_marks_the_orders_that_it_came_to_and_left(inventory_database: Database) -> None:
+    write(inventory_database, *ORDERS)
+    assert write(inventory_database, PAID) == [(1, "payment", 9, "save"), (1, "sales_order", 3, "follow")]
+    assert write(inventory_database, "UPDATE payment SET amount = 60") == [(1, "payment", 9, "save"), (1, "sales_order", 3, "follow")]
+    moved = write(inventory_database, "UPDATE payment SET sales_order_id = 4")
+    assert moved == [(1, "payment", 9, "save"), (1, "sales_order", 3, "follow"), (1, "sales_order", 4, "follow")]
+    assert write(inventory_database, "UPDATE payment SET sales_order_id = NULL") == [(1, "payment", 9, "save"), (1, "sales_order", 4, "follow")]
+    assert write(inventory_database, "UPDATE payment SET amount = 70") == [(1, "payment", 9, "save")]
+    write(inventory_database, "UPDATE payment SET sales_order_id = 4")
+    assert write(inventory_database, "DELETE FROM payment") == [(1, "payment", 9, "delete"), (1, "sales_order", 4, "follow")]
+
+
+def test_a_payment_that_replace_sweeps_away_marks_the_order_it_was_on(sqlite_inventory: Database) -> None:
+    write(sqlite_inventory, *ORDERS, PAID)
+    swept = write(sqlite_inventory, "INSERT OR REPLACE INTO payment (id, number, amount, sales_order_id) VALUES (9, 'PM-9', 50, 4)")
+    assert set(swept) == {(1, "sales_order", 3, "follow"), (1, "payment", 9, "save"), (1, "sales_order", 4, "follow")}
+    swept = write(sqlite_inventory, "INSERT OR REPLACE INTO payment (id, number, amount) VALUES (10, 'PM-9', 50)")
+    assert set(swept) == {(1, "sales_order", 4, "follow"), (1, "payment", 9, "save"), (1, "payment", 10, "save")}

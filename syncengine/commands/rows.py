@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
 #: What a row forgets when its count starts anew (D6).
-_ANEW = {"reason": None, "message": None, "failed_seq": None, "parked_by": None}
+_ANEW = {"reason": None, "message": None, "failed_seq": None}
 #: One row as the person saw it: its id and its version.
 Seen = tuple[int, int]
 
@@ -93,8 +93,8 @@ def retry(session: Session, rows: Iterable[Seen]) -> Acted:
             connection,
             now,
             [
-                outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], changes=_ANEW, why={"why": "retried by a person"})
-                for row in good
+                outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], changes=changes, why={"why": "retried by a person"})
+                for row, changes in _anew(good)
             ],
             actor=session.actor,
         )
@@ -116,6 +116,16 @@ def add_to_sync(session: Session, kind: str, record_id: int) -> None:
     with session.database.writing() as connection:
         capture.add_to_sync(connection, session.company_id, kind, record_id, now, session.actor)
         audit.write(connection, session.company_id, now, [audit.Line("added to sync", session.actor, kind, record_id)])
+
+
+def _anew(rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, dict[str, Any]]]:
+    """Rows with what changes in each; of a kind that QuickBooks lacks, the first goes ahead, and the others follow it."""
+    ahead = set[str]()
+    for row in sorted(rows, key=lambda row: (row["position"], row["id"])):
+        parked_by = None if row["entity"] in ahead else outbox.probe(row)
+        if parked_by is not None:
+            ahead.add(row["entity"])
+        yield row, {**_ANEW, "parked_by": parked_by}
 
 
 def _busy(row: RowMapping) -> str:

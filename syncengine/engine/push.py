@@ -7,12 +7,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import guards, unsent
+from syncengine.engine import guards, probing, unsent
 from syncengine.engine.apply import Applier
 from syncengine.engine.plan import Planner
 from syncengine.engine.recover import told_apart
@@ -34,8 +33,6 @@ SENDERS = 10
 BATCH_MAX = 30
 #: How often one record is merged and sent anew within one cycle when QuickBooks says that it was stale.
 _MERGES = 2
-#: A parked row is tried again once a day: the world may have changed without telling.
-_RETRY_PARKED = timedelta(days=1)
 
 
 @dataclass
@@ -66,7 +63,7 @@ def push(run: Run, progress: Progress | None = None, again: Iterable[int] = ()) 
     """
     if progress is None:
         progress = Progress()
-        _wake_parked(run)
+        probing.wake(run)
     progress.tried.difference_update(again)
     progress.failed = False
     while True:
@@ -79,30 +76,6 @@ def push(run: Run, progress: Progress | None = None, again: Iterable[int] = ()) 
             raise progress.stop
         if progress.failed and run.settings["stop_at_first_error"]:
             return progress
-
-
-def _wake_parked(run: Run) -> None:
-    """Rows that QuickBooks refused for good are tried again once a day."""
-    now = run.site.clock.now()
-    with run.site.database.reading() as connection:
-        parked = [
-            row
-            for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])
-            if row["parked_by"] in {"refused", outbox.FEATURE} and now - row["changed_at"] > _RETRY_PARKED
-        ]
-    if parked:
-        with run.unit() as connection:
-            outbox.move(
-                connection,
-                now,
-                [
-                    outbox.Move(
-                        row["id"], OutboxState.AVAILABLE, row["version"], {"parked_by": None}, {"why": "tried again once a day"}
-                    )
-                    for row in parked
-                ],
-                cycle_id=run.cycle_id,
-            )
 
 
 def _prepare(run: Run, progress: Progress) -> list[Step]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine import explain, release
+from syncengine.engine import explain, probing, release
 from syncengine.engine.facts import Gatherer, trouble_of
 from syncengine.engine.run import Run
 from syncengine.entities import POSTINGS, Entity
@@ -58,6 +58,8 @@ class Refusals:
         report = explain.report(trouble, facts, fault, world)
         reason = errors.record(self._connection, row, self._at, self._run.cycle_id, report, counts=first.counts)
         by = outbox.FEATURE if first.name == "feature_missing" else "refused"
+        if row["parked_by"] == outbox.FEATURE != by:
+            probing.is_there(self._connection, self._run.company_id, row["entity"], self._at, self._run.cycle_id)
         parked = by == outbox.FEATURE or errors.tries(self._connection, row["id"]) >= GRACE_CYCLES
         sequence = row["failed_seq"]
         if sequence is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine import probing
 from syncengine.engine.apply import Applier
 from syncengine.engine.explain import fingerprint
 from syncengine.engine.facts import references
@@ -71,7 +72,8 @@ def changed(run: Run) -> None:
             if error["world"] and error["outbox_id"] in parked and parked[error["outbox_id"]]["parked_by"] in _REFUSED
         }
         freed = _changed_rows(connection, run, [parked[row_id] for row_id in known], known)
-    _free(run, freed, "what it refers to has changed")
+        freed = probing.one_each(freed, probing.groups(connection, run.company_id)) if freed else []
+    _free(run, freed, "what it refers to has changed", probe=True)
 
 
 def _changed_rows(
@@ -132,8 +134,10 @@ def _solved(connection: Connection, company_id: int, since: datetime) -> set[Any
     return set(connection.scalars(wanted))
 
 
-def _free(run: Run, rows: Iterable[RowMapping], why: str) -> None:
-    moves = [outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], {"parked_by": None}, {"why": why}) for row in rows]
+def _free(run: Run, rows: Sequence[RowMapping], why: str, *, probe: bool = False) -> None:
+    """Let parked rows go; a `probe` goes ahead of those that wait for the same thing of QuickBooks' plan."""
+    changes = {row["id"]: {"parked_by": outbox.probe(row) if probe else None} for row in rows}
+    moves = [outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], changes[row["id"]], {"why": why}) for row in rows]
     if moves:
         with run.unit() as connection:
             outbox.move(connection, run.site.clock.now(), moves, cycle_id=run.cycle_id)

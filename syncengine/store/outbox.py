@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.errors import IllegalMove, Refused
@@ -28,7 +28,8 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 }
 #: States in which a row is listed: everything but the two ends.
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
-#: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it.
+#: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it. The one that is
+#: tried again keeps the word on its way: it is the row that the others wait for.
 FEATURE = "feature"
 #: SQLite takes 32,766 parameters a statement; a margin for those that are not ids.
 CHUNK = 5_000
@@ -74,12 +75,17 @@ def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, i
 def resting(connection: Connection, company_id: int) -> dict[str, str]:
     """The entities that rest, because QuickBooks has nothing of this kind here, each with what the first refused row is called."""
     wanted = select(Outbox.entity, Outbox.label).where(
-        Outbox.company_id == company_id, Outbox.state == _S.PARKED.value, Outbox.parked_by == FEATURE
+        Outbox.company_id == company_id, Outbox.state.in_([state.value for state in OPEN]), Outbox.parked_by == FEATURE
     )
     found: dict[str, str] = {}
     for entity, label in connection.execute(wanted.order_by(Outbox.position, Outbox.id)):
         found.setdefault(entity, label)
     return found
+
+
+def probe(row: RowMapping) -> str | None:
+    """What `parked_by` of a row says while it is tried again."""
+    return FEATURE if row["parked_by"] == FEATURE else None
 
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> RowMapping | None:
@@ -228,7 +234,7 @@ def refresh(
             changed_at=at,
             reason=None,
             message=None,
-            parked_by=None,
+            parked_by=case((Outbox.parked_by == FEATURE, FEATURE), else_=None),
             failed_seq=None,
             label=bindparam("new_label"),
             operation=bindparam("new_operation"),

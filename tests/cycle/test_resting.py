@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+from sqlalchemy import text
+
 from syncengine import commands, queries
 from syncengine.engine import capture
 from tests.support.world import World
@@ -37,3 +40,89 @@ def test_rows_of_a_kind_that_rests_say_what_they_wait_for_and_go_once_it_is_ther
     commands.retry(session, [(first["id"], first["version"])])
     assert world.sync(company).sent == 2
     assert {each["DocNumber"] for each in world.query(company, "SELECT * FROM Estimate")} == {"E1", "E2"}
+
+
+def estimates(world: World, company: int, numbers: range) -> None:
+    lines = [{"item_id": world.save(company, "item", {"name": "Anchor", "unit_price": Decimal(5)}), "quantity": Decimal(1), "unit_price": Decimal(5)}]
+    customer = world.save(company, "customer", {"name": "Globex"})
+    for number in numbers:
+        world.save(company, "estimate", {"number": f"E{number}", "customer_id": customer, "txn_date": world.clock.now().date()}, lines)
+
+
+@pytest.fixture
+def refused(sqlite_world: World) -> tuple[World, int]:
+    """A company whose eight estimates QuickBooks' plan has no room for."""
+    company = sqlite_world.company()
+    sqlite_world.sync(company)
+    estimates(sqlite_world, company, range(1, 9))
+    lacking(sqlite_world)
+    assert sqlite_world.sync(company).failed == 8
+    return sqlite_world, company
+
+
+def lacking(world: World) -> None:
+    """QuickBooks has no estimates for as long as this stands."""
+    world.faults({"kind": "refuse", "count": 1_000, "match": {"method": "POST", "path": "estimate"}, "code": "5030", "message": "Feature Not Supported Error", "detail": "not here"})
+
+
+def asked(world: World, company: int) -> int:
+    """How many estimates the next cycle tries, counted by their attempts."""
+    before = tries(world, company)
+    world.sync(company)
+    return tries(world, company) - before
+
+
+def tries(world: World, company: int) -> int:
+    with world.site.database.reading() as connection:
+        return connection.execute(text("SELECT count(*) FROM sync_attempt_item WHERE entity = 'Estimate'")).scalar_one()
+
+
+def states(world: World, company: int) -> dict[str, str]:
+    return {row["label"]: row["state"] for row in world.waiting(company)}
+
+
+def test_once_a_day_one_row_is_tried_and_where_it_is_refused_all_rest_on(refused):
+    world, company = refused
+    assert asked(world, company) == 0
+    world.clock.advance(25 * 3600)
+    assert asked(world, company) == 1
+    assert set(states(world, company).values()) == {"parked"}
+    assert asked(world, company) == 0, "once a day, not once a day for each row"
+    world.clock.advance(25 * 3600)
+    assert asked(world, company) == 1
+    assert len(world.errors(company)) == 8
+
+
+def test_once_the_one_that_is_tried_has_gone_through_all_go_in_the_same_cycle(refused):
+    world, company = refused
+    estimates_there = "SELECT * FROM Estimate"
+    world.control("faults", method="DELETE")
+    assert asked(world, company) == 0
+    assert world.query(company, estimates_there) == []
+    world.clock.advance(25 * 3600)
+    assert world.sync(company).sent == 8
+    assert len(world.query(company, estimates_there)) == 8
+    assert (world.waiting(company), world.errors(company)) == ([], [])
+
+
+def test_a_person_who_retries_all_of_them_sends_one_ahead(refused):
+    world, company = refused
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    rows = queries.queue(session)
+    commands.retry(session, list(zip(rows["id"], rows["version"], strict=True)))
+    assert asked(world, company) == 1
+    assert sorted(states(world, company).values()) == ["available"] * 7 + ["parked"]
+    world.control("faults", method="DELETE")
+    again = queries.queue(session)
+    commands.retry(session, [(row["id"], row["version"]) for _, row in again.iterrows() if row["state"] == "parked"])
+    assert world.sync(company).sent == 8
+
+
+def test_one_that_is_refused_for_what_it_says_itself_frees_the_others(refused):
+    world, company = refused
+    world.control("faults", method="DELETE")
+    world.faults({"kind": "refuse", "count": 1, "match": {"method": "POST", "path": "estimate"}, "code": "6000", "message": "A business validation error has occurred", "detail": "odd"})
+    world.clock.advance(25 * 3600)
+    world.sync(company)
+    assert list(states(world, company).values()) == ["retryable"]
+    assert len(world.query(company, "SELECT * FROM Estimate")) == 7

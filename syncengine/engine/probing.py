@@ -1,0 +1,73 @@
+"""Probing: of what QuickBooks' plan lacks, one row is tried again, and the others go once it has shown that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.engine.run import Run
+from syncengine.store import errors, outbox
+from syncengine.terms import OutboxState
+
+#: A parked row is tried again once a day: the world may have changed without telling.
+RETRY = timedelta(days=1)
+#: Causes that lie in QuickBooks' plan: what it says of one row it would say of all.
+_OF_THE_PLAN = frozenset({"feature_missing", "plan_limit"})
+#: Why a row may be parked and yet be tried again without anybody's doing.
+_REFUSED = frozenset({"refused", outbox.FEATURE})
+
+
+def wake(run: Run) -> None:
+    """Let rows that QuickBooks refused for good be tried again once a day; of those that wait for its plan, one."""
+    now = run.site.clock.now()
+    with run.site.database.reading() as connection:
+        rows = [row for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED]) if row["parked_by"] in _REFUSED]
+        found = due(rows, groups(connection, run.company_id), now) if rows else []
+    if found:
+        with run.unit() as connection:
+            why = {"why": "tried again once a day"}
+            # The rest of its kind goes on resting until it has gone through.
+            available = OutboxState.AVAILABLE
+            moves = [outbox.Move(row["id"], available, row["version"], {"parked_by": outbox.probe(row)}, why) for row in found]
+            outbox.move(connection, now, moves, cycle_id=run.cycle_id)
+
+
+def groups(connection: Connection, company_id: int) -> dict[int, str]:
+    """The rows that failed for want of something in QuickBooks' plan, each with the key of its cause."""
+    found = errors.open_of(connection, company_id)
+    return {each["outbox_id"]: each["group_key"] for each in found if each["correction"] in _OF_THE_PLAN and each["group_key"]}
+
+
+def due(rows: Iterable[RowMapping], causes: Mapping[int, str], now: datetime) -> list[RowMapping]:
+    """Those of parked rows of which nothing was heard for a day: nor of any other with the same cause in the plan."""
+    every = _grouped(rows, causes).values()
+    return [members[0] for members in every if all(now - row["changed_at"] > RETRY for row in members)]
+
+
+def one_each(rows: Iterable[RowMapping], causes: Mapping[int, str]) -> list[RowMapping]:
+    """Each of parked rows, but of those with one cause in the plan only the one that has waited longest."""
+    return [members[0] for members in _grouped(rows, causes).values()]
+
+
+def _grouped(rows: Iterable[RowMapping], causes: Mapping[int, str]) -> dict[Hashable, list[RowMapping]]:
+    """Rows that are tried as one, those that have waited longest first; every other row is alone."""
+    found: dict[Hashable, list[RowMapping]] = {}
+    for row in sorted(rows, key=lambda row: (row["changed_at"], row["position"], row["id"])):
+        alone = row["entity"] if row["parked_by"] == outbox.FEATURE else row["id"]
+        found.setdefault(causes.get(row["id"], alone), []).append(row)
+    return found
+
+
+def is_there(connection: Connection, company_id: int, entity: str, at: datetime, cycle_id: int) -> None:
+    """QuickBooks refused a row for what it says itself, so that it does have the kind: all that rest go again."""
+    resting: Sequence[RowMapping] = [
+        row
+        for row in outbox.rows(connection, company_id, states=[OutboxState.PARKED])
+        if row["entity"] == entity and row["parked_by"] == outbox.FEATURE
+    ]
+    why = {"why": "QuickBooks has records of this kind by now"}
+    moves = [outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], {"parked_by": None}, why) for row in resting]
+    outbox.move(connection, at, moves, cycle_id=cycle_id)

@@ -85,6 +85,7 @@ def _pages(browser: Browser, wanted: argparse.Namespace, url: str, width: int, s
 
 def _settle(page: Page, height: int, *, whole: bool) -> None:
     page.wait_for_selector(f"{_IDLE} h1", timeout=_START_SECONDS * 1000)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")  # a table's code is loaded after the page's
     page.wait_for_timeout(_DRAWN)
     if whole and page.viewport_size:
         # Streamlit scrolls inside the page, so the window itself must be as tall as what it holds.

@@ -20,6 +20,7 @@ class LedgerObject(Base):
         UniqueConstraint("company_id", "entity", "qbo_id"),
         Index("ix_ledger_object_name", "company_id", "entity", "name_key"),
         Index("ix_ledger_object_number", "company_id", "entity", "doc_number"),
+        Index("ix_ledger_object_date", "company_id", "entity", "txn_date"),
         {"sqlite_autoincrement": True},
     )
 

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
     from syncengine.queries.inventory import kinds, record_states, records, records_count
-    from syncengine.queries.lists import accounting_count, accounting_list, accounting_lists, accounting_totals
+    from syncengine.queries.lists import (
+        Narrowed,
+        accounting_count,
+        accounting_entry,
+        accounting_list,
+        accounting_lists,
+        accounting_totals,
+    )
     from syncengine.queries.persons import my_rights, people
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reconciling import reconcile
@@ -43,7 +50,7 @@ _HOMES = {
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
-    "lists": ("accounting_count", "accounting_list", "accounting_lists", "accounting_totals"),
+    "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
     "persons": ("my_rights", "people"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
@@ -58,6 +65,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Health",
+    "Narrowed",
     "Overview",
     "Part",
     "Progress",
@@ -67,6 +75,7 @@ __all__ = [
     "Tracking",
     "TroubleCounts",
     "accounting_count",
+    "accounting_entry",
     "accounting_list",
     "accounting_lists",
     "accounting_totals",

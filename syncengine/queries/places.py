@@ -64,6 +64,13 @@ def view_in_quickbooks(session: Session, kind: str, record_id: int) -> dict[str,
     return {entity: f"{base}/{page}" for entity, page in found.items() if page}
 
 
+def address(connection: Connection, company_id: int, entity: str, qbo_id: str) -> str:
+    """The address of one QuickBooks object; empty where it cannot be reached from here, or has no page."""
+    base = _base(connection, company_id)
+    page = _page(connection, company_id, entity, qbo_id, base) if base else ""
+    return f"{base}/{page}" if page else ""
+
+
 def _base(connection: Connection, company_id: int) -> str:
     """What the addresses of all pages of the company begin with; empty where they cannot be reached from here."""
     link = connections.get(connection, company_id)

@@ -43,6 +43,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("errors", "Sync errors", ":material/error:", SYNC),
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
+    Entry("accounts", "Accounts", ":material/account_balance:", ACCOUNTING, (Permission.SEE_ACCOUNTS,)),
+    Entry("bills", "Bills", ":material/receipt_long:", ACCOUNTING, (Permission.SEE_BILLS,)),
+    Entry("credit_memos", "Credit memos", ":material/undo:", ACCOUNTING, (Permission.SEE_CREDIT_MEMOS,)),
+    Entry("employees", "Employees", ":material/badge:", ACCOUNTING, (Permission.SEE_EMPLOYEES,)),
+    Entry("journal_entries", "Journal entries", ":material/menu_book:", ACCOUNTING, (Permission.SEE_JOURNAL_ENTRIES,)),
+    Entry("purchases", "Purchases", ":material/shopping_cart:", ACCOUNTING, (Permission.SEE_PURCHASES,)),
+    Entry("tax_codes", "Tax codes", ":material/percent:", ACCOUNTING, (Permission.SEE_TAX_CODES,)),
 )
 #: The page that opens where the address names none.
 HOME = ENTRIES[0]

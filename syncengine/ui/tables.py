@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -52,14 +52,22 @@ def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str
     )
 
 
-def choose(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str, **options: Any) -> pd.DataFrame:
+def choose(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    name: str,
+    alt: str,
+    mode: Literal["multi-row", "single-row"] = "multi-row",
+    **options: Any,
+) -> pd.DataFrame:
     """A table to choose rows from: gives the chosen ones as the person sees them, with id and version."""
     key = rows_key(name, frame[["id", "version"]].to_numpy().tolist())
     state = st.dataframe(
         frame,
         key=key,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=mode,
         column_order=list(columns),
         column_config=dict(columns),
         hide_index=True,

@@ -117,6 +117,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)], "reconcile": [("adjustment",)],
         "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],
         **{each: [(name,) for name in rights.LISTS] for each in ("accounting_list", "accounting_count", "accounting_totals")},
+        "accounting_entry": [(name, "1") for name in rights.LISTS],
         "save_name": [("class", "Retail")], "delete_name": [("class", 1)], "change_names": [("class", [commands.SaveName("New")])],
         "set_role": [("new@harbour.example", "viewer")], "remove_member": [("new@harbour.example",)],
         **{each: [("viewer@harbour.example", "see_bills")] for each in ("grant", "revoke", "leave_to_role")},

@@ -2,99 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert
 
 from syncengine import commands, queries
 from syncengine.errors import Forbidden
-from syncengine.inventory import writer
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Session
-from syncengine.store import bindings, inbox
-from syncengine.store.tables import Error
-from tests.unit.queries import seed
-
-LATER = seed.NOON + timedelta(hours=1)
-VENDOR = {"value": "7", "name": "Nordic Ropes"}
-
-
-def bill(qbo_id: str, day: str, total: str, currency: str = "USD", **more) -> dict:
-    return {
-        "Id": qbo_id, "SyncToken": "0", "TxnDate": day, "DocNumber": f"B{qbo_id}", "TotalAmt": Decimal(total), "Balance": Decimal("1.10"),
-        "DueDate": "2026-02-14", "VendorRef": VENDOR, "CurrencyRef": {"value": currency}, **more,
-    }  # fmt: skip
-
-
-OBJECTS = {
-    "Account": [
-        {"Id": "1", "Name": "Assets", "FullyQualifiedName": "Assets", "AccountType": "Other Current Asset", "AcctNum": "1400"},
-        {
-            "Id": "2", "Name": "Stock", "FullyQualifiedName": "Assets:Stock", "AccountType": "Other Current Asset", "AccountSubType": "Inventory",
-            "Description": "What lies here", "CurrentBalance": Decimal("12.50"), "Active": False,
-        },
-    ],
-    "Bill": [
-        bill("10", "2026-01-10", "100.25", PrivateNote="Harbour works [T-0000ABCD]"), bill("11", "2026-01-12", "50.00"),
-        bill("12", "2026-01-11", "7.00", "EUR"),
-    ],
-    "CreditMemo": [{"Id": "20", "TxnDate": "2026-01-09", "TotalAmt": Decimal(5), "CustomerRef": {"value": "3", "name": "Coral"}}],
-    "Employee": [{"Id": "30", "DisplayName": "Grace Hopper"}],
-    "JournalEntry": [
-        {
-            "Id": "40", "DocNumber": "SOS17689", "TxnDate": "2026-01-08", "PrivateNote": "Shipment 7 [T-0000ABCD]",
-            "Line": [
-                {"Amount": Decimal("30.10"), "JournalEntryLineDetail": {"PostingType": "Debit"}},
-                {"Amount": Decimal("4.90"), "JournalEntryLineDetail": {"PostingType": "Debit"}},
-                {"Amount": Decimal("35.00"), "JournalEntryLineDetail": {"PostingType": "Credit"}},
-                {"Description": "a remark"},
-            ],
-        }
-    ],
-    "Purchase": [
-        {
-            "Id": "50", "TxnDate": "2026-01-07", "TotalAmt": Decimal("9.99"), "PaymentType": "Check", "EntityRef": VENDOR,
-            "AccountRef": {"value": "2", "name": "Checking"},
-        }
-    ],
-    "TaxRate": [{"Id": "1", "Name": "State", "RateValue": Decimal("6.5")}, {"Id": "2", "Name": "City", "RateValue": Decimal(2)}],
-    "TaxCode": [
-        {
-            "Id": "60", "Name": "Local", "Description": "Both", "SalesTaxRateList": {
-                "TaxRateDetail": [{"TaxRateRef": {"value": "1"}}, {"TaxRateRef": {"value": "2"}}]},
-            "PurchaseTaxRateList": {"TaxRateDetail": []},
-        },
-        {"Id": "61", "Name": "Unknown", "PurchaseTaxRateList": {"TaxRateDetail": [{"TaxRateRef": {"value": "99"}}]}},
-    ],
-}  # fmt: skip
+from tests.unit.queries import entries, seed
 
 
 @pytest.fixture
 def session(database) -> Session:
-    """A company with entries in each list; bill 10 came from an item receipt that has an open error."""
-    session = seed.company(database)
-    company_id = session.company_id
-    with database.writing() as connection:
-        for entity, objects in OBJECTS.items():
-            ledger.keep(connection, company_id, entity, objects, seed.NOON)
-        receipt = writer.save(connection, "item_receipt", company_id, {"number": "R-77", "posts_as": "bill"})
-        pair = {"kind": "item_receipt", "record_id": receipt, "sync_token": "0", "base": {}}
-        bindings.add(connection, company_id, LATER, [{"entity": "Bill", "qbo_id": "10", **pair}])
-        writer.save(connection, "employee_link", company_id, {"worker_name": "Grace", "employee_qbo_id": "30"})
-        said = {"company_id": company_id, "entity": "Bill", "kind": "item_receipt", "record_id": receipt, "code": "6140", "remedy": "x"}
-        connection.execute(
-            insert(Error),
-            [
-                {**said, "cause": "An old story.", "opened_at": seed.NOON, "closed_at": seed.NOON},
-                {**said, "cause": "The number is taken.", "opened_at": seed.NOON, "closed_at": None},
-                {**said, "cause": "Another kind's error.", "kind": "transfer", "opened_at": LATER, "closed_at": None},
-            ],
-        )
-        reason = {"label": "Grace", "deleted": False, "payload": "{}", "cause": "Two of this name.", "remedy": "y"}
-        inbox.put(connection, company_id, seed.NOON, "Employee", "30", **reason)
-    return session
+    return entries.filled(database)
 
 
 def shown(session: Session, name: str, **more) -> list[dict]:
@@ -119,7 +41,7 @@ def test_a_bill_names_the_record_that_it_came_from_and_its_newest_open_error(ses
     newest, other, ours = shown(session, "bills")
     assert [newest["qbo_id"], other["qbo_id"], ours["qbo_id"]] == ["11", "12", "10"]
     assert (ours["source"], ours["source_kind"]) == ("Item receipt R-77", "item_receipt")
-    assert (ours["sync_error"], ours["last_sync"]) == ("The number is taken.", LATER)
+    assert (ours["sync_error"], ours["last_sync"]) == ("The number is taken.", entries.LATER)
     assert (ours["date"], ours["number"], ours["vendor"], ours["due"]) == (date(2026, 1, 10), "B10", "Nordic Ropes", "2026-02-14")
     assert (ours["total"], ours["balance"], ours["memo"]) == (Decimal("100.25"), Decimal("1.10"), "Harbour works")
     assert (newest["source"], newest["sync_error"], newest["last_sync"]) == ("", "", seed.NOON)
@@ -169,14 +91,14 @@ def test_totals_never_add_two_currencies_and_leave_out_what_was_deleted(session)
 
     assert sums() == [("EUR", 1, Decimal("7.00"), Decimal("1.10")), ("USD", 2, Decimal("150.25"), Decimal("2.20"))]
     with session.database.writing() as connection:
-        ledger.mark_deleted(connection, session.company_id, "Bill", ["11"], LATER)
+        ledger.mark_deleted(connection, session.company_id, "Bill", ["11"], entries.LATER)
     assert sums()[1] == ("USD", 1, Decimal("100.25"), Decimal("1.10"))
     assert [row["deleted"] for row in shown(session, "bills")] == [True, False, False]
 
 
 def test_sums_stay_exact_beyond_what_a_whole_number_of_the_database_holds(session):
     """2 x 99,999,999,999.99 in units of ten to the minus seven still fits; thirty of them do not."""
-    huge = [bill(str(number), "2026-01-01", "99999999999.99", "IDR") for number in range(100, 130)]
+    huge = [entries.bill(str(number), "2026-01-01", "99999999999.99", "IDR") for number in range(100, 130)]
     with session.database.writing() as connection:
         ledger.keep(connection, session.company_id, "Bill", huge, seed.NOON)
     assert queries.accounting_totals(session, "bills").set_index("currency").loc["IDR", "total"] == 30 * Decimal("99999999999.99")
@@ -202,3 +124,34 @@ def test_a_copy_that_another_program_broke_shows_what_is_left_of_it(session):
         ledger.keep(connection, session.company_id, "Bill", [broken], seed.NOON)
     (row,) = shown(session, "bills", search="5")[-1:]
     assert (row["qbo_id"], row["vendor"], row["memo"]) == ("70", "", "5")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "ids"),
+    [
+        ({"since": date(2026, 1, 11)}, ["11", "12"]),
+        ({"until": date(2026, 1, 11)}, ["12", "10"]),
+        ({"since": date(2026, 1, 11), "until": date(2026, 1, 11)}, ["12"]),
+        ({"problems": True}, ["10"]),
+        ({"problems": True, "since": date(2026, 1, 11)}, []),
+        ({"search": "B1", "until": None, "since": None, "problems": False}, ["11", "12", "10"]),
+    ],
+)
+def test_a_list_is_narrowed_by_days_and_to_problems_with_its_count_and_totals(session, narrowed, ids):
+    assert [row["qbo_id"] for row in shown(session, "bills", **narrowed)] == ids
+    assert queries.accounting_count(session, "bills", **narrowed) == len(ids)
+    assert queries.accounting_totals(session, "bills", **narrowed)["number"].sum() == len(ids)
+
+
+def test_what_was_deleted_or_refused_counts_as_a_problem(session):
+    with session.database.writing() as connection:
+        ledger.mark_deleted(connection, session.company_id, "Bill", ["11"], entries.LATER)
+    assert [row["qbo_id"] for row in shown(session, "bills", problems=True)] == ["11", "10"]
+    assert [row["qbo_id"] for row in shown(session, "employees", problems=True)] == ["30"]
+
+
+def test_one_entry_is_shown_with_all_that_quickbooks_holds(session):
+    entry = queries.accounting_entry(session, "bills", "10")
+    assert (entry["source"], entry["sync_error"], entry["total"]) == ("Item receipt R-77", "The number is taken.", Decimal("100.25"))
+    assert '"TotalAmt":100.25' in entry["payload"]
+    assert queries.accounting_entry(session, "bills", "20") is None  # a credit memo's Id

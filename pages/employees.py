@@ -1,0 +1,6 @@
+"""Employees: view only (S36, S37), by permission (S38)."""
+
+from syncengine.ui import accounting, frame
+
+session, now = frame.begin("Employees", "The people on QuickBooks' payroll list.")
+accounting.show(session, now, "employees")

@@ -1,0 +1,239 @@
+"""The seven accounting lists: rows narrowed in the database, totals, a drawer and files. Nothing is changed here (S37)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import queries
+from syncengine.queries import Overview, Session
+from syncengine.ui import drawer, exports, frame, tables, words
+from syncengine.ui.overview import moment_column
+from syncengine.ui.preview import history, indented
+
+#: How each column is called.
+_TITLES: Mapping[str, str] = {
+    "date": "Date",
+    "number": "Ref #",
+    "name": "Name",
+    "full_name": "Full name",
+    "parent": "Under",
+    "level": "Level",
+    "type": "Type",
+    "detail_type": "Detail type",
+    "description": "Description",
+    "vendor": "Vendor",
+    "customer": "Customer",
+    "due": "Due",
+    "payment_type": "Paid by",
+    "account": "Account",
+    "memo": "Memo",
+    "total": "Total",
+    "balance": "Balance",
+    "currency": "Currency",
+    "linked_worker": "Worker here",
+    "sales_rate": "Sales rate %",
+    "purchase_rate": "Purchase rate %",
+    "is_sales": "For sales",
+    "is_purchase": "For purchases",
+    "rates": "Rates",
+    "active": "Active",
+    "sync": "Sync",
+    "source": "Source here",
+    "last_sync": "Last synced",
+    "sync_error": "Sync error",
+    "qbo_id": "QuickBooks Id",
+}
+#: The lists of names; the others are of documents, which have days and totals.
+_NAMES = frozenset({"accounts", "employees", "tax_codes"})
+#: Columns that stand in the drawer and the files only: an account's full name says its name, too.
+_ASIDE = {"accounts": frozenset({"name"})}
+#: What the address calls the entry whose drawer is open.
+ENTRY = "entry"
+_EMPTY = {
+    "employees": "QuickBooks has employees only where payroll is on. They appear here after a sync.",
+    "journal_entries": "Journal entries appear here once a sync has sent one, or found one in QuickBooks.",
+}
+
+
+def show(session: Session, overview: Overview, name: str) -> None:
+    """The list: what is wanted of it, its totals, its rows."""
+    narrowed = _narrowed(name)
+    total = queries.accounting_count(session, name, **narrowed)
+    _totals(queries.accounting_totals(session, name, **narrowed), total)
+    if total:
+        page = tables.page_of(name, total)
+        found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
+        _table(session, overview, name, found, narrowed)
+        st.caption(f"{tables.span(page, total)}. For viewing only: changes are made in QuickBooks, and arrive with the next sync.")
+    else:
+        _nothing(name, overview, narrowed)
+    drawer.show(ENTRY, lambda qbo_id: look(session, overview, name, qbo_id))
+
+
+def _documents(name: str) -> bool:
+    return name not in _NAMES
+
+
+def _narrowed(name: str) -> queries.Narrowed:
+    """What the fields above the table ask for; all of it stands in the address."""
+    wanted: queries.Narrowed = {}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        hint = "Number, name or memo" if _documents(name) else "Name, number or description"
+        search = st.text_input("Search", key="search", bind="query-params", placeholder=hint, type="search", width=280)
+        wanted["search"] = search or ""
+        if _documents(name):
+            wanted["since"] = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=150)
+            wanted["until"] = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=150)
+        wanted["problems"] = st.toggle("Only with a problem", key="problems", bind="query-params")
+    return wanted
+
+
+def _totals(sums: pd.DataFrame, total: int) -> None:
+    """How many there are, and what they come to, currency by currency."""
+    said = [f"**{words.count(total, 'entry', 'entries')}**"]
+    for row in tables.records(sums):
+        if isinstance(row["total"], Decimal):
+            code = words.plain(row["currency"] or "")
+            said.append(f"total **{row['total']:,.2f}** {code}".strip())
+            if row["balance"]:
+                said.append(f"open balance **{row['balance']:,.2f}** {code}".strip())
+    st.markdown(" · ".join(said))
+
+
+def _nothing(name: str, overview: Overview, narrowed: queries.Narrowed) -> None:
+    if any(narrowed.values()):
+        st.info("Nothing matches. Widen the search, the days, or switch off *Only with a problem*.", icon=":material/search_off:")
+    elif overview.last_success_at is None:
+        st.info("Nothing has come from QuickBooks yet. The first sync brings this list.", icon=":material/sync:")
+    else:
+        st.info(_EMPTY.get(name, "QuickBooks has none of these, as of the last sync."), icon=":material/inbox:")
+
+
+def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame, narrowed: queries.Narrowed) -> None:
+    shown = _worded(found).assign(id=found["qbo_id"], version=0)  # nothing is written here, so no version can be stale
+    columns = {each: _column(each, overview.timezone) for each in _order(found, name)}
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    chosen = tables.choose(shown, columns, name=f"accounting.{name}", alt="The list's entries", mode="single-row")
+    with bar:
+        qbo_id = "" if chosen.empty else str(chosen["qbo_id"].iloc[0])
+        st.button(
+            "Look closer",
+            key=f"{name}.look",
+            icon=":material/search:",
+            disabled=not qbo_id,
+            on_click=drawer.open_with,
+            args=(ENTRY, qbo_id),
+            help="Everything that QuickBooks holds of it, where it came from, and its history.",
+        )
+        exports.offer(
+            name,
+            lambda page, size: _worded(queries.accounting_list(session, name, page=page, size=size, **narrowed)),
+            {each: _TITLES[each] for each in [*_TITLES] if each in shown.columns},
+            overview.timezone,
+        )
+        if not qbo_id:
+            st.caption("Select a row to look closer.")
+
+
+def _worded(found: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its Sync column: an icon and a word, never a colour alone."""
+    return found.assign(
+        sync=[
+            "✕ Deleted in QuickBooks" if deleted else "✕ Sync error" if error else "✓ In step"
+            for deleted, error in zip(found["deleted"], found["sync_error"], strict=True)
+        ]
+    )
+
+
+def _order(found: pd.DataFrame, name: str) -> list[str]:
+    """The columns in view: a list's own, its Sync column, what stands behind it; an error's words only where there is one."""
+    left_out = set(_ASIDE.get(name, ())) | {each for each in ("source", "sync_error") if not found[each].any()}
+    if "currency" in found.columns and len(set(found["currency"])) <= 1:
+        left_out.add("currency")
+    return [each for each in _TITLES if (each in found.columns or each == "sync") and each not in left_out]
+
+
+def _column(name: str, timezone: str) -> Any:
+    title = _TITLES[name]
+    if name == "last_sync":
+        return moment_column(title, timezone)
+    return _COLUMNS[name](title) if name in _COLUMNS else st.column_config.TextColumn(title)
+
+
+_COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("total", "balance"), lambda title: st.column_config.NumberColumn(title, format="accounting")),
+    **dict.fromkeys(("sales_rate", "purchase_rate"), lambda title: st.column_config.NumberColumn(title, format="%.3f")),
+    **dict.fromkeys(("active", "is_sales", "is_purchase"), st.column_config.CheckboxColumn),
+    "date": lambda title: st.column_config.DateColumn(title, format="YYYY-MM-DD"),
+    "level": lambda title: st.column_config.NumberColumn(title, width="small"),
+    "sync_error": lambda title: st.column_config.TextColumn(title, width="large"),
+}
+
+
+@st.dialog("In QuickBooks", position="right", width="large", on_dismiss=drawer.closer(ENTRY))
+def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
+    """One entry: what it is, its lines, the record that it came from with its history, and all of its payload."""
+    entry = queries.accounting_entry(session, name, qbo_id)
+    if entry is None:
+        st.info("QuickBooks has no such entry, as of the last sync.", icon=":material/search_off:")
+        return
+    st.header(words.plain(str(entry.get("number") or entry.get("full_name") or entry.get("name") or qbo_id)), anchor=False)
+    if entry["deleted"]:
+        st.warning("It was deleted in QuickBooks. This is how it was last seen.", icon=":material/delete:")
+    if entry["sync_error"]:
+        st.warning(words.plain(entry["sync_error"]), icon=":material/error:")
+    _facts(entry, overview)
+    with st.container(horizontal=True):
+        if entry["address"]:
+            st.link_button("View in QuickBooks", entry["address"], icon=":material/open_in_new:")
+        if entry["source"]:
+            frame.link("pages/records.py", f"Go to {entry['source']}", ":material/arrow_forward:", kind=entry["source_kind"])
+    lines = _lines(json.loads(entry["payload"], parse_float=Decimal))
+    if not lines.empty:
+        st.markdown("**Lines**")
+        st.table(lines, border="horizontal", hide_index=True, alt="The document's lines")
+    if entry["source"]:
+        history(session, str(entry["source_kind"]), int(entry["source_id"]))
+    with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
+        st.code(indented(entry["payload"]), language="json")
+
+
+def _facts(entry: Mapping[str, Any], overview: Overview) -> None:
+    """What the row shows, one below the other; what is empty is left out."""
+    rows = [(_TITLES[each], _said(entry[each], overview)) for each in _TITLES if each in entry and each != "sync_error"]
+    told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
+    st.table(told, border="horizontal", hide_index=True, alt="What is known of the entry")
+
+
+def _said(value: Any, overview: Overview) -> str:
+    if value is None or value is pd.NaT:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    if hasattr(value, "astimezone"):
+        return f"{value.astimezone(words.zone(overview.timezone)):%Y-%m-%d %H:%M}"
+    return exports.text(value)
+
+
+def _lines(payload: Mapping[str, Any]) -> pd.DataFrame:
+    """A document's lines: account or item, text, debit and credit of a journal entry, or the amount."""
+    return pd.DataFrame([_line(line) for line in payload.get("Line") or []]).fillna("")
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, str]:
+    detail = line.get(str(line.get("DetailType"))) or {}
+    about = detail.get("AccountRef") or detail.get("ItemRef") or {}
+    amount = "" if line.get("Amount") is None else f"{Decimal(str(line['Amount'])):,.2f}"
+    row = {"For": str(about.get("name") or about.get("value") or ""), "Text": str(line.get("Description") or "")}
+    side = detail.get("PostingType")
+    if not side:
+        return {**row, "Amount": amount}
+    return {**row, "Debit": amount if side == "Debit" else "", "Credit": amount if side == "Credit" else ""}

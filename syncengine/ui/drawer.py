@@ -1,0 +1,31 @@
+"""Drawers that the address opens: one is open just while its parameter stands there, so that a link or a reload shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def show(parameter: str, draw: Callable[[str], None]) -> None:
+    """Draw the drawer of what the address names under `parameter`; nothing where it names nothing.
+
+    `draw` is a function under `st.dialog` whose `on_dismiss` is `closer(parameter)`: a drawer that was closed stays closed.
+    """
+    if wanted := st.query_params.get(parameter):
+        draw(wanted)
+
+
+def open_with(parameter: str, value: str) -> None:
+    """A button's callback: the drawer of `value` opens with the run that follows."""
+    st.query_params[parameter] = value
+
+
+def closer(parameter: str) -> Callable[[], None]:
+    """What a dialog calls when it is dismissed."""
+
+    def closed() -> None:
+        if parameter in st.query_params:
+            del st.query_params[parameter]
+
+    return closed

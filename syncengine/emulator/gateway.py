@@ -201,6 +201,8 @@ class Gateway:
             return self._plain(call, shapes.wrong_cluster() if number else shapes.business(self._no_such_path(call)))
         if bearer.realm != call.realm:
             return self._plain(call, shapes.wrong_cluster() if self._switches["foreign_realm"] == "130" else shapes.forbidden())
+        if self._switches["user"] == "removed":
+            return self._plain(call, shapes.business(faults.access_lost()))
         return None
 
     def _no_such_path(self, call: Call) -> Refusal:

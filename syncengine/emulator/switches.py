@@ -160,7 +160,10 @@ SWITCHES: dict[str, Switch] = {
         "2500", "Code of a CustomerRef that leads nowhere or to someone inactive: as any reference, or 6250.", ("2500", "6250")
     ),
     "user": Switch(
-        "admin", "Who connected the app; a limited user is refused with 5020 where only administrators write.", ("admin", "limited")
+        "admin",
+        "Who connected the app; a limited user is refused with 5020 where only administrators write, one who was removed from the "
+        "company with 120 everywhere.",
+        ("admin", "limited", "removed"),
     ),
     "plan": Switch(
         "plus",

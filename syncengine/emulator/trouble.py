@@ -153,14 +153,9 @@ def _refusal(kind: str, options: Mapping[str, Any]) -> faults.Refusal | None:
     return refusal() if refusal else None
 
 
-def _access_lost() -> faults.Refusal:
-    detail = ": -11014-You do not have access to use QuickBooks Online Plus."
-    return faults.Refusal("120", "Authorization Failure", detail, status=401, type_="AuthorizationFault")
-
-
 _REFUSALS: dict[str, Callable[[], faults.Refusal]] = {
     "system_500": faults.system_failure,
-    "access_lost_120": _access_lost,
+    "access_lost_120": faults.access_lost,
     "subscription_6190": faults.subscription_ended,
     "company_reset_10200": lambda: faults.Refusal("10200", "Company has been reset", "The company data was reset."),
     "fault_in_200": lambda: faults.business("Something went wrong that is told in a body of HTTP 200."),

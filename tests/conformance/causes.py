@@ -160,6 +160,13 @@ def _deposited(make: Make) -> dict[str, Any]:
     return desk.refused("payment?operation=delete", {"Id": payment["Id"], "SyncToken": desk.read("Payment", payment["Id"])["SyncToken"]})
 
 
+def _removed(make: Make) -> dict[str, Any]:
+    response = make("intuit", user="removed").ask("GET", "customer/1")
+    assert response.status == 401
+    (error,) = parsed(response)["Fault"]["Error"]
+    return dict(error)
+
+
 def _matched(make: Make) -> dict[str, Any]:
     desk = make("intuit")
     payment = desk.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5, "DepositToAccountRef": {"value": "35"}})
@@ -222,6 +229,7 @@ def _billed_time(make: Make) -> dict[str, Any]:
 
 #: Code -> its cause.
 CAUSES: dict[str, Cause] = {
+    "120": _removed,
     "500": read("nonsense/1"),
     "600": _repeated,
     "610": read("customer/999"),

@@ -415,6 +415,7 @@ DIFFERENCES: dict[str, tuple[tuple[Any, ...], Shown, dict[str, Any]]] = {
     "code_reuse": (("refused", "revokes"), reused, {}),
     "unknown_clients": (("registered", "refused"), lambda desk: token(desk, "new", "x", grant_type="refresh_token", refresh_token="x").status, {}),
     "auto_approve": ((True, False), lambda desk: authorize(desk).status, {}),
+    "user": (("admin", "limited", "removed"), status_of("POST", "account", {"Name": "A", "AccountType": "Bank"}), {}),
     "subscription": (("active", "ended"), status_of("POST", "customer", {"DisplayName": "A"}), {}),
     "latency": (("none", "realistic"), timed, {}),
     "latency_scale": ((1.0, 3.0), timed, {"latency": "realistic"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncengine.emulator.faults.general import (
+    access_lost,
     bad_utf8,
     batch_too_large,
     cannot_link,
@@ -113,6 +114,7 @@ from syncengine.emulator.faults.values import (
 __all__ = [
     "THROTTLE",
     "Refusal",
+    "access_lost",
     "account_type",
     "account_type_needed",
     "amount_mismatch",

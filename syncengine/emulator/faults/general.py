@@ -6,6 +6,12 @@ from syncengine.emulator.faults.refusal import Refusal
 from syncengine.emulator.faults.values import INACTIVE
 
 
+def access_lost() -> Refusal:
+    """120 on HTTP 401: the person who connected has lost access to the company."""
+    detail = ": -11014-You do not have access to use QuickBooks Online Plus."
+    return Refusal("120", "Authorization Failure", detail, status=401, type_="AuthorizationFault")
+
+
 def bad_utf8() -> Refusal:
     """500 on HTTP 400: the body is not UTF-8."""
     detail = "com.sun.org.apache.xerces.internal.impl.io.MalformedByteSequenceException: Invalid byte 1 of 1-byte UTF-8 sequence"

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from syncengine.corrections import CORRECTIONS, Facts, Trouble
-from tests.cycle.corrections.case import arrived, retry
+import pytest
+
+from syncengine import commands, queries
+from syncengine.corrections import CORRECTIONS, Trouble, fitting
+from syncengine.engine import connect, explain, setup
+from syncengine.errors import WrongRealm
+from syncengine.quickbooks import Endpoints
+from syncengine.store import connections
+from syncengine.store.vault import open_vault
+from tests.cycle.corrections.case import Part, arrived, quiet, retry
 from tests.cycle.corrections.references import adjustment
 from tests.cycle.corrections.scene import Scene
 from tests.cycle.corrections.values import essentials
+from tests.cycle.test_connecting import ASKER, consent, realm
+from tests.support.world import BASE
 
 
 def of_connection(scene: Scene) -> Any:
@@ -18,25 +28,53 @@ def of_connection(scene: Scene) -> Any:
     return next(error for error in scene.world.errors(scene.company) if error["outbox_id"] is None)
 
 
-def interrupted(kind: str, name: str, **fault: Any) -> Callable[[Scene], None]:
-    """The whole sync fails, says why, keeps the queue, and goes on when the trouble is over."""
+def interrupted(name: str, begins: Part, over: Part) -> Part:
+    """The whole sync fails, says why, keeps the queue, and goes on by itself when the trouble is over."""
 
     def run(scene: Scene) -> None:
         scene.invoice()
-        scene.world.faults({"kind": kind, "count": 1000, **fault})
+        begins(scene)
         for _ in range(4):
             assert scene.sync().result == "failed"
         error = of_connection(scene)
         assert error["correction"] == name
         assert error["cause"].endswith(".")
+        assert error["remedy"].endswith(".")
         assert scene.errors == [], "it never counts against the record"
         assert len(scene.rows) == 1
-        scene.world.control("faults", method="DELETE")
+        over(scene)
         assert scene.sync().result == "ok"
         arrived("Invoice")(scene)
         assert scene.world.errors(scene.company) == []
 
     return run
+
+
+def switched(**values: Any) -> Part:
+    """Something about the company as Intuit sees it."""
+    return lambda scene: scene.switch(**values)
+
+
+def out_of_order(scene: Scene) -> None:
+    """QuickBooks itself is down: no state of a company leads to that."""
+    scene.world.faults({"kind": "unavailable_503", "count": 1000})
+
+
+def in_order(scene: Scene) -> None:
+    scene.world.control("faults", method="DELETE")
+
+
+def key_of(scene: Scene) -> Path:
+    return Path(scene.world.site.settings.data) / "key"
+
+
+def key_lost(scene: Scene) -> None:
+    """The file with the key to the sign-in is not where it was: a backup came back without it."""
+    key_of(scene).rename(key_of(scene).with_name("elsewhere"))
+
+
+def key_found(scene: Scene) -> None:
+    key_of(scene).with_name("elsewhere").rename(key_of(scene))
 
 
 def sign_in(scene: Scene) -> None:
@@ -51,12 +89,18 @@ def sign_in(scene: Scene) -> None:
 
 
 def throttled(scene: Scene) -> None:
-    scene.invoice()
+    """Others use up what a company may ask in a minute."""
+    for number in range(4):
+        scene.invoice(f"N-{number}")
     before = scene.world.clock.now()
-    scene.world.faults({"kind": "throttle_429", "count": 1, "match": {"method": "POST"}})
+    scene.world.control("journal", method="DELETE")
+    scene.switch(requests_per_minute=3)
     assert scene.sync().result == "ok"
+    scene.switch(requests_per_minute=500)
+    assert 429 in [line["status"] for line in scene.world.control("journal", method="GET")["lines"]]
     assert (scene.world.clock.now() - before).total_seconds() >= 360, "a minute's rest, beside the five between two syncs"
-    arrived("Invoice")(scene)
+    assert len(scene.there("Invoice")) == 4
+    assert scene.errors == []
 
 
 def batch_too_large(scene: Scene) -> None:
@@ -100,6 +144,23 @@ def feature_missing(scene: Scene) -> None:
     assert len(scene.there("Class")) == 3
 
 
+def not_permitted(scene: Scene) -> None:
+    """The person who connected may not write entries: those rest and say so, the rest goes on."""
+    scene.switch(user="limited")
+    adjustment(scene)
+    scene.invoice()
+    assert scene.sync().result == "errors"
+    arrived("Invoice")(scene)
+    assert (scene.error["code"], scene.error["correction"], scene.error["tries"]) == ("5020", "feature_missing", 0)
+    sent = scene.rows[0]["attempts"]
+    scene.sync()
+    assert scene.rows[0]["attempts"] == sent, "the kind rests"
+    scene.switch(user="admin")
+    retry(scene)
+    assert scene.sync().result == "ok", scene.errors
+    arrived("JournalEntry")(scene)
+
+
 def inactive_instead(scene: Scene) -> None:
     """A list entry that is in use is deleted here: there it becomes inactive, and nothing is ever asked to go."""
     from syncengine import inventory
@@ -116,16 +177,38 @@ def inactive_instead(scene: Scene) -> None:
     assert "inactive" in CORRECTIONS["inactive_instead"].does
 
 
-def told_only(trouble: Trouble, name: str) -> Callable[[Scene], None]:
-    """What others bring about: the words are here, and it is recognised."""
+def other_company(scene: Scene) -> None:
+    """Whoever connects again chooses another company: that is refused, and the right one goes on."""
+    site, there = scene.world.site, realm(scene.world)
+    company = setup.add_real_company(site.database, scene.world.clock, "Real", environment="sandbox")
+    oauth = connect.sign_in(site, Endpoints.emulator(BASE), ASKER)
+    connect.accept(site, company, oauth, consent(scene.world, oauth.authorize_url("one"), there), "one")
+    answer = consent(scene.world, oauth.authorize_url("two"), realm(scene.world))
+    with pytest.raises(WrongRealm) as refused:
+        connect.accept(site, company, oauth, answer, "two")
+    assert explain.connection(refused.value).correction == "other_company"
+    with site.database.reading() as connection:
+        kept = connections.get(connection, company)
+    assert kept["state"] == "connected"
+    assert open_vault(site.settings).open(kept["realm"]) == there, "nothing is sent elsewhere"
 
-    def run(_: Scene) -> None:
-        from syncengine.corrections import fitting
 
-        assert fitting(trouble)[0].name == name
-        assert fitting(trouble)[0].told(trouble, Facts("", "", ""))[0]
-
-    return run
+def drifted(scene: Scene) -> None:
+    """An entry is changed in QuickBooks: a warning with two answers, no failure."""
+    adjustment(scene)
+    quiet(scene)
+    theirs = scene.there("JournalEntry")[0]
+    lines = [{**line, "Amount": "70"} for line in theirs["Line"]]
+    scene.actor("edit", entity="JournalEntry", id=theirs["Id"], changes={"Line": lines})
+    for _ in range(4):
+        assert (scene.sync().result, scene.errors, scene.rows) == ("ok", [], [])
+    found = queries.drifts(scene.session)
+    assert set(found["what"]) == {"changed"}
+    told = fitting(Trouble("local", "x", what="drift"))[0]
+    assert (told.name, told.counts) == ("drift", False)
+    commands.answer_drift(scene.session, int(found["id"].iloc[0]), "ours")
+    assert scene.sync().result == "ok"
+    assert scene.there("JournalEntry")[0]["Line"][0]["Amount"] == 5
 
 
 def nothing_to_post(scene: Scene) -> None:
@@ -137,26 +220,20 @@ def nothing_to_post(scene: Scene) -> None:
     assert scene.there("JournalEntry") == []
 
 
-def could_not_run(_: Scene) -> None:
-    """Any other trouble of the sync as a whole has words, too."""
-    from syncengine.engine import explain
-    from syncengine.errors import LockBusy
-
-    assert explain.connection(LockBusy("busy")).correction == "could_not_run"
-
-
-AT_ONCE: dict[str, Callable[[Scene], None]] = {
+AT_ONCE: dict[str, Part] = {
     "sign_in": sign_in,
-    "no_access": interrupted("forbidden_403", "no_access"),
-    "subscription_ended": interrupted("subscription_6190", "subscription_ended"),
+    "no_access": interrupted("no_access", switched(user="removed"), switched(user="admin")),
+    "subscription_ended": interrupted("subscription_ended", switched(subscription="ended"), switched(subscription="active")),
     "throttled": throttled,
-    "outage": interrupted("unavailable_503", "outage"),
+    "outage": interrupted("outage", out_of_order, in_order),
     "batch_too_large": batch_too_large,
-    "other_company": told_only(Trouble("connection", "x", what="WrongRealm"), "other_company"),
-    "could_not_run": could_not_run,
+    "other_company": other_company,
+    "could_not_run": interrupted("could_not_run", key_lost, key_found),
     "stale": stale,
     "feature_missing": feature_missing,
     "inactive_instead": inactive_instead,
     "nothing_to_post": nothing_to_post,
-    "drift": told_only(Trouble("local", "x", what="drift"), "drift"),
+    "drift": drifted,
 }
+#: The same row by another code.
+AT_ONCE_TOO: dict[str, Part] = {"feature_missing 5020": not_permitted}

@@ -7,32 +7,38 @@ import pytest
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.errors import Refused
 from syncengine.terms import OutboxState
-from tests.cycle.corrections.at_once import AT_ONCE
+from tests.cycle.corrections.at_once import AT_ONCE, AT_ONCE_TOO
 from tests.cycle.corrections.case import Case
-from tests.cycle.corrections.cases import CASES
+from tests.cycle.corrections.cases import CASES, VARIANTS
 from tests.cycle.corrections.scene import Scene
 from tests.support.source import ROOT
 
-SAFE = [name for name, case in CASES.items() if CORRECTIONS[name].klass is Klass.SAFE]
+EVERY = {**CASES, **VARIANTS}
+SAFE = [key for key in EVERY if CORRECTIONS[key.partition(" ")[0]].klass is Klass.SAFE]
 #: Rows of which no record of today's kinds can become one that the correction applies to: they end with a person.
 BARE = ("drop_discount_line", "tax_flag", "default_account")
 #: The mapping fills defaults in by itself, so that a missing account is always one without a default.
 ENDS = {"default_account": "required_missing"}
-POLICY = [name for name in CASES if CORRECTIONS[name].klass is Klass.POLICY and name not in BARE]
-NO = [name for name, case in CASES.items() if case.code != "local" and case.mend is not None]
+POLICY = [key for key in EVERY if CORRECTIONS[key.partition(" ")[0]].klass is Klass.POLICY and key not in BARE]
+NO = [key for key, case in EVERY.items() if case.code != "local" and case.mend is not None]
 LOCAL = [name for name, case in CASES.items() if case.code == "local" and case.mend is not None]
 PAGE = (ROOT / "docs" / "emulator-errors.md").read_text(encoding="utf-8")
 
 
 def test_every_row_of_the_catalogue_has_a_case() -> None:
     assert set(CORRECTIONS) == {*CASES, *AT_ONCE}
-    assert {*SAFE, *POLICY, *NO, *LOCAL, *AT_ONCE} == set(CORRECTIONS)
+    assert {*SAFE, *POLICY, *NO, *LOCAL, *AT_ONCE} == {*CORRECTIONS, *VARIANTS}
 
 
 def test_the_page_of_errors_lists_each_refusal_that_has_to_be_injected_and_why() -> None:
     section = PAGE.partition("## Refusals that only an injected fault brings about\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")]
     assert rows == [[f"`{case.code}`", f"`{name}`", case.injected] for name, case in CASES.items() if case.injected]
+
+
+def named(key: str) -> tuple[str, Case]:
+    """The correction's name, and the case."""
+    return key.partition(" ")[0], EVERY[key]
 
 
 def begin(scene: Scene, case: Case) -> None:
@@ -75,9 +81,9 @@ def tell(scene: Scene, name: str) -> None:
     assert group["next"].endswith(".")
 
 
-@pytest.mark.parametrize("name", SAFE)
-def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: Scene, name: str) -> None:
-    case = CASES[name]
+@pytest.mark.parametrize("key", SAFE)
+def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: Scene, key: str) -> None:
+    name, case = named(key)
     begin(scene, case)
     fails(scene, case, times=3)
     tell(scene, name)
@@ -87,9 +93,9 @@ def test_what_is_safe_is_corrected_by_itself_in_the_third_further_cycle(scene: S
     ended(scene, case)
 
 
-@pytest.mark.parametrize("name", POLICY)
-def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene, name: str) -> None:
-    case = CASES[name]
+@pytest.mark.parametrize("key", POLICY)
+def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene, key: str) -> None:
+    name, case = named(key)
     begin(scene, case)
     fails(scene, case)
     tell(scene, name)
@@ -102,22 +108,23 @@ def test_what_is_policy_waits_for_a_person_who_sees_what_it_will_do(scene: Scene
     ended(scene, case)
 
 
-@pytest.mark.parametrize("name", POLICY)
-def test_what_is_policy_runs_by_itself_where_the_owner_opted_in(scene: Scene, name: str) -> None:
-    case = CASES[name]
+@pytest.mark.parametrize("key", POLICY)
+def test_what_is_policy_runs_by_itself_where_the_owner_opted_in(scene: Scene, key: str) -> None:
+    name, case = named(key)
     scene.allow(name)
     begin(scene, case)
     fails(scene, case, times=3)
     assert scene.corrections("done", "applied", "failed") == []
     assert scene.sync().result == "ok", scene.story()
     assert [(row["name"], row["state"]) for row in scene.corrections("done", "failed")] == [(name, "done")]
+    ended(scene, case)
 
 
-@pytest.mark.parametrize(("name", "consent"), [*((name, False) for name in NO), *((name, True) for name in BARE)])
-def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene, name: str, *, consent: bool) -> None:
+@pytest.mark.parametrize(("key", "consent"), [*((key, False) for key in NO), *((key, True) for key in BARE)])
+def test_what_nobody_can_correct_is_parked_with_what_a_person_does(scene: Scene, key: str, *, consent: bool) -> None:
+    name, case = named(key)
     if consent:
         scene.allow(name)
-    case = CASES[name]
     begin(scene, case)
     fails(scene, case)
     tell(scene, name)
@@ -147,6 +154,6 @@ def test_what_is_refused_here_is_parked_at_once_and_goes_once_it_is_put_right(sc
     case.holds(scene)
 
 
-@pytest.mark.parametrize("name", AT_ONCE)
-def test_what_is_no_records_fault_is_handled_at_once(scene: Scene, name: str) -> None:
-    AT_ONCE[name](scene)
+@pytest.mark.parametrize("key", [*AT_ONCE, *AT_ONCE_TOO])
+def test_what_is_no_records_fault_is_handled_at_once(scene: Scene, key: str) -> None:
+    {**AT_ONCE, **AT_ONCE_TOO}[key](scene)

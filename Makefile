@@ -33,7 +33,12 @@ SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loa
 test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose, WORKERS=4 for so many processes
 	$(PY) -m pytest $(SPREAD) $(ARGS)
 
-check: lint test  ## what CI runs: lint, types, then all tests (floors and documents among them)
+# The types are checked beside the tests, many of which wait for other processes; what they say stands at the end.
+check: $(VENV)/dev.stamp  ## what CI runs: lint, types and all tests (floors and documents among them)
+	$(PY) -m ruff check .
+	@said=$$(mktemp); $(PY) -m mypy >"$$said" 2>&1 & types=$$!; failed=0; \
+	$(MAKE) --no-print-directory test || failed=1; \
+	wait "$$types" || failed=1; cat "$$said"; rm -f "$$said"; exit "$$failed"
 
 lint: $(VENV)/dev.stamp  ## style and types
 	$(PY) -m ruff check .

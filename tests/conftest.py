@@ -19,6 +19,8 @@ from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
 from tests.support import engines, network
 from tests.support.postgres import PostgresServer, running_server
+from tests.support.prepared import Shelf, closed
+from tests.support.world import World
 
 # How long an example takes says nothing where workers share the cores; a test that measures time names its own bound.
 settings.register_profile("unhurried", settings.default, deadline=None)
@@ -91,6 +93,28 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def shelf(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Worlds that were prepared once."""
+    return Shelf(tmp_path_factory.mktemp("worlds"), sqlite_template)
+
+
+@pytest.fixture
+def begun(shelf: Shelf, clock: ManualClock, tmp_path: Path) -> Iterator[Callable[[Callable[[World], Any]], Any]]:
+    """A function that gives what a function makes of a new world on SQLite, without doing it over for each test."""
+    made: list[World] = []
+
+    def begin(fill: Callable[[World], Any]) -> Any:
+        folder = tmp_path / f"world-{len(made)}"
+        world, result = shelf.copied(fill, folder, clock)
+        made.append(world)
+        return result
+
+    yield begin
+    for world in made:
+        closed(world)
 
 
 @pytest.fixture

@@ -16,9 +16,12 @@ from tests.support.world import World
 
 
 @pytest.fixture
-def trade(sqlite_world: World) -> tuple[World, int, dict[str, int]]:
+def trade(begun: Callable[[Callable[[World], Any]], Any]) -> tuple[World, int, dict[str, int]]:
     """A company that has synced a customer, a vendor and an item."""
-    world = sqlite_world
+    return begun(_trade)
+
+
+def _trade(world: World) -> tuple[World, int, dict[str, int]]:
     company = world.company()
     ids = {
         "customer": world.save(company, "customer", {"name": "Globex"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,9 +25,9 @@ def full(world: World) -> tuple[World, int, list[int]]:
 
 
 @pytest.fixture
-def full_here(sqlite_world: World) -> tuple[World, int, list[int]]:
+def full_here(begun: Callable[[Callable[[World], Any]], Any]) -> tuple[World, int, list[int]]:
     """The same on SQLite alone."""
-    return _full(sqlite_world)
+    return begun(_full)
 
 
 def _full(world: World) -> tuple[World, int, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -72,8 +73,8 @@ def trade(world: World) -> Trade:
 
 
 @pytest.fixture
-def trade_here(sqlite_world: World) -> Trade:
-    return Trade(sqlite_world)
+def trade_here(begun: Callable[[Callable[[World], Trade]], Trade]) -> Trade:
+    return begun(Trade)
 
 
 def test_documents_follow_and_the_record_of_the_one_that_goes_is_kept_as_an_alias(trade):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,20 @@ def world(sqlite_database: Database, clock: ManualClock, tmp_path: Path) -> Worl
 @pytest.fixture
 def ada(world: World) -> Person:
     """A person at work in a company that has never synced."""
-    return Person(world, Session(world.site.database, "Ada", world.company(), world.clock))
+    return _at_work(world)
 
 
 @pytest.fixture
-def synced(ada: Person) -> Person:
+def synced(begun: Callable[[Callable[[World], Person]], Person]) -> Person:
     """A person at work in a company that has synced once."""
+    return begun(_synced)
+
+
+def _at_work(world: World) -> Person:
+    return Person(world, Session(world.site.database, "Ada", world.company(), world.clock))
+
+
+def _synced(world: World) -> Person:
+    ada = _at_work(world)
     ada.sync()
     return ada

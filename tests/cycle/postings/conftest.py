@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.trade import Trade, started
@@ -9,9 +11,9 @@ from tests.support.world import World
 
 
 @pytest.fixture
-def trade(sqlite_world: World) -> Trade:
+def trade(begun: Callable[[Callable[[World], Trade]], Trade]) -> Trade:
     """A company on SQLite."""
-    return started(sqlite_world)
+    return begun(started)
 
 
 @pytest.fixture

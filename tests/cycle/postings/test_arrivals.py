@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,13 @@ Shop = tuple[World, int, dict[str, int]]
 
 
 @pytest.fixture
-def shop(sqlite_world: World) -> Shop:
+def shop(begun: Callable[[Callable[[World], Shop]], Shop]) -> Shop:
     """A shop whose anchors have a standard cost of 20 and whose buoys have none."""
-    world, company, ids = open_shop(sqlite_world)
+    return begun(_shop)
+
+
+def _shop(world: World) -> Shop:
+    world, company, ids = open_shop(world)
     world.save(company, "item", {"id": ids["item"], "standard_cost": Decimal(20)})
     world.settle(company)
     return world, company, ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +18,9 @@ Abroad = tuple[World, int, dict[str, int]]
 
 
 @pytest.fixture
-def abroad(sqlite_world: World) -> Abroad:
+def abroad(begun: Callable[[Callable[[World], Abroad]], Abroad]) -> Abroad:
     """A company in USD that deals in EUR too, with a customer and a vendor in EUR."""
-    return go_abroad(sqlite_world)
+    return begun(go_abroad)
 
 
 def go_abroad(world: World) -> Abroad:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,9 @@ Desk = tuple[World, int, dict[str, int]]
 
 
 @pytest.fixture
-def desk(sqlite_world: World) -> Desk:
+def desk(begun: Callable[[Callable[[World], Desk]], Desk]) -> Desk:
     """A shop with an open invoice of 100, in step."""
-    return open_desk(sqlite_world)
+    return begun(open_desk)
 
 
 def open_desk(world: World) -> Desk:

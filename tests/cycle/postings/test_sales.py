@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,9 @@ DAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def shop(sqlite_world: World) -> tuple[World, int, dict[str, int]]:
+def shop(begun: Callable[[Callable[[World], Any]], Any]) -> tuple[World, int, dict[str, int]]:
     """A company with a customer and two items, in step."""
-    return open_shop(sqlite_world)
+    return begun(open_shop)
 
 
 def open_shop(world: World) -> tuple[World, int, dict[str, int]]:

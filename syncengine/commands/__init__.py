@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from syncengine.commands.decisions import answer_brake, answer_drift, choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
-    from syncengine.commands.names import DeleteName, NamesChanged, SaveName, change_names, delete_name, save_name
+    from syncengine.commands.names import DeleteName, NamesChanged, SaveName, Seen, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
     from syncengine.commands.schedule import set_schedule
     from syncengine.commands.syncing import sync_now
@@ -30,7 +30,7 @@ _HOMES = {
     "decisions": ("answer_brake", "answer_drift", "choose"),
     "importing": ("apply_import", "import_file", "prepare_import"),
     "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
-    "names": ("DeleteName", "NamesChanged", "SaveName", "change_names", "delete_name", "save_name"),
+    "names": ("DeleteName", "NamesChanged", "SaveName", "Seen", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
     "schedule": ("set_schedule",),
     "syncing": ("sync_now",),
@@ -42,6 +42,7 @@ __all__ = [
     "DeleteName",
     "NamesChanged",
     "SaveName",
+    "Seen",
     "Session",
     "add_to_sync",
     "answer_brake",

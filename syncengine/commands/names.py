@@ -36,6 +36,15 @@ KEEP: Final = Keep.KEEP
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A name as the person saw it: it is changed or deleted only while it still is so."""
+
+    name: str
+    parent_id: int | None
+    active: bool
+
+
+@dataclass(frozen=True)
 class SaveName:
     """One name that is added, or changed where `record_id` is given.
 
@@ -45,6 +54,7 @@ class SaveName:
         parent_id: the name that it stands under, None for none; a text is the `key` of a name staged before this one.
         active: None leaves it as it is.
         key: by which later changes of the same batch refer to this one.
+        seen: how the name was when the change was decided on; None lets it be changed however it is by now.
     """
 
     name: str | None = None
@@ -52,13 +62,15 @@ class SaveName:
     parent_id: int | str | Keep | None = KEEP
     active: bool | None = None
     key: str = ""
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
 class DeleteName:
-    """One name that goes."""
+    """One name that goes; with `seen`, only while it still is so."""
 
     record_id: int
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -133,9 +145,14 @@ class _Batch:
     def __post_init__(self) -> None:
         self._names: dict[int, dict[str, Any]] = dict(reader.load(self.connection, self.kind, self.company_id))
         self._gone: dict[int, str] = {}
+        self._found = {
+            record_id: Seen(each["name"], each["parent_id"], each["active"] is not False)
+            for record_id, each in self._names.items()
+        }
 
     def apply(self, change: SaveName | DeleteName) -> None:
-        """Carry one change out."""
+        """Carry one change out. Raises Refused where the name is not as it was seen any more."""
+        self._require_as_seen(change.record_id, change.seen)
         record_id, done = self._delete(int(change.record_id)) if isinstance(change, DeleteName) else self._save(change)
         self.ids.append(record_id)
         self.done.append(done)
@@ -200,6 +217,11 @@ class _Batch:
     def _said(self, before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         name = values.get("name", before.get("name"))
         return {"name": name, **{column: {"from": before.get(column), "to": value} for column, value in values.items() if before}}
+
+    def _require_as_seen(self, record_id: int | None, seen: Seen | None) -> None:
+        found = self._found.get(int(record_id)) if record_id is not None else None
+        if found is not None and seen is not None and found != seen:
+            raise Refused(f"{seen.name} has been changed since you saw it. Look at the list again, then decide.")
 
     def _held(self, record_id: int) -> dict[str, Any]:
         found = self._names.get(int(record_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from syncengine import queries
 from syncengine.queries import Session
 from syncengine.store.rights import Permission, Rights
 
@@ -36,6 +37,15 @@ class Entry:
         return f"pages/{self.name}.py"
 
 
+def _classes(session: Session) -> bool:
+    """Only while QuickBooks tracks them (S6, S41)."""
+    return queries.tracking(session).classes
+
+
+def _departments(session: Session) -> bool:
+    return queries.tracking(session).departments
+
+
 #: Every page, in the order of the menu: a day's order first, the accounting lists last (S36, S40).
 ENTRIES: tuple[Entry, ...] = (
     Entry("sync", "Sync", ":material/sync:", SYNC),
@@ -50,6 +60,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("journal_entries", "Journal entries", ":material/menu_book:", ACCOUNTING, (Permission.SEE_JOURNAL_ENTRIES,)),
     Entry("purchases", "Purchases", ":material/shopping_cart:", ACCOUNTING, (Permission.SEE_PURCHASES,)),
     Entry("tax_codes", "Tax codes", ":material/percent:", ACCOUNTING, (Permission.SEE_TAX_CODES,)),
+    Entry("classes", "Classes", ":material/sell:", ACCOUNTING, (Permission.MANAGE,), _classes),
+    Entry("departments", "Departments", ":material/apartment:", ACCOUNTING, (Permission.MANAGE,), _departments),
 )
 #: The page that opens where the address names none.
 HOME = ENTRIES[0]

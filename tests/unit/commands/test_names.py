@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncengine import commands, queries
-from syncengine.commands import DeleteName, SaveName
+from syncengine.commands import DeleteName, SaveName, Seen
 from syncengine.errors import RecordError, Refused
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Session
@@ -103,3 +103,21 @@ def test_names_that_another_program_put_under_themselves_are_listed_all_the_same
     assert queries.classes(session)["full_name"].tolist() == ["One:Two", "Two:One"]
     commands.save_name(session, "class", record_id=one, parent_id=None)
     assert queries.classes(session)["full_name"].tolist() == ["One", "One:Two"]
+
+
+@pytest.mark.parametrize("meanwhile", [{"name": "Stores"}, {"active": False}, {"parent_id": 2}])
+def test_a_name_that_moved_on_since_it_was_seen_is_neither_changed_nor_deleted(session, meanwhile):
+    shops, other = commands.change_names(session, "class", [SaveName("Shops"), SaveName("Other")]).ids
+    commands.save_name(session, "class", record_id=shops, **meanwhile)
+    seen = Seen("Shops", None, True)
+    for change in (SaveName("Outlets", shops, seen=seen), DeleteName(shops, seen=seen)):
+        with pytest.raises(Refused, match="Shops has been changed since you saw it"):
+            commands.change_names(session, "class", [SaveName("New"), change])
+    assert sorted(queries.classes(session)["name"]) == sorted(["Other", meanwhile.get("name", "Shops")])
+    assert other
+
+
+def test_a_name_that_is_as_it_was_seen_may_be_changed_twice_in_one_go(session):
+    shops = commands.save_name(session, "class", "Shops")
+    seen = Seen("Shops", None, True)
+    assert commands.change_names(session, "class", [SaveName("Outlets", shops, seen=seen), SaveName(active=False, record_id=shops, seen=seen)]).done == ("changed", "changed")

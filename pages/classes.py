@@ -1,0 +1,6 @@
+"""Classes: added, edited and deleted here, carried to QuickBooks by the next sync (S40 to S44)."""
+
+from syncengine.ui import frame, names
+
+session, now = frame.begin("Classes", "What lines of sales and costs are sorted by. Changes go to QuickBooks with the next sync.")
+names.show(session, now, "class")

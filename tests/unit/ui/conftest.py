@@ -26,7 +26,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+def open_page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
     """Opens a page (or dashboard.py) over this test's database, at an address, without starting a worker."""
     monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
     monkeypatch.setenv("TIEOUT_BUNDLED", "0")

@@ -42,9 +42,9 @@ def test_the_port_is_no_part_of_the_name(host, name):
 @pytest.mark.parametrize(
     "path", ["dashboard.py", "pages/sync.py", "pages/preview.py", "pages/errors.py", "pages/importing.py", "pages/records.py"]
 )
-def test_a_page_reached_from_elsewhere_shows_nothing_but_the_reason(page, busy, monkeypatch, path):
+def test_a_page_reached_from_elsewhere_shows_nothing_but_the_reason(open_page, busy, monkeypatch, path):
     monkeypatch.setattr("streamlit.get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
-    at = page(path)
+    at = open_page(path)
     assert "there is no sign-in" in texts(at)
     assert not at.title
     assert not at.selectbox

@@ -21,56 +21,56 @@ def rows(at, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_each_list_shows_its_entries_and_offers_no_change(page, session, name):
-    at = page(f"pages/{name}.py")
+def test_each_list_shows_its_entries_and_offers_no_change(open_page, session, name):
+    at = open_page(f"pages/{name}.py")
     assert len(rows(at, name)) >= 1
     assert "For viewing only" in texts(at)
     assert [button.label for button in at.button] == ["Look closer"]
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_an_empty_list_says_what_would_bring_it(page, idle, name):
-    at = page(f"pages/{name}.py")
+def test_an_empty_list_says_what_would_bring_it(open_page, idle, name):
+    at = open_page(f"pages/{name}.py")
     assert "Nothing has come from QuickBooks yet." in texts(at)
     assert not at.dataframe
 
 
-def test_bills_show_source_sync_column_and_totals_of_each_currency(page, session):
-    at = page("pages/bills.py")
+def test_bills_show_source_sync_column_and_totals_of_each_currency(open_page, session):
+    at = open_page("pages/bills.py")
     assert rows(at, "bills")["sync"].tolist() == ["✓ In step", "✓ In step", "✕ Sync error"]
     assert "total 7.00 EUR" in texts(at).replace("*", "")
     assert "total 150.25 USD" in texts(at).replace("*", "")
 
 
-def test_the_address_narrows_the_list(page, session):
-    at = page("pages/bills.py", search="B1", since="2026-01-11", until="2026-01-11")
+def test_the_address_narrows_the_list(open_page, session):
+    at = open_page("pages/bills.py", search="B1", since="2026-01-11", until="2026-01-11")
     assert rows(at, "bills")["qbo_id"].tolist() == ["12"]
-    at = page("pages/bills.py", problems="true")
+    at = open_page("pages/bills.py", problems="true")
     assert rows(at, "bills")["qbo_id"].tolist() == ["10"]
-    assert "Nothing matches" in texts(page("pages/bills.py", search="no such number"))
+    assert "Nothing matches" in texts(open_page("pages/bills.py", search="no such number"))
 
 
-def test_a_row_opens_in_a_drawer_that_the_address_names(page, session):
-    at = select(page("pages/journal_entries.py"), "accounting.journal_entries", [0])
+def test_a_row_opens_in_a_drawer_that_the_address_names(open_page, session):
+    at = select(open_page("pages/journal_entries.py"), "accounting.journal_entries", [0])
     at.button(key="journal_entries.look").click()
     run(at)
     assert at.query_params["entry"] == "40"
     assert "SOS17689" in texts(at)
     [lines] = [each.value for each in at.table if "Debit" in each.value.columns]
     assert lines["Debit"].tolist() == ["30.10", "4.90", "", ""]
-    assert "SOS17689" in texts(page("pages/journal_entries.py", entry="40"))
+    assert "SOS17689" in texts(open_page("pages/journal_entries.py", entry="40"))
 
 
-def test_an_entry_that_is_not_there_is_said(page, session):
-    assert "no such entry" in texts(page("pages/bills.py", entry="999"))
+def test_an_entry_that_is_not_there_is_said(open_page, session):
+    assert "no such entry" in texts(open_page("pages/bills.py", entry="999"))
 
 
-def test_a_list_is_closed_to_who_has_no_right_to_it(page, session, sqlite_database, monkeypatch):
+def test_a_list_is_closed_to_who_has_no_right_to_it(open_page, session, sqlite_database, monkeypatch):
     for home in ("syncengine.store.rights", "syncengine.queries.session", "syncengine.ui.session"):
         monkeypatch.setattr(f"{home}.is_local", lambda _: False)
     monkeypatch.setenv("TIEOUT_ACTOR", "op@example.com")
     with sqlite_database.writing() as connection:
         people.put(connection, session.company_id, "op@example.com", "operator", seed.NOON, "seed")
-    at = page("pages/bills.py")
+    at = open_page("pages/bills.py")
     assert "may not see the list of bills" in texts(at)
     assert not at.dataframe

@@ -32,45 +32,45 @@ def press_import(at):
     return run(at)
 
 
-def test_without_a_file_the_page_says_what_to_do(page, idle):
-    at = page(PAGE)
+def test_without_a_file_the_page_says_what_to_do(open_page, idle):
+    at = open_page(PAGE)
     assert "Nothing is written before you say so" in texts(at)
     assert not at.button
 
 
-def test_a_file_is_previewed_and_nothing_is_written(page, idle):
-    at = upload(page(PAGE), MIXED)
+def test_a_file_is_previewed_and_nothing_is_written(open_page, idle):
+    at = upload(open_page(PAGE), MIXED)
     assert metrics(at) == {"New": "2", "Changed": "0", "Unchanged": "0", "Cannot go in": "1"}
     assert queries.records(idle, "customer").empty
     problems = next(each for each in at.dataframe if "remedy" in each.value.columns).value
     assert problems[["row", "column", "value"]].to_numpy().tolist() == [[4, "email", "not an address"]]
 
 
-def test_the_good_rows_go_in_and_the_result_is_said(page, idle):
-    at = press_import(upload(page(PAGE), MIXED))
+def test_the_good_rows_go_in_and_the_result_is_said(open_page, idle):
+    at = press_import(upload(open_page(PAGE), MIXED))
     assert queries.records(idle, "customer")["label"].tolist() == ["Delta Sails", "Fathom Ltd"]
     assert "2 new, 0 changed, 0 unchanged, 1 left out." in texts(at)
     assert metrics(at)["Unchanged"] == "2"
     assert at.button(key="importing.go").disabled
 
 
-def test_all_or_nothing_cannot_be_pressed_while_a_row_is_bad(page, idle):
-    at = upload(page(PAGE), MIXED)
+def test_all_or_nothing_cannot_be_pressed_while_a_row_is_bad(open_page, idle):
+    at = upload(open_page(PAGE), MIXED)
     at.radio(key="importing.mode").set_value("all")
     run(at)
     assert at.button(key="importing.go").disabled
     assert "Correct the rows above" in texts(at)
 
 
-def test_importing_twice_changes_nothing(page, idle):
-    press_import(upload(page(PAGE), GOOD))
-    at = upload(page(PAGE), GOOD)
+def test_importing_twice_changes_nothing(open_page, idle):
+    press_import(upload(open_page(PAGE), GOOD))
+    at = upload(open_page(PAGE), GOOD)
     assert metrics(at) == {"New": "0", "Changed": "0", "Unchanged": "2", "Cannot go in": "0"}
     assert at.button(key="importing.go").disabled
 
 
-def test_a_column_can_be_matched_by_hand(page, idle):
-    at = upload(page(PAGE), b"name,Reachable at\nDelta Sails,ds@example.com\n")
+def test_a_column_can_be_matched_by_hand(open_page, idle):
+    at = upload(open_page(PAGE), b"name,Reachable at\nDelta Sails,ds@example.com\n")
     assert "Left out: Reachable at" in texts(at)
     box = next(box for box in at.selectbox if box.label == "Reachable at")
     assert box.value == "(ignore)"
@@ -81,15 +81,15 @@ def test_a_column_can_be_matched_by_hand(page, idle):
     assert queries.records(idle, "customer")["email"].tolist() == ["ds@example.com"]
 
 
-def test_another_file_starts_with_its_own_guess(page, idle):
-    at = upload(page(PAGE), b"name,e-mail\nDelta Sails,ds@example.com\n")
+def test_another_file_starts_with_its_own_guess(open_page, idle):
+    at = upload(open_page(PAGE), b"name,e-mail\nDelta Sails,ds@example.com\n")
     at = upload(at, b"name,phone\nDelta Sails,555\n", name="other.csv")
     assert [box.label for box in at.selectbox if box.label in {"e-mail", "phone"}] == ["phone"]
 
 
-def test_documents_take_a_second_file_for_their_lines(page, sqlite_database):
+def test_documents_take_a_second_file_for_their_lines(open_page, sqlite_database):
     busy = seed.busy(sqlite_database)
-    at = kind(page(PAGE), "invoice")
+    at = kind(open_page(PAGE), "invoice")
     upload(at, b"number,customer,date\n2001,Alpine Outfitters,2026-01-10\n", name="orders.csv")
     at = upload(at, b"number,item,quantity,unit price\n2001,Anchor,2,19.90\n", name="details.csv", which=1)
     assert metrics(at)["New"] == "1"
@@ -97,9 +97,9 @@ def test_documents_take_a_second_file_for_their_lines(page, sqlite_database):
     assert "2001" in queries.records(busy.session, "invoice")["label"].tolist()
 
 
-def test_options_say_how_dates_and_numbers_are_meant(page, sqlite_database):
+def test_options_say_how_dates_and_numbers_are_meant(open_page, sqlite_database):
     seed.busy(sqlite_database)
-    at = kind(page(PAGE), "item")
+    at = kind(open_page(PAGE), "item")
     at = upload(at, b"name;unit price\nRope;9,80\n", name="items.csv")
     assert metrics(at)["Cannot go in"] == "1"
     at.selectbox(key="importing.decimal").set_value(",")
@@ -107,8 +107,8 @@ def test_options_say_how_dates_and_numbers_are_meant(page, sqlite_database):
     assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "0"}
 
 
-def test_options_that_contradict_each_other_are_refused_in_words(page, idle):
-    at = upload(page(PAGE), GOOD)
+def test_options_that_contradict_each_other_are_refused_in_words(open_page, idle):
+    at = upload(open_page(PAGE), GOOD)
     at.selectbox(key="importing.decimal").set_value(",")
     at.selectbox(key="importing.thousands").set_value(",")
     assert "not the decimal sign" in texts(run(at))
@@ -117,15 +117,15 @@ def test_options_that_contradict_each_other_are_refused_in_words(page, idle):
 @pytest.mark.parametrize(
     ("content", "why"), [(b"", "empty"), (b"colour\nblue\n", "No column"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xlsx")]
 )
-def test_a_file_that_cannot_be_used_is_refused_in_words(page, idle, content, why):
-    at = upload(page(PAGE), content)
+def test_a_file_that_cannot_be_used_is_refused_in_words(open_page, idle, content, why):
+    at = upload(open_page(PAGE), content)
     assert why in texts(at)
     assert not at.metric
 
 
-def test_many_problems_come_in_pages(page, idle):
+def test_many_problems_come_in_pages(open_page, idle):
     rows = b"".join(b"c%d,Customer %d,no address\n" % (number, number) for number in range(120))
-    at = upload(page(PAGE), b"code,name,email\n" + rows)
+    at = upload(open_page(PAGE), b"code,name,email\n" + rows)
     assert "120 problems" in texts(at)
     at.pagination[0].set_value(3)
     shown = next(each for each in run(at).dataframe if "remedy" in each.value.columns).value

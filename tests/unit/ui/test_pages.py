@@ -13,19 +13,19 @@ PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").gl
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_opens_alone_over_a_company_with_nothing_in_it(page, idle, path):
-    at = page(path)
+def test_each_page_opens_alone_over_a_company_with_nothing_in_it(open_page, idle, path):
+    at = open_page(path)
     assert at.title[0].value
     assert at.caption[0].value
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_opens_over_a_busy_company(page, busy, path):
-    assert page(path).title[0].value
+def test_each_page_opens_over_a_busy_company(open_page, busy, path):
+    assert open_page(path).title[0].value
 
 
-def test_the_dashboard_leads_to_every_page(page, busy):
-    at = page("dashboard.py")
+def test_the_dashboard_leads_to_every_page(open_page, busy):
+    at = open_page("dashboard.py")
     titles = [at.title[0].value]
     for path in PAGES:
         at.switch_page(path)
@@ -33,44 +33,44 @@ def test_the_dashboard_leads_to_every_page(page, busy):
     assert len(set(titles)) == len(PAGES)
 
 
-def test_an_empty_machine_gets_its_demo_company_and_says_so(page, sqlite_database):
-    at = page("dashboard.py")
+def test_an_empty_machine_gets_its_demo_company_and_says_so(open_page, sqlite_database):
+    at = open_page("dashboard.py")
     assert at.selectbox(key="company").options == ["Demo"]
     assert "Ready for the first sync" in texts(at)
     assert "What to try" in texts(at)
 
 
-def test_a_company_is_picked_by_the_address(page, busy, idle):
-    at = page("dashboard.py")
+def test_a_company_is_picked_by_the_address(open_page, busy, idle):
+    at = open_page("dashboard.py")
     assert at.selectbox(key="company").options == ["Empty", "Harbour"]
     assert "Ready for the first sync" in texts(at)
-    assert "Something needs you" in texts(page("dashboard.py", company="Harbour"))
+    assert "Something needs you" in texts(open_page("dashboard.py", company="Harbour"))
 
 
 @pytest.mark.parametrize(
     ("company", "says"), [("Harbour", "Needs attention"), ("Empty", "Nothing waits"), ("Nobody", "Nothing waits")]
 )
-def test_a_page_alone_heeds_the_address_and_takes_the_first_company_for_an_unknown_one(page, busy, idle, company, says):
-    assert says in texts(page("pages/preview.py", company=company))
+def test_a_page_alone_heeds_the_address_and_takes_the_first_company_for_an_unknown_one(open_page, busy, idle, company, says):
+    assert says in texts(open_page("pages/preview.py", company=company))
 
 
-def test_another_company_is_picked_from_the_list(page, busy, idle):
-    at = page("dashboard.py")
+def test_another_company_is_picked_from_the_list(open_page, busy, idle):
+    at = open_page("dashboard.py")
     at.selectbox(key="company").set_value("Harbour")
     assert "Something needs you" in texts(run(at))
 
 
 @pytest.mark.parametrize("path", ["dashboard.py", "pages/preview.py"])
-def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(page, busy, sqlite_database, monkeypatch, path):
+def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(open_page, busy, sqlite_database, monkeypatch, path):
     for home in ("syncengine.store.rights", "syncengine.queries.session", "syncengine.ui.session"):
         monkeypatch.setattr(f"{home}.is_local", lambda _: False)
-    said = [each.value for each in page(path).error]
+    said = [each.value for each in open_page(path).error]
     assert said == ["owner has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`."]
     monkeypatch.setenv("TIEOUT_ACTOR", "ada@example.com")
     with sqlite_database.writing() as connection:
         people.put(connection, busy.session.company_id, "ada@example.com", "viewer", seed.NOON, "seed")
         people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=False)
-    assert "ada@example.com may not see the state of the sync" in page(path).error[0].value
+    assert "ada@example.com may not see the state of the sync" in open_page(path).error[0].value
     with sqlite_database.writing() as connection:
         people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=None)
-    assert not page(path).error
+    assert not open_page(path).error

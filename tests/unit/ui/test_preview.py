@@ -25,46 +25,46 @@ def records(at, name):
     return table(at, name).value["record"].tolist()
 
 
-def test_what_needs_attention_stands_above_what_will_be_sent(page, busy):
-    at = page(PAGE)
+def test_what_needs_attention_stands_above_what_will_be_sent(open_page, busy):
+    at = open_page(PAGE)
     assert records(at, ATTENTION) == ["Customer Bluebird Bakery", "Customer Alpine Outfitters"]
     assert records(at, SENDING) == ["Item Anchor", "Vendor Northern Chandlery", "Invoice 1042"]
 
 
-def test_what_is_wrong_is_said_in_plain_words_with_the_remedy(page, busy):
-    said = table(page(PAGE), ATTENTION).value["wrong"].tolist()
+def test_what_is_wrong_is_said_in_plain_words_with_the_remedy(open_page, busy):
+    said = table(open_page(PAGE), ATTENTION).value["wrong"].tolist()
     assert said[0] == "The e-mail address is not valid. Correct the e-mail address of this customer."
 
 
-def test_buttons_wait_for_a_selection(page, busy):
-    at = page(PAGE)
+def test_buttons_wait_for_a_selection(open_page, busy):
+    at = open_page(PAGE)
     assert all(at.button(key=f"{SENDING}.{name}").disabled for name in ("look", "bottom", "remove"))
     select(at, SENDING, [0, 1])
     assert not at.button(key=f"{SENDING}.remove").disabled
     assert at.button(key=f"{SENDING}.look").disabled
 
 
-def test_remove_takes_the_rows_that_were_ticked(page, busy):
-    at = press(select(page(PAGE), SENDING, [0, 2]), f"{SENDING}.remove")
+def test_remove_takes_the_rows_that_were_ticked(open_page, busy):
+    at = press(select(open_page(PAGE), SENDING, [0, 2]), f"{SENDING}.remove")
     assert records(at, SENDING) == ["Vendor Northern Chandlery"]
     assert "2 removed." in texts(at)
 
 
-def test_move_to_bottom_sends_the_row_last(page, busy):
-    at = press(select(page(PAGE), SENDING, [0]), f"{SENDING}.bottom")
+def test_move_to_bottom_sends_the_row_last(open_page, busy):
+    at = press(select(open_page(PAGE), SENDING, [0]), f"{SENDING}.bottom")
     assert seed.row_of(busy.database, "item", busy.item)["position"] > seed.row_of(busy.database, "vendor", busy.vendor)["position"]
     assert "1 moved to the bottom." in texts(at)
 
 
-def test_retry_moves_the_row_back_among_those_that_wait(page, busy):
-    at = press(select(page(PAGE), ATTENTION, [0, 1]), f"{ATTENTION}.retry")
+def test_retry_moves_the_row_back_among_those_that_wait(open_page, busy):
+    at = press(select(open_page(PAGE), ATTENTION, [0, 1]), f"{ATTENTION}.retry")
     assert "Customer Bluebird Bakery" in records(at, SENDING)
     assert "Needs attention" not in texts(at)
 
 
-def test_a_selection_never_jumps_to_another_row(page, busy):
+def test_a_selection_never_jumps_to_another_row(open_page, busy):
     """A table remembers positions: were its key the same, the tick would stand beside whatever moved up."""
-    at = select(page(PAGE), SENDING, [1])
+    at = select(open_page(PAGE), SENDING, [1])
     with busy.database.writing() as connection:
         connection.execute(update(Outbox).where(Outbox.kind == "item").values(position=0, version=Outbox.version + 1))
         writer.save(connection, "vendor", busy.session.company_id, {"name": "Another"})
@@ -73,8 +73,8 @@ def test_a_selection_never_jumps_to_another_row(page, busy):
     assert at.button(key=f"{SENDING}.remove").disabled
 
 
-def test_a_row_that_moved_on_meanwhile_is_refused_in_words(page, busy):
-    at = select(page(PAGE), SENDING, [1])
+def test_a_row_that_moved_on_meanwhile_is_refused_in_words(open_page, busy):
+    at = select(open_page(PAGE), SENDING, [1])
     with busy.database.writing() as connection:
         connection.execute(update(Outbox).where(Outbox.kind == "vendor").values(version=Outbox.version + 1))
     press(at, f"{SENDING}.remove")
@@ -82,32 +82,32 @@ def test_a_row_that_moved_on_meanwhile_is_refused_in_words(page, busy):
     assert seed.row_of(busy.database, "vendor", busy.vendor)["state"] == "available"
 
 
-def test_a_closer_look_shows_fields_payload_and_history(page, busy):
-    at = press(select(page(PAGE), SENDING, [2]), f"{SENDING}.look")
+def test_a_closer_look_shows_fields_payload_and_history(open_page, busy):
+    at = press(select(open_page(PAGE), SENDING, [2]), f"{SENDING}.look")
     assert '"DocNumber": "1042"' in at.code[0].value
     assert "Goes after" in texts(at)
     assert "What happened so far" in texts(at)
 
 
-def test_a_closer_look_at_a_failed_row_says_what_is_wrong(page, busy):
-    at = press(select(page(PAGE), ATTENTION, [1]), f"{ATTENTION}.look")
+def test_a_closer_look_at_a_failed_row_says_what_is_wrong(open_page, busy):
+    at = press(select(open_page(PAGE), ATTENTION, [1]), f"{ATTENTION}.look")
     assert "QuickBooks has a vendor or employee of this name already. Give this customer another name" in at.warning[0].value
 
 
 @pytest.mark.parametrize("fields", [{"company_name": "price 1e400"}, {"company_name": "<script>alert(1)</script> :red[x] $a$"}])
-def test_odd_values_are_shown_as_they_are(page, busy, fields):
+def test_odd_values_are_shown_as_they_are(open_page, busy, fields):
     with busy.database.writing() as connection:
         writer.save(connection, "vendor", busy.session.company_id, fields, record_id=busy.vendor)
     capture.capture(busy.database, busy.session.clock)
-    at = press(select(page(PAGE), SENDING, [1]), f"{SENDING}.look")
+    at = press(select(open_page(PAGE), SENDING, [1]), f"{SENDING}.look")
     assert fields["company_name"] in at.code[0].value
 
 
-def test_a_long_queue_is_shown_by_fifty(page, idle):
+def test_a_long_queue_is_shown_by_fifty(open_page, idle):
     with idle.database.writing() as connection:
         writer.save_many(connection, "customer", idle.company_id, [writer.Draft({"name": f"Customer {n:03}"}) for n in range(120)])
     capture.capture(idle.database, idle.clock)
-    at = page(PAGE)
+    at = open_page(PAGE)
     assert len(table(at, SENDING).value) == 50
     at.pagination[0].set_value(3)
     run(at)
@@ -117,5 +117,5 @@ def test_a_long_queue_is_shown_by_fifty(page, idle):
     assert "Customer Customer 100" not in queries.queue(idle, size=200)["record"].tolist()
 
 
-def test_nothing_waits_is_said_helpfully(page, idle):
-    assert "What you save in the inventory will appear here" in texts(page(PAGE))
+def test_nothing_waits_is_said_helpfully(open_page, idle):
+    assert "What you save in the inventory will appear here" in texts(open_page(PAGE))

@@ -26,15 +26,15 @@ def icon(at):
     return at.button(key="sync.now").proto.icon
 
 
-def test_the_button_bears_the_check_or_the_x_of_the_last_sync(page, idle, busy):
-    assert icon(page(PAGE, company="Empty")) == ":material/sync:"
+def test_the_button_bears_the_check_or_the_x_of_the_last_sync(open_page, idle, busy):
+    assert icon(open_page(PAGE, company="Empty")) == ":material/sync:"
     finished(idle)
-    assert icon(page(PAGE, company="Empty")) == ":material/check_circle:"
-    assert icon(page(PAGE, company="Harbour")) == ":material/cancel:"
+    assert icon(open_page(PAGE, company="Empty")) == ":material/check_circle:"
+    assert icon(open_page(PAGE, company="Harbour")) == ":material/cancel:"
 
 
-def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(page, idle):
-    at = page(PAGE)
+def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(open_page, idle):
+    at = open_page(PAGE)
     at.button(key="sync.now").click()
     run(at)
     assert queries.progress(idle).by == "owner"
@@ -42,20 +42,20 @@ def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(page, idle):
     assert "A sync is running" in texts(at)
 
 
-def test_progress_is_read_from_the_database_and_so_survives_a_reload(page, idle):
+def test_progress_is_read_from_the_database_and_so_survives_a_reload(open_page, idle):
     with idle.database.writing() as connection:
         cycle_id = cycles.start(connection, idle.company_id, now(), trigger=Trigger.MANUAL, by="Bo", fence=1)
         cycles.progress(connection, cycle_id, phase="Sending to QuickBooks", done=30, total=120, sent=30)
     for _ in range(2):
-        at = page(PAGE)
+        at = open_page(PAGE)
         # Where the machine is slow, an estimate of what is left stands between the two.
         assert "30 sent · 0 received · " in texts(at)
         assert " · started by Bo, " in texts(at)
         assert not at.button(key="sync.now").disabled
 
 
-def test_the_end_of_a_sync_shows_what_it_did(page, idle):
-    at = page(PAGE)
+def test_the_end_of_a_sync_shows_what_it_did(open_page, idle):
+    at = open_page(PAGE)
     finished(idle)
     run(at)
     assert "Everything went through" in texts(at)
@@ -63,14 +63,14 @@ def test_the_end_of_a_sync_shows_what_it_did(page, idle):
     assert at.dataframe[0].value["outcome"].tolist() == ["✓ Went well"]
 
 
-def test_first_steps_are_offered_until_the_first_sync(page, idle):
-    assert "What to try" in texts(page(PAGE))
+def test_first_steps_are_offered_until_the_first_sync(open_page, idle):
+    assert "What to try" in texts(open_page(PAGE))
     finished(idle)
-    assert "What to try" not in texts(page(PAGE))
+    assert "What to try" not in texts(open_page(PAGE))
 
 
-def test_numbers_say_what_waits_and_what_needs_a_person(page, busy):
-    at = page(PAGE)
+def test_numbers_say_what_waits_and_what_needs_a_person(open_page, busy):
+    at = open_page(PAGE)
     assert {metric.label: metric.value for metric in at.metric} == {
         "Waiting to be sent": "3",
         "Need attention": "2",
@@ -80,9 +80,9 @@ def test_numbers_say_what_waits_and_what_needs_a_person(page, busy):
     assert at.dataframe[0].value["kind"].tolist() == ["Customer", "Invoice", "Item", "Vendor"]
 
 
-def test_automatic_sync_is_offered_after_the_first_success_only(page, idle, busy):
-    assert "until a sync that you started yourself" in texts(page(PAGE, company="Empty"))
-    at = page(PAGE, company="Harbour")
+def test_automatic_sync_is_offered_after_the_first_success_only(open_page, idle, busy):
+    assert "until a sync that you started yourself" in texts(open_page(PAGE, company="Empty"))
+    at = open_page(PAGE, company="Harbour")
     at.radio[0].set_value("daily")
     run(at)
     assert queries.overview(busy.session).automatic == "daily"
@@ -90,23 +90,23 @@ def test_automatic_sync_is_offered_after_the_first_success_only(page, idle, busy
     assert at.metric[3].value != "Never"
 
 
-def test_a_silent_worker_is_said_with_what_to_do(page, idle):
+def test_a_silent_worker_is_said_with_what_to_do(open_page, idle):
     with idle.database.writing() as connection:
         connection.execute(update(Worker).values(beat_at=now() - timedelta(minutes=1)))
-    assert "python -m syncengine worker" in texts(page(PAGE))
+    assert "python -m syncengine worker" in texts(open_page(PAGE))
 
 
 @pytest.mark.parametrize("bundled", ["0", "no"])
-def test_no_worker_is_started_where_the_setting_forbids_it(page, idle, monkeypatch, bundled):
+def test_no_worker_is_started_where_the_setting_forbids_it(open_page, idle, monkeypatch, bundled):
     monkeypatch.setenv("TIEOUT_BUNDLED", bundled)
     monkeypatch.setattr("syncengine.ui.bundled._child", lambda: pytest.fail("a worker was started"))
     with idle.database.writing() as connection:
         connection.execute(delete(Worker))
-    page(PAGE)
+    open_page(PAGE)
 
 
-def test_a_sync_with_nothing_to_fear_in_other_companies(page, idle, busy):
-    at = page(PAGE, company="Empty")
+def test_a_sync_with_nothing_to_fear_in_other_companies(open_page, idle, busy):
+    at = open_page(PAGE, company="Empty")
     at.button(key="sync.now").click()
     run(at)
     assert queries.progress(busy.session) is None

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from syncengine.engine.refs import Resolver
+from syncengine.engine.stirs import guarded
 from syncengine.entities import Entity, Payload
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.quickbooks import wire
 from syncengine.store import audit, cursors
 from syncengine.store.tables import Audit
@@ -146,7 +146,7 @@ class _Maker:
     def _order(self, kind: str, record: reader.Record) -> None:
         lines = [{name: line[name] for name in _OF_ORDER_LINE} for line in record["lines"]]
         order = self._make("sales_order", kind, record, {name: record.get(name) for name in _OF_ORDER}, lines)
-        with guarded(self._connection):
+        with guarded(self._connection, self._company_id):
             writer.save(self._connection, kind, self._company_id, {"sales_order_id": order}, record_id=record["id"])
 
     def _make(self, made: str, kind: str, record: reader.Record, values: dict[str, Any], lines: list[dict[str, Any]]) -> int:

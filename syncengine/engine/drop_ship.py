@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from syncengine.engine.days import today
+from syncengine.engine.stirs import guarded
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.store import audit, settings
 
 
@@ -28,7 +28,7 @@ def close(connection: Connection, company_id: int, order_ids: Sequence[int], at:
     if not due:
         return
     closed = {"status": "closed", "closed_on": today(connection, company_id, at)}
-    with guarded(connection):  # their marks are being taken up just now
+    with guarded(connection, company_id):  # their marks are being taken up just now
         writer.save_many(connection, "purchase_order", company_id, [writer.Draft(closed, order_id) for order_id in due])
     told = [audit.Line("closed by itself", audit.ENGINE, "purchase_order", order_id) for order_id in due]
     audit.write(connection, company_id, at, told)

@@ -6,8 +6,11 @@ is read from the outbox, the bindings and the reference columns in a few stateme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, and_, select
@@ -15,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Executable, and_, select
 from syncengine.entities import ENTITIES, POSTINGS, Entity
 from syncengine.entities._fields import Field
 from syncengine.inventory.tables import KINDS
-from syncengine.store.outbox import CHUNK, OPEN
+from syncengine.store.outbox import OPEN
 from syncengine.store.tables import Binding, Outbox
 from syncengine.terms import OutboxState
 
@@ -40,8 +43,8 @@ class Order:
 
     Attributes:
         ids: the rows' ids: failing and parked ones first (D15, P3), then the others by wave and place.
+        waves: by row, the waves above 0.
         rows: by group and record, the row that others wait for.
-        behind: rows that wait for the answer to an earlier write of their own record, and that write's row.
         twinless: by group that others refer to, the waiting records that QuickBooks does not have yet.
     """
 
@@ -49,29 +52,9 @@ class Order:
     connection: Connection
     company_id: int
     travels: Callable[[str], bool]
+    waves: dict[int, int] = field(default_factory=dict)
     rows: Mapping[Group, Mapping[int, int]] = field(default_factory=dict)
-    behind: Mapping[int, int] = field(default_factory=dict)
     twinless: Mapping[Group, set[int]] = field(default_factory=dict)
-
-    def with_ancestors(self, ids: Iterable[int]) -> set[int]:
-        """The rows and all that they wait for, directly or through others."""
-        found, left = set[int](), set(ids)
-        while left:
-            found |= left
-            left = self._parents(left) - found
-        return found
-
-    def _parents(self, ids: set[int]) -> set[int]:
-        parents = {self.behind[row_id] for row_id in ids if row_id in self.behind}
-        for group, rows in self.rows.items():
-            mine = {record_id for record_id, row_id in rows.items() if row_id in ids}
-            for reference in _references(POSTINGS[group], self.travels) if mine else ():
-                targets = self.twinless.get(reference.target) or set()
-                others = self.rows.get(reference.target) or {}
-                for _, other in _pairs(self.connection, self.company_id, POSTINGS[group], reference, mine) if targets else ():
-                    if other in targets and other in others:
-                        parents.add(others[other])
-        return parents
 
 
 def of_company(connection: Connection, company_id: int, travels: Callable[[str], bool]) -> Order:
@@ -91,13 +74,11 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
             failing.append((failed_seq is None, failed_seq or 0, row_id))
         else:
             sending.append(row_id)
-    behind = {
-        row_id: ahead
-        for row_id, entity, kind, record_id, *_ in (every if busy else ())
-        if (ahead := busy.get((entity, kind, record_id))) not in {None, row_id}
-    }
-    order = Order([], connection, company_id, travels, rows, behind, _twinless(connection, company_id, rows, travels))
+    # Behind the answer to an earlier write of its own record.
+    behind = [row[0] for row in (every if busy else ()) if busy.get(row[1:4]) not in {None, row[0]}]
+    twinless = _twinless(connection, company_id, rows, travels)
     waves = dict.fromkeys(behind, 1)
+    order = Order([], connection, company_id, travels, waves, rows, twinless)
     for group, lifted in _waves(order).items():
         for record_id, wave in lifted.items():
             row_id = rows[group][record_id]
@@ -106,6 +87,26 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
     order.ids = [row_id for _, _, row_id in failing]
     order.ids += sorted(sending, key=lambda row_id: waves.get(row_id, 0))
     return order
+
+
+def signature(travels: Callable[[str], bool]) -> str:
+    """What waves follow from besides the rows: every column that refers to something, as a checksum."""
+    on = frozenset(name for name in _features() if travels(name))
+    return _signature(on)
+
+
+@cache
+def _features() -> frozenset[str]:
+    """The features on which a reference may depend."""
+    lines = (entity.lines.fields if entity.lines else () for entity in POSTINGS.values())
+    fields = chain.from_iterable((*lines, *(entity.fields for entity in POSTINGS.values())))
+    return frozenset(each.when for each in fields if each.when is not None)
+
+
+@cache
+def _signature(on: frozenset[str]) -> str:
+    every = [(group, *reference) for group, entity in POSTINGS.items() for reference in _references(entity, on.__contains__)]
+    return sha256(repr(every).encode()).hexdigest()
 
 
 def _plain(connection: Connection, wanted: Executable) -> list[tuple[Any, ...]]:
@@ -153,19 +154,14 @@ def _twinless(
     return found
 
 
-def _pairs(
-    connection: Connection, company_id: int, entity: Entity, reference: _Reference, records: set[int] | None = None
-) -> list[Any]:
-    """Pairs of a record with an open row, of all or of `records`, and the record that it refers to."""
+def _pairs(connection: Connection, company_id: int, entity: Entity, reference: _Reference) -> list[Any]:
+    """Pairs of a record with an open row and the record that it refers to."""
     kind = KINDS[entity.kind]
     table = kind.lines if reference.on_line and kind.lines is not None else kind.table
     owner, column = table.c[kind.parent] if reference.on_line else table.c.id, table.c[reference.column]
     wanted = select(owner, column).where(column.is_not(None))
     if reference.on_line:
         wanted = wanted.distinct()
-    if records is not None:
-        parts = [sorted(records)[start : start + CHUNK] for start in range(0, len(records), CHUNK)]
-        return [pair for part in parts for pair in _plain(connection, wanted.where(owner.in_(part)))]
     wanted = wanted.join_from(Outbox, table, owner == Outbox.record_id)
     return _plain(connection, wanted.where(_open(company_id), Outbox.entity == entity.name, Outbox.kind == entity.kind))
 

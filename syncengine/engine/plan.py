@@ -17,7 +17,7 @@ from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.engine.refs import Resolver
 from syncengine.engine.step import Step
 from syncengine.engine.waves import Waves
-from syncengine.entities import BY_KIND, POSTINGS, Entity, Flat, marker
+from syncengine.entities import BY_KIND, POSTINGS, Entity, Flat, Payload, marker
 from syncengine.entities._applied import AppliedTo
 from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
@@ -44,14 +44,33 @@ class Planner:
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
         """The steps of `rows` in sending order: by wave, then by place in the queue."""
+        return self._ordered(self._steps(rows))
+
+    def plan_with_ancestors(self, rows: Sequence[RowMapping]) -> list[Step]:
+        """The same, with the rows that they wait for, directly or through others."""
+        steps, fresh = list[Step](), self._steps(rows)
+        seen: set[tuple[str, str, int]] = set()
+        while fresh:
+            steps += fresh
+            known = {step.row["id"] for step in steps}
+            missing = frozenset[tuple[str, str, int]]().union(*(step.missing for step in fresh)) - seen
+            seen |= missing
+            parents = outbox.open_of_records(self._connection, self._company_id, missing)
+            fresh = self._steps([row for row in parents if row["id"] not in known])
+        return self._ordered(steps)
+
+    def _ordered(self, steps: list[Step]) -> list[Step]:
+        Waves(self._connection, self._company_id, self._in_flight).give(steps)
+        return sorted(steps, key=lambda step: (step.wave, step.row["position"], step.row["id"]))
+
+    def _steps(self, rows: Sequence[RowMapping]) -> list[Step]:
         groups: dict[tuple[str, str], list[RowMapping]] = {}
         for row in rows:
             groups.setdefault((row["entity"], row["kind"]), []).append(row)
         steps: list[Step] = []
         for key, members in groups.items():
             steps += self._plan_entity(POSTINGS[key], members)
-        Waves(self._connection, self._company_id, self._in_flight).give(steps)
-        return sorted(steps, key=lambda step: (step.wave, step.row["position"], step.row["id"]))
+        return steps
 
     def _plan_entity(self, entity: Entity, rows: Sequence[RowMapping]) -> list[Step]:
         ids = [row["record_id"] for row in rows]
@@ -72,12 +91,13 @@ class Planner:
     def _prefetch(self, entity: Entity, records: Iterable[reader.Record]) -> None:
         wanted: dict[tuple[str, str], set[int]] = {}
         records = list(records)
+        own, of_lines = _referring(entity.fields), _referring(entity.lines.fields) if entity.lines else []
+        if isinstance(entity.lines, Entries):
+            own += of_lines  # an entry may name what the whole record names
         for record in records:
-            _collect(entity.fields, record, wanted)
-            if isinstance(entity.lines, Entries):
-                _collect(entity.lines.fields, record, wanted)  # an entry may name what the whole record names
-            for line in record.get("lines") or () if entity.lines else ():
-                _collect(entity.lines.fields if entity.lines else (), line, wanted)
+            _collect(own, record, wanted)
+            for line in record.get("lines") or () if of_lines else ():
+                _collect(of_lines, line, wanted)
         for (name, kind), ids in wanted.items():
             self.refs.prefetch(name, ids, kind)
         self.refs.prefetch_posted(entity.kind, [record["id"] for record in records])
@@ -236,7 +256,7 @@ class Planner:
             qbo_id=binding["qbo_id"],
             sync_token=binding["sync_token"],
             held=step.held,
-            mark=marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else "",
+            mark=self._mark(step),
         )
 
     def _create(self, step: Step, record: reader.Record, ours: Flat) -> None:
@@ -257,9 +277,14 @@ class Planner:
             step.note = "It is inactive, and QuickBooks has never had it."
             return
         step.operation = Operation.CREATE
-        step.build = partial(
-            entity.create, ours, marker(self._company_id, entity.key, step.row["record_id"]) if entity.document else ""
-        )
+        step.build = partial(self._created, step, ours)
+
+    def _created(self, step: Step, ours: Flat) -> Payload:
+        """The payload of a new object, with our marker in a document."""
+        return step.entity.create(ours, self._mark(step))
+
+    def _mark(self, step: Step) -> str:
+        return marker(self._company_id, step.entity.key, step.row["record_id"]) if step.entity.document else ""
 
     def _chosen(self, step: Step) -> dict[str, str]:
         binding = step.binding
@@ -279,11 +304,18 @@ class Planner:
         return decision
 
 
-def _collect(fields: Iterable[Any], record: Mapping[str, Any], wanted: dict[tuple[str, str], set[int]]) -> None:
-    for each in fields:
-        value = record.get(each.column) if getattr(each, "refers_to", "") else None
+def _referring(fields: Iterable[Any]) -> list[tuple[str, tuple[str, str]]]:
+    """Of the fields that refer to other records: the column, and the entity and kind that it leads to."""
+    return [(each.column, (each.refers_to, each.kind)) for each in fields if getattr(each, "refers_to", "")]
+
+
+def _collect(
+    references: Sequence[tuple[str, tuple[str, str]]], record: Mapping[str, Any], wanted: dict[tuple[str, str], set[int]]
+) -> None:
+    for column, target in references:
+        value = record.get(column)
         if isinstance(value, int):
-            wanted.setdefault((each.refers_to, each.kind), set()).add(value)
+            wanted.setdefault(target, set()).add(value)
 
 
 def _keep_line_ids(ours: Flat, base: Base, theirs: Flat) -> None:

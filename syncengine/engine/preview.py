@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from syncengine.db.engine import Database
-from syncengine.engine import forecast, order
+from syncengine.engine import forecast, foresight
 from syncengine.engine.effect import Effects
 from syncengine.engine.plan import Planner
 from syncengine.engine.step import Step
@@ -100,10 +100,8 @@ def preview(database: Database, company_id: int, *, offset: int = 0, limit: int 
     """
     with database.reading() as connection:
         planner = Planner(connection, company_id)
-        known = order.of_company(connection, company_id, planner.refs.feature)
-        shown = known.ids[offset : None if limit is None else offset + limit]
-        rows = outbox.by_ids(connection, known.with_ancestors(shown))
-        steps = planner.plan(rows)
+        shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit).ids
+        steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
         expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id)
         wanted = set(shown)
         planned = {

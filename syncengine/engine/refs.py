@@ -152,10 +152,12 @@ class Resolver:
     def twin(self, entity: str, record_id: int, kind: str = "") -> str:
         """The twin's Id; a placeholder where it has none, which `missing` then names."""
         kind = kind or ENTITIES[entity].kind
-        self.prefetch(entity, [record_id], kind)
-        qbo_id = self._twins[entity, kind, record_id]
+        key = (entity, kind, record_id)
+        if key not in self._twins:
+            self.prefetch(entity, [record_id], kind)
+        qbo_id = self._twins[key]
         if qbo_id is None:
-            self.missing.add((entity, kind, record_id))
+            self.missing.add(key)
             return _PLACEHOLDER.format(entity=entity, record_id=record_id)
         return qbo_id
 

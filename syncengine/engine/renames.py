@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, case, select, update
 
-from syncengine.inventory.changes import guarded
+from syncengine.engine.stirs import guarded
 from syncengine.inventory.tables import KINDS
 from syncengine.store import audit, settings
 
@@ -19,7 +19,7 @@ def follow(connection: Connection, company_id: int, names: Mapping[str, str], at
     if not moved:
         return
     _in_settings(connection, company_id, moved, at, cycle_id)
-    with guarded(connection):
+    with guarded(connection, company_id):
         for kind in KINDS.values():
             ours = select(kind.table.c.id).where(kind.table.c.company_id == company_id)
             _rename(connection, kind.table, kind.table.c.id, ours, moved)

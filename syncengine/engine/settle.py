@@ -15,11 +15,11 @@ from syncengine.engine.reconcile import Base, still_news
 from syncengine.engine.refusals import Refusals
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome
+from syncengine.engine.stirs import guarded
 from syncengine.entities import POSTINGS, Entity, Payload
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.inventory import writer
-from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
 from syncengine.quickbooks import Answer, Fault, wire
 from syncengine.store import attempts, bindings, errors, outbox
@@ -249,7 +249,7 @@ class _Settler:
         refs = self.run.resolver(self.connection)
         columns = {each.column: each.inward(theirs[each.path], refs) for each in fields if record.get(each.column) in {None, ""}}
         try:
-            with self.connection.begin_nested(), guarded(self.connection):
+            with self.connection.begin_nested(), guarded(self.connection, self.run.company_id):
                 writer.save(self.connection, entity.kind, self.run.company_id, columns, record_id=record_id)
         except RecordError:
             return

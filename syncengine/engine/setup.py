@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Connection, func, insert, select
 
 from syncengine.clock import Clock
 from syncengine.db import migrate
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
-from syncengine.engine import sample
+from syncengine.engine import sample, stirs
 from syncengine.errors import ConfigurationError
 from syncengine.inventory import changes
 from syncengine.store import connections, leases
@@ -19,12 +21,12 @@ SAMPLES = ("demo", "intuit", "empty")
 
 def prepare(database: Database) -> None:
     """Bring tables and triggers up to date; cheap where they are. Triggers do not survive every migration on SQLite."""
-    migrate.upgrade(database, then=changes.install)
+    migrate.upgrade(database, then=partial(changes.install, also=stirs.ALSO))
     with database.reading() as connection:
-        ready = changes.installed(connection)
+        ready = changes.installed(connection, stirs.ALSO)
     if not ready:
         with database.writing() as connection:
-            changes.install(connection)
+            changes.install(connection, stirs.ALSO)
 
 
 def add_company(database: Database, clock: Clock, name: str, *, sample: str, timezone: str = "UTC") -> int:

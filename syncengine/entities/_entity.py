@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Record, References, fail
+from syncengine.entities._fields import Field, Flat, Name, Note, Payload, Prepared, Record, References, fail
 from syncengine.entities._lines import DISCOUNT, LineMap, substance
 from syncengine.entities._links import Reference
 from syncengine.terms import Direction
@@ -97,10 +98,14 @@ class Entity:
 
     def put(self, record: Record, refs: References) -> Flat:
         """Inventory record -> flat record. Raises RecordError where QuickBooks could not take it."""
-        flat: Flat = {field.path: field.put(record, refs) for field in self.travelling(refs)}
+        flat = self._prepared.put(record, refs)
         if self.lines is not None:
             flat["Line"] = self.lines.put(record, refs)
         return flat
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        return Prepared(self.fields)
 
     def get(self, payload: Mapping[str, Any]) -> Flat:
         """QuickBooks object -> flat record; accepts everything QuickBooks may answer."""

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 from typing import Any, Protocol
 
-from syncengine.entities._fields import Field, Flat, Payload, Record, References, bounded, exact, fail, number
+from syncengine.entities._fields import Field, Flat, Payload, Prepared, Record, References, bounded, exact, fail, number
 from syncengine.entities._spread import WIDE, spread, spreads
 from syncengine.errors import RecordError
 from syncengine.inventory.tables import PRICE_PLACES, line_amount, net_unit_price
 
+_NOTHING, _ONE, _CENT = Decimal(0), Decimal(1), Decimal("0.01")
 #: Computed by QuickBooks, not ours to compare or to send.
 _SUBTOTAL = "SubTotalLineDetail"
 #: What is taken off all lines together.
@@ -113,9 +115,13 @@ class Lines:
         off = sum((line.pop(_OFF, Decimal(0)) for line in flats), Decimal(0))
         return [*flats, {"DetailType": DISCOUNT, "Amount": exact(off)}] if off else flats
 
+    @cached_property
+    def _prepared(self) -> Prepared:
+        return Prepared(self.fields)
+
     def _put_one(self, number: int, line: Record, refs: References) -> Flat:
         try:
-            flat: Flat = {field.path: field.put(line, refs) for field in self.fields if field.travels(refs)}
+            flat = self._prepared.put(line, refs)
             if line.get("item_id") is None:
                 return self._words(line, flat)
             flat.update(self._amounts(line, refs))
@@ -132,21 +138,21 @@ class Lines:
     def _amounts(self, line: Record, refs: References) -> Flat:
         quantity, price = self._number(line, "quantity", PRICE_PLACES), self._number(line, self.price, PRICE_PLACES)
         amount = self._number(line, "amount", 2)
-        discount = (self._number(line, self.discount, PRICE_PLACES) if self.discount else None) or Decimal(0)
+        discount = (self._number(line, self.discount, PRICE_PLACES) if self.discount else None) or _NOTHING
         if not 0 <= discount <= 1:
             raise fail(self.discount or "", discount, "A discount is a fraction from 0 to 1.", "Write 15 % as 0.15.")
         if price is None and amount is None:
             raise fail(self.price, None, "The line has neither a price nor an amount.", "Fill in one of them.")
-        quantity = Decimal(1) if quantity is None else quantity
+        quantity = _ONE if quantity is None else quantity
         with localcontext(WIDE):
             if amount is None:
-                amount = line_amount(quantity, price or Decimal(0), discount)
+                amount = line_amount(quantity, price or _NOTHING, discount)
             off = self._off(quantity, price, discount, amount, refs)
             if off is not None:
                 amount, discount = amount + off, Decimal(0)
             net = net_unit_price(price, discount) if price is not None else None
             # A given amount that is not quantity x price would be refused (6070): then the amount alone is sent.
-            fits = net is not None and abs(quantity * net - amount) < Decimal("0.01")
+            fits = net is not None and abs(quantity * net - amount) < _CENT
         flat: Flat = {"Amount": exact(amount)}
         if net is not None and fits:
             flat |= {f"{self.detail}.Qty": exact(quantity), f"{self.detail}.UnitPrice": exact(net)}

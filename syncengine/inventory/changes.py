@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncengine.db.base import Base
 from syncengine.inventory.tables import SyncGuard, SyncMark
-from syncengine.inventory.triggers import PREFIX, Function, postgres_functions, sqlite_triggers
+from syncengine.inventory.triggers import PREFIX, Function, Trigger, postgres_functions, sqlite_triggers
 
 _MARKS: Final = Base.metadata.tables[SyncMark.__tablename__]
 _GUARD: Final = Base.metadata.tables[SyncGuard.__tablename__]
@@ -48,6 +48,14 @@ class Mark:
     record_id: int
     operation: str
     marked_at: datetime
+
+
+@dataclass(frozen=True)
+class Also:
+    """Triggers that are put up and looked after together with the inventory's, on tables that it does not know."""
+
+    sqlite: tuple[Trigger, ...] = ()
+    postgres: tuple[Function, ...] = ()
 
 
 def marks(connection: Connection, *, limit: int = 10_000) -> list[Mark]:
@@ -98,27 +106,27 @@ def _guard_postgres(connection: Connection) -> Iterator[None]:
     connection.execute(setting, {"value": before})
 
 
-def installed(connection: Connection) -> bool:
+def installed(connection: Connection, also: Also = Also()) -> bool:
     """Whether the triggers that are there are exactly those that should be, each of them enabled."""
     if connection.dialect.name == "sqlite":
-        missing, stale = _compare_sqlite(connection)
+        missing, stale = _compare_sqlite(connection, also)
         return not missing and not stale
-    wrong, leftover = _compare_postgres(connection)
+    wrong, leftover = _compare_postgres(connection, also)
     return not wrong and not leftover
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, also: Also = Also()) -> None:
     """Put up what is missing or differs and take down what is stale; nothing to do takes no lock on any table.
 
-    `connection` is in a writing transaction; the caller commits.
+    `connection` is in a writing transaction; the caller commits. `also` are triggers beside the inventory's own.
     """
     if connection.dialect.name == "sqlite":
-        missing, stale = _compare_sqlite(connection)
+        missing, stale = _compare_sqlite(connection, also)
         _run(connection, [f'DROP TRIGGER "{name}"' for name in stale])
         _run(connection, missing)
-    elif not installed(connection):
+    elif not installed(connection, also):
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _INSTALL_LOCK})
-        wrong, leftover = _compare_postgres(connection)  # again: another process may just have done it
+        wrong, leftover = _compare_postgres(connection, also)  # again: another process may just have done it
         _run(connection, [f'DROP TRIGGER "{trigger}" ON "{table}"' for trigger, table in leftover])
         for function in wrong:
             drop = f'DROP TRIGGER IF EXISTS "{function.name}" ON "{function.table}"'
@@ -130,22 +138,23 @@ def _run(connection: Connection, statements: Sequence[str]) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _compare_sqlite(connection: Connection) -> tuple[list[str], list[str]]:
+def _compare_sqlite(connection: Connection, also: Also) -> tuple[list[str], list[str]]:
     """The statements of triggers to make, and the names of those to drop first. SQLite keeps each statement verbatim."""
     there = select(text("name"), text("sql")).select_from(text("sqlite_master")).where(text("type = 'trigger'"))
     have = {name: sql for name, sql in connection.execute(there) if name.startswith(PREFIX)}
-    want = {trigger.name: trigger.sql for trigger in sqlite_triggers()}
+    want = {trigger.name: trigger.sql for trigger in (*sqlite_triggers(), *also.sqlite)}
     missing = [sql for name, sql in want.items() if have.get(name) != sql]
     return missing, [name for name, sql in have.items() if want.get(name) != sql]
 
 
-def _compare_postgres(connection: Connection) -> tuple[list[Function], list[tuple[str, str]]]:
+def _compare_postgres(connection: Connection, also: Also) -> tuple[list[Function], list[tuple[str, str]]]:
     """The functions to make again with their triggers, and the (trigger, table) pairs that no function asks for."""
     query = text(r"""
         SELECT t.tgname, c.relname, t.tgtype, t.tgenabled, p.proname, p.prosrc, p.prosecdef
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE NOT t.tgisinternal AND t.tgname LIKE 'tieout\_%' AND c.relnamespace = current_schema()::regnamespace""")
     have = {(row.tgname, row.relname): tuple(row[2:]) for row in connection.execute(query)}
-    want = {(f.name, f.table): (f.moment, "O", f.name, f.body, True) for f in postgres_functions()}
-    wrong = [f for f in postgres_functions() if have.get((f.name, f.table)) != want[f.name, f.table]]
+    functions = (*postgres_functions(), *also.postgres)
+    want = {(f.name, f.table): (f.moment, "O", f.name, f.body, True) for f in functions}
+    wrong = [f for f in functions if have.get((f.name, f.table)) != want[f.name, f.table]]
     return wrong, [pair for pair in have if pair not in want]

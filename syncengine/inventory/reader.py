@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, String, Table, Text, cast, func, or_, select, type_coerce
 
-from syncengine.db.types import LooseDate, Unreadable, Utc
+from syncengine.db.types import LooseDate, Unreadable
 from syncengine.inventory.tables import KINDS, Kind
 
 #: One record: column -> value, and for a document "lines": a list of such records in the order of the document.
@@ -16,6 +15,8 @@ Record = dict[str, Any]
 
 #: So many ids go into one statement; SQLite takes 32,766 parameters, PostgreSQL 65,535.
 _CHUNK: Final = 5000
+#: When a row was first written: nobody asks for it, and to read it costs as much as three other columns.
+_WRITTEN: Final = "created_at"
 #: Lines without a number come last, in the order in which they were written.
 _LAST: Final = 2**31
 
@@ -119,22 +120,14 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _select(table: Table) -> Select[Any]:
-    """All columns; days and times as text, since a driver that meets 'infinity' gives up the whole query."""
-    return select(*(_as_it_lies(column) for column in table.columns))
+    """All columns but the time of writing; days as text, since a driver that meets 'infinity' gives up the whole query."""
+    return select(*(_as_it_lies(column) for column in table.columns if column.name != _WRITTEN))
 
 
 def _as_it_lies(column: Column[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, LooseDate):
         return type_coerce(cast(column, Text), column.type).label(column.name)
-    return cast(column, Text).label(column.name) if isinstance(column.type, Utc) else column
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = value if value is None or isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        return Unreadable(value)  # type: ignore[return-value] # told apart by whoever uses it, as in db.types
-    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return column
 
 
 def _whole(value: Any) -> Any:
@@ -147,26 +140,28 @@ def _words(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else Unreadable(value)
 
 
-def _repairs(table: Table) -> dict[str, Callable[[Any], Any]]:
-    """What to do to the columns that SQLAlchemy hands on as they lie there."""
-    found: dict[str, Callable[[Any], Any]] = {}
+def _repairs(table: Table) -> list[tuple[str, type, Callable[[Any], Any]]]:
+    """What to do to the columns that SQLAlchemy hands on as they lie there, where a value is of another type than it should be."""
+    found: list[tuple[str, type, Callable[[Any], Any]]] = []
     for column in table.columns:
-        if isinstance(column.type, Utc):
-            found[column.name] = _moment
-        elif isinstance(column.type, Integer):
-            found[column.name] = _whole
+        if column.name == _WRITTEN:
+            continue
+        if isinstance(column.type, Integer):
+            found.append((column.name, int, _whole))
         elif type(column.type) is String:
-            found[column.name] = _words
+            found.append((column.name, str, _words))
     return found
 
 
 def _rows(connection: Connection, table: Table, query: Select[Any]) -> list[Record]:
-    repairs = _repairs(table)
-    records = [dict(row) for row in connection.execute(query).mappings()]
+    repairs, result = _repairs(table), connection.execute(query)
+    names = tuple(result.keys())
+    records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     for record in records:
-        for name, repair in repairs.items():
-            if record[name] is not None:
-                record[name] = repair(record[name])
+        for name, right, repair in repairs:
+            value = record[name]
+            if value is not None and type(value) is not right:
+                record[name] = repair(value)
     return records
 
 

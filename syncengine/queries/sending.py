@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from syncengine.engine.foresight import as_of
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.outbox import OPEN, chunks
@@ -55,10 +57,15 @@ ATTENTION, SENDING = "needs attention", "will be sent"
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How many rows are listed in the preview: failing and parked ones, and those that simply wait."""
+    """How many rows are listed in the preview: failing and parked ones, and those that simply wait.
+
+    Attributes:
+        order_of: while a sync changes the order each second, the moment whose order `queue` shows; None where that is the present.
+    """
 
     attention: int
     sending: int
+    order_of: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -123,7 +130,7 @@ def counts_of(connection: Connection, company_id: int) -> QueueCounts:
     """The same on a connection that is open already."""
     by_state = _by_state(connection, company_id)
     attention = sum(number for state, number in by_state.items() if state in {OutboxState.PARKED, OutboxState.RETRYABLE})
-    return QueueCounts(attention, sum(by_state.values()) - attention)
+    return QueueCounts(attention, sum(by_state.values()) - attention, as_of(connection, company_id))
 
 
 def _by_state(connection: Connection, company_id: int) -> dict[str, int]:

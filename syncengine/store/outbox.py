@@ -61,7 +61,7 @@ def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
 def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxState] = OPEN) -> list[RowMapping]:
     """All rows of a company in the given states, by position."""
     wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, Outbox.state.in_(states))
-    return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings())
+    return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings().all())
 
 
 def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, int], RowMapping]:
@@ -98,6 +98,22 @@ def open_of_record(connection: Connection, company_id: int, entity: str, kind: s
         or_(Outbox.state.in_([state.value for state in OPEN]), Outbox.unanswered.is_(True)),
     )
     return connection.execute(wanted.order_by(Outbox.id).limit(1)).mappings().first()
+
+
+def open_of_records(connection: Connection, company_id: int, records: Iterable[tuple[str, str, int]]) -> list[RowMapping]:
+    """The open rows of many records, each an entity, a kind and an id; by position."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for entity, kind, record_id in records:
+        groups.setdefault((entity, kind), []).append(record_id)
+    found: list[RowMapping] = []
+    for (entity, kind), ids in groups.items():
+        for part in chunks(sorted(ids)):
+            ours = select(Outbox.__table__).where(
+                Outbox.company_id == company_id, Outbox.entity == entity, Outbox.kind == kind, Outbox.record_id.in_(part),
+                Outbox.state.in_([state.value for state in OPEN]),
+            )  # fmt: skip
+            found += connection.execute(ours).mappings().all()
+    return sorted(found, key=lambda row: (row["position"], row["id"]))
 
 
 def state_of(connection: Connection, outbox_id: int) -> RowMapping | None:

@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, cycle, schedule, setup
+from syncengine.engine import capture, cycle, foresight, schedule, setup
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
@@ -85,13 +85,15 @@ class Worker:
         #: How far the clock of the day is from the one that never steps, at the last look.
         self._apart: float | None = None
         self._troubles: dict[str, tuple[str, float]] = {}
+        self._keeper = foresight.Keeper(site.database, site.clock)
 
     def tick(self) -> None:
-        """Capture what changed, then start the cycles that are wanted; never raises."""
+        """Capture what changed, start the cycles that are wanted, then keep the orders of queues; never raises."""
         if self._clock_was_put():
             self._guarded("clock", self._mend)
         self._guarded("capture", lambda: capture.capture(self.site.database, self.site.clock))
         self._guarded("look", self._start_what_is_wanted)
+        self._guarded("order", self._keep_orders)
 
     def end(self) -> None:
         """Start no further cycle, and let the running ones stop between two attempts."""
@@ -136,6 +138,11 @@ class Worker:
         ready = [wish for wish in dispatch.choose(snapshot, busy) if self._rests.get(wish.company_id, Rest()).over(wish, moment)]
         for wish in ready[: max(0, free)]:
             self._start(wish)
+
+    def _keep_orders(self) -> None:
+        with self._lock:
+            busy = set(self._running)
+        self._keeper.renew(busy)
 
     def _start(self, wish: Wish) -> None:
         stop = threading.Event()

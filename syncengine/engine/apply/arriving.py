@@ -11,10 +11,10 @@ from syncengine.engine import arrivals, scope
 from syncengine.engine.apply import linking
 from syncengine.engine.apply._work import Work, check_lines
 from syncengine.engine.reconcile import Base
+from syncengine.engine.stirs import guarded
 from syncengine.entities import Entity, Payload
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.store import audit, bindings, inbox
 
 #: QuickBooks nests names five levels deep, so a parent that came after its child is found within so many rounds.
@@ -50,7 +50,7 @@ def _insert(work: Work, entity: Entity, payloads: Sequence[Payload]) -> None:
     try:
         with work.connection.begin_nested():
             drafts = [_draft(work, entity, payload) for payload in payloads]
-            with guarded(work.connection):
+            with guarded(work.connection, work.company_id):
                 saved = writer.save_many(work.connection, entity.kind, work.company_id, drafts)
             _bind(work, entity, list(zip([each.id for each in saved], payloads, strict=True)))
     except RecordError:
@@ -63,7 +63,7 @@ def _insert(work: Work, entity: Entity, payloads: Sequence[Payload]) -> None:
 
 def insert_one(work: Work, entity: Entity, payload: Payload) -> None:
     """Create one inventory record. Raises RecordError where it has no place here."""
-    with guarded(work.connection):
+    with guarded(work.connection, work.company_id):
         draft = _draft(work, entity, payload)
         record_id = writer.save(work.connection, entity.kind, work.company_id, draft.values, lines=draft.lines)
     _bind(work, entity, [(record_id, payload)])

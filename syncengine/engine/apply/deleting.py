@@ -10,10 +10,10 @@ from syncengine.engine import owners, scope
 from syncengine.engine.apply import drifting
 from syncengine.engine.apply._work import Work, locked
 from syncengine.engine.reconcile import Base
+from syncengine.engine.stirs import guarded
 from syncengine.entities import ENTITIES, POSTINGS, Entity
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.ledger import writer as ledger
 from syncengine.store import audit, bindings, conflicts, errors, inbox, outbox
 from syncengine.store.conflicts import WHOLE, Clash
@@ -72,7 +72,7 @@ def _delete_one(work: Work, entity: Entity, row: RowMapping) -> None:
 def delete_record(work: Work, entity: Entity, record_id: int) -> bool:
     """Delete a record here; False where others refer to it."""
     try:
-        with work.connection.begin_nested(), guarded(work.connection):
+        with work.connection.begin_nested(), guarded(work.connection, work.company_id):
             writer.delete(work.connection, entity.kind, work.company_id, record_id)
     except RecordError:
         return False

@@ -18,10 +18,10 @@ from syncengine.engine import renames
 from syncengine.engine.apply import deleting, drifting
 from syncengine.engine.apply._work import Work
 from syncengine.engine.reconcile import Base
+from syncengine.engine.stirs import guarded
 from syncengine.entities import ENTITIES, POSTINGS, Entity, Flat
 from syncengine.entities._links import Reference
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.inventory.tables import KINDS
 from syncengine.ledger import reader as ledger_reader
 from syncengine.ledger import writer as ledger
@@ -62,7 +62,7 @@ def _rebind(work: Work, gone: RowMapping, old: RowMapping | None, survivor: str)
 def _alias(work: Work, entity: Entity, gone: RowMapping, stays: RowMapping) -> None:
     """Both have a record here: the one that goes becomes an alias of the other."""
     _repoint(work, entity.kind, gone["record_id"], stays["record_id"])
-    with guarded(work.connection):
+    with guarded(work.connection, work.company_id):
         if reader.load_headers(work.connection, entity.kind, work.company_id, [gone["record_id"]]):
             writer.save(work.connection, entity.kind, work.company_id, {"active": False}, record_id=gone["record_id"])
     bindings.end(work.connection, work.at, [gone["id"]], by=bindings.MERGED)
@@ -87,7 +87,7 @@ def _told(work: Work, kind: str, record_ids: list[int], detail: dict[str, Any]) 
 
 def _repoint(work: Work, kind: str, gone: int, stays: int) -> None:
     """Everything here that refers to one record refers to the other; QuickBooks has done the same, so nothing is to be sent."""
-    with guarded(work.connection):
+    with guarded(work.connection, work.company_id):
         for known in KINDS.values():
             for column in (column for column, other in known.references.items() if other == kind):
                 own = update(known.table).where(known.table.c.company_id == work.company_id, known.table.c[column] == gone)

@@ -7,10 +7,10 @@ from sqlalchemy.engine import RowMapping
 from syncengine.engine import drift, scope
 from syncengine.engine.apply._work import Work, check_lines, locked
 from syncengine.engine.reconcile import Base, Decision, decide, left_there, line_ids
+from syncengine.engine.stirs import guarded
 from syncengine.entities import Entity, Flat, Payload
 from syncengine.errors import RecordError
 from syncengine.inventory import reader, writer
-from syncengine.inventory.changes import guarded
 from syncengine.store import audit, bindings, conflicts
 from syncengine.store.drifts import VOIDED
 
@@ -63,7 +63,7 @@ def take(work: Work, entity: Entity, record_id: int, record: reader.Record, thei
         ids = {qbo: line for line, qbo in line_ids(base)}
         there = work.overrides.restored(entity, record, work.refs, theirs["Line"], ids)
         lines = entity.lines.inward(there, record.get("lines") or [], ids, work.refs)
-    with guarded(work.connection):
+    with guarded(work.connection, work.company_id):
         writer.save(work.connection, entity.kind, work.company_id, columns, record_id=record_id, lines=lines)
     work.received += 1
     audit.write(

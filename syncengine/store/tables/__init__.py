@@ -5,7 +5,7 @@ from __future__ import annotations
 from syncengine.store.tables.connections import Call, Connection, Lease, Service, Setting, Worker
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member
-from syncengine.store.tables.queue import Attempt, AttemptItem, Outbox
+from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
 from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Slot
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Cycle",
     "Drift",
     "Error",
+    "Foresight",
     "Grant",
     "Inbox",
     "Lease",
@@ -33,5 +34,6 @@ __all__ = [
     "Service",
     "Setting",
     "Slot",
+    "Stir",
     "Worker",
 ]

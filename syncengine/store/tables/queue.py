@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from syncengine.db.base import Base
@@ -47,6 +47,25 @@ class Outbox(Base):
             sqlite_where=text("state IN ('available','running','retryable','parked')"),
             postgresql_where=text("state IN ('available','running','retryable','parked')"),
         ),
+        # The two blocks of the preview in their orders: a page of either is read from its index.
+        Index(
+            "ix_sync_outbox_sending",
+            "company_id",
+            "wave",
+            "position",
+            "id",
+            sqlite_where=text("state IN ('available','running')"),
+            postgresql_where=text("state IN ('available','running')"),
+        ),
+        Index(
+            "ix_sync_outbox_failing",
+            "company_id",
+            "failed_seq",
+            "position",
+            "id",
+            sqlite_where=text("state IN ('retryable','parked')"),
+            postgresql_where=text("state IN ('retryable','parked')"),
+        ),
         Index("ix_sync_outbox_record", "company_id", "kind", "record_id"),
         {"sqlite_autoincrement": True},
     )
@@ -86,6 +105,29 @@ class Outbox(Base):
     message: Mapped[str | None] = mapped_column(Text)
     #: The order in which failing rows first failed (P3); null while it has not failed.
     failed_seq: Mapped[int | None]
+    #: What it waits for goes before it: 0 for nothing. Kept by `engine.foresight`, and true only while nothing stirs.
+    wave: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class Stir(Base):
+    """Triggers put one here whenever something changes that the waves of a company's rows follow from."""
+
+    __tablename__ = "sync_stir"
+    __table_args__ = (Index("ix_sync_stir_company", "company_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    company_id: Mapped[int]
+
+
+class Foresight(Base):
+    """Of one company: when the waves of its rows were last reckoned, and from which references."""
+
+    __tablename__ = "sync_foresight"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY), primary_key=True)
+    #: Which columns refer to what, with the features that are on, as a checksum: another program or setting has another.
+    signature: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class Attempt(Base):

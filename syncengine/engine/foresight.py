@@ -1,0 +1,161 @@
+"""Foresight: the waves of the waiting rows, kept with them, so that a page of a long queue is read and not reckoned.
+
+Of all that the sending order follows from, only the wave is dear: it wants the references of every waiting record. So it
+is kept; state, place and order of failing are the row's own and are read from two indexes. While nothing stirs (`stirs`),
+what is kept is the order. Where something does, the order is reckoned anew, except while a sync is under way: then rows leave the
+queue each second, and the page shows the order that was, and since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, text, update
+from sqlalchemy.engine import RowMapping
+
+from syncengine.clock import Clock
+from syncengine.db.engine import Database
+from syncengine.engine import order
+from syncengine.engine.refs import Resolver
+from syncengine.inventory.tables import SyncMark
+from syncengine.store import cycles, outbox, settings
+from syncengine.store.tables import Foresight, Outbox, Stir
+
+#: As the partial indexes say it, word for word: a bound value would keep the database from using them.
+_SENDING: Final = text("state IN ('available','running')")
+_FAILING: Final = text("state IN ('retryable','parked')")
+#: Of the worker's time, at most one part in so many goes into keeping orders.
+_SHARE: Final = 5
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows in sending order.
+
+    Attributes:
+        ids: their ids.
+        as_of: None where this is the order; else the moment whose order it is, since a sync is changing it just now.
+    """
+
+    ids: list[int]
+    as_of: datetime | None = None
+
+
+def page(connection: Connection, company_id: int, travels: Callable[[str], bool], offset: int, limit: int | None) -> Page:
+    """The open rows from `offset` on, `limit` of them or all: failing and parked ones first, then by wave and place."""
+    kept = _kept(connection, company_id)
+    exact = _exact(connection, company_id, kept, travels)
+    if kept is not None and (exact or cycles.running(connection, company_id) is not None):
+        return Page(_read(connection, company_id, offset, limit), None if exact else kept["made_at"])
+    every = order.of_company(connection, company_id, travels).ids
+    return Page(every[offset : None if limit is None else offset + limit])
+
+
+def as_of(connection: Connection, company_id: int) -> datetime | None:
+    """The moment whose order pages show, where that is not the present one; see `Page`."""
+    running = cycles.running(connection, company_id) is not None
+    kept = _kept(connection, company_id) if running else None
+    return kept["made_at"] if kept is not None and _stirs(connection, company_id) else None
+
+
+def _kept(connection: Connection, company_id: int) -> RowMapping | None:
+    return connection.execute(select(Foresight.__table__).where(Foresight.company_id == company_id)).mappings().first()
+
+
+def _exact(connection: Connection, company_id: int, kept: RowMapping | None, travels: Callable[[str], bool]) -> bool:
+    if kept is None or kept["signature"] != order.signature(travels):
+        return False
+    return not _stirs(connection, company_id)
+
+
+def _stirs(connection: Connection, company_id: int) -> bool:
+    stirred = exists().where(Stir.company_id == company_id)
+    marked = exists().where(SyncMark.company_id == company_id)
+    return bool(connection.scalar(select(stirred | marked)))
+
+
+def _read(connection: Connection, company_id: int, offset: int, limit: int | None) -> list[int]:
+    """The same from the indexes: skipping a row costs one step in an index, and reads no row."""
+    ours = Outbox.company_id == company_id
+    failing: int = connection.scalar(select(func.count()).select_from(Outbox).where(ours, _FAILING)) or 0
+    found: list[int] = []
+    if offset < failing:
+        first = select(Outbox.id).where(ours, _FAILING)
+        ordered = first.order_by(Outbox.failed_seq.nulls_last(), Outbox.position, Outbox.id)
+        found += connection.scalars(ordered.offset(offset).limit(limit))
+    left = None if limit is None else limit - len(found)
+    if left != 0:
+        then = select(Outbox.id).where(ours, _SENDING).order_by(Outbox.wave, Outbox.position, Outbox.id)
+        found += connection.scalars(then.offset(max(0, offset - failing)).limit(left))
+    return found
+
+
+def renew(database: Database, company_id: int, now: datetime) -> None:
+    """Reckon the waves of one company and keep them. What changes meanwhile stirs anew."""
+    with database.reading() as connection:
+        seen = list(connection.scalars(select(Stir.id).where(Stir.company_id == company_id)))
+        travels = Resolver(connection, company_id, settings.all_of(connection, company_id)).feature
+        signature, waves = order.signature(travels), order.of_company(connection, company_id, travels).waves
+        wrong = _wrong(connection, company_id, waves)
+    with database.writing() as connection:
+        if _write(connection, wrong):
+            for part in outbox.chunks(seen):
+                connection.execute(delete(Stir).where(Stir.id.in_(part)))
+        _keep(connection, company_id, signature, now)
+
+
+def _wrong(connection: Connection, company_id: int, waves: dict[int, int]) -> dict[int, list[int]]:
+    """The rows whose wave is another than the one that is kept, by the right one."""
+    wrong: dict[int, list[int]] = {}
+    for row_id, wave in connection.execute(select(Outbox.id, Outbox.wave).where(Outbox.company_id == company_id, _open())):
+        if wave != (right := waves.get(row_id, 0)):
+            wrong.setdefault(right, []).append(row_id)
+    return wrong
+
+
+def _open() -> ColumnElement[bool]:
+    return Outbox.state.in_([state.value for state in outbox.OPEN])
+
+
+def _write(connection: Connection, wrong: dict[int, list[int]]) -> bool:
+    """Write the right waves; whether all of them. Rows that another transaction holds are left: nobody waits for an order."""
+    whole = True
+    for wave, ids in wrong.items():
+        for part in outbox.chunks(sorted(ids)):
+            free = select(Outbox.id).where(Outbox.id.in_(part)).order_by(Outbox.id).with_for_update(skip_locked=True)
+            got = list(connection.scalars(free))
+            connection.execute(update(Outbox).where(Outbox.id.in_(got)).values(wave=wave))
+            whole = whole and len(got) == len(part)
+    return whole
+
+
+def _keep(connection: Connection, company_id: int, signature: str, now: datetime) -> None:
+    values = {"signature": signature, "made_at": now}
+    if not connection.execute(update(Foresight).where(Foresight.company_id == company_id).values(**values)).rowcount:
+        connection.execute(insert(Foresight).values(company_id=company_id, **values))
+
+
+class Keeper:
+    """Renews what stirs, of companies that rest, and takes no more than its share of the time for it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._not_before = 0.0
+
+    def renew(self, busy: Container[int] = ()) -> int:
+        """Renew every company but `busy` ones whose queue has stirred; how many."""
+        begun = self._clock.monotonic()
+        if begun < self._not_before:
+            return 0
+        with self._database.reading() as connection:
+            stirred = connection.scalars(select(Stir.company_id).distinct())
+            due = [each for each in stirred if each not in busy and cycles.running(connection, each) is None]
+        for company_id in due:
+            renew(self._database, company_id, self._clock.now())
+        ended = self._clock.monotonic()
+        self._not_before = ended + (_SHARE - 1) * (ended - begun)
+        return len(due)

@@ -59,6 +59,7 @@ class Resolver:
         self._paid: dict[int, Decimal] = {}
         self._numbers: dict[tuple[str, str, int], str] = {}
         self._accounts: dict[str, str | None] = {}
+        self._any_account: bool | None = None
         self._account_names: dict[str, str | None] = {}
         self._features: dict[str, bool] | None = None
         self._preferences: Mapping[str, Any] | None = None
@@ -196,7 +197,9 @@ class Resolver:
         return qbo_id
 
     def _accounts_are_known(self) -> bool:
-        return bool(ledger.counts(self._connection, self._company_id).get("Account"))
+        if self._any_account is None:
+            self._any_account = bool(ledger.counts(self._connection, self._company_id).get("Account"))
+        return self._any_account
 
     def account_name(self, qbo_id: str) -> str:
         """The full name of an account."""

@@ -24,6 +24,7 @@ class Waves:
         self._company_id = company_id
         self._in_flight = in_flight
         self._open: dict[tuple[str, str, int], str | None] = {}
+        self._records: dict[tuple[str, str, int], reader.Record | None] = {}
 
     def give(self, steps: Sequence[Step]) -> None:
         """Give each step its wave; what refers to a record that is neither in QuickBooks nor on its way is an error."""
@@ -72,7 +73,9 @@ class Waves:
 
     def _unreachable(self, target: tuple[str, str, int], parent: Step | None) -> RecordError:
         name, kind, record_id = target
-        record = reader.load_headers(self._connection, kind, self._company_id, [record_id]).get(record_id)
+        if target not in self._records:  # many rows may refer to one record that goes nowhere
+            self._records[target] = reader.load_headers(self._connection, kind, self._company_id, [record_id]).get(record_id)
+        record = self._records[target]
         word = kind.replace("_", " ")
         if record is None:
             return RecordError(name, str(record_id), f"It refers to a {word} that does not exist here.", "Choose another one.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable, String, cast, func, literal, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import CORRECTIONS, Klass
@@ -13,12 +13,15 @@ from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.queries.session import Session
 from syncengine.store import attempts, corrections, errors, outbox, rights, settings
 from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
+from syncengine.store.tables import Correction, Error
 from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Corrections that say what will be done about an error, or what was done about it in vain.
+_STANDING = (OFFERED, WANTED, ACTING, APPLIED, FAILED)
 _MOMENT = "datetime64[us, UTC]"
 _GROUPS = {
     "group_key": "str",
@@ -70,11 +73,11 @@ def error_corrections(session: Session, *, error_id: int | None = None) -> pd.Da
     """Corrections, newest first: what each will do or did, and what came of it; of one error where it is given."""
     from syncengine.queries._frames import frame
 
-    states = (OFFERED, WANTED, ACTING, APPLIED, "done", FAILED, "withdrawn", "undone")
+    states = (*_STANDING, "done", "withdrawn", "undone")
     with session.database.reading() as connection:
-        rows = corrections.in_states(connection, session.company_id, states)
-    wanted = [row for row in reversed(rows) if error_id is None or row["error_id"] == int(error_id)]
-    return frame([{**row, "undoable": row["state"] == "done" and bool(row["undo"])} for row in wanted], _CORRECTIONS)
+        rows = corrections.in_states(connection, session.company_id, states, error_id=None if error_id is None else int(error_id))
+    told = [{**row, "undoable": row["state"] == "done" and bool(row["undo"])} for row in reversed(rows)]
+    return frame(told, _CORRECTIONS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -85,7 +88,7 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     text), answer (as it came), code, message, http_status, sent_at, answered_at, tid, requestid.
     """
     with session.database.reading() as connection:
-        error = next((row for row in errors.open_of(connection, session.company_id) if row["id"] == int(error_id)), None)
+        error = errors.by_ids(connection, session.company_id, [int(error_id)]).get(int(error_id))
         found = attempts.last_of(connection, error["outbox_id"]) if error is not None and error["outbox_id"] else None
     if found is None:
         return None
@@ -108,41 +111,58 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
 
 
 def _groups(connection: Connection, company_id: int) -> list[dict[str, Any]]:
-    every = [error for error in errors.open_of(connection, company_id) if error["outbox_id"] is not None]
-    members: dict[str, list[RowMapping]] = {}
-    for error in every:
-        members.setdefault(error["group_key"] or f"error {error['id']}", []).append(error)
-    offers = _newest(corrections.in_states(connection, company_id, (OFFERED, WANTED, ACTING, APPLIED, FAILED)))
-    states = {row["id"]: row["state"] for row in outbox.rows(connection, company_id)}
+    groups = connection.execute(_by_cause(company_id)).mappings().all()
+    shown = errors.by_ids(connection, company_id, [_shown(group) for group in groups])
+    offers = {
+        row["error_id"]: row  # the newest
+        for rows in corrections.of_errors(connection, shown).values()
+        for row in rows
+        if row["state"] in _STANDING
+    }
+    states = {row["id"]: row["state"] for row in outbox.by_ids(connection, [row["outbox_id"] for row in shown.values()])}
     company = settings.all_of(connection, company_id)
-    groups = [_group(key, rows, offers, states, company) for key, rows in members.items()]
-    return sorted(groups, key=lambda group: (-group["count"], group["first_seen"], group["group_key"]))
+    told = [_group(group, shown[_shown(group)], offers.get(_shown(group)), states, company) for group in groups]
+    return sorted(told, key=lambda group: (-group["count"], group["first_seen"], group["group_key"]))
 
 
-def _newest(rows: Iterable[RowMapping]) -> dict[int, RowMapping]:
-    return {row["error_id"]: row for row in rows}
+def _by_cause(company_id: int) -> Executable:
+    """Each cause with its counts, its first error, and the first one that a correction was offered for."""
+    offered = (
+        select(Correction.error_id).distinct()
+        .where(Correction.company_id == company_id, Correction.state.in_(_STANDING)).subquery()
+    )  # fmt: skip
+    key = func.coalesce(func.nullif(Error.group_key, ""), literal("error ").concat(cast(Error.id, String)))
+    counted = select(
+        key.label("group_key"),
+        func.count().label("count"),
+        func.min(Error.opened_at).label("first_seen"),
+        func.max(Error.opened_at).label("last_seen"),
+        func.max(Error.tries).label("tries"),
+        func.min(Error.id).label("first"),
+        func.min(offered.c.error_id).label("offered"),
+    )
+    ours = (Error.company_id == company_id, Error.closed_at.is_(None), Error.outbox_id.is_not(None))
+    return counted.outerjoin(offered, offered.c.error_id == Error.id).where(*ours).group_by(key)
+
+
+def _shown(group: RowMapping) -> int:
+    return int(group["first"] if group["offered"] is None else group["offered"])
 
 
 def _group(
-    key: str,
-    rows: Sequence[RowMapping],
-    offers: Mapping[int, RowMapping],
+    group: RowMapping,
+    shown: RowMapping,
+    offer: RowMapping | None,
     states: Mapping[int, str],
     company: Mapping[str, Any],
 ) -> dict[str, Any]:
-    first = min(rows, key=lambda row: row["id"])
-    shown = next((row for row in rows if row["id"] in offers), first)
-    offer = offers.get(shown["id"])
     return {
-        "group_key": key,
-        "count": len(rows),
-        "first_seen": min(row["opened_at"] for row in rows),
-        "last_seen": max(row["opened_at"] for row in rows),
+        **{name: group[name] for name in ("group_key", "count", "first_seen", "last_seen")},
         "example_error": shown["id"],
         "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",
         **{name: shown[name] for name in ("cause", "remedy", "code", "message", "klass", "correction")},
         "says": offer["says"] if offer is not None and offer["state"] != FAILED else _does(shown["correction"]),
-        "cycle": min(max(row["tries"] for row in rows), GRACE_CYCLES),
+        "cycle": min(group["tries"], GRACE_CYCLES),
         "of": GRACE_CYCLES,
         "next": what_next(shown, offer, states.get(shown["outbox_id"], ""), company),
     }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from syncengine.engine.foresight import as_of
 from syncengine.queries.session import Session
 from syncengine.store import rights
-from syncengine.store.outbox import OPEN, chunks
+from syncengine.store.outbox import LISTED, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
@@ -136,7 +136,7 @@ def counts_of(connection: Connection, company_id: int) -> QueueCounts:
 def _by_state(connection: Connection, company_id: int) -> dict[str, int]:
     wanted = (
         select(Outbox.state, func.count().label("number"))
-        .where(Outbox.company_id == company_id, Outbox.state.in_(OPEN))
+        .where(Outbox.company_id == company_id, LISTED)
         .group_by(Outbox.state)
     )
     return {row.state: row.number for row in connection.execute(wanted)}
@@ -148,7 +148,7 @@ def waiting_counts(session: Session) -> pd.DataFrame:
     from syncengine.queries._frames import frame
 
     wanted = select(Outbox.kind, Outbox.state, func.count().label("number")).where(
-        Outbox.company_id == session.company_id, Outbox.state.in_(OPEN)
+        Outbox.company_id == session.company_id, LISTED
     )
     columns = {OutboxState.PARKED: "parked", OutboxState.RETRYABLE: "retrying"}
     with session.database.reading() as connection:

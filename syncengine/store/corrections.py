@@ -21,9 +21,12 @@ DONE, FAILED, WITHDRAWN, UNDONE = "done", "failed", "withdrawn", "undone"
 OPEN = (OFFERED, WANTED, ACTING, APPLIED)
 
 
-def in_states(connection: Connection, company_id: int, states: Sequence[str]) -> list[RowMapping]:
-    """All in these states, oldest first."""
+def in_states(
+    connection: Connection, company_id: int, states: Sequence[str], *, error_id: int | None = None
+) -> list[RowMapping]:
+    """All in these states, oldest first; of one error where it is given."""
     wanted = select(Correction.__table__).where(Correction.company_id == company_id, Correction.state.in_(states))
+    wanted = wanted if error_id is None else wanted.where(Correction.error_id == error_id)
     return list(connection.execute(wanted.order_by(Correction.id)).mappings())
 
 

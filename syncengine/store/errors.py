@@ -143,6 +143,15 @@ def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
     return list(connection.execute(wanted).mappings())
 
 
+def by_ids(connection: Connection, company_id: int, error_ids: Iterable[int]) -> dict[int, RowMapping]:
+    """Those of the errors that are open."""
+    found: dict[int, RowMapping] = {}
+    for part in chunks(error_ids):
+        ours = select(Error.__table__).where(Error.company_id == company_id, Error.id.in_(part), Error.closed_at.is_(None))
+        found.update({row["id"]: row for row in connection.execute(ours).mappings().all()})
+    return found
+
+
 def told(connection: Connection, error_id: int, report: Report) -> None:
     """What is known of an open error by now, after QuickBooks was asked; it counts no further failure."""
     connection.execute(update(Error).where(Error.id == error_id).values(**_said(report)))

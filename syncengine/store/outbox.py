@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.errors import IllegalMove, Refused
@@ -28,6 +28,8 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 }
 #: States in which a row is listed: everything but the two ends.
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
+#: The same, word for word as the partial indexes say it: a bound value would keep the database from using them.
+LISTED = text("state IN ('available','running','retryable','parked')")
 #: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it. The one that is
 #: tried again keeps the word on its way: it is the row that the others wait for.
 FEATURE = "feature"

@@ -66,6 +66,15 @@ class Outbox(Base):
             sqlite_where=text("state IN ('retryable','parked')"),
             postgresql_where=text("state IN ('retryable','parked')"),
         ),
+        # How much waits of which kind is counted without a look at any row.
+        Index(
+            "ix_sync_outbox_kinds",
+            "company_id",
+            "kind",
+            "state",
+            sqlite_where=text("state IN ('available','running','retryable','parked')"),
+            postgresql_where=text("state IN ('available','running','retryable','parked')"),
+        ),
         Index("ix_sync_outbox_record", "company_id", "kind", "record_id"),
         {"sqlite_autoincrement": True},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -103,13 +103,13 @@ def test_a_day_that_python_cannot_hold_is_unreadable_and_the_others_are_read(pos
     with postgres_inventory.writing() as connection:
         connection.execute(
             text("INSERT INTO invoice (id, txn_date, created_at) VALUES (1, 'infinity', 'infinity'), (2, '2026-01-31', now())")
-        )
+        )  # a time of writing that no driver reads stops nobody, for it is not read
         connection.execute(text("INSERT INTO item (id, unit_price) VALUES (1, 'NaN')"))
     with postgres_inventory.reading() as connection:
         first, second = reader.load(connection, "invoice", 1).values()
         item = reader.load(connection, "item", 1)[1]
-    assert [type(first[name]) for name in ("txn_date", "created_at")] == [Unreadable, Unreadable]
-    assert (second["txn_date"], second["created_at"].tzinfo) == (date(2026, 1, 31), UTC)
+    assert isinstance(first["txn_date"], Unreadable)
+    assert second["txn_date"] == date(2026, 1, 31)
     assert isinstance(item["unit_price"], Unreadable)
 
 
@@ -119,7 +119,6 @@ def test_a_plain_number_of_another_program_keeps_its_digits(inventory_database: 
     with inventory_database.reading() as connection:
         record = reader.load(connection, "item", 1)[1]
     assert record["unit_price"] == Decimal("9.8")
-    assert record["created_at"].tzinfo is UTC
 
 
 def test_finding_is_exact_or_without_case_and_blanks(inventory_database: Database) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '29179e96b1da'
-down_revision: str | None = '8ab5118037ab'
+down_revision: str | None = '038c7ba4944b'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncengine.store.brakes import EMPTIED, IMPLAUSIBLE
+
+#: A kind is emptied where so many tenths of it go: what was out of use before, and one that is left over, hide nothing.
+_TENTHS = 9
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,15 @@ class Touch:
         mark: names this one change for ever, so that an approval of it counts once.
         kind: the list or kind of document, in a person's words.
         deletes: whether the record would go.
+        leaves: whether it would be out of use: made inactive, or merged into another.
+        blanked: fields that held something, and would hold nothing, in a person's words.
     """
 
     mark: str
     kind: str
     deletes: bool
+    leaves: bool = False
+    blanked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,13 +42,23 @@ class Limits:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a run stops: `what` is `emptied` or `implausible`, `kinds` how many of which kind, `of` how many there are."""
+    """Why a run stops.
+
+    Attributes:
+        what: `emptied` or `implausible`.
+        deleted, changed: how many of which kind; of an emptied kind all that would be gone or out of use are in `deleted`.
+        of: how many pairs there are; `had` says how many of each kind.
+        marks: the single changes, for an approval.
+        blanked: by kind the fields that would be emptied, and on how many records.
+    """
 
     what: str
     deleted: Mapping[str, int]
     changed: Mapping[str, int]
     of: int
     marks: tuple[str, ...]
+    had: Mapping[str, int] = field(default_factory=dict)
+    blanked: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def judge(touches: Collection[Touch], alive: Mapping[str, int], limits: Limits, let_through: Collection[str]) -> Doubt | None:
@@ -49,17 +66,33 @@ def judge(touches: Collection[Touch], alive: Mapping[str, int], limits: Limits, 
 
     What somebody has let through is not counted again; what comes on top of it is judged by itself.
     """
-    fresh = [each for each in touches if each.mark not in set(let_through)]
+    known = set(let_through)
+    fresh = [each for each in touches if each.mark not in known]
     gone = Counter(each.kind for each in fresh if each.deletes)
     changed = Counter(each.kind for each in fresh if not each.deletes)
     every = sum(alive.values())
     marks = tuple(sorted(each.mark for each in touches))
-    emptied = {kind: count for kind, count in gone.items() if count >= limits.emptied and count >= alive.get(kind, 0)}
+    out = Counter(each.kind for each in fresh if each.deletes or each.leaves)
+    emptied = {kind: count for kind, count in out.items() if count >= limits.emptied and count * 10 >= alive.get(kind, 0) * _TENTHS}
     if emptied:
-        return Doubt(EMPTIED, emptied, {}, every, marks)
+        return Doubt(EMPTIED, emptied, {}, every, marks, alive)
+    blanked = _blanked(fresh, alive, limits)
+    if blanked:
+        there = {kind: changed[kind] for kind in blanked}
+        return Doubt(IMPLAUSIBLE, {}, there, every, marks, alive, blanked)
     if len(fresh) >= limits.least and len(fresh) * 100 > every * limits.share:
-        return Doubt(IMPLAUSIBLE, gone, changed, every, marks)
+        return Doubt(IMPLAUSIBLE, gone, changed, every, marks, alive)
     return None
+
+
+def _blanked(fresh: Collection[Touch], alive: Mapping[str, int], limits: Limits) -> dict[str, dict[str, int]]:
+    """By kind, the fields that so many records would lose at once that nobody can have meant it."""
+    found: dict[str, dict[str, int]] = {}
+    counted = Counter((each.kind, name) for each in fresh for name in each.blanked)
+    for (kind, name), count in sorted(counted.items()):
+        if count >= limits.emptied and count * 100 > alive.get(kind, 0) * limits.share:
+            found.setdefault(kind, {})[name] = count
+    return found
 
 
 def question(doubt: Doubt, *, side: str) -> str:
@@ -67,10 +100,17 @@ def question(doubt: Doubt, *, side: str) -> str:
     other = "QuickBooks" if side == "here" else "the inventory"
     place = "here" if side == "here" else "in QuickBooks"
     if doubt.what == EMPTIED:
-        listed = _listed(doubt.deleted)
         return (
-            f"All {listed} that both sides had are suddenly gone from {other}. The sync stopped before deleting them {place}. "
-            "If they were deleted on purpose, let it go on; otherwise put them right first, or restore them, and keep it stopped."
+            f"{_of_all(doubt)} that both sides had are suddenly gone from {other}, or out of use there. The sync stopped before it "
+            f"did the same to them {place}. If that was done on purpose, let it go on; otherwise put them right first, or restore "
+            "them, and keep it stopped."
+        )
+    if doubt.blanked:
+        losses = [(name, count, kind) for kind, names in sorted(doubt.blanked.items()) for name, count in names.items()]
+        lost = ", ".join(f"{name} of {count} {kind}" for name, count, kind in losses)
+        return (
+            f"This sync would empty {lost} {place}, because {other} suddenly says nothing there. It stopped before doing so. "
+            "If that was done on purpose, let it go on; otherwise put it right first and keep it stopped."
         )
     parts = [f"delete {_listed(doubt.deleted)}"] if doubt.deleted else []
     parts += [f"change {_listed(doubt.changed)}"] if doubt.changed else []
@@ -79,6 +119,13 @@ def question(doubt: Doubt, *, side: str) -> str:
         f"This sync would {' and '.join(parts)} {place}: {total} of the {doubt.of} records that both sides have. It stopped before "
         f"doing so. If {other} was changed like this on purpose, let it go on; otherwise put that right first and keep it stopped."
     )
+
+
+def _of_all(doubt: Doubt) -> str:
+    """How many of how many, where it is not all of them."""
+    if all(count >= doubt.had.get(kind, 0) for kind, count in doubt.deleted.items()):
+        return f"All {_listed(doubt.deleted)}"
+    return ", ".join(f"{count} of the {doubt.had.get(kind, count)} {kind}" for kind, count in sorted(doubt.deleted.items()))
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from syncengine.engine import arrivals, guards, merges, scope
+from syncengine.engine import arrivals, guards, merges, scope, windows
 from syncengine.engine.apply import Applier
 from syncengine.engine.refs import features
 from syncengine.engine.run import Run
+from syncengine.engine.windows import Listing
 from syncengine.entities import ENTITIES
 from syncengine.failpoints import failpoint
 from syncengine.ledger import reader as ledger
-from syncengine.quickbooks import Changes, FaultError, Page, Payload, select, wire
+from syncengine.quickbooks import Changes, FaultError, Payload, select, wire
 from syncengine.store import cursors, inbox
 
 #: Rows may become visible up to a minute after their timestamp, and timestamps have whole seconds.
@@ -45,7 +48,7 @@ def pull(run: Run) -> None:
     _follow_switches(run, off[1] if off else [])
     _note_switches(run)
     if cursor is None or now - cursor[0] > _LOOK_BACK:
-        _everything(run, FEED)
+        _everything(run) if cursor is None else _everything_again(run)
         with run.site.database.reading() as connection:
             cursor = cursors.get(connection, run.company_id, "cdc")
     if cursor is not None:
@@ -62,7 +65,7 @@ def _follow_switches(run: Run, before: Sequence[str]) -> None:
     wanted = scope.reread(before, now, ENTITIES)
     back = [name for name in FEED if name in wanted]
     if back:
-        _everything(run, back, feed=False)
+        _take_in(run, {}, back)
     with run.unit() as connection:
         cursors.advance(connection, run.company_id, "off", run.site.clock.now(), now)
 
@@ -117,14 +120,15 @@ def _changes(run: Run, since: datetime) -> None:
         if "older than" not in str(error):
             raise
         # The feed looks back less far than documented: everything is read, as after a long silence.
-        _everything(run, FEED)
+        _everything_again(run)
         return
     if changes.count >= _CDC_MAX:
         _entity_by_entity(run, since, changes.time)
         return
     gone = {name: _really_gone(run, name, stubs) for name, stubs in changes.deleted.items() if stubs}
     merged = merges.found(run, {name: ids for name, (ids, _) in gone.items()}, changes.objects)
-    guards.incoming(run, changes.objects, _deleted(gone, merged))
+    alive = [(name, living) for name, (_, living) in gone.items()]
+    guards.incoming(run, chain(changes.objects.items(), alive), _deleted(gone, merged), merged)
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         _follow(applier, merged)
@@ -164,13 +168,15 @@ def _apply_gone(applier: Applier, gone: dict[str, tuple[list[str], list[Payload]
 def _entity_by_entity(run: Run, since: datetime, until: datetime) -> None:
     """The answer was cut: each entity is asked for alone, and one that is cut even then is read whole."""
     run.say("QuickBooks has many changes; asking list by list")
+    told, cut = {}, []
     for name in FEED:
         run.go_on()
         changes = run.client.cdc([name], since)
         if changes.count >= _CDC_MAX:
-            _everything(run, [name], feed=False)
-            continue
-        _apply_one(run, name, changes)
+            cut.append(name)
+        else:
+            told[name] = changes
+    _take_in(run, told, cut)
     with run.unit() as connection:
         failpoint("cursor.pre")
         # The first, cut answer was asked before all the others: nothing that came later is skipped.
@@ -178,17 +184,46 @@ def _entity_by_entity(run: Run, since: datetime, until: datetime) -> None:
     failpoint("cursor.committed")
 
 
-def _apply_one(run: Run, name: str, changes: Changes) -> None:
-    gone = {name: _really_gone(run, name, changes.deleted.get(name, []))}
-    objects = {name: changes.objects.get(name, [])}
-    merged = merges.found(run, {name: gone[name][0]}, objects)
-    guards.incoming(run, objects, _deleted(gone, merged))
+def _take_in(run: Run, told: Mapping[str, Changes], whole: Sequence[str]) -> None:
+    """Apply what the feed told and the lists that are read `whole`, once the guards have seen all of it together."""
+    with ExitStack() as stack:
+        lists = {}
+        for name in whole:
+            lists[name] = windows.read(run, name)
+            stack.callback(lists[name].close)
+        gone = {name: _really_gone(run, name, changes.deleted.get(name, [])) for name, changes in told.items()}
+        gone |= {name: _unlisted(run, listing) for name, listing in lists.items()}
+        objects = {name: [*changes.objects.get(name, []), *gone[name][1]] for name, changes in told.items()}
+        objects |= {name: gone[name][1] for name in lists}
+        merged = merges.found(run, {name: ids for name, (ids, _) in gone.items()}, objects)
+        pages = ((name, page) for name, listing in lists.items() for page in listing.pages())
+        guards.incoming(run, chain(objects.items(), pages), _deleted(gone, merged), merged)
+        for name in FEED:
+            if name in gone:
+                told_pages = [told[name].objects.get(name, [])] if name in told else lists[name].pages()
+                _apply_one(run, name, told_pages, gone[name], [each for each in merged if each[0] == name])
+
+
+def _apply_one(
+    run: Run,
+    name: str,
+    pages: Iterable[Sequence[Payload]],
+    gone: tuple[list[str], list[Payload]],
+    merged: Sequence[tuple[str, str, str]],
+) -> None:
+    for page in pages:
+        run.go_on()
+        with run.unit() as connection:
+            applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
+            _follow(applier, merged)
+            applier.objects(name, page)
+            failpoint("page.applied")
+        run.counts.received += applier.received
+        merged = ()
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         _follow(applier, merged)
-        applier.objects(name, objects[name])
-        _apply_gone(applier, gone)
-        failpoint("page.applied")
+        _apply_gone(applier, {name: gone})
     run.counts.received += applier.received
 
 
@@ -212,27 +247,31 @@ def _really_gone(run: Run, name: str, stubs: Sequence[Payload]) -> tuple[list[st
 # --- everything ----------------------------------------------------------------------------------------------------
 
 
-def _everything(run: Run, names: Sequence[str], *, feed: bool = True) -> None:
+def _everything_again(run: Run) -> None:
+    """Read all lists whole once more, and let the change feed start from the moment before: nothing is half done where it stops."""
+    begun = run.client.preferences().time
+    _take_in(run, {}, FEED)
+    with run.unit() as connection:
+        failpoint("cursor.pre")
+        cursors.advance(connection, run.company_id, "cdc", begun - OVERLAP)
+    failpoint("cursor.committed")
+
+
+def _everything(run: Run) -> None:
     """Read whole lists in keyset windows on CreateTime, which never changes, so that no row can slip between pages.
 
     Where it was interrupted it goes on: each window's rows and place are committed together. What was not seen at the
-    end is gone from QuickBooks. With `feed`, the change feed then starts from the moment before the first window.
+    end is gone from QuickBooks. The change feed then starts from the moment before the first window.
     """
-    if not feed:
-        # Nothing remembers where this back-fill's own time began, so it never resumes in the middle.
-        with run.unit() as connection:
-            for name in names:
-                cursors.forget(connection, run.company_id, f"first:{name}")
-    begun = _begin(run) if feed else run.client.preferences().time
-    for name in names:
+    begun = _begin(run)
+    for name in FEED:
         run.go_on()
         _whole_list(run, name, begun)
     with run.unit() as connection:
         failpoint("cursor.pre")
-        if feed:
-            cursors.advance(connection, run.company_id, "cdc", begun - OVERLAP)
-            cursors.forget(connection, run.company_id, "begun")
-        for name in names:
+        cursors.advance(connection, run.company_id, "cdc", begun - OVERLAP)
+        cursors.forget(connection, run.company_id, "begun")
+        for name in FEED:
             # The places of this back-fill: the next one begins at the beginning.
             cursors.forget(connection, run.company_id, f"first:{name}")
     failpoint("cursor.committed")
@@ -257,13 +296,13 @@ def _whole_list(run: Run, name: str, begun: datetime) -> None:
     if place is not None and place[1] == "done":
         return
     started = run.site.clock.now()
-    for page in _windows(run, name, place[0] if place else None):
+    for page in windows.pages(run, name, place[0] if place else None):
         run.go_on()
         with run.unit() as connection:
             applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
             applier.objects(name, page)
             failpoint("page.applied")
-            cursors.advance(connection, run.company_id, feed, _created(page[-1]) or begun)
+            cursors.advance(connection, run.company_id, feed, windows.created(page[-1]) or begun)
         run.counts.received += applier.received
         run.say(f"Reading {name} from QuickBooks", run.counts.received)
     _gone_since(run, name, started if place is None else None)
@@ -280,16 +319,27 @@ def _gone_since(run: Run, name: str, started: datetime | None) -> None:
         unseen = ledger.unseen_since(connection, run.company_id, name, started - OVERLAP)
     if not unseen:
         return
-    ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
-    ids = [each for each in ids if _is_gone(run, name, each)]
+    ids, alive = _proved(run, name, unseen)
     merged = merges.found(run, {name: ids}, {name: alive})
-    guards.incoming(run, {}, _deleted({name: (ids, alive)}, merged))
+    guards.incoming(run, [(name, alive)], _deleted({name: (ids, alive)}, merged), merged)
     with run.unit() as connection:
         applier = Applier(connection, run.company_id, run.settings, run.site.clock.now(), run.cycle_id)
         _follow(applier, merged)
         applier.objects(name, alive)
         applier.deleted(name, ids)
     run.counts.received += applier.received
+
+
+def _unlisted(run: Run, listing: Listing) -> tuple[list[str], list[Payload]]:
+    """Copies that a list did not show: what is gone by all proofs, and what lives all the same."""
+    with run.site.database.reading() as connection:
+        unseen = ledger.unseen_since(connection, run.company_id, listing.name, listing.started - OVERLAP)
+    return _proved(run, listing.name, [each for each in unseen if each not in listing.ids])
+
+
+def _proved(run: Run, name: str, unseen: Sequence[str]) -> tuple[list[str], list[Payload]]:
+    ids, alive = _really_gone(run, name, [{"Id": each} for each in unseen])
+    return [each for each in ids if _is_gone(run, name, each)], alive
 
 
 def _is_gone(run: Run, name: str, qbo_id: str) -> bool:
@@ -299,67 +349,6 @@ def _is_gone(run: Run, name: str, qbo_id: str) -> bool:
     except FaultError as error:
         return error.fault.code == "610"
     return False
-
-
-def _windows(run: Run, name: str, after: datetime | None) -> Iterator[list[Payload]]:
-    """Pages in ascending CreateTime; the second at a page's edge is read again and repeats are dropped."""
-    prop, seen = "MetaData.CreateTime", set[str]()
-    while True:
-        try:
-            page = _window(run, name, prop, after, 1)
-        except FaultError as error:
-            if error.fault.code != "4001" or prop != "MetaData.CreateTime" or seen:
-                raise
-            prop = "MetaData.LastUpdatedTime"  # CreateTime is not filterable on every entity for certain
-            continue
-        fresh = _fresh(page.objects, seen)
-        if fresh:
-            yield fresh
-        if page.count < _PAGE:
-            return
-        last = _moment(page.objects[-1], prop)
-        if last == after:
-            yield from _one_second(run, name, prop, last, seen)
-            last = last + timedelta(seconds=1) if last else None
-        after = last
-
-
-def _window(run: Run, name: str, prop: str, after: datetime | None, start: int, until: datetime | None = None) -> Page:
-    where: list[tuple[str, str, Any]] = []
-    if after is not None:
-        where.append((prop, ">=", after))
-    if until is not None:
-        where.append((prop, "<=", until))
-    if not ENTITIES[name].document:
-        where.append(("Active", "IN", [True, False]))
-    return run.client.query(select(name, where=where, order=[prop], start=start, max=_PAGE))
-
-
-def _one_second(run: Run, name: str, prop: str, second: datetime | None, seen: set[str]) -> Iterator[list[Payload]]:
-    """More objects than a page holds bear the same second: read that second by position until it is through."""
-    start = 1
-    while True:
-        page = _window(run, name, prop, second, start, second)
-        fresh = _fresh(page.objects, seen)
-        if fresh:
-            yield fresh
-        if page.count < _PAGE:
-            return
-        start += page.count
-
-
-def _fresh(objects: Sequence[Payload], seen: set[str]) -> list[Payload]:
-    fresh = [each for each in objects if str(each["Id"]) not in seen]
-    seen.update(str(each["Id"]) for each in fresh)
-    return fresh
-
-
-def _moment(payload: Payload, prop: str) -> datetime | None:
-    return wire.moment((payload.get("MetaData") or {}).get(prop.partition(".")[2]))
-
-
-def _created(payload: Payload) -> datetime | None:
-    return _moment(payload, "MetaData.CreateTime")
 
 
 def _retry_inbox(run: Run) -> None:

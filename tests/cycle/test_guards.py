@@ -205,3 +205,110 @@ def test_a_crash_while_it_stops_does_nothing_and_asks_once(full_here, point):
     assert world.sync(company).sent == 0
     answer(world, company, "go")
     assert world.sync(company).sent == COUNT
+
+
+# --- what is emptied without being deleted, and lists that are read whole ------------------------------------------------
+
+
+def crowd(world: World, company: int, count: int = 60) -> None:
+    """So many customers that a mass change of vendors alone is no large share of both sides."""
+    drafts = [writer.Draft({"name": f"Customer {place:03}"}, None, None) for place in range(count)]
+    with world.site.database.writing() as connection:
+        writer.save_many(connection, "customer", company, drafts)
+    assert world.sync(company).result == "ok"
+    assert world.settle(company).sent == 0
+
+
+def forget_the_feed(world: World) -> None:
+    """So long a silence that the next pull reads every list whole."""
+    world.clock.advance(40 * 86_400)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["by the feed", "by whole lists"])
+def test_a_list_that_is_made_inactive_in_quickbooks_is_asked_about_like_one_that_is_gone(full, whole):
+    world, company, ids = full
+    crowd(world, company)
+    for each in theirs(world, company)[1:]:
+        world.actor(company, "deactivate", entity="Vendor", id=each["Id"])
+    forget_the_feed(world) if whole else world.clock.advance(300)
+    assert world.sync(company).result == "failed"
+    asked = question(world, company)
+    assert (asked["what"], asked["figures"]["deleted"]) == (brakes.EMPTIED, {"vendors": COUNT - 1})
+    assert f"{COUNT - 1} of the {COUNT} vendors" in asked["question"]
+    assert all(world.record(company, "vendor", each)["active"] for each in ids), "nothing is half done"
+    answer(world, company, "go")
+    assert world.sync(company).result == "ok"
+    assert sum(world.record(company, "vendor", each)["active"] for each in ids) == 1
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["by the feed", "by whole lists"])
+def test_a_field_that_is_suddenly_empty_in_quickbooks_is_not_emptied_here_before_a_person_says_so(full_here, whole):
+    world, company, ids = full_here
+    crowd(world, company)
+    world.set(company, guard_share="90")
+    rename_all(world, company, ids, "1")
+    world.sync(company)
+    world.set(company, guard_share="50")
+    world.settle(company)
+    for each in theirs(world, company):
+        world.actor(company, "edit", entity="Vendor", id=each["Id"], changes={"PrimaryPhone": {"FreeFormNumber": ""}})
+    forget_the_feed(world) if whole else world.clock.advance(300)
+    assert world.sync(company).result == "failed"
+    asked = question(world, company)
+    assert f"would empty phone of {COUNT} vendors here" in asked["question"]
+    assert {world.record(company, "vendor", each)["phone"] for each in ids} == {"555-1"}
+    answer(world, company, "go")
+    assert world.sync(company).result == "ok"
+    assert {world.record(company, "vendor", each)["phone"] for each in ids} == {None}
+
+
+def test_a_field_that_a_bad_import_empties_here_is_not_emptied_in_quickbooks(full_here):
+    world, company, ids = full_here
+    crowd(world, company)
+    world.set(company, guard_share="90")
+    rename_all(world, company, ids, "1")
+    world.sync(company)
+    world.set(company, guard_share="50")
+    world.sql("UPDATE vendor SET phone = NULL")  # what a bad import of another program does
+    assert {world.record(company, "vendor", each)["phone"] for each in ids} == {None}
+    result = world.sync(company)
+    assert (result.result, result.sent) == ("failed", 0)
+    assert f"would empty phone of {COUNT} vendors in QuickBooks" in question(world, company)["question"]
+    assert {each["PrimaryPhone"]["FreeFormNumber"] for each in theirs(world, company)} == {"555-1"}
+
+
+def test_a_mass_edit_that_only_whole_lists_show_is_asked_about_before_anything_is_applied(full):
+    world, company, ids = full
+    customers = [world.save(company, "customer", {"name": f"Customer {place}"}) for place in range(5)]
+    world.sync(company)
+    world.settle(company)
+    for each in world.query(company, "SELECT * FROM Customer"):
+        world.actor(company, "edit", entity="Customer", id=each["Id"], changes={"CompanyName": "oops"})
+    for each in theirs(world, company):
+        world.actor(company, "edit", entity="Vendor", id=each["Id"], changes={"CompanyName": "oops"})
+    forget_the_feed(world)
+    assert world.sync(company).result == "failed"
+    held = [("customer", each) for each in customers] + [("vendor", each) for each in ids]
+    assert {world.record(company, kind, each)["company_name"] for kind, each in held} == {None}, "also not what came first"
+    answer(world, company, "go")
+    assert world.sync(company).result == "ok"
+    assert {world.record(company, kind, each)["company_name"] for kind, each in held} == {"oops"}
+
+
+def test_vendors_that_are_all_merged_into_one_are_asked_about(full_here):
+    world, company, ids = full_here
+    crowd(world, company)
+    item = world.save(company, "item", {"name": "Rope"})
+    for each in ids:
+        world.save(
+            company, "purchase_order", {"number": f"P-{each}", "vendor_id": each, "txn_date": world.clock.now().date()},
+            [{"item_id": item, "quantity": 1, "unit_cost": 2}],
+        )  # fmt: skip
+    world.sync(company)
+    world.settle(company)
+    first, *others = theirs(world, company)
+    for each in others:
+        world.actor(company, "merge", entity="Vendor", id=each["Id"], into=first["Id"])
+    world.clock.advance(300)
+    assert world.sync(company).result == "failed"
+    assert question(world, company)["figures"]["deleted"] == {"vendors": COUNT - 1}

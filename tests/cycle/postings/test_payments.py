@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from syncengine.engine import pull
+from syncengine.engine import windows
 from syncengine.inventory import writer
 from syncengine.store import cursors
 from tests.cycle.postings.test_sales import DAY, abbey, only, open_shop, records, sold
@@ -206,12 +206,12 @@ def test_a_second_page_of_payments_arrives_whole(sqlite_world):
     customer = abbey(world, company)
     for number in range(1, 8):
         act(world, company, "create", entity="Payment", object={"CustomerRef": customer, "TotalAmt": number, "TxnDate": "2026-03-05"})
-    pages = pull._PAGE
+    pages = windows._PAGE
     try:
-        pull._PAGE = 3
+        windows._PAGE = 3
         with world.site.database.writing() as connection:
             cursors.forget(connection, company, "cdc")
         world.settle(company)
     finally:
-        pull._PAGE = pages
+        windows._PAGE = pages
     assert sorted(each["amount"] for each in records(world, company, "payment")) == [Decimal(number) for number in range(1, 8)]

@@ -19,7 +19,35 @@ def test_a_list_that_becomes_empty_is_asked_about_even_where_it_is_a_small_share
     assert doubt is not None
     assert (doubt.what, doubt.deleted) == ("emptied", {"vendors": 20})
     assert judge(touches(19, 0), {"vendors": 19, "items": 5_000}, LIMITS, ()) is None
-    assert judge(touches(20, 0), {"vendors": 21, "items": 5_000}, LIMITS, ()) is None
+    assert judge(touches(20, 0), {"vendors": 23, "items": 5_000}, LIMITS, ()) is None
+
+
+def test_one_that_is_left_over_hides_no_emptied_list():
+    doubt = judge(touches(27, 0), {"vendors": 30, "items": 5_000}, LIMITS, ())
+    assert doubt is not None
+    assert question(doubt, side="here").startswith("27 of the 30 vendors that both sides had are suddenly gone from QuickBooks")
+
+
+def test_what_is_made_inactive_or_merged_away_empties_a_list_too():
+    gone = [*touches(10, 0), *(Touch(f"out/{place}", "vendors", False, leaves=True) for place in range(10))]
+    doubt = judge(gone, {"vendors": 20, "items": 5_000}, LIMITS, ())
+    assert doubt is not None
+    assert (doubt.what, doubt.deleted) == ("emptied", {"vendors": 20})
+
+
+def blank(count: int, *names: str) -> list[Touch]:
+    return [Touch(f"blank/{place}", "vendors", False, blanked=frozenset(names)) for place in range(count)]
+
+
+def test_a_field_that_most_of_a_kind_would_lose_is_asked_about_even_where_that_is_a_small_share():
+    doubt = judge(blank(21, "phone"), {"vendors": 40, "items": 5_000}, LIMITS, ())
+    assert doubt is not None
+    assert (doubt.what, doubt.blanked) == ("implausible", {"vendors": {"phone": 21}})
+    assert question(doubt, side="here").startswith("This sync would empty phone of 21 vendors here, because QuickBooks suddenly says nothing there")
+    assert judge(blank(20, "phone"), {"vendors": 40, "items": 5_000}, LIMITS, ()) is None
+    assert judge(blank(19, "phone"), {"vendors": 19, "items": 5_000}, LIMITS, ()) is None
+    mixed = [*blank(15, "phone"), *(Touch(f"mail/{place}", "vendors", False, blanked=frozenset({"email"})) for place in range(15))]
+    assert judge(mixed, {"vendors": 60, "items": 5_000}, LIMITS, ()) is None, "no field is lost by many"
 
 
 def test_more_than_half_is_asked_about_and_half_is_not():

@@ -32,7 +32,7 @@ def differences(entity: Entity, base: Base, theirs: Flat) -> list[dict[str, Any]
     QuickBooks' own rounding and what it filled in stand in the base already; a balance or a SyncToken is no part of a document.
     """
     found: list[dict[str, Any]] = []
-    for path in sorted(entity.differences(theirs, base.theirs)):
+    for path in sorted(entity.differences(theirs, base.theirs, computed=True)):
         sent, there = base.theirs.get(path), theirs.get(path)
         found += _lines(sent or [], there or []) if path == "Line" else [{"field": path, "sent": sent, "theirs": there}]
     return found

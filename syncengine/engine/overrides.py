@@ -13,10 +13,13 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine.refs import Resolver
 from syncengine.entities import Entity, Flat, Record, References
+from syncengine.entities._entity import ACCOUNTS
 from syncengine.entities._lines import substance
 from syncengine.errors import RecordError
 from syncengine.store import overrides
+from syncengine.terms import Direction
 
 
 class Overrides:
@@ -30,8 +33,20 @@ class Overrides:
         #: Those that were found to be over: our own value is no longer the one that they were made for.
         self.over: set[int] = set()
 
-    def put(self, entity: Entity, record: Record, refs: References) -> Flat:
-        """Inventory record -> flat record as it goes to QuickBooks. Raises RecordError where QuickBooks could not take it."""
+    def put(self, entity: Entity, record: Record, refs: Resolver) -> Flat:
+        """Inventory record -> flat record as it goes to QuickBooks. Raises RecordError where QuickBooks could not take it.
+
+        Of what is only ever sent it says with which accounts it was made where the record names none: they are part of what
+        both sides agree on, so that a later default moves nothing that is in the books.
+        """
+        record_id = record.get("id")
+        if entity.direction is not Direction.PUSH or not entity.document or record_id is None:
+            return self._put(entity, record, refs)
+        with refs.posting(entity, record_id) as accounts:
+            flat = self._put(entity, record, refs)
+        return {**flat, ACCOUNTS: accounts} if accounts else flat
+
+    def _put(self, entity: Entity, record: Record, refs: Resolver) -> Flat:
         held = self.holding(entity, record, refs)
         if not held:
             return entity.put(record, refs)

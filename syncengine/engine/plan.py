@@ -76,6 +76,7 @@ class Planner:
         ids = [row["record_id"] for row in rows]
         records = reader.load(self._connection, entity.kind, self._company_id, ids)
         bound = bindings.of_records(self._connection, self._company_id, entity.name, entity.kind, ids)
+        self.refs.know_accounts(entity, ids, bound)
         copies = ledger.load(self._connection, self._company_id, entity.name, [row["qbo_id"] for row in bound.values()])
         self._prefetch(entity, records.values())
         steps = []
@@ -166,8 +167,10 @@ class Planner:
 
     def _resend(self, step: Step, ours: Flat, theirs: Flat, base: Base) -> Decision | None:
         """What is sent of a document that only we write; None where nothing is, and the step says why."""
-        if step.entity.differences(theirs, base.theirs):
-            if not step.entity.differences(ours, theirs):
+        changed = step.entity.differences(theirs, base.theirs, computed=True)
+        if changed:
+            ours_too = changed == step.entity.differences(theirs, base.theirs) and not step.entity.differences(ours, theirs)
+            if ours_too:
                 step.together, step.note = True, "QuickBooks has come to say the same."
                 return None
             if self._asks(step):
@@ -200,7 +203,7 @@ class Planner:
             step.note = "It never reached QuickBooks." if binding is None else "QuickBooks has deleted it already."
             return
         theirs = step.entity.get(step.held) if step.held else {}
-        changed = step.entity.differences(theirs, Base.read(binding["base"]).theirs)
+        changed = step.entity.differences(theirs, Base.read(binding["base"]).theirs, computed=True)
         if changed and step.entity.direction is Direction.PUSH:
             if self._asks(step):
                 return

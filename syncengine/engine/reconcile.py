@@ -68,8 +68,8 @@ def decide(
     new = {path: default for path, default in entity.nothing().items() if path in ours and path not in base.ours}
     base = Base({**new, **base.ours}, {**entity.nothing(), **base.theirs, **new})
     here = entity.differences(ours, base.ours)
-    there = entity.differences(theirs, base.theirs)
-    unequal = entity.differences(ours, theirs)
+    there = entity.differences(theirs, base.theirs, computed=True)
+    unequal = entity.differences(ours, theirs, computed=True)
     take, send, kept = set[str](), set[str](), set[str]()
     clashes: list[Clash] = []
     for path in sorted(here | there):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
 from syncengine.engine import custom, deposits
+from syncengine.engine.reconcile import Base
 from syncengine.engine.scope import TRACKING
-from syncengine.entities import BY_KIND, ENTITIES, Payload
+from syncengine.entities import BY_KIND, ENTITIES, Entity, Payload
+from syncengine.entities._entity import ACCOUNTS
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
 from syncengine.ledger import reader as ledger
@@ -55,12 +58,19 @@ class Resolver:
         self._looked: dict[tuple[str, int], reader.Record | None] = {}
         #: By entity, kind and record, what QuickBooks holds of a living twin.
         self._posted: dict[tuple[str, str, int], Payload | None] = {}
+        #: By entity, kind and record, the accounts that a posting was made with where its record names none: place -> Id.
+        self._stood: dict[tuple[str, str, int], Mapping[str, str]] = {}
+        #: The posting that is being put, and the names of the accounts that it is made with, by place.
+        self._posting: tuple[str, str, int] | None = None
+        self._chosen: dict[str, str] = {}
         #: By sales order, what the payments on it come to.
         self._paid: dict[int, Decimal] = {}
         self._numbers: dict[tuple[str, str, int], str] = {}
         self._accounts: dict[str, str | None] = {}
         self._any_account: bool | None = None
         self._account_names: dict[str, str | None] = {}
+        #: By Id, the full names of accounts that QuickBooks has active.
+        self._active: dict[str, str | None] = {}
         self._features: dict[str, bool] | None = None
         self._preferences: Mapping[str, Any] | None = None
         self._custom: dict[str, dict[str, str]] = {}
@@ -116,6 +126,48 @@ class Resolver:
         if (entity, kind, record_id) not in self._posted:
             self._read_posted(entity, kind, {record_id})
         return self._posted[entity, kind, record_id]
+
+    def know_accounts(self, entity: Entity, record_ids: Iterable[int], bound: Mapping[int, Mapping[Any, Any]]) -> None:
+        """Take from bindings, by record, with which accounts records were posted that name none themselves.
+
+        What QuickBooks has deleted was posted with them too; what we took back ourselves begins anew.
+        """
+        for record_id in record_ids:
+            row = bound.get(record_id)
+            stands = row is not None and (row["ended_at"] is None or row["ended_by"] == "quickbooks")
+            ours = Base.read(row["base"]).ours if row is not None and stands else {}
+            self._stood[entity.name, entity.kind, record_id] = ours.get(ACCOUNTS) or {}
+
+    @contextmanager
+    def posting(self, entity: Entity, record_id: int) -> Iterator[dict[str, str]]:
+        """While a record is put that is only ever sent. Yields the Ids of its accounts by place, filled once it is put."""
+        key = (entity.name, entity.kind, record_id)
+        if key not in self._stood:
+            found = bindings.of_records(self._connection, self._company_id, entity.name, entity.kind, [record_id])
+            self.know_accounts(entity, [record_id], found)
+        self._posting, self._chosen = key, {}
+        told: dict[str, str] = {}
+        try:
+            yield told
+            every = {place: self._accounts.get(ledger.name_key(name)) for place, name in self._chosen.items()}
+            told.update({place: qbo_id for place, qbo_id in every.items() if qbo_id is not None})
+        finally:
+            self._posting = None
+
+    def posted_with(self, place: str) -> str | None:
+        """The account with which the record that is being put is in QuickBooks already; None where that is no longer active."""
+        qbo_id = self._stood[self._posting].get(place) if self._posting is not None else None
+        if qbo_id is None:
+            return None
+        if qbo_id not in self._active:
+            found = ledger.load(self._connection, self._company_id, "Account", [qbo_id]).get(qbo_id)
+            alive = found is not None and found["active"] and not found["deleted"]
+            self._active[qbo_id] = found["name"] if found is not None and alive else None
+        return self._active[qbo_id]
+
+    def post_with(self, place: str, name: str) -> None:
+        """Note with which account the record that is being put is posted at a place."""
+        self._chosen[place] = name
 
     def prefetch_paid(self, kind: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Read what was paid on many sales orders, or on those that records refer to, with two queries."""

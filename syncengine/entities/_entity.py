@@ -16,6 +16,9 @@ from syncengine.entities._lines import DISCOUNT, LineMap, substance
 from syncengine.entities._links import Reference
 from syncengine.terms import Direction
 
+#: Where a flat record of a posting keeps the accounts that it does not name itself, by place: part of the base, never compared.
+ACCOUNTS = "~accounts"
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -114,14 +117,16 @@ class Entity:
             flat["Line"] = self.lines.get(payload)
         return flat
 
-    def differences(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    def differences(self, one: Mapping[str, Any], other: Mapping[str, Any], *, computed: bool = False) -> set[str]:
         """Paths at which two flat records differ.
 
         Not compared are identities of lines, paths that either lacks, and fields without a column: those we only fill in
-        when we create the object, and whatever QuickBooks has there later is no difference.
+        when we create the object, and whatever QuickBooks has there later is no difference. In what is only ever sent such a
+        field is as much ours as any other: with `computed`, it is compared where the second one says something.
         """
-        filled_in = {field.path for field in self.fields if not field.column}
-        both = (one.keys() & other.keys()) - filled_in
+        pushed = computed and self.direction is Direction.PUSH
+        filled_in = {field.path for field in self.fields if not field.column and not (pushed and other.get(field.path) is not None)}
+        both = (one.keys() & other.keys()) - filled_in - {ACCOUNTS}
         return {path for path in both if not self._equal(path, one[path], other[path])}
 
     def _equal(self, path: str, one: Any, other: Any) -> bool:

@@ -47,6 +47,16 @@ class References(Protocol):
     def paid_on_order(self, order_id: int) -> Decimal:
         """What the payments on a sales order come to."""
 
+    def posted_with(self, place: str) -> str | None:
+        """The account, by its full name, with which the record that is being put is in QuickBooks already at a `place`.
+
+        A place is one that the record itself says nothing of: a setting, or an item's account. None where nothing is posted
+        yet, or where QuickBooks no longer has the account active.
+        """
+
+    def post_with(self, place: str, name: str) -> None:
+        """Note with which account the record that is being put is posted at a place."""
+
     def number(self, entity: str, kind: str, record_id: int) -> str:
         """The number that our own series gave to a document."""
 

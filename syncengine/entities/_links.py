@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ class AccountName(Reference):
 
     def put(self, record: Record, refs: References) -> Any:
         """The Id of the account that the record names, or of the company's default."""
-        name = record.get(self.column) or self._default(refs)
+        name = record.get(self.column) or by_default(refs, self.setting, lambda: self._default(refs))
         if not name and self.required:
             setting = self.setting.replace("_", " ")
             raise fail(setting, None, "QuickBooks takes no record without this account.", f"Set the company's {setting}.")
@@ -58,6 +59,17 @@ class AccountName(Reference):
 
     def _default(self, refs: References) -> Any:
         return refs.setting(self.setting) if self.setting else None
+
+
+def by_default(refs: References, place: str, default: Callable[[], Any]) -> Any:
+    """The account of what a record says nothing of: the one that it was posted with, and else what is the default today.
+
+    What is in the books stays where it is: another default is for what is posted from then on.
+    """
+    name = refs.posted_with(place) or default()
+    if name:
+        refs.post_with(place, str(name))
+    return name
 
 
 @dataclass(frozen=True)

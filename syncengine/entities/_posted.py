@@ -14,7 +14,7 @@ from typing import Any
 
 from syncengine.entities._fields import Field, Flat, Note, Payload, Record, References, Text, bounded, exact, fail, number
 from syncengine.entities._lines import lines_of, subtotal
-from syncengine.entities._links import AccountName, Reference
+from syncengine.entities._links import AccountName, Reference, by_default
 from syncengine.entities._spread import WIDE
 from syncengine.inventory.tables import PRICE_PLACES, line_amount
 
@@ -254,8 +254,14 @@ def stocked(line: Record, refs: References) -> bool:
 
 
 def account(refs: References, setting: str, given: Any = None, *, of: str = "") -> str:
-    """The full name of an account: the given one, or the company's default. Raises RecordError where there is neither."""
-    name = given or refs.setting(setting)
+    """The full name of an account: the given one, or the company's default. Raises RecordError where there is neither.
+
+    The default is the one that the record was posted with, where it is posted already.
+    """
+    return _found(given or by_default(refs, setting, lambda: refs.setting(setting)), setting, of)
+
+
+def _found(name: Any, setting: str, of: str) -> str:
     if not name:
         words = setting.replace("_", " ")
         raise fail(
@@ -266,9 +272,13 @@ def account(refs: References, setting: str, given: Any = None, *, of: str = "") 
 
 
 def item_account(line: Record, refs: References, column: str) -> str:
-    """The account of a line's item: its own `asset_account`, `cogs_account` or `expense_account`, or the company's default."""
-    item = item_of(line, refs)
-    return account(refs, column, (item or {}).get(column), of=str((item or {}).get("name") or "the item"))
+    """The account of a line's item: its own `asset_account`, `cogs_account` or `expense_account`, or the company's default.
+
+    What the item was posted with in this record stands, whatever the item or the company says later.
+    """
+    item = item_of(line, refs) or {}
+    name = by_default(refs, f"{column} of item {item.get('id')}", lambda: item.get(column) or refs.setting(column))
+    return _found(name, column, str(item.get("name") or "the item"))
 
 
 def value_account(line: Record, refs: References) -> str:

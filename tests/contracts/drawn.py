@@ -69,6 +69,12 @@ class Books:
     def posted(self, entity: str, kind: str, record_id: int) -> dict[str, Any] | None:
         return None
 
+    def posted_with(self, place: str) -> str | None:
+        return None
+
+    def post_with(self, place: str, name: str) -> None:
+        """Nothing is posted here."""
+
     def paid_on_order(self, order_id: int) -> Decimal:
         return Decimal(0)
 

@@ -121,11 +121,12 @@ class Entity:
         """Paths at which two flat records differ.
 
         Not compared are identities of lines, paths that either lacks, and fields without a column: those we only fill in
-        when we create the object, and whatever QuickBooks has there later is no difference. In what is only ever sent such a
-        field is as much ours as any other: with `computed`, it is compared where the second one says something.
+        when we create the object, and whatever QuickBooks has there later is no difference. In what is only ever sent, a
+        reference of this kind is as much ours as any other: with `computed`, it is compared where the second one has one.
         """
-        pushed = computed and self.direction is Direction.PUSH
-        filled_in = {field.path for field in self.fields if not field.column and not (pushed and other.get(field.path) is not None)}
+        filled_in = {field.path for field in self.fields if not field.column}
+        if computed and self.direction is Direction.PUSH:
+            filled_in -= {field.path for field in self.fields if isinstance(field, Reference) and other.get(field.path) is not None}
         both = (one.keys() & other.keys()) - filled_in - {ACCOUNTS}
         return {path for path in both if not self._equal(path, one[path], other[path])}
 

@@ -13,6 +13,8 @@ from typing import Any
 
 Record = Mapping[str, Any]
 Books = Counter[str]
+#: Where QuickBooks keeps what customers owe, and money that nobody has taken to the bank yet.
+RECEIVABLE, UNDEPOSITED = "Accounts Receivable (A/R)", "Undeposited Funds"
 
 
 class Bookkeeper:
@@ -99,6 +101,10 @@ class Bookkeeper:
         if record.get("sales_order_id") is not None:
             yield str(record.get("deposit_account") or self.settings["deposit_asset_account"]), cents(1, record["amount"])
             yield self.settings["deposit_liability_account"], -cents(1, record["amount"])
+        else:
+            # On invoices or not applied yet, it is money from a customer.
+            yield str(record.get("deposit_account") or UNDEPOSITED), cents(1, record["amount"])
+            yield RECEIVABLE, -cents(1, record["amount"])
 
     def _unfinished(self, record: Record) -> bool:
         center = self.centers.get(record.get("work_center_id") or 0)
@@ -127,16 +133,31 @@ class Bookkeeper:
             yield str(record.get("carrier_account") or self.settings["expense_account"]), charge
             yield self.settings["payable_account"], -charge
 
-    def _invoice(self, record: Record) -> Iterator[tuple[str, int]]:
+    def _sold(self, record: Record, other: str, sign: int = 1) -> Iterator[tuple[str, int]]:
         for line in record["lines"]:
             amount = cents(line["quantity"], Fraction(line["unit_price"]) * (1 - Fraction(line.get("discount") or 0)))
-            yield "Accounts Receivable (A/R)", amount
-            yield self._account(line, "income_account"), -amount
+            yield other, sign * amount
+            yield self._account(line, "income_account"), -sign * amount
+
+    def _invoice(self, record: Record) -> Iterator[tuple[str, int]]:
+        yield from self._sold(record, RECEIVABLE)
+        if record.get("deposit") is not None:
+            # It flows as a payment on the invoice; no order has brought it in.
+            yield self.settings["deposit_asset_account"], cents(1, record["deposit"])
+            yield RECEIVABLE, -cents(1, record["deposit"])
+
+    def _sales_receipt(self, record: Record) -> Iterator[tuple[str, int]]:
+        yield from self._sold(record, str(record.get("deposit_account") or UNDEPOSITED))
+
+    def _credit_memo(self, record: Record) -> Iterator[tuple[str, int]]:
+        # The other half of a customer return, for one who asks for it by this name.
+        if record.get("credit_memo"):
+            yield from self._sold(record, RECEIVABLE, -1)
 
     KINDS: Mapping[str, Callable[[Bookkeeper, Record], Iterator[tuple[str, int]]]] = {
         "item_receipt": _receipt, "vendor_return": _vendor_return, "shipment": _shipment, "customer_return": _customer_return,
         "adjustment": _adjustment, "purchase_order": _drop_ship, "sales_order": _order, "payment": _payment, "build": _build,
-        "process": _process, "transfer": _transfer, "invoice": _invoice,
+        "process": _process, "transfer": _transfer, "invoice": _invoice, "sales_receipt": _sales_receipt, "credit_memo": _credit_memo,
     }  # fmt: skip
 
 

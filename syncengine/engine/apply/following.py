@@ -20,6 +20,7 @@ from syncengine.engine.apply._work import Work
 from syncengine.engine.reconcile import Base
 from syncengine.engine.stirs import guarded
 from syncengine.entities import ENTITIES, POSTINGS, Entity, Flat
+from syncengine.entities._entity import ACCOUNTS
 from syncengine.entities._links import Reference
 from syncengine.inventory import reader, writer
 from syncengine.inventory.tables import KINDS
@@ -135,6 +136,8 @@ def renamed(entity: Entity, flat: Flat, name: str, loser: str, survivor: str) ->
     for field in entity.fields:
         if field.path in new:
             new[field.path] = swap(field, new[field.path])
+    if name == "Account" and new.get(ACCOUNTS):
+        new[ACCOUNTS] = {place: survivor if qbo_id == loser else qbo_id for place, qbo_id in new[ACCOUNTS].items()}
     if entity.lines is not None and new.get("Line"):
         fields = {field.path: field for field in entity.lines.fields}
         new["Line"] = [

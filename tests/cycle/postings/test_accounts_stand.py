@@ -90,13 +90,11 @@ def test_an_items_new_account_is_for_what_is_posted_from_then_on(posted):
 
 
 def test_a_document_that_quickbooks_deleted_comes_back_with_the_accounts_that_it_had(posted):
-    from tests.cycle.test_drift_everywhere import answer
-
     books = posted.trade.balances()
     other_defaults(posted)
     posted.tamper("delete")
     posted.world.sync(posted.trade.company)
-    answer(posted, "ours")
+    posted.answer("ours")
     posted.trade.sync()
     assert posted.trade.balances() == books
 
@@ -126,3 +124,19 @@ def test_a_rename_of_the_account_that_it_was_posted_with_changes_nothing(trade: 
     trade.save("adjustment", id=made, private_note="typo")
     trade.sync()
     assert [account for _, account, _ in sides(trade.one("JournalEntry"))] == ["Inventory Asset", "Shrinkage, old"]
+
+
+def test_an_account_that_is_merged_into_another_is_followed(trade: Trade):
+    for name in ("Shrinkage 2025", "Shrinkage 2026"):
+        trade.world.actor(trade.company, "create", entity="Account", object={"Name": name, "AccountType": "Expense"})
+    trade.world.settle(trade.company)
+    ids = {each["Name"]: each["Id"] for each in trade.objects("Account")}
+    trade.world.set(trade.company, adjustment_account="Shrinkage 2025")
+    made = trade.save("adjustment", [trade.line("Anchor", 1, 5)], number="ADJ-1")
+    trade.sync()
+    trade.world.actor(trade.company, "merge", entity="Account", id=ids["Shrinkage 2025"], into=ids["Shrinkage 2026"])
+    trade.world.settle(trade.company)
+    trade.world.set(trade.company, adjustment_account="Supplies")
+    trade.save("adjustment", id=made, private_note="typo")
+    trade.sync()
+    assert [account for _, account, _ in sides(trade.one("JournalEntry"))] == ["Inventory Asset", "Shrinkage 2026"]

@@ -57,8 +57,11 @@ def merged_account(scene: Scene) -> None:
     scene.save("item", name="Odd", income_account="Till")
 
 
-def restored_books(scene: Scene) -> None:
-    """The books are again those of an earlier day. Since then the category's number has been given to an item."""
+def restored_books(scene: Scene, kind: str = "Category") -> None:
+    """The books are again those of an earlier day. Since then the category's number has been given to an item.
+
+    Another Ropes was made as well, a category or, where `kind` says so, something else.
+    """
     day = scene.world.backup(scene.company)
     ropes = scene.save("category", name="Ropes")
     quiet(scene)
@@ -66,7 +69,7 @@ def restored_books(scene: Scene) -> None:
     income = {"value": scene.id_of("Account", "Sales")}
     scene.unseen(
         {"action": "create", "entity": "Item", "object": {"Name": "Anchor", "Type": "Service", "IncomeAccountRef": income}},
-        {"action": "create", "entity": "Item", "object": {"Name": "Ropes", "Type": "Category"}},
+        {"action": "create", "entity": "Item", "object": {"Name": "Ropes", "Type": kind, **({} if kind == "Category" else {"IncomeAccountRef": income})}},
     )
     scene.save("item", name="Cord", category_id=ropes)
 

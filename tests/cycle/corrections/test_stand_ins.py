@@ -9,7 +9,7 @@ import pytest
 from syncengine import commands, failpoints
 from syncengine.engine.apply import Applier
 from syncengine.errors import RecordError, Refused
-from tests.cycle.corrections.references import inactive_name_there
+from tests.cycle.corrections.references import inactive_name_there, restored_books
 from tests.cycle.corrections.scene import Scene
 
 UNKNOWN = ("6000", "A business validation error", "A rule that nobody knows")
@@ -213,3 +213,12 @@ def test_a_record_with_two_faults_goes_with_both_stand_ins(scene: Scene) -> None
     commands.undo_correction(scene.session, done["id"])
     assert scene.overrides() == {}
     assert scene.world.record(scene.company, "customer", made)["email"] == "nobody"
+
+
+def test_a_namesake_of_another_kind_is_not_linked(scene: Scene) -> None:
+    restored_books(scene, "Service")
+    for _ in range(4):
+        assert scene.sync().result == "errors"
+    assert [(row["name"], row["state"]) for row in scene.corrections()] == [("parent_first", "failed")], scene.story()
+    assert "is no category" in scene.corrections()[0]["outcome"]
+    assert scene.there("Item", "where Name = 'Cord'") == []

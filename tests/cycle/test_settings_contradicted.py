@@ -11,6 +11,7 @@ from syncengine.errors import ConfigurationError
 from tests.cycle.test_both_ways import one
 from tests.cycle.test_settings import DAY, change, person, settled, there
 from tests.cycle.test_settle import act, base, invoice
+from tests.support.prepared import Begun, synced
 from tests.support.world import World
 
 
@@ -31,9 +32,8 @@ from tests.support.world import World
         ("default_tax_code", "TAX", "sales tax is off"),
     ],
 )
-def test_what_quickbooks_contradicts_is_refused_with_the_sentence(sqlite_world: World, name: str, value: Any, sentence: str) -> None:
-    world, company = sqlite_world, sqlite_world.company()
-    world.sync(company)
+def test_what_quickbooks_contradicts_is_refused_with_the_sentence(begun: Begun, name: str, value: Any, sentence: str) -> None:
+    world, company = begun(synced)
     with pytest.raises(ConfigurationError, match=sentence):
         change(world, company, **{name: value, "stop_at_first_error": True})
     values = queries.settings(person(world, company)).set_index("name")["value"]
@@ -47,9 +47,8 @@ def test_what_quickbooks_contradicts_is_refused_with_the_sentence(sqlite_world: 
         ("adjustment_account", "Inventory Shrinkage"), ("home_currency", "USD"), ("discounts_as_lines", True), ("cash_account", "Checking"),
     ],
 )  # fmt: skip
-def test_what_quickbooks_has_is_taken(sqlite_world: World, name: str, value: Any) -> None:
-    world, company = sqlite_world, sqlite_world.company()
-    world.sync(company)
+def test_what_quickbooks_has_is_taken(begun: Begun, name: str, value: Any) -> None:
+    world, company = begun(synced)
     change(world, company, **{name: value})
     row = queries.settings(person(world, company)).set_index("name").loc[name]
     assert (row["value"], row["problem"]) == (value, "")

@@ -14,6 +14,16 @@ from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
 from tests.support.world import World
 
+#: A function that gives what a function makes of a new world.
+Begun = Callable[[Callable[[World], Any]], Any]
+
+
+def synced(world: World) -> tuple[World, int]:
+    """A company that has synced once, while nothing was there."""
+    company = world.company()
+    world.sync(company)
+    return world, company
+
 
 @dataclass
 class _Kept:

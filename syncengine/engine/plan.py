@@ -207,8 +207,9 @@ class Planner:
         if changed and step.entity.direction is Direction.PUSH:
             if self._asks(step):
                 return
-        elif changed and self._chosen(step).get(WHOLE) != "ours":
-            # They edited what we deleted: neither side's word goes over the other's without a person (I9).
+        elif changed and theirs.get("Active") is not False and self._chosen(step).get(WHOLE) != "ours":
+            # They edited what we deleted: neither side's word goes over the other's without a person (I9). A name that they
+            # made inactive is out on both sides: deleting a name is just that (D20).
             step.clashes = (Clash(WHOLE, None, None, step.row["label"]),)
             return
         step.operation = Operation.DELETE

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from syncengine import inventory
 from syncengine.store import settings
 from tests.cycle.test_both_ways import one, small_trade
 from tests.cycle.test_settle import act, choose, conflict_of
@@ -106,3 +107,37 @@ def test_line_conflicts_follow_the_policy(sqlite_world: World, policy: str) -> N
     assert len(here) == (2 if policy == "quickbooks" else 1)
     assert theirs["TotalAmt"] == (Decimal("167.61") if policy == "quickbooks" else Decimal("10.05"))
     assert world.settle(company).sent == 0
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_name_that_is_deleted_here_and_made_inactive_there_is_no_conflict(world: World, edited: bool) -> None:
+    company = world.company()
+    vendor = world.save(company, "vendor", {"name": "Gone"})
+    world.sync(company)
+    world.settle(company)
+    theirs = one(world.query(company, "select * from Vendor"))
+    if edited:
+        act(world, company, "edit", entity="Vendor", id=theirs["Id"], changes={"CompanyName": "Theirs Co"})
+    act(world, company, "deactivate", entity="Vendor", id=theirs["Id"])
+    inventory.delete(world.site.database, "vendor", vendor, company)
+    assert world.settle(company).result == "ok"
+    assert conflict_of(world, company) == []
+    assert world.waiting(company) == []
+    assert one(world.query(company, "select * from Vendor where Active = false"))["Active"] is False
+    act(world, company, "reactivate", entity="Vendor", id=theirs["Id"])
+    assert world.settle(company).result == "ok"
+
+
+def test_a_name_that_is_deleted_here_and_edited_there_is_a_conflict_under_every_policy(sqlite_world: World) -> None:
+    world = sqlite_world
+    for policy in ("ask", "quickbooks", "inventory"):
+        company = world.company(policy)
+        world.set(company, conflict_policy=policy)
+        vendor = world.save(company, "vendor", {"name": "Gone"})
+        world.sync(company)
+        world.settle(company)
+        theirs = one(world.query(company, "select * from Vendor"))
+        act(world, company, "edit", entity="Vendor", id=theirs["Id"], changes={"CompanyName": "Theirs Co"})
+        inventory.delete(world.site.database, "vendor", vendor, company)
+        assert world.settle(company).result == "errors"
+        assert [row["field"] for row in conflict_of(world, company)] == ["*"]

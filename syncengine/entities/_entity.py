@@ -122,11 +122,12 @@ class Entity:
 
         Not compared are identities of lines, paths that either lacks, and fields without a column: those we only fill in
         when we create the object, and whatever QuickBooks has there later is no difference. In what is only ever sent, a
-        reference of this kind is as much ours as any other: with `computed`, it is compared where the second one has one.
+        reference or a note of this kind is as much ours as any other: with `computed`, it is compared where the second one has it.
         """
         filled_in = {field.path for field in self.fields if not field.column}
         if computed and self.direction is Direction.PUSH:
-            filled_in -= {field.path for field in self.fields if isinstance(field, Reference) and other.get(field.path) is not None}
+            told = {field.path for field in self.fields if isinstance(field, Reference | Note)}
+            filled_in -= {path for path in told if other.get(path) is not None}
         both = (one.keys() & other.keys()) - filled_in - {ACCOUNTS}
         return {path for path in both if not self._equal(path, one[path], other[path])}
 

@@ -30,6 +30,10 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
 #: The same, word for word as the partial indexes say it: a bound value would keep the database from using them.
 LISTED = text("state IN ('available','running','retryable','parked')")
+#: A write is on its way, or its answer never came; in the words of its index, for the same reason.
+IN_FLIGHT = text("(state = 'running' OR unanswered)")
+#: Rows that rest by `FEATURE`, in the words of their index.
+RESTING = text("(parked_by = 'feature' AND state IN ('available','running','retryable','parked'))")
 #: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it. The one that is
 #: tried again keeps the word on its way: it is the row that the others wait for.
 FEATURE = "feature"
@@ -68,19 +72,17 @@ def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxStat
 
 def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, int], RowMapping]:
     """The rows whose write is on its way or unanswered, by entity, kind and record: there is at most one for each."""
-    wanted = select(Outbox.__table__).where(
-        Outbox.company_id == company_id, or_(Outbox.state == _S.RUNNING.value, Outbox.unanswered.is_(True))
-    )
-    return {(row["entity"], row["kind"], row["record_id"]): row for row in connection.execute(wanted).mappings()}
+    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, IN_FLIGHT)
+    # Only its own index has this order, so that no other looks as cheap to the database.
+    ordered = wanted.order_by(Outbox.entity, Outbox.kind, Outbox.record_id)
+    return {(row["entity"], row["kind"], row["record_id"]): row for row in connection.execute(ordered).mappings()}
 
 
 def resting(connection: Connection, company_id: int) -> dict[str, str]:
     """The entities that rest, because QuickBooks has nothing of this kind here, each with what the first refused row is called."""
-    wanted = select(Outbox.entity, Outbox.label).where(
-        Outbox.company_id == company_id, Outbox.state.in_([state.value for state in OPEN]), Outbox.parked_by == FEATURE
-    )
+    wanted = select(Outbox.entity, Outbox.label).where(Outbox.company_id == company_id, RESTING)
     found: dict[str, str] = {}
-    for entity, label in connection.execute(wanted.order_by(Outbox.position, Outbox.id)):
+    for entity, label in connection.execute(wanted.order_by(Outbox.entity, Outbox.position, Outbox.id)):
         found.setdefault(entity, label)
     return found
 

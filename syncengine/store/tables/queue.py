@@ -75,6 +75,16 @@ class Outbox(Base):
             sqlite_where=text("state IN ('available','running','retryable','parked')"),
             postgresql_where=text("state IN ('available','running','retryable','parked')"),
         ),
+        # What rests, because QuickBooks has nothing of its kind: every plan asks for it, and mostly there is none.
+        Index(
+            "ix_sync_outbox_resting",
+            "company_id",
+            "entity",
+            "position",
+            "id",
+            sqlite_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
+            postgresql_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
+        ),
         Index("ix_sync_outbox_record", "company_id", "kind", "record_id"),
         {"sqlite_autoincrement": True},
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from syncengine.entities._currency import posted
 from syncengine.entities._due import DueDate
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Record, References, Text
-from syncengine.entities._links import AccountName, Reference
+from syncengine.entities._fields import Record, References
+from syncengine.entities._links import Reference
+from syncengine.entities._owed import owed
 from syncengine.entities._posted import expense_lines, source
 from syncengine.entities._receipt import entries, posts_as
 from syncengine.terms import Direction
@@ -24,13 +25,12 @@ ENTITY = Entity(
     document=True,
     fields=(
         # The vendor's own number: QuickBooks gives bills none.
-        Text("DocNumber", "reference_number", longest=21),
-        Reference("VendorRef", "vendor_id", refers_to="Vendor", required=True, always=True),
-        AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
-        Day("TxnDate", "txn_date", required=True),
-        DueDate("DueDate", "due_date", one_way=True),
-        Reference("SalesTermRef", "term_id", refers_to="Term"),
-        Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *owed(
+            DueDate("DueDate", "due_date", one_way=True),
+            Reference("SalesTermRef", "term_id", refers_to="Term"),
+            number="reference_number",
+            vendor="vendor_id",
+        ),
         *posted(party="vendor"),
         source("Item receipt"),
     ),

@@ -7,8 +7,8 @@ from typing import Any
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Record, References, Text, bounded
-from syncengine.entities._links import AccountName, Reference
+from syncengine.entities._fields import Record, References, bounded
+from syncengine.entities._owed import owed
 from syncengine.entities._posted import account, expense_lines, source
 from syncengine.terms import Direction
 
@@ -35,11 +35,7 @@ ENTITY = Entity(
     natural_key="DocNumber",
     document=True,
     fields=(
-        Text("DocNumber", "carrier_reference", longest=21),
-        Reference("VendorRef", "carrier_id", refers_to="Vendor", required=True, always=True),
-        AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
-        Day("TxnDate", "txn_date", required=True),
-        Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *owed(number="carrier_reference", vendor="carrier_id"),
         *posted(column=""),
         source("Transfer"),
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from syncengine.entities._currency import posted
 from syncengine.entities._entity import Entity
-from syncengine.entities._fields import Day, Record, References, Text
-from syncengine.entities._links import AccountName, Reference
+from syncengine.entities._fields import Record, References
+from syncengine.entities._owed import owed
 from syncengine.entities._posted import expense_lines, source
 from syncengine.entities._receipt import entries
 from syncengine.terms import Direction
@@ -22,11 +22,7 @@ ENTITY = Entity(
     natural_key="DocNumber",
     document=True,
     fields=(
-        Text("DocNumber", "number", longest=21),
-        Reference("VendorRef", "vendor_id", refers_to="Vendor", required=True, always=True),
-        AccountName("APAccountRef", "", setting="payable_account", required=True, always=True, one_way=True),
-        Day("TxnDate", "txn_date", required=True),
-        Reference("DepartmentRef", "department_id", refers_to="Department", when="departments"),
+        *owed(number="number", vendor="vendor_id"),
         *posted(party="vendor"),
         source("Return to vendor"),
     ),

@@ -45,7 +45,10 @@ def main() -> None:
         capture.capture(database, clock)
         timed(f"plan {count} rows", lambda: planned(database, company))
         for page in (0, count // 2, count - 100):
-            timed(f"preview of 100 from {page}", lambda page=page: preview.preview(database, company, offset=page, limit=100))
+            timed(
+                f"preview of 100 from {page}",
+                lambda page=page: preview.preview(database, company, at=clock.now(), offset=page, limit=100),
+            )
         if "--profile" in sys.argv:
             profile = cProfile.Profile()
             profile.runcall(planned, database, company)

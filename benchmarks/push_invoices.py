@@ -57,7 +57,7 @@ def main() -> None:
         world.sync(company)
         queued(world, company, count)
         timed(f"capture {count} marks", lambda: capture.capture(database, clock))
-        timed(f"preview {count} rows, first 50", lambda: preview.preview(database, company, limit=50))
+        timed(f"preview {count} rows, first 50", lambda: preview.preview(database, company, at=clock.now(), limit=50))
         result = timed(f"send {count} invoices and 21 names", lambda: world.sync(company))
         print(f"{'':<34}{result}")
         idle = timed("next cycle, all echoes", lambda: world.sync(company))

@@ -139,15 +139,15 @@ def _queue(asked: argparse.Namespace) -> int:
     from syncengine.store.veil import veiled
     from syncengine.worker import listing, opening, who
 
-    settings = _settings()
+    settings, clock = _settings(), SystemClock()
     with opening.existing(settings) as database:
         with database.reading() as connection:
             company_id = setup.company_id(connection, asked.company)
         held = who.rights_to_see(settings, database, company_id)
-        capture.capture(database, SystemClock())
+        capture.capture(database, clock)
         with database.reading() as connection:
             total = listing.queue_count(connection, company_id)
-        rows = veiled(listing.queue_rows(database, company_id, offset=asked.offset, limit=asked.limit), held)
+        rows = veiled(listing.queue_rows(database, company_id, at=clock.now(), offset=asked.offset, limit=asked.limit), held)
     _show(asked, rows, total, listing.QUEUE, empty="Nothing waits to be sent.")
     return CLEAN
 

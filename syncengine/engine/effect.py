@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from syncengine.engine.refs import placeholder
 from syncengine.engine.step import Step
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
@@ -31,6 +32,7 @@ _PURCHASES = {
     "VendorCredit": ("(accounts payable)", -1),
     "Purchase": ("(the paying account)", 1),
 }
+_ITEM = "Item"
 #: Where a document names its other side itself.
 _NAMED = ("APAccountRef", "AccountRef", "DepositToAccountRef", "ARAccountRef")
 
@@ -38,16 +40,35 @@ _NAMED = ("APAccountRef", "AccountRef", "DepositToAccountRef", "ARAccountRef")
 class Effects:
     """Computes the effect of steps from their payloads and the copies of accounts and items."""
 
-    def __init__(self, connection: Connection, company_id: int) -> None:
+    def __init__(self, connection: Connection, company_id: int, steps: Iterable[Step] = ()) -> None:
+        """`steps` are all that is planned: what one of them refers to may be created by another."""
         self._connection = connection
         self._company_id = company_id
         self._known: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._planned = {
+            (step.entity.name, placeholder(step.entity.name, step.row["record_id"])): step
+            for step in steps
+            if step.entity.name == _ITEM and step.operation is Operation.CREATE
+        }
 
     def of(self, step: Step) -> list[Posting]:
-        """What the step comes to, by account; nothing for names, orders, estimates and what moves nothing."""
+        """What the step comes to, by account; nothing for names, orders, estimates and what moves nothing.
+
+        Of a document that is deleted to be made anew it is what the new one posts.
+        """
+        name = step.entity.name
+        if step.anew is not None:
+            return self._posting(name, step.anew())
         if step.operation is Operation.DELETE and step.entity.document:
-            return _ordered((account, -amount) for account, amount in self._posting(step.entity.name, step.held))
-        return self._posting(step.entity.name, step.payload)
+            return _reversed(self._posting(name, step.held))
+        return self._posting(name, step.payload)
+
+    def moves(self, step: Step) -> list[Posting]:
+        """By how much it changes each account: what it posts, less what that takes the place of."""
+        after = self.of(step)
+        if not step.entity.document or (step.anew is None and (step.operation is not Operation.UPDATE or not after)):
+            return after
+        return _summed([*after, *_reversed(self._posting(step.entity.name, step.held))])
 
     def _posting(self, name: str, payload: Mapping[str, Any]) -> list[Posting]:
         """What a document posts, by account."""
@@ -105,9 +126,14 @@ class Effects:
 
     def _held(self, entity: str, qbo_id: str) -> Mapping[str, Any] | None:
         if (entity, qbo_id) not in self._known:
-            row = ledger.load(self._connection, self._company_id, entity, [qbo_id]).get(qbo_id)
-            self._known[entity, qbo_id] = wire.loads(row["payload"]) if row else None
+            planned = self._planned.get((entity, qbo_id))
+            row = None if planned else ledger.load(self._connection, self._company_id, entity, [qbo_id]).get(qbo_id)
+            self._known[entity, qbo_id] = planned.payload if planned else wire.loads(row["payload"]) if row else None
         return self._known[entity, qbo_id]
+
+
+def _reversed(postings: Iterable[Posting]) -> list[Posting]:
+    return _ordered((account, -amount) for account, amount in postings)
 
 
 def _summed(postings: Iterator[Posting] | list[Posting]) -> list[Posting]:

@@ -248,6 +248,7 @@ class Planner:
             # The row goes on waiting once this is done, and makes the new one.
             step.operation, step.note = Operation.DELETE, "QuickBooks cannot change this in place: it is deleted and made anew."
             step.build = partial(dict, Id=binding["qbo_id"], SyncToken=binding["sync_token"])
+            step.anew = partial(entity.create, ours, marker(self._company_id, entity.key, step.row["record_id"]))
             return
         entity.keep_fixed(step.decision.send, ours, step.held)
         step.operation = Operation.UPDATE

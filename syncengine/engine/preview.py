@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from syncengine.db.engine import Database
 from syncengine.engine import forecast, foresight
 from syncengine.engine.effect import Effects
+from syncengine.engine.outlook import Outlook
 from syncengine.engine.plan import Planner
 from syncengine.engine.step import Step
-from syncengine.quickbooks import wire
+from syncengine.quickbooks import Payload, wire
 from syncengine.store import outbox
 from syncengine.terms import OutboxState
 
@@ -30,6 +32,12 @@ class Planned:
     wave: int
     state: str
     payload: str
+    #: What is created in the same sync once a document is deleted that QuickBooks cannot change: its payload. Else empty.
+    then: str
+    #: Why the next sync does not send it; empty where it does.
+    rests: str
+    #: What may make it go out otherwise than it is shown, as far as that is known beforehand.
+    unsure: str
     changed: list[tuple[str, Any, Any]]
     waits_for: list[str]
     problem: str | None
@@ -38,6 +46,8 @@ class Planned:
     #: The accounts that it will post to, and what: above 0 a debit, below 0 a credit, in its currency. The whole posting as it
     #: will be; of a deletion its reversal; nothing where it moves nothing.
     effects: list[tuple[str, Decimal]]
+    #: By how much each account's balance changes once it is sent: of a document that replaces another posting, the difference.
+    moves: list[tuple[str, Decimal]]
     note: str
     unanswered: bool
     queued_at: Any
@@ -55,8 +65,12 @@ def _shown(value: Any) -> Any:
     return [{k: v for k, v in line.items() if k not in {"line", "Id"}} for line in value] if isinstance(value, list) else value
 
 
-def _planned(step: Step, expected: str, effects: list[tuple[str, Decimal]]) -> Planned:
-    row = step.row
+def _text(payload: Payload) -> str:
+    return wire.dumps(payload).decode() if payload else ""
+
+
+def _planned(step: Step, expected: str, effect: Effects, outlook: Outlook) -> Planned:
+    row, last = step.row, outlook.last.get(step.row["id"])
     held = step.entity.get(step.held) if step.held else {}
     paths = step.decision.send if step.decision else step.intended.keys() if step.operation else ()
     changed = [
@@ -75,15 +89,19 @@ def _planned(step: Step, expected: str, effects: list[tuple[str, Decimal]]) -> P
         kind=row["kind"],
         record_id=row["record_id"],
         label=row["label"],
-        operation=step.operation.value if step.operation else "nothing",
-        wave=step.wave,
+        operation=outlook.operation(step),
+        wave=0 if last else step.wave,
         state=row["state"],
-        payload=wire.dumps(step.payload).decode() if step.payload else "",
+        payload=last["payload"] if last else _text(step.payload),
+        then=_text(step.anew()) if step.anew else "",
+        rests=outlook.rests(step),
+        unsure=outlook.unsure(step),
         changed=changed,
         waits_for=step.waits_for,
         problem=problem,
         expected=expected,
-        effects=effects,
+        effects=effect.of(step),
+        moves=effect.moves(step),
         note=step.note,
         unanswered=row["unanswered"],
         queued_at=row["queued_at"],
@@ -93,8 +111,8 @@ def _planned(step: Step, expected: str, effects: list[tuple[str, Decimal]]) -> P
     )
 
 
-def preview(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> list[Planned]:
-    """What the next cycle will send, in sending order; what needs attention stands above it (D15).
+def preview(database: Database, company_id: int, *, at: datetime, offset: int = 0, limit: int | None = None) -> list[Planned]:
+    """What a cycle that began `at` that time would send, in sending order; what needs attention stands above it (D15).
 
     Only the rows from `offset` on, `limit` of them, are planned, with those that they wait for.
     """
@@ -102,10 +120,11 @@ def preview(database: Database, company_id: int, *, offset: int = 0, limit: int 
         planner = Planner(connection, company_id)
         shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit).ids
         steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
-        expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id)
+        expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id, steps)
+        outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at)
         wanted = set(shown)
         planned = {
-            step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect.of(step))
+            step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect, outlook)
             for step in steps
             if step.row["id"] in wanted
         }

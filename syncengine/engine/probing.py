@@ -24,8 +24,7 @@ def wake(run: Run) -> None:
     """Let rows that QuickBooks refused for good be tried again once a day; of those that wait for its plan, one."""
     now = run.site.clock.now()
     with run.site.database.reading() as connection:
-        rows = [row for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED]) if row["parked_by"] in _REFUSED]
-        found = due(rows, groups(connection, run.company_id), now) if rows else []
+        found = woken(connection, run.company_id, now)
     if found:
         with run.unit() as connection:
             why = {"why": "tried again once a day"}
@@ -33,6 +32,12 @@ def wake(run: Run) -> None:
             available = OutboxState.AVAILABLE
             moves = [outbox.Move(row["id"], available, row["version"], {"parked_by": outbox.probe(row)}, why) for row in found]
             outbox.move(connection, now, moves, cycle_id=run.cycle_id)
+
+
+def woken(connection: Connection, company_id: int, now: datetime) -> list[RowMapping]:
+    """The parked rows whose day is over."""
+    rows = [row for row in outbox.rows(connection, company_id, states=[OutboxState.PARKED]) if row["parked_by"] in _REFUSED]
+    return due(rows, groups(connection, company_id), now) if rows else []
 
 
 def groups(connection: Connection, company_id: int) -> dict[int, str]:

@@ -20,8 +20,6 @@ from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
 from syncengine.store import bindings, numbers
 
-#: What a reference to a record without a twin looks like until the twin exists; never sent.
-_PLACEHOLDER = "{{{entity} {record_id}}}"
 #: What stands for a number of our series that is not given yet.
 _UNNUMBERED = "{next number}"
 #: Where QuickBooks' Preferences say whether a feature is on (quickbooks reference of Preferences).
@@ -35,6 +33,11 @@ _FEATURES = {
 }
 #: Features that are on where QuickBooks says nothing of them.
 _ON = ("discounts",)
+
+
+def placeholder(entity: str, record_id: int) -> str:
+    """What a reference to a record without a twin looks like until the twin exists; never sent."""
+    return f"{{{entity} {record_id}}}"
 
 
 def features(preferences: Mapping[str, Any]) -> dict[str, bool]:
@@ -211,7 +214,7 @@ class Resolver:
         qbo_id = self._twins[key]
         if qbo_id is None:
             self.missing.add(key)
-            return _PLACEHOLDER.format(entity=entity, record_id=record_id)
+            return placeholder(entity, record_id)
         return qbo_id
 
     def record(self, entity: str, qbo_id: str, kind: str = "") -> int:

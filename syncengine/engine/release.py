@@ -29,25 +29,31 @@ _OF_SETTINGS = frozenset({"first_open_day", "closed", "tracking_off", "discount_
 
 def world(connection: Connection, run: Run, row: RowMapping, payload: Payload) -> str:
     """The fingerprint of what a record refers to, its own twin included, as it is here just now."""
-    return worlds(connection, run, [row], {row["id"]: payload})[row["id"]]
+    return worlds(connection, run.company_id, run.settings, [row], {row["id"]: payload})[row["id"]]
 
 
-def worlds(connection: Connection, run: Run, rows: Sequence[RowMapping], payloads: Mapping[int, Payload]) -> dict[int, str]:
+def worlds(
+    connection: Connection,
+    company_id: int,
+    settings: Mapping[str, Any],
+    rows: Sequence[RowMapping],
+    payloads: Mapping[int, Payload],
+) -> dict[int, str]:
     """The same of many rows, by their ids, in a few statements; `payloads` are what was last sent of them."""
     named = {row["id"]: {each[1:] for each in references(row["entity"], payloads[row["id"]])} for row in rows}
     groups: dict[tuple[str, str], list[RowMapping]] = {}
     for row in rows:
         groups.setdefault((row["entity"], row["kind"]), []).append(row)
     for (entity, kind), members in groups.items():
-        bound = bindings.of_records(connection, run.company_id, entity, kind, [row["record_id"] for row in members])
+        bound = bindings.of_records(connection, company_id, entity, kind, [row["record_id"] for row in members])
         for row in members:
             if row["record_id"] in bound:
                 named[row["id"]].add((entity, bound[row["record_id"]]["qbo_id"]))
-    copies = _copies(connection, run.company_id, set().union(*named.values()))
-    held = ledger.load(connection, run.company_id, "Preferences", ["1"]).get("1")
+    copies = _copies(connection, company_id, set().union(*named.values()))
+    held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
     preferences = wire.loads(held["payload"]) if held else {}
     return {
-        row_id: fingerprint([copies[each] for each in sorted(wanted) if each in copies], run.settings, preferences)
+        row_id: fingerprint([copies[each] for each in sorted(wanted) if each in copies], settings, preferences)
         for row_id, wanted in named.items()
     }
 
@@ -65,24 +71,23 @@ def changed(run: Run) -> None:
     """Free parked rows for which something has changed on either side since they failed (docs/outbox.md)."""
     _look_at_settings(run)
     with run.site.database.reading() as connection:
-        parked = {row["id"]: row for row in outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])}
-        known = {
-            error["outbox_id"]: error
-            for error in errors.open_of(connection, run.company_id)
-            if error["world"] and error["outbox_id"] in parked and parked[error["outbox_id"]]["parked_by"] in _REFUSED
-        }
-        freed = _changed_rows(connection, run, [parked[row_id] for row_id in known], known)
-        freed = probing.one_each(freed, probing.groups(connection, run.company_id)) if freed else []
-    _free(run, freed, "what it refers to has changed", probe=True)
+        parked = outbox.rows(connection, run.company_id, states=[OutboxState.PARKED])
+        rows = freed(connection, run.company_id, run.settings, parked)
+    _free(run, rows, "what it refers to has changed", probe=True)
 
 
-def _changed_rows(
-    connection: Connection, run: Run, rows: Sequence[RowMapping], known: Mapping[int, RowMapping]
-) -> list[RowMapping]:
-    sent = attempts.last_payloads(connection, [row["id"] for row in rows])
-    rows = [row for row in rows if row["id"] in sent]
-    now = worlds(connection, run, rows, {row_id: wire.loads(payload) for row_id, payload in sent.items()}) if rows else {}
-    return [row for row in rows if now[row["id"]] != known[row["id"]]["world"]]
+def freed(connection: Connection, company_id: int, settings: Mapping[str, Any], parked: Sequence[RowMapping]) -> list[RowMapping]:
+    """Those of `parked` rows for which something that is held here has changed since they failed; one for each cause in the plan."""
+    rows = {row["id"]: row for row in parked if row["parked_by"] in _REFUSED}
+    known = {
+        error["outbox_id"]: error["world"]
+        for error in (errors.open_of(connection, company_id) if rows else ())
+        if error["world"] and error["outbox_id"] in rows
+    }
+    sent = {row_id: wire.loads(payload) for row_id, payload in attempts.last_payloads(connection, known).items()}
+    now = worlds(connection, company_id, settings, [rows[row_id] for row_id in sent], sent) if sent else {}
+    found = [rows[row_id] for row_id in now if now[row_id] != known[row_id]]
+    return probing.one_each(found, probing.groups(connection, company_id)) if found else []
 
 
 def _look_at_settings(run: Run) -> None:
@@ -143,4 +148,4 @@ def _free(run: Run, rows: Sequence[RowMapping], why: str, *, probe: bool = False
             outbox.move(connection, run.site.clock.now(), moves, cycle_id=run.cycle_id)
 
 
-__all__ = ["changed", "of_solved_groups", "world"]
+__all__ = ["changed", "freed", "of_solved_groups", "world"]

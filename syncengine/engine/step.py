@@ -34,6 +34,8 @@ class Step:
     operation: Operation | None = None
     #: Makes the payload, which is asked for of the rows that leave or are looked at only.
     build: Callable[[], Payload] | None = None
+    #: Makes the payload of what is created in the same sync, in the place of a document that cannot be changed and is deleted.
+    anew: Callable[[], Payload] | None = None
     intended: Flat = field(default_factory=dict)
     decision: Decision | None = None
     binding: RowMapping | None = None

@@ -39,7 +39,11 @@ _QUEUE = {
     "waits_for": "object",
     "changed": "object",
     "payload": "str",
+    "then": "str",
+    "rests": "str",
+    "unsure": "str",
     "effects": "object",
+    "moves": "object",
     "message": "str",
     "cause": "str",
     "remedy": "str",
@@ -79,16 +83,24 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
 
     `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
     `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now, `effects` the
-    accounts that it will post to with their amounts, debits above 0, in the document's currency. `problem` is why the row
+    accounts that it will post to with their amounts, debits above 0, in the document's currency, and `moves` by how much it
+    changes them: of a document that was posted before, the difference. `problem` is why the row
     cannot be sent as it is, `expected` why QuickBooks will probably refuse it (told from the copies, so it may be wrong);
     `cause` and `remedy` say in plain words why it failed, `message` in QuickBooks' own.
+
+    What the next sync sends is what is shown, byte for byte: each row in its `wave`, those of one wave in the order of their
+    places (a row of the first block keeps the place that it has in the queue, and goes with its wave). `rests` says why the
+    next sync does not send a row, and is empty where it does; `then` is the payload that follows in the same sync, where a
+    document has to be deleted and made anew; `unsure` says what may make a row go out otherwise than it is shown. In a payload
+    `{Customer 12}` stands for the Id of a record that goes first and gets it only then; a SyncToken counts up where the sync
+    itself changes the object before. What QuickBooks has changed by then is read first, and the timeline of the record says so.
     Payload and changes of what belongs to an accounting list are hidden from who may not see that list.
     """
     from syncengine.engine.preview import preview
     from syncengine.queries._frames import frame
 
     offset = (int(page) - 1) * int(size)
-    planned = preview(session.database, session.company_id, offset=offset, limit=int(size))
+    planned = preview(session.database, session.company_id, at=session.clock.now(), offset=offset, limit=int(size))
     with session.database.reading() as connection:
         errors = open_errors(connection, [each.outbox_id for each in planned])
     rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]

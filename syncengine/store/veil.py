@@ -11,12 +11,12 @@ from syncengine.store.rights import Permission, Rights
 HIDDEN = "hidden: this needs the right to see the list that it belongs to"
 #: Columns that show what a QuickBooks object holds, each with what stands there instead.
 _OF_OBJECT: Mapping[str, Any] = {
-    **dict.fromkeys(("payload", "request", "answer", "sent", "theirs"), HIDDEN),
+    **dict.fromkeys(("payload", "then", "request", "answer", "sent", "theirs"), HIDDEN),
     **dict.fromkeys(("total", "amount", "balance", "total_sent", "total_theirs")),
     "changed": (),
 }
 #: Columns that show accounts and what is posted to them.
-_OF_ACCOUNTS: Mapping[str, Any] = {"effects": ()}
+_OF_ACCOUNTS: Mapping[str, Any] = {"effects": (), "moves": ()}
 
 
 def veiled(rows: Iterable[Mapping[Any, Any]], rights: Rights) -> list[dict[str, Any]]:

@@ -67,13 +67,13 @@ def worker_rows(connection: Connection, now: datetime) -> Rows:
         for row in heartbeats.fresh(connection, now)]
 
 
-def queue_rows(database: Database, company_id: int, *, offset: int = 0, limit: int | None = None) -> Rows:
+def queue_rows(database: Database, company_id: int, *, at: datetime, offset: int = 0, limit: int | None = None) -> Rows:
     """What the next sync will do, in sending order; what needs a person comes first."""
     rows = []
-    for n, planned in enumerate(preview(database, company_id, offset=offset, limit=limit), offset + 1):
+    for n, planned in enumerate(preview(database, company_id, at=at, offset=offset, limit=limit), offset + 1):
         row = asdict(planned)
         after = f"after {', '.join(planned.waits_for)}" if planned.waits_for else ""
-        says = planned.problem or planned.message or after or planned.note
+        says = planned.problem or planned.message or after or planned.rests or planned.unsure or planned.note
         rows.append({"n": n, "record": planned.label, "says": says, **row})
     return rows
 

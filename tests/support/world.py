@@ -167,7 +167,7 @@ class World:
 
     def preview(self, company: int) -> list[preview.Planned]:
         """What the next cycle would send."""
-        return preview.preview(self.site.database, company)
+        return preview.preview(self.site.database, company, at=self.clock.now())
 
     def sql(self, statement: str, **values: Any) -> None:
         """What another program does with plain SQL."""

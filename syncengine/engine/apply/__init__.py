@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import owners, scope
-from syncengine.engine.apply import arriving, copies, deleting, drifting, following, linking, merging
+from syncengine.engine.apply import arriving, copies, deleting, drifting, following, linking, merging, noticing
 from syncengine.engine.apply._work import Work, locked, unbound
 from syncengine.engine.reconcile import Base, Decision
 from syncengine.entities import ENTITIES, Entity, Flat, Payload
@@ -26,6 +26,7 @@ class Applier(Work):
         entity = ENTITIES.get(name)
         if not payloads:
             return
+        noticing.changed(self, name, payloads)
         if entity is None or entity.direction is Direction.PULL:
             copies.keep(self, name, payloads)
             drifting.seen(self, name, payloads)

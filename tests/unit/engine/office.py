@@ -47,7 +47,7 @@ class Office:
         capture(self.database, self.clock)
 
     def preview(self, **window: int) -> list[Planned]:
-        return preview(self.database, 1, **window)
+        return preview(self.database, 1, at=self.clock.now(), **window)
 
     def one(self, entity: str) -> Planned:
         [found] = [planned for planned in self.preview() if planned.entity == entity]

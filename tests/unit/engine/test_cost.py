@@ -69,7 +69,7 @@ def page(session: Session, part: float) -> Callable[[], object]:
     """One page of 100 of the rows that will be sent, so far into the queue."""
     counts = queries.queue_counts(session)
     offset = counts.attention + int((counts.sending - 100) * part)
-    return lambda: preview(session.database, session.company_id, offset=offset, limit=100)
+    return lambda: preview(session.database, session.company_id, at=session.clock.now(), offset=offset, limit=100)
 
 
 @pytest.mark.parametrize("part", [0.5, 1.0])

@@ -51,11 +51,11 @@ def test_its_pages_are_the_whole_cut_in_pieces_and_failing_rows_stand_on_top(que
         bad = list(dict.fromkeys(ids[place % len(ids)] for place in sorted(failed, reverse=True)))
         for place, row_id in enumerate(bad, start=1):
             connection.execute(update(Outbox).where(Outbox.id == row_id).values(state="retryable", failed_seq=place))
-    whole = preview(queue, 1)
+    whole = preview(queue, 1, at=clock.now())
     assert [each.outbox_id for each in whole[: len(bad)]] == bad
-    pages = [each for start in range(0, len(whole), size) for each in preview(queue, 1, offset=start, limit=size)]
+    pages = [each for start in range(0, len(whole), size) for each in preview(queue, 1, at=clock.now(), offset=start, limit=size)]
     assert pages == whole
-    assert preview(queue, 1, offset=len(whole), limit=size) == []
+    assert preview(queue, 1, at=clock.now(), offset=len(whole), limit=size) == []
 
 
 def test_an_edit_behind_an_unanswered_write_comes_after_it(queue, clock):
@@ -78,7 +78,7 @@ def test_a_page_of_a_long_queue_costs_a_fraction_of_its_plan(queue, clock):
     """Processor time within one run: 100 of 2,000 rows against all of them."""
     fill(queue, clock, (None,) * 5, set(), [(n % 5, [n % 3, (n + 1) % 3]) for n in range(2_000)])
     took: list[float] = []
-    for act in (lambda: preview(queue, 1), lambda: preview(queue, 1, offset=1_000, limit=100)):
+    for act in (lambda: preview(queue, 1, at=clock.now()), lambda: preview(queue, 1, at=clock.now(), offset=1_000, limit=100)):
         begun = time.process_time()
         act()
         took.append(time.process_time() - begun)

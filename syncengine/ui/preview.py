@@ -52,9 +52,9 @@ def _worded(queue: pd.DataFrame) -> pd.DataFrame:
         does=[
             f"Expected to fail: {problem or expected}"
             if problem or expected
-            else note or words.operation(operation, entity, document=documents.get(entity, True))
-            for operation, entity, note, problem, expected in zip(
-                queue["operation"], queue["entity"], queue["note"], queue["problem"], queue["expected"], strict=True
+            else rests or note or words.operation(operation, entity, document=documents.get(entity, True))
+            for operation, entity, rests, note, problem, expected in zip(
+                *(queue[name] for name in ("operation", "entity", "rests", "note", "problem", "expected")), strict=True
             )
         ],
         waits=[tables.names(names) for names in queue["waits_for"]],
@@ -138,6 +138,8 @@ def look(session: Session, row: dict[str, Any]) -> None:
     st.caption(" · ".join(part for part in (row["does"], row["stands"], tried) if part))
     if row["wrong"]:
         st.warning(words.plain(row["wrong"]), icon=":material/error:")
+    if row["unsure"]:
+        st.info(words.plain(row["unsure"]), icon=":material/help:")
     if row["waits_for"]:
         st.markdown("**Goes after** " + words.plain(", ".join(row["waits_for"])))
     if row["changed"]:
@@ -153,6 +155,9 @@ def look(session: Session, row: dict[str, Any]) -> None:
     if row["payload"]:
         st.markdown("**Payload**, exactly as it would be sent")
         st.code(indented(row["payload"]), language="json")
+    if row["then"]:
+        st.markdown("**Then**, in the same sync, this is created in its place")
+        st.code(indented(row["then"]), language="json")
     history(session, row["kind"], int(row["record_id"]))
 
 

@@ -118,7 +118,7 @@ class Watch:
         done, sent = self.cycle(later=later)
         assert done.result == result, [(each["label"], each["cause"], each["message"]) for each in self.world.errors(self.company)]
         others = self.overtaken(shown, done.cycle_id)
-        assert len(others) == changed
+        assert len(others) == changed, [(row["entity"], row["operation"]) for row in shown if row["id"] in others]
         self.compare([row for row in shown if row["id"] not in others], [each for each in sent if each.outbox_id not in others])
         return sent
 

@@ -20,3 +20,18 @@ def trade(begun: Callable[[Callable[[World], Trade]], Trade]) -> Trade:
 def both_trade(world: World) -> Trade:
     """A company on each kind of database."""
     return started(world)
+
+
+@pytest.fixture
+def firm(begun: Callable[[Callable[[World], Trade]], Trade]) -> Trade:
+    """The same, where QuickBooks tracks classes and departments."""
+    return begun(_tracking)
+
+
+def _tracking(world: World) -> Trade:
+    trade = started(world)
+    tracked = {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}
+    world.actor(trade.company, "set_preferences", changes={"AccountingInfoPrefs": tracked})
+    world.clock.advance(90_000)  # preferences are read once a day
+    trade.sync()
+    return trade

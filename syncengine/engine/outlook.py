@@ -64,8 +64,8 @@ class Outlook:
         if not parked:
             return set()
         # What QuickBooks' plan lacks is tried with one row of all, so that these are looked at together.
-        alike = [row for row in outbox.by_ids(connection, probing.groups(connection, company_id)) if row["state"] == OutboxState.PARKED]
-        every = {row["id"]: row for row in [*parked, *alike]}
+        alike = outbox.by_ids(connection, probing.groups(connection, company_id))
+        every = {row["id"]: row for row in [*parked, *alike] if row["state"] == OutboxState.PARKED}
         found = [*probing.woken(connection, company_id, self._at)]
         found += release.freed(connection, company_id, self._settings, list(every.values()))
         return {row["id"] for row in found}

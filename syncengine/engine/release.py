@@ -77,7 +77,7 @@ def changed(run: Run) -> None:
 
 
 def freed(connection: Connection, company_id: int, settings: Mapping[str, Any], parked: Sequence[RowMapping]) -> list[RowMapping]:
-    """Those of `parked` rows for which something that is held here has changed since they failed; one for each cause in the plan."""
+    """Those of `parked` rows for which something here has changed since they failed; of those with one cause in the plan, one."""
     rows = {row["id"]: row for row in parked if row["parked_by"] in _REFUSED}
     known = {
         error["outbox_id"]: error["world"]

@@ -15,9 +15,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, and_, select
 
-from syncengine.entities import ENTITIES, POSTINGS, Entity
+from syncengine.engine import undoing
+from syncengine.entities import ENTITIES, POSTINGS, Entity, Payload
 from syncengine.entities._fields import Field
 from syncengine.inventory.tables import KINDS
+from syncengine.ledger import reader as ledger
+from syncengine.quickbooks import wire
+from syncengine.store import bindings
 from syncengine.store.outbox import OPEN
 from syncengine.store.tables import Binding, Outbox
 from syncengine.terms import OutboxState
@@ -59,14 +63,20 @@ class Order:
 
 def of_company(connection: Connection, company_id: int, travels: Callable[[str], bool]) -> Order:
     """The order of everything that is open. `travels` says of a feature of QuickBooks whether it is on."""
-    columns = (Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.state, Outbox.failed_seq, Outbox.unanswered)
+    columns = (
+        Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.state, Outbox.failed_seq, Outbox.unanswered,
+        Outbox.operation,
+    )  # fmt: skip
     every = _plain(connection, select(*columns).where(_open(company_id)).order_by(Outbox.position, Outbox.id))
     rows: dict[Group, dict[int, int]] = {}
     busy: dict[tuple[str, str, int], int] = {}
     failing: list[tuple[bool, int, int]] = []
     sending: list[int] = []
+    going: dict[Group, dict[int, int]] = {}
     running = OutboxState.RUNNING.value  # ten thousand look-ups in an enum would be felt
-    for row_id, entity, kind, record_id, state, failed_seq, unanswered in every:
+    for row_id, entity, kind, record_id, state, failed_seq, unanswered, operation in every:
+        if operation == "delete" and state != OutboxState.PARKED:
+            going.setdefault((entity, kind), {})[record_id] = row_id
         rows.setdefault((entity, kind), {}).setdefault(record_id, row_id)
         if unanswered or state == running:
             busy[entity, kind, record_id] = row_id
@@ -77,12 +87,14 @@ def of_company(connection: Connection, company_id: int, travels: Callable[[str],
     # Behind the answer to an earlier write of its own record.
     behind = [row[0] for row in (every if busy else ()) if busy.get(row[1:4]) not in {None, row[0]}]
     twinless = _twinless(connection, company_id, rows, travels)
+    undone = _undone(connection, company_id, going)
     waves = dict.fromkeys(behind, 1)
     order = Order([], connection, company_id, travels, waves, rows, twinless)
     for group, lifted in _waves(order).items():
         for record_id, wave in lifted.items():
             row_id = rows[group][record_id]
             waves[row_id] = max(wave, waves.get(row_id, 0))
+    _lift(waves, undone)
     failing.sort(key=lambda row: row[:2])
     order.ids = [row_id for _, _, row_id in failing]
     order.ids += sorted(sending, key=lambda row_id: waves.get(row_id, 0))
@@ -107,6 +119,34 @@ def _features() -> frozenset[str]:
 def _signature(on: frozenset[str]) -> str:
     every = [(group, *reference) for group, entity in POSTINGS.items() for reference in _references(entity, on.__contains__)]
     return sha256(repr(every).encode()).hexdigest()
+
+
+def _undone(connection: Connection, company_id: int, going: Mapping[Group, Mapping[int, int]]) -> dict[int, set[int]]:
+    """By row of a document that goes, the rows of those that go before it."""
+    documents = {group: rows for group, rows in going.items() if POSTINGS[group].document}
+    if len(documents) < 2:
+        return {}
+    found: dict[undoing.Document, tuple[str, Payload]] = {}
+    row_of: dict[undoing.Document, int] = {}
+    for (entity, kind), rows in documents.items():
+        bound = bindings.of_records(connection, company_id, entity, kind, rows)
+        copies = ledger.load(connection, company_id, entity, [row["qbo_id"] for row in bound.values()])
+        for record_id, row in bound.items():
+            if row["ended_at"] is None and row["qbo_id"] in copies:
+                found[entity, row["qbo_id"]] = (kind, wire.loads(copies[row["qbo_id"]]["payload"]))
+                row_of[entity, row["qbo_id"]] = rows[record_id]
+    return {row_of[each]: {row_of[other] for other in others} for each, others in undoing.first(found).items()}
+
+
+def _lift(waves: dict[int, int], undone: Mapping[int, set[int]]) -> None:
+    """Lift what goes over what goes before it; links lead one way only, so this comes to an end."""
+    lifted = True
+    while lifted:
+        lifted = False
+        for row_id, others in undone.items():
+            wave = 1 + max(waves.get(other, 0) for other in others)
+            if waves.get(row_id, 0) < wave:
+                waves[row_id], lifted = wave, True
 
 
 def _plain(connection: Connection, wanted: Executable) -> list[tuple[Any, ...]]:

@@ -48,6 +48,8 @@ class Progress:
     size: int = BATCH_MAX
     stop: Exception | None = None
     failed: bool = False
+    #: By row, its place in the first plan, where rows leave one by one.
+    places: dict[int, int] = field(default_factory=dict)
     #: Whether the guards have looked at what is to be sent.
     looked: bool = False
 
@@ -100,7 +102,9 @@ def _prepare(run: Run, progress: Progress) -> list[Step]:
     progress.waiting = sum(step.operation is not None and step.row["id"] not in progress.tried for step in steps)
     ready = [step for step in steps if step.sendable and step.row["id"] not in progress.tried]
     if run.settings["stop_at_first_error"]:
-        return ready[:1]
+        # By the first plan: what may go only once another has gone keeps its wave, as the preview showed it.
+        progress.places = progress.places or {step.row["id"]: place for place, step in enumerate(steps)}
+        return sorted(ready, key=lambda step: progress.places.get(step.row["id"], len(progress.places)))[:1]
     return ready
 
 

@@ -7,13 +7,28 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine import undoing
 from syncengine.engine.step import Step
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
 from syncengine.store import outbox
+from syncengine.terms import Operation, OutboxState
 
 #: QuickBooks nests names five levels deep; a longer chain of parents can never arrive, and would exhaust the stack.
 _DEEPEST = 100
+
+
+def _undo_in_order(steps: Sequence[Step]) -> None:
+    """A document that goes waits for those that go before it."""
+    going = {
+        (step.entity.name, str(step.binding["qbo_id"])): step
+        for step in steps
+        if step.operation is Operation.DELETE and step.entity.document and step.binding is not None
+        and step.error is None and not step.missing and step.row["state"] != OutboxState.PARKED
+    }  # fmt: skip
+    for document, others in undoing.first({key: (step.entity.kind, step.held) for key, step in going.items()}).items():
+        ahead = {(going[each].entity.name, going[each].entity.kind, going[each].row["record_id"]) for each in others}
+        going[document].missing |= ahead
 
 
 class Waves:
@@ -31,6 +46,7 @@ class Waves:
         by_record = {
             (step.entity.name, step.entity.kind, step.row["record_id"]): step for step in steps if not step.row["unanswered"]
         }
+        _undo_in_order(steps)
         waves: dict[int, int] = {}
         for step in steps:
             self._wave(step, by_record, waves, ())

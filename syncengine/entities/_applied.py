@@ -80,9 +80,13 @@ class Applied:
         return [deepcopy(dict(line)) for line in lines_of(payload)]
 
     def wire(self, lines: Sequence[Flat], held: Mapping[str, Any] | None = None) -> list[Payload]:
-        """Flat lines -> Line array; a line on an invoice that the payment is on already is built on what stands there."""
+        """Flat lines -> Line array; a line on an invoice that the payment is on already is built on what stands there.
+
+        They stand in the order of our own lines, which is known before the invoices have their Ids.
+        """
         there = {invoice: line for line in lines_of(held or {}) if (invoice := _invoice_of(line)) is not None}
-        return [self._wire_one(line, there.get(line[_TO.path], {})) for line in lines]
+        ordered = sorted(lines, key=lambda line: line.get("line") or 0)
+        return [self._wire_one(line, there.get(line[_TO.path], {})) for line in ordered]
 
     def _wire_one(self, line: Flat, held: Mapping[str, Any]) -> Payload:
         kept = {name: deepcopy(value) for name, value in held.items() if name != "LineEx"}  # it tells the balance of before

@@ -13,7 +13,6 @@ from syncengine.corrections import Klass
 from syncengine.engine import probing, release
 from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.engine.step import Step
-from syncengine.ledger import reader as ledger
 from syncengine.store import attempts, corrections, errors, outbox
 from syncengine.store.corrections import ACTING, OFFERED, WANTED
 from syncengine.terms import OutboxState
@@ -39,9 +38,16 @@ class Outlook:
     """Asked about the steps of one page, inside one transaction."""
 
     def __init__(
-        self, connection: Connection, company_id: int, steps: Sequence[Step], *, settings: Mapping[str, Any], at: datetime
+        self,
+        connection: Connection,
+        company_id: int,
+        steps: Sequence[Step],
+        *,
+        settings: Mapping[str, Any],
+        at: datetime,
+        new: bool,
     ) -> None:
-        """`at` is the time of the look."""
+        """`at` is the time of the look; `new` says that nothing was read from QuickBooks yet."""
         self._settings, self._at = settings, at
         self._by_record = {_record(each): each for each in steps if not each.row["unanswered"]}
         #: By record, the row whose write is on its way, or whose answer is not known.
@@ -56,7 +62,7 @@ class Outlook:
         }
         self._wished = {each["outbox_id"]: each for each in corrections.in_states(connection, company_id, (WANTED, ACTING))}
         self._offered = self._due(connection, company_id, steps)
-        self._new = not ledger.load(connection, company_id, "Preferences", ["1"])
+        self._new = new
         self._known: dict[int, str] = {}
 
     def _woken(self, connection: Connection, company_id: int, parked: Sequence[RowMapping]) -> set[int]:

@@ -121,7 +121,7 @@ def preview(database: Database, company_id: int, *, at: datetime, offset: int = 
         shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit).ids
         steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
         expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id, steps)
-        outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at)
+        outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at, new=planner.refs.new)
         wanted = set(shown)
         planned = {
             step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect, outlook)

@@ -283,6 +283,11 @@ class Resolver:
             self._features = features(self._prefs()) if self._prefs() else unknown
         return self._features[name]
 
+    @property
+    def new(self) -> bool:
+        """Whether nothing was read from QuickBooks yet."""
+        return not self._prefs()
+
     def home_currency(self) -> str:
         """The code of the currency of the books: QuickBooks' own, or until that has arrived the company's setting."""
         told = (self._prefs().get("CurrencyPrefs") or {}).get("HomeCurrency")

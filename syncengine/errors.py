@@ -6,7 +6,7 @@ SyncEngineError
   NeedsPerson           a person acts: ConnectionRevoked, AccessDenied, WrongRealm, SideEmpty
   Retriable             the next cycle tries again: TransportLost, Throttled, LockBusy, LeaseLost, ServiceDown
   RecordError           this one record cannot be carried; all others can
-  Refused               a person's command does not apply (the row moved on, nothing changed): Forbidden
+  Refused               a person's command does not apply (the row moved on, nothing changed): Forbidden, SignedOut
   Bug                   stop: IllegalMove, BrokenInvariant
 ```
 
@@ -109,6 +109,10 @@ class Refused(SyncEngineError):  # noqa: N818 -- an answer to a person, not a fa
 
 class Forbidden(Refused):
     """This person may not do or see this; the message says what is lacking and who can give it."""
+
+
+class SignedOut(Forbidden):
+    """The sign-in by which this person was here is over: by its age, or because they signed out."""
 
 
 class Bug(SyncEngineError):  # noqa: N818 -- the word is the remedy

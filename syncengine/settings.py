@@ -26,6 +26,7 @@ class Settings:
         owner: who is owner of every company that has no owner of its own yet (`TIEOUT_OWNER`): the name or e-mail address
             that the person is known by. Empty: nobody.
         actor: who is at work on this machine where the database is on another one (`TIEOUT_ACTOR`). Empty: nobody.
+        session_hours: how long a sign-in to the dashboard lasts, whatever the browser does (`TIEOUT_SESSION_HOURS`).
     """
 
     database_url: str
@@ -37,6 +38,7 @@ class Settings:
     requestid_memory_hours: float = 24.0
     owner: str = ""
     actor: str = ""
+    session_hours: float = 12.0
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:
@@ -45,6 +47,20 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
         return float(text) if text else default
     except ValueError:
         raise ConfigurationError(f"{name} is {text!r}, which is no number. Set it to a number of hours, such as 24.") from None
+
+
+#: Streamlit's cookie lives this long; a sign-in that were to last longer would end with it.
+LONGEST_SESSION_HOURS = 30 * 24.0
+
+
+def _session_hours(environment: Mapping[str, str]) -> float:
+    hours = _number(environment, "TIEOUT_SESSION_HOURS", 12.0)
+    if not 0 < hours <= LONGEST_SESSION_HOURS:
+        raise ConfigurationError(
+            f"TIEOUT_SESSION_HOURS is {hours:g}. Set it to a number of hours above 0 and up to {LONGEST_SESSION_HOURS:g}, "
+            "such as 12."
+        )
+    return hours
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -61,4 +77,5 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         requestid_memory_hours=_number(env, "TIEOUT_REQUESTID_MEMORY_HOURS", 24.0),
         owner=env.get("TIEOUT_OWNER", "").strip(),
         actor=env.get("TIEOUT_ACTOR", "").strip(),
+        session_hours=_session_hours(env),
     )

@@ -16,6 +16,7 @@ from syncengine.db.place import is_local
 from syncengine.engine import capture, setup
 from syncengine.errors import ConfigurationError, Forbidden
 from syncengine.store import rights
+from syncengine.store.signins import SignIn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,7 @@ class Session:
         company_id: our own key of the company.
         clock: the time; a test hands in its own.
         signed_in: whether the person proved to be who they are: then their role counts on a local database, too.
+        sign_in: the sign-in by which the person is here, where there is one: what is asked after its end is refused.
         look_as: the role that an owner wants to look as, with no more rights than it has; acts keep the real name.
     """
 
@@ -42,6 +44,7 @@ class Session:
     company_id: int
     clock: Clock = field(default_factory=SystemClock)
     signed_in: bool = False
+    sign_in: SignIn | None = None
     look_as: str = ""
 
 

@@ -16,10 +16,11 @@ from typing import Any, Protocol, TypeVar, cast
 from sqlalchemy import Connection
 
 from syncengine import settings
+from syncengine.clock import Clock, SystemClock
 from syncengine.db.engine import Database
 from syncengine.db.place import is_local
-from syncengine.errors import Bug, Forbidden
-from syncengine.store import people
+from syncengine.errors import Bug, Forbidden, SignedOut
+from syncengine.store import people, signins
 
 
 class Permission(StrEnum):
@@ -90,7 +91,7 @@ _REMEDY = "Ask an owner of this company."
 
 
 class Person(Protocol):
-    """What must be known of who asks; `look_as` and `signed_in` count where the session has them."""
+    """What must be known of who asks; `look_as`, `signed_in`, `sign_in` and `clock` count where the session has them."""
 
     @property
     def database(self) -> Database:
@@ -165,11 +166,17 @@ def to_read(entity: str) -> tuple[Permission, ...]:
 
 def asked(person: Person) -> bool:
     """Whether the person's role counts: everywhere but on this machine's own database, where its owner is at work."""
-    return bool(getattr(person, "signed_in", False)) or not is_local(person.database.url)
+    named = getattr(person, "signed_in", False) or getattr(person, "sign_in", None) is not None
+    return named or not is_local(person.database.url)
 
 
 def of(person: Person) -> Rights:
-    """What the person may do just now. Raises Forbidden where one who is no owner looks as another role."""
+    """What the person may do just now.
+
+    Raises:
+        SignedOut: the sign-in by which the person is here has ended.
+        Forbidden: somebody who is no owner looks as another role.
+    """
     if not asked(person):
         return _narrowed(Rights(person.actor, people.OWNER, ROLES[people.OWNER]), person)
     with person.database.reading() as connection:
@@ -180,7 +187,20 @@ def within(connection: Connection, person: Person) -> Rights:
     """The same on a connection that is open already: for acts that must not pass a change of the rights themselves."""
     if not asked(person):
         return of(person)
+    _require_standing(connection, person)
     return _narrowed(_held(connection, person.company_id, person.actor), person)
+
+
+def _require_standing(connection: Connection, person: Person) -> None:
+    """Raise SignedOut unless the sign-in counts, for who is here by one: a click must not outlive it."""
+    sign_in: signins.SignIn | None = getattr(person, "sign_in", None)
+    if sign_in is None:
+        return
+    clock: Clock = getattr(person, "clock", None) or SystemClock()
+    if clock.now() >= sign_in.until:
+        raise SignedOut("Your sign-in has come of age. Sign in again.")
+    if signins.stands(connection, sign_in) is False:
+        raise SignedOut("You have signed out. Sign in again.")
 
 
 def _held(connection: Connection, company_id: int, actor: str) -> Rights:

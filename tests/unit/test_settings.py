@@ -52,6 +52,17 @@ def test_hours_that_are_no_number_are_refused_with_the_setting_and_the_remedy():
         load({"TIEOUT_REQUESTID_MEMORY_HOURS": "a day"})
 
 
+def test_a_sign_in_lasts_a_working_day_unless_another_age_is_set():
+    assert load({}).session_hours == 12
+    assert load({"TIEOUT_SESSION_HOURS": "0.5"}).session_hours == 0.5
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "721", "nan", "inf"])
+def test_an_age_that_a_sign_in_cannot_have_is_refused(hours):
+    with pytest.raises(ConfigurationError, match=r"TIEOUT_SESSION_HOURS is .*above 0 and up to 720"):
+        load({"TIEOUT_SESSION_HOURS": hours})
+
+
 def test_no_secret_is_shown_when_settings_are_printed():
     settings = load({"TIEOUT_KEY": "hush-key", "TIEOUT_CLIENT_SECRET": "hush-secret", "TIEOUT_CLIENT_ID": "open"})
     assert "hush" not in repr(settings)

@@ -1,4 +1,4 @@
-"""The engine's own tables; every row carries its company."""
+"""The engine's own tables; every row that is of a company carries it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from syncengine.store.tables.connections import Call, Connection, Lease, Service
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member
 from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
+from syncengine.store.tables.people import Grant, Member, SignIn
+from syncengine.store.tables.queue import Attempt, AttemptItem, Outbox
 from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Slot
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Request",
     "Service",
     "Setting",
+    "SignIn",
     "Slot",
     "Stir",
     "Worker",

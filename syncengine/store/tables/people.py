@@ -1,4 +1,4 @@
-"""Who may do what, company by company. Every row carries its company."""
+"""Who may do what, company by company, and who signed in."""
 
 from __future__ import annotations
 
@@ -45,3 +45,18 @@ class Grant(Base):
     allowed: Mapped[bool] = mapped_column(Boolean)
     since: Mapped[datetime] = mapped_column(Utc)
     given_by: Mapped[str] = mapped_column(String(200))
+
+
+class SignIn(Base):
+    """One sign-in to the dashboard, of one person in one browser; it belongs to no company."""
+
+    __tablename__ = "sync_sign_in"
+    __table_args__ = (Index("ix_sync_sign_in_person", "person"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: A digest of what the sign-in service said, which tells this sign-in from all others.
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    person: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Utc)
+    #: When the person signed out; empty for a sign-in that stands, or that ended by its age.
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -15,7 +15,7 @@ from syncengine.db.engine import Database
 from syncengine.db.place import is_local
 from syncengine.engine import capture, setup
 from syncengine.errors import ConfigurationError, Forbidden
-from syncengine.store import rights
+from syncengine.store import people, rights
 from syncengine.store.signins import SignIn
 
 if TYPE_CHECKING:
@@ -116,6 +116,13 @@ def companies(database: Database, *, actor: str = "", signed_in: bool = False) -
         if signed_in or not is_local(database.url):
             wanted = wanted.where(Company.id.in_(rights.companies_of(connection, actor)))
         return frame(connection.execute(wanted).mappings(), {"id": "int64", "name": "str", "timezone": "str"})
+
+
+@rights.open_to_all
+def is_owned(database: Database) -> bool:
+    """Whether any company has an owner; without one, nobody can give anybody a role."""
+    with database.reading() as connection:
+        return people.is_owned(connection)
 
 
 def _make_folder(url: str) -> None:

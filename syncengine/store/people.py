@@ -77,6 +77,11 @@ def ownerless(connection: Connection) -> list[int]:
     return list(connection.scalars(select(Company.id).where(Company.id.not_in(owned)).order_by(Company.id)))
 
 
+def is_owned(connection: Connection) -> bool:
+    """Whether any company at all has an owner."""
+    return connection.scalar(select(Member.id).where(Member.role == OWNER).limit(1)) is not None
+
+
 def grants(connection: Connection, company_id: int) -> dict[str, dict[str, bool]]:
     """For each person the permissions that were given (true) or taken (false) beside the role."""
     wanted = select(Grant.person, Grant.permission, Grant.allowed).where(Grant.company_id == company_id)

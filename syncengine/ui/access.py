@@ -1,25 +1,54 @@
-"""Who may see a page at all: without sign-in, only people at this very machine."""
+"""Who may see a page at all: whoever signed in; without sign-in, only people at this very machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import streamlit as st
 
-#: Names and addresses of this machine that only itself can reach.
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from syncengine import settings
+from syncengine.clock import SystemClock
+from syncengine.errors import ConfigurationError
+from syncengine.store.signins import SignIn
+from syncengine.ui import door, signin
+from syncengine.ui.signin import LOOPBACK, NotIn
+
+#: What proxies add to a request that they pass on.
+_PASSED_ON = frozenset({"forwarded", "via", "x-real-ip"})
 
 
-def require_loopback() -> None:
-    """Stop the page, with a sentence that says why, unless dashboard and visitor are both on this machine."""
-    trouble = refusal(str(st.get_option("server.address") or ""), dict(st.context.headers))
-    if trouble:
-        st.error(trouble, icon=":material/lock:", title="This page is closed")
-        st.stop()
+def admit() -> SignIn | None:
+    """The visitor's sign-in; None at this very machine where nobody is asked. For everybody else the page stops and says why.
+
+    Where sign-in is set up, everybody signs in, at this machine too: a proxy that passes requests on without a word would
+    otherwise make owners of all the world.
+    """
+    setup, headers = signin.setup(), dict(st.context.headers)
+    elsewhere = refusal(str(st.get_option("server.address") or ""), headers)
+    if not setup.is_on:
+        if elsewhere:
+            door.closed(elsewhere)
+        return None
+    if setup.trouble:
+        door.unusable(setup, at_home=not elsewhere)
+    try:
+        hours = settings.load().session_hours
+    except ConfigurationError as trouble:
+        door.misconfigured(trouble)
+    found = signin.who(st.user.to_dict(), SystemClock().now(), hours)
+    if isinstance(found, NotIn):
+        door.sign_in(setup, found)
+    return found
+
+
+def ask_again(because: str) -> NoReturn:
+    """Stop the page and ask for a sign-in in place of one that does not count any more."""
+    door.sign_in(signin.setup(), NotIn(because))
 
 
 def refusal(address: str, headers: Mapping[str, str]) -> str:
-    """Why the visitor is refused; empty where nothing speaks against it.
+    """Why a visitor who did not sign in is refused; empty where nothing speaks against it.
 
     `address` is what the server listens on (empty: everything); `headers` are the request's (empty: no server at all,
     as in a test that runs the script).
@@ -28,13 +57,18 @@ def refusal(address: str, headers: Mapping[str, str]) -> str:
     if address not in LOOPBACK:
         return (
             f"The dashboard listens on {address or 'every network address'}, and there is no sign-in. "
-            "Set server.address to localhost in .streamlit/config.toml and start it again."
+            "Set server.address to localhost in .streamlit/config.toml and start it again, or set up sign-in."
         )
-    if any(name == "forwarded" or name.startswith("x-forwarded-") for name in lower):
+    if any(name in _PASSED_ON or name.startswith("x-forwarded-") for name in lower):
         return "This request came through a proxy, and there is no sign-in. Open the dashboard on its own machine, by http://localhost."
-    if lower and hostname(lower.get("host", "")) not in LOOPBACK:
+    # A proxy may hide where a request was sent to, but not from which page the browser sent it.
+    if lower and (hostname(lower.get("host", "")) not in LOOPBACK or not _is_own(lower.get("origin"))):
         return "This address leads here from elsewhere, and there is no sign-in. Open the dashboard on its own machine, by http://localhost."
     return ""
+
+
+def _is_own(origin: str | None) -> bool:
+    return origin is None or signin.split(origin).hostname in LOOPBACK
 
 
 def hostname(host: str) -> str:

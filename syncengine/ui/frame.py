@@ -11,15 +11,17 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
 from syncengine import queries
-from syncengine.errors import Forbidden
+from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, bundled, live, menu, notices, words
+from syncengine.ui import access, bundled, live, menu, notices, view_as, way_back, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
 #: Set once the frame was drawn around a page of this visitor.
 _DRAWN = "frame.drawn"
+#: Set once this visit has begun, with whatever page it was.
+_ARRIVED = "frame.arrived"
 #: The overview that the frame has read, for the page of the same run.
 _SEEN = "frame.seen"
 #: The sample company whose pages say what to try.
@@ -31,11 +33,12 @@ def configure() -> None:
     st.set_page_config(page_title="Tieout", page_icon=str(_ASSETS / "icon.png"), layout="wide")
     st.html(_ASSETS / "style.css")
     st.session_state[_DRAWN] = True
-    access.require_loopback()
+    access.admit()
 
 
 def around(pages: Mapping[str, Page], page: Page) -> None:
     """The menu at the side, and the strip above the page. The Sync page brings a larger button of its own."""
+    _go_back(pages, page)
     known = sessions.known()["name"].tolist()
     _settle_company(known)
     session = sessions.current()
@@ -47,12 +50,24 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
             "Company", known, key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
         )
         live.panel(session, overview, "frame.status", _Strip(session, with_button=page is not pages[menu.HOME.name]))
+    view_as.banner(session)
+
+
+def _go_back(pages: Mapping[str, Page], page: Page) -> None:
+    """Lead who has just signed in to the page that they had opened before."""
+    arrived = st.session_state.setdefault(_ARRIVED, st.query_params.to_dict() or page is not pages[menu.HOME.name])
+    if not arrived:
+        st.session_state[_ARRIVED] = True
+        if (found := way_back.leads_to(st.context.cookies, pages)) is not None:
+            st.switch_page(pages[found[0]], query_params=found[1])
 
 
 def run(page: Page) -> None:
     """The page itself. A right that was taken away while it was drawn ends it with a sentence."""
     try:
         page.run()
+    except SignedOut:
+        st.rerun()  # to the door
     except Forbidden as refused:
         _closed(str(refused))
 
@@ -69,9 +84,9 @@ def _name_in_address() -> None:
 
 
 def _address() -> dict[str, str]:
-    """What every link says of the company; nothing where none was asked for."""
+    """What every link says of the company, and of the role that one looks as; nothing where none was asked for."""
     chosen = st.session_state.get(sessions.COMPANY) or st.query_params.get(sessions.COMPANY)
-    return {sessions.COMPANY: str(chosen)} if chosen else {}
+    return {**({sessions.COMPANY: str(chosen)} if chosen else {}), **view_as.address()}
 
 
 def _menu(session: Session, pages: Mapping[str, Page]) -> None:
@@ -82,6 +97,19 @@ def _menu(session: Session, pages: Mapping[str, Page]) -> None:
             st.caption(section)
             for each in entries:
                 st.page_link(pages[each.name], query_params=_address(), width="stretch")
+        _person(session)
+
+
+def _person(session: Session) -> None:
+    """Who is signed in, with the way out; nothing at this machine, where nobody is asked."""
+    if session.sign_in is not None:
+        st.divider()
+        st.caption(f"{words.plain(session.actor)}, {words.plain(sessions.rights(session).role)}")
+        st.button(
+            "Sign out", key="frame.sign_out", icon=":material/logout:", type="tertiary",
+            on_click=sessions.sign_out, args=(session.sign_in,),
+        )  # fmt: skip
+        way_back.forget()
 
 
 class _Strip:

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from syncengine import commands, queries
+from syncengine.errors import Forbidden
 from syncengine.queries import Overview, Progress, Session
 from syncengine.store.rights import Permission
 from syncengine.ui import notices, words
@@ -37,12 +38,22 @@ def panel(
     read = [overview]  # what was read for the whole page serves its first drawing, too
 
     def look() -> None:
-        now = read.pop() if read else queries.overview(session)
+        try:
+            now = read.pop() if read else _looked(session)
+        except Forbidden:
+            st.rerun()  # a tab that stays open closes by itself when its person is out
         if _mark(now, mark) != st.session_state.get(f"{key}.mark", drawn):
             st.rerun()
         body(now)
 
     st.fragment(look, run_every=_pace(overview), key=key)()
+
+
+def _looked(session: Session) -> Overview:
+    """The overview as of now; what a click in the panel left to be said is shown by the page as a whole."""
+    if notices.are_waiting():
+        st.rerun()
+    return queries.overview(session)
 
 
 def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tuple[object, ...]:

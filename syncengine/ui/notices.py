@@ -35,6 +35,11 @@ def say(tone: str, text: str) -> None:
     st.session_state[_KEY] = [*st.session_state.get(_KEY, []), (tone, text)]
 
 
+def are_waiting() -> bool:
+    """Whether something was kept that no run of the page has shown yet."""
+    return bool(st.session_state.get(_KEY))
+
+
 def show() -> None:
     """Show what was kept, once."""
     for tone, said in st.session_state.pop(_KEY, []) if _KEY in st.session_state else []:

@@ -1,7 +1,8 @@
-"""The visitor's session: the database behind the dashboard, the owner, the company that was picked."""
+"""The visitor's session: the database behind the dashboard, who is at work, the company that was picked."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,13 +11,15 @@ from sqlalchemy.engine import make_url
 
 from syncengine import settings
 from syncengine.clock import SystemClock
+from syncengine.commands import signing
 from syncengine.db.engine import Database
 from syncengine.db.place import is_local
 from syncengine.errors import ConfigurationError, Forbidden
 from syncengine.queries import my_rights
-from syncengine.queries.session import OWNER, Session, companies, first_run
+from syncengine.queries.session import OWNER, Session, companies, first_run, is_owned
 from syncengine.store.rights import Permission, Rights
-from syncengine.ui import access
+from syncengine.store.signins import SignIn
+from syncengine.ui import access, door, view_as, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,38 +41,59 @@ def _database(url: str) -> Database:
 
 def database() -> Database:
     """The installation's database; a page that cannot have it stops and says why."""
-    access.require_loopback()
+    access.admit()
     try:
         return _database(settings.load().database_url)
     except ConfigurationError as trouble:
-        st.error(str(trouble), icon=":material/settings:", title="The installation needs a change")
-        st.stop()
+        door.misconfigured(trouble)
 
 
-def actor() -> str:
-    """Who is at work: on this machine's own database its owner, on another one whom the setting names."""
-    return settings.load().actor or OWNER
+def visitor() -> SignIn | None:
+    """The visitor's sign-in, noted at first sight; None at this machine, where nobody is asked. Others do not come this far."""
+    sign_in = access.admit()
+    if sign_in is not None and not signing.arrive(database(), sign_in):
+        access.ask_again("You have signed out, here or in another tab.")
+    return sign_in
+
+
+def actor(sign_in: SignIn | None) -> str:
+    """Who is at work: who signed in; else on this machine's own database its owner, on another one whom the setting names."""
+    return sign_in.person if sign_in else settings.load().actor or OWNER
 
 
 def known() -> pd.DataFrame:
     """The companies that whoever is at work may see."""
-    return companies(database(), actor=actor())
+    return _companies(visitor())
+
+
+def _companies(sign_in: SignIn | None) -> pd.DataFrame:
+    return companies(database(), actor=actor(sign_in), signed_in=sign_in is not None)
 
 
 def current() -> Session:
     """The session of this run: the company from the picker or the address, else the first one."""
-    companies_here = known()
-    wanted = st.session_state.get(COMPANY) or st.query_params.get(COMPANY)
-    ids = dict(zip(companies_here["name"], companies_here["id"], strict=True))
+    sign_in = visitor()
+    here = _companies(sign_in)
+    ids = dict(zip(here["name"], here["id"], strict=True))
     if not ids:
-        _nothing_to_see()
-    session = Session(database(), actor(), int(ids.get(wanted, next(iter(ids.values())))))
+        _nothing_to_see(sign_in)
+    wanted = st.session_state.get(COMPANY) or st.query_params.get(COMPANY)
+    company_id = int(ids.get(wanted, next(iter(ids.values()))))
+    session = Session(database(), actor(sign_in), company_id, signed_in=sign_in is not None, sign_in=sign_in)
+    session = view_as.narrowed(session)
     try:
         rights(session).require(Permission.SEE_SYNC)
     except Forbidden as refused:
-        st.error(str(refused), icon=":material/lock:", title="This company is closed to you")
+        st.error(words.plain(str(refused)), icon=":material/lock:", title="This company is closed to you")
         st.stop()
     return session
+
+
+def sign_out(sign_in: SignIn) -> None:
+    """End the visitor's sign-in, here, in its other tabs, and at the sign-in service where that has an end to offer."""
+    signing.sign_out(database(), SystemClock(), sign_in)
+    view_as.stop()
+    st.logout()
 
 
 def rights(session: Session) -> Rights:
@@ -77,12 +101,14 @@ def rights(session: Session) -> Rights:
     return my_rights(session)
 
 
-def _nothing_to_see() -> NoReturn:
+def _nothing_to_see(sign_in: SignIn | None) -> NoReturn:
+    if sign_in is not None:
+        door.no_company(sign_in.person, partial(sign_out, sign_in), ownerless=not is_owned(database()))
     if is_local(database().url):
         st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
     else:
         st.error(
-            f"{actor()} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
+            f"{actor(sign_in)} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
             icon=":material/lock:",
             title="There is no company open to you",
         )

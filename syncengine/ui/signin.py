@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -113,7 +113,7 @@ def read(section: Mapping[str, Any]) -> Setup:
 
 def _troubles(section: Mapping[str, Any], services: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     redirect = str(section.get("redirect_uri") or "")
-    if not urlsplit(redirect).path.endswith("/oauth2callback"):
+    if not split(redirect).path.endswith("/oauth2callback"):
         yield "redirect_uri in [auth] has to end with /oauth2callback."
     if not _is_private(redirect):
         yield f"redirect_uri in [auth] is {redirect}. It has to begin with https://, so that nobody on the way reads the sign-in."
@@ -137,21 +137,29 @@ def _troubles_of(name: str, service: Mapping[str, Any]) -> Iterator[str]:
     address = str(service["server_metadata_url"])
     if not _is_private(address):
         yield f"server_metadata_url in {place} is {address}. It has to begin with https://."
-    if _host(address) in _MICROSOFT and urlsplit(address).path.split("/")[1] in _ANYBODYS:
+    if _host(address) in _MICROSOFT and split(address).path.split("/")[1] in _ANYBODYS:
         yield (
             f"server_metadata_url in {place} is open to everybody's accounts, where an e-mail address proves nothing. "
             "Put the id of your own directory (tenant) in its place."
         )
 
 
+def split(address: str) -> SplitResult:
+    """The parts of an address; none of it where it is no address at all."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def _is_private(address: str) -> bool:
     """Whether nobody on the way can read along: TLS, or no way at all."""
-    parts = urlsplit(address)
+    parts = split(address)
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 def _host(address: str) -> str:
-    return urlsplit(address).hostname or ""
+    return split(address).hostname or ""
 
 
 def who(claims: Mapping[str, Any], now: datetime, hours: float) -> SignIn | NotIn:

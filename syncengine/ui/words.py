@@ -11,6 +11,8 @@ from syncengine.queries.health import Health, Overview
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
+#: What becomes a link though nothing marks it, escaped or not: an invisible joiner keeps it from that.
+_AUTOMATIC = re.compile(r"@|\bwww(?=\.)", re.IGNORECASE)
 #: An icon and a word for each health, so that colour never says it alone.
 HEALTH = {
     Health.HEALTHY: ("Healthy", ":material/check_circle:", "green"),
@@ -64,7 +66,7 @@ def plain(text: str) -> str:
     >>> print(plain("[x](http://a.example) :red[y] $5"))
     \[x\](http\://a.example) \:red\[y\] \$5
     """
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
 
 
 def field(path: str) -> str:

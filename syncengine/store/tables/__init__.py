@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from syncengine.store.tables.connections import Call, Connection, Lease, Service, Setting, Worker
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
-from syncengine.store.tables.people import Grant, Member
-from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
 from syncengine.store.tables.people import Grant, Member, SignIn
-from syncengine.store.tables.queue import Attempt, AttemptItem, Outbox
+from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
 from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Slot
 
 __all__ = [

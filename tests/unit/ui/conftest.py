@@ -12,12 +12,21 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from syncengine.db.engine import Database
+from syncengine.store import people
 from syncengine.store.tables import Worker
 from tests.support.source import ROOT
 from tests.unit.queries import seed
 
 #: The first run of a page loads pandas and Streamlit's tables.
 PATIENCE_SECONDS = 30
+#: `[auth]` of a dashboard's secrets.
+SECTION = {
+    "redirect_uri": "https://books.example/oauth2callback",
+    "cookie_secret": "0123456789abcdef" * 2,
+    "client_id": "tieout",
+    "client_secret": "hush",
+    "server_metadata_url": "https://accounts.example/.well-known/openid-configuration",
+}
 
 
 def now() -> datetime:
@@ -27,14 +36,20 @@ def now() -> datetime:
 
 @pytest.fixture
 def open_page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Opens a page (or dashboard.py) over this test's database, at an address, without starting a worker."""
+    """Opens a page (or dashboard.py) over this test's database, at an address, without starting a worker.
+
+    `person` has signed in, at a dashboard with sign-in; `claims` are what the sign-in service says instead.
+    """
     monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
     monkeypatch.setenv("TIEOUT_BUNDLED", "0")
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()
 
-    def opened(path: str, **query: str) -> AppTest:
+    def opened(path: str, *, person: str = "", claims: dict[str, Any] | None = None, **query: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / path), default_timeout=PATIENCE_SECONDS)
+        if person or claims is not None:
+            at.secrets = {"auth": SECTION}
+            at.user = signed_in(person) if claims is None else claims
         for name, value in query.items():
             at.query_params[name] = value
         return run(at)
@@ -42,6 +57,18 @@ def open_page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Ite
     yield opened
     # Closes the pages' own connection pools, too.
     st.cache_resource.clear()
+
+
+def signed_in(person: str, **claims: Any) -> dict[str, Any]:
+    """What Streamlit tells of somebody who signed in a moment ago."""
+    issued = {"iss": "https://accounts.example", "sub": person, "nonce": person, "iat": now().timestamp()}
+    return {"is_logged_in": True, "email": person, "email_verified": True, **issued, **claims}
+
+
+def as_member(found: seed.Seed, person: str, role: str) -> None:
+    """Give a person a role in the company."""
+    with found.database.writing() as connection:
+        people.put(connection, found.session.company_id, person, role, seed.NOON, "seed")
 
 
 def run(at: AppTest) -> AppTest:
@@ -75,7 +102,7 @@ def _keep_the_worker_alive(database: Database) -> None:
 def texts(at: AppTest) -> str:
     """Everything that the page says, in one text, as it is read: what escapes Markdown is left out."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text", "code")
-    return "\n".join(str(each.value).replace("\\", "") for kind in kinds for each in getattr(at, kind))
+    return "\n".join(str(each.value).replace("\\", "").replace("\N{WORD JOINER}", "") for kind in kinds for each in getattr(at, kind))
 
 
 def table(at: AppTest, name: str) -> Any:

@@ -12,14 +12,8 @@ from syncengine.store.signins import SignIn
 from syncengine.ui import signin
 from syncengine.ui.signin import NotIn, Setup
 from tests.unit.queries import seed
+from tests.unit.ui.conftest import SECTION
 
-SECTION = {
-    "redirect_uri": "https://books.example/oauth2callback",
-    "cookie_secret": "0123456789abcdef" * 2,
-    "client_id": "tieout",
-    "client_secret": "hush",
-    "server_metadata_url": "https://accounts.example/.well-known/openid-configuration",
-}
 ENTRA = "https://login.microsoftonline.com/{}/v2.0/.well-known/openid-configuration"
 CLAIMS = {
     "is_logged_in": True, "iss": "https://accounts.example", "sub": "4711", "nonce": "n1", "email": "Ada@Books.Example",
@@ -73,6 +67,7 @@ def test_a_dashboard_below_a_path_is_called_back_there():
         ({"redirect_uri": "https://books.example/"}, "has to end with /oauth2callback"),
         ({"redirect_uri": "http://books.example/oauth2callback"}, "has to begin with https://"),
         ({"redirect_uri": "/oauth2callback"}, "has to begin with https://"),
+        ({"redirect_uri": "https://[/oauth2callback"}, "has to end with /oauth2callback"),
         ({"cookie_secret": None}, "cookie_secret in [auth] has fewer than 32 characters"),
         ({"cookie_secret": "x" * 31}, "`openssl rand -hex 32`"),
         ({"client_id": None}, "[auth] does not say client_id."),

@@ -8,7 +8,9 @@ sign-in that is on and lets nobody in: what was meant to be closed is never open
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import streamlit as st
+from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from syncengine.store.people import LONGEST, known_as
@@ -211,3 +214,19 @@ def _key(claims: Mapping[str, Any], issued: float) -> str:
     """The same for every tab and copy of one sign-in, another for each other: the nonce is drawn anew for each."""
     parts = [str(claims.get(name) or "") for name in ("iss", "sub", "nonce")]
     return hashlib.sha256("\n".join([*parts, repr(issued)]).encode()).hexdigest()
+
+
+def main() -> int:
+    """Say why a dashboard that is started in this folder would not ask for sign-in: 1 and the reason, or 0 where it would."""
+    if named := os.environ.get("STREAMLIT_SECRETS_FILES"):
+        config.set_option("secrets.files", named.split())  # `streamlit run` heeds its variables, the library alone does not
+    found = setup()
+    if found.services:
+        return 0
+    off = "without sign-in it is for this machine alone. Leave --address out, or set up sign-in: docs/deployment.md."
+    sys.stdout.write(f"sign-in is not set up right. {found.trouble}\n" if found.is_on else f"{off}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

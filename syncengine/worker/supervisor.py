@@ -43,7 +43,7 @@ def run(site: Site, bundled: Bundled, *, address: str, port: int) -> int:
     Returns the exit code: 0 after a signal, else what the dashboard ended with.
 
     Raises:
-        ConfigurationError: the address is not this machine's alone, or the port is taken.
+        ConfigurationError: the address is not this machine's alone and there is no sign-in, or the port is taken.
     """
     url = check_address(address, port)
     script = dashboard_script()
@@ -63,15 +63,16 @@ def run(site: Site, bundled: Bundled, *, address: str, port: int) -> int:
 
 
 def check_address(address: str, port: int) -> str:
-    """The dashboard's URL; raises ConfigurationError where it must not or cannot be served there."""
+    """The dashboard's URL; raises ConfigurationError where it must not or cannot be served there.
+
+    Elsewhere than on loopback it is served with sign-in only.
+    """
     try:
         loopback = address == "localhost" or ip_address(address).is_loopback
     except ValueError:
         loopback = False
-    if not loopback:
-        raise ConfigurationError(
-            f"The dashboard is not served at {address}: without sign-in it is for this machine alone. "
-            "Leave --address out, and let a proxy that asks for a sign-in stand before it.")
+    if not loopback and (trouble := sign_in_trouble(dashboard_script().parent)):
+        raise ConfigurationError(f"The dashboard is not served at {address}: {trouble}")
     if not 1 <= port <= 65535:
         raise ConfigurationError(f"--port {port} is no port. Name one from 1 to 65535.")
     url = f"http://{f'[{address}]' if ':' in address else address}:{port}"
@@ -79,6 +80,16 @@ def check_address(address: str, port: int) -> str:
         raise ConfigurationError(
             f"Port {port} is taken: Tieout may already be running at {url}. Open that, or name another port with --port.")
     return url
+
+
+def sign_in_trouble(folder: Path) -> str:
+    """Why a dashboard that is started in `folder` cannot ask for sign-in; empty where it does.
+
+    A process of its own looks, as the dashboard itself will: Streamlit reads its settings from the folder that it works in.
+    """
+    command = [sys.executable, "-m", "syncengine.ui.signin"]
+    said = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603
+    return "" if said.returncode == 0 else said.stdout.strip() or f"how sign-in is set up cannot be told. {said.stderr.strip()}"
 
 
 def dashboard_script() -> Path:

@@ -14,6 +14,8 @@ from syncengine.engine.site import Site
 from syncengine.errors import ConfigurationError
 from syncengine.settings import Settings
 from syncengine.worker import supervisor
+from tests.support.source import ROOT
+from tests.unit.ui.conftest import SECTION
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "127.0.0.2"])
@@ -23,9 +25,26 @@ def test_the_dashboard_may_be_served_on_this_machine(address, free_port):
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.10", "example.org", "", "127.0.0.1.example.org"])
-def test_the_dashboard_is_not_served_to_others_without_sign_in(address):
+def test_the_dashboard_is_not_served_to_others_without_sign_in(address, monkeypatch):
+    monkeypatch.setattr(supervisor, "sign_in_trouble", lambda _: "without sign-in it is for this machine alone.")
     with pytest.raises(ConfigurationError, match="without sign-in"):
         supervisor.check_address(address, 8501)
+
+
+def test_how_sign_in_is_set_up_is_seen_as_the_dashboard_will_see_it(tmp_path, monkeypatch, free_port):
+    """A folder's own secrets first, as for `streamlit run` in it; then the dashboard's folder, with a file that is named."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert "without sign-in it is for this machine alone" in supervisor.sign_in_trouble(tmp_path)
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    lines = [f'{name} = "{value}"' for name, value in SECTION.items()]
+    secrets.write_text("\n".join(["[auth]", *lines[:-1]]))
+    assert "sign-in is not set up right. [auth] does not say server_metadata_url." in supervisor.sign_in_trouble(tmp_path)
+    secrets.write_text("\n".join(["[auth]", *lines]))
+    assert supervisor.sign_in_trouble(tmp_path) == ""
+    monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
+    port = free_port()
+    assert supervisor.check_address("0.0.0.0", port) == f"http://0.0.0.0:{port}"
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from syncengine.commands.corrections import correct_now, undo_correction
     from syncengine.commands.decisions import answer_brake, answer_drift, choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
-    from syncengine.commands.members import grant, leave_to_role, remove_member, revoke, set_role
+    from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, Seen, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
     from syncengine.commands.schedule import set_schedule
@@ -29,7 +29,7 @@ _HOMES = {
     "corrections": ("correct_now", "undo_correction"),
     "decisions": ("answer_brake", "answer_drift", "choose"),
     "importing": ("apply_import", "import_file", "prepare_import"),
-    "members": ("grant", "leave_to_role", "remove_member", "revoke", "set_role"),
+    "members": ("Standing", "change_person", "grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "Seen", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
     "schedule": ("set_schedule",),
@@ -44,11 +44,13 @@ __all__ = [
     "SaveName",
     "Seen",
     "Session",
+    "Standing",
     "add_to_sync",
     "answer_brake",
     "answer_drift",
     "apply_import",
     "change_names",
+    "change_person",
     "change_settings",
     "choose",
     "correct_now",

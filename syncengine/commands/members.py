@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,79 @@ from syncengine.store.rights import ROLE_ONLY, ROLES, Permission
 
 #: By whom the first owner's role was given.
 _SETTING = "TIEOUT_OWNER"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands in a company.
+
+    Attributes:
+        role: a role's name; empty for who has none, and so no right there at all.
+        granted: single permissions that were given beside the role, by name.
+        refused: single permissions that were taken.
+    """
+
+    role: str = ""
+    granted: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def single(self) -> dict[str, bool]:
+        """The single permissions with whether they were given."""
+        return {**dict.fromkeys(sorted(self.granted), True), **dict.fromkeys(sorted(self.refused), False)}
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What follows from all of it."""
+        return rights.held(self.role, self.single) if self.role else frozenset()
+
+
+@rights.needs(Permission.OWN)
+def change_person(session: Session, person: str, wanted: Standing, seen: Standing) -> None:
+    """Bring a person from the standing that was seen to the one that is wanted, all of it or nothing.
+
+    A wanted role of none takes away everything: they are out with their next act.
+
+    Raises:
+        Refused: the person stands otherwise by now, nothing would change, there is no such role or permission, or the
+            company would be without an owner.
+    """
+    name = _known(person)
+    _require_sound(wanted)
+    if wanted == seen:
+        raise Refused(f"Nothing has changed: this is so already for {name}.")
+    with _deciding(session) as (connection, now):
+        if _standing(connection, session.company_id, name) != seen:
+            raise Refused(f"How {name} stands here has changed since you saw it. Look again, then decide.")
+        if wanted.role != seen.role:
+            _keep_an_owner(connection, session.company_id, name)
+        if not wanted.role:
+            people.remove(connection, session.company_id, name)
+            _note(connection, session, now, "member removed", {"person": name, "from": seen.role})
+            return
+        if wanted.role != seen.role:
+            people.put(connection, session.company_id, name, wanted.role, now, session.actor)
+            _note(connection, session, now, "role given", {"person": name, "from": seen.role or None, "to": wanted.role})
+        for permission in sorted(wanted.single.keys() | seen.single.keys()):
+            allowed, before = wanted.single.get(permission), seen.single.get(permission)
+            if allowed is not before:
+                people.put_grant(connection, session.company_id, name, permission, now, session.actor, allowed=allowed)
+                _note(connection, session, now, _EVENTS[allowed], {"person": name, "permission": permission, "before": before})
+
+
+def _require_sound(wanted: Standing) -> None:
+    if wanted.role and wanted.role not in ROLES:
+        raise Refused(f"There is no role {wanted.role!r}. The roles are: {', '.join(ROLES)}.")
+    for permission in wanted.single:
+        require_single(permission)
+    if both := wanted.granted & wanted.refused:
+        raise Refused(f"The permission {min(both)!r} cannot be both given and taken.")
+
+
+def _standing(connection: Connection, company_id: int, name: str) -> Standing:
+    single = people.grants_of(connection, company_id, name)
+    given, taken = (frozenset(each for each in single if single[each] is allowed) for allowed in (True, False))
+    return Standing(people.role_of(connection, company_id, name) or "", given, taken)
 
 
 @rights.needs(Permission.OWN)
@@ -135,4 +209,4 @@ def _keep_an_owner(connection: Connection, company_id: int, name: str) -> None:
 
 
 def _note(connection: Connection, session: Session, now: datetime, event: str, detail: dict[str, Any], *, by: str = "") -> None:
-    audit.write(connection, session.company_id, now, [audit.Line(event, by or session.actor, detail=detail)])
+    audit.write(connection, session.company_id, now, [audit.Line(event, by or session.actor, people.KIND, detail=detail)])

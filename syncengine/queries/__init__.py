@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         accounting_lists,
         accounting_totals,
     )
-    from syncengine.queries.persons import my_rights, people
+    from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.record import record_state
@@ -51,7 +51,7 @@ _HOMES = {
     "history": ("Progress", "progress", "runs"),
     "inventory": ("kinds", "record_states", "records", "records_count"),
     "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
-    "persons": ("my_rights", "people"),
+    "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
@@ -100,6 +100,9 @@ __all__ = [
     "my_rights",
     "overview",
     "people",
+    "people_changes",
+    "people_changes_count",
+    "people_count",
     "progress",
     "queue",
     "queue_counts",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
@@ -12,6 +13,8 @@ from syncengine.store.tables import Grant, Member
 
 #: What the column holds; an e-mail address has at most 254 characters, and none that anybody uses has more than this.
 LONGEST = 200
+#: The kind of a line of the audit trail that is about a person.
+KIND = "person"
 #: The role that may give and take all others.
 OWNER = "owner"
 
@@ -59,10 +62,22 @@ def _owners(connection: Connection, company_id: int) -> int:
     return connection.scalar(wanted) or 0
 
 
-def members(connection: Connection, company_id: int) -> list[RowMapping]:
-    """Everybody with a role in the company, by name."""
-    wanted = select(Member.__table__).where(Member.company_id == company_id).order_by(Member.person)
-    return list(connection.execute(wanted).mappings())
+def members(
+    connection: Connection, company_id: int, *, search: str = "", offset: int = 0, limit: int | None = None
+) -> list[RowMapping]:
+    """Everybody with a role in the company, by name; with a `limit`, so many of them."""
+    wanted = select(Member.__table__).where(*_found(company_id, search)).order_by(Member.person).limit(limit)
+    return list(connection.execute(wanted.offset(offset) if offset else wanted).mappings())
+
+
+def count(connection: Connection, company_id: int, *, search: str = "") -> int:
+    """How many people `members` finds."""
+    return connection.scalar(select(func.count()).select_from(Member).where(*_found(company_id, search))) or 0
+
+
+def _found(company_id: int, search: str) -> list[ColumnElement[bool]]:
+    found = [Member.company_id == company_id]
+    return [*found, Member.person.contains(known_as(search), autoescape=True)] if search.strip() else found
 
 
 def companies_of(connection: Connection, person: str) -> list[int]:
@@ -82,9 +97,10 @@ def is_owned(connection: Connection) -> bool:
     return connection.scalar(select(Member.id).where(Member.role == OWNER).limit(1)) is not None
 
 
-def grants(connection: Connection, company_id: int) -> dict[str, dict[str, bool]]:
-    """For each person the permissions that were given (true) or taken (false) beside the role."""
+def grants(connection: Connection, company_id: int, people: Collection[str] | None = None) -> dict[str, dict[str, bool]]:
+    """For each person, or each of `people`, the permissions that were given (true) or taken (false) beside the role."""
     wanted = select(Grant.person, Grant.permission, Grant.allowed).where(Grant.company_id == company_id)
+    wanted = wanted if people is None else wanted.where(Grant.person.in_(people))
     found: dict[str, dict[str, bool]] = {}
     for person, permission, allowed in connection.execute(wanted.order_by(Grant.permission)):
         found.setdefault(person, {})[permission] = allowed

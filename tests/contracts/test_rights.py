@@ -40,7 +40,7 @@ NEEDS = {
     "sync": "sync_now remove move_to_bottom retry add_to_sync",
     "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
-    "own": "settings disconnect reconnect change_settings set_automatic set_schedule people set_role remove_member grant revoke leave_to_role",
+    "own": "settings disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 #: What shows nothing of a company, or looks after it itself.
@@ -119,6 +119,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         **{each: [(name,) for name in rights.LISTS] for each in ("accounting_list", "accounting_count", "accounting_totals")},
         "accounting_entry": [(name, "1") for name in rights.LISTS],
         "save_name": [("class", "Retail")], "delete_name": [("class", 1)], "change_names": [("class", [commands.SaveName("New")])],
+        "change_person": [("other@harbour.example", commands.Standing("viewer"), commands.Standing())],
         "set_role": [("new@harbour.example", "viewer")], "remove_member": [("new@harbour.example",)],
         **{each: [("viewer@harbour.example", "see_bills")] for each in ("grant", "revoke", "leave_to_role")},
     }  # fmt: skip

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
-    from syncengine.queries.automatic import Schedule, schedule
+    from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
+    from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
     from syncengine.queries.groups import attempt_of, error_corrections, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
-    "automatic": ("Schedule", "schedule"),
+    "automatic": ("Schedule", "coming_slots", "schedule", "slots"),
     "company": ("settings",),
     "drifted": ("brake", "drifts"),
+    "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
     "groups": ("attempt_of", "error_corrections", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
@@ -64,6 +66,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Foreseen",
     "Health",
     "Narrowed",
     "Overview",
@@ -83,6 +86,7 @@ __all__ = [
     "brake",
     "classes",
     "classes_count",
+    "coming_slots",
     "companies",
     "conflicts",
     "connect",
@@ -93,6 +97,7 @@ __all__ = [
     "error_groups",
     "errors",
     "first_run",
+    "foresee_settings",
     "inbox",
     "kinds",
     "ledger",
@@ -114,6 +119,8 @@ __all__ = [
     "runs",
     "schedule",
     "settings",
+    "settings_history",
+    "slots",
     "timeline",
     "top_error",
     "tracking",

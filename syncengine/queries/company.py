@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: What copies a setting that names no account chooses from.
 _LISTS = {Needs.TAX_CODE: "TaxCode", Needs.TAX_RATE: "TaxRate"}
+#: More types of accounts than this are not worth naming.
+_FEW = 5
 _COLUMNS = {
     "group": "str",
     "name": "str",
@@ -29,6 +31,8 @@ _COLUMNS = {
     "says": "str",
     "must": "str",
     "own": "bool",
+    "sort": "str",
+    "types": "str",
 }
 
 
@@ -37,7 +41,8 @@ def settings(session: Session) -> pd.DataFrame:
     """Every setting, one a row, in the order of a page.
 
     Columns: group, name, label, value, default, problem (a sentence, "" for none), choices (a list: accounts of the right
-    types, tax codes, words; empty where anything may be typed), says (help), must (what it has to be), own (Tieout sets it).
+    types, tax codes, words; empty where anything may be typed), says (help), must (what it has to be), own (Tieout sets it),
+    sort (`flag`, `choice`, `day`, `account`, `list` or `text`), types (of the accounts that may be chosen, in words).
     """
     from syncengine.queries._frames import frame
 
@@ -62,7 +67,18 @@ def _row(connection: Connection, company_id: int, name: str, value: Any, problem
         "says": " ".join(part for part in (setting.says, CONSENTS.get(name)) if part),
         "must": setting.must,
         "own": setting.own,
+        "sort": _sort(setting),
+        "types": ", ".join(setting.account_types) if len(setting.account_types) < _FEW else "",
     }
+
+
+def _sort(setting: Setting) -> str:
+    """How a value is chosen."""
+    if setting.account_types:
+        return "account"
+    if setting.needs in _LISTS:
+        return "list"
+    return "flag" if setting.flag else "day" if setting.day else "choice" if setting.choices else "text"
 
 
 def _choices(connection: Connection, company_id: int, setting: Setting) -> list[Any]:

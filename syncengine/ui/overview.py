@@ -9,6 +9,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
+from syncengine.store.rights import Permission
 from syncengine.ui import frame, live, notices, tables, words
 
 _HEADLINES = {
@@ -16,7 +17,8 @@ _HEADLINES = {
     "x": ("Something needs you", ":material/cancel:", "red"),
     "none": ("Ready for the first sync", ":material/sync:", "gray"),
 }
-_FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
+#: How often a company may sync by itself, in words.
+FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
 
 
 def state(session: Session, overview: Overview) -> None:
@@ -123,18 +125,21 @@ def health(overview: Overview) -> None:
 def automatic(session: Session, overview: Overview) -> None:
     """How often the company syncs by itself; offered once a manual sync has succeeded."""
     st.header("Automatic sync", anchor=False)
+    if not frame.may(session, Permission.OWN):
+        st.caption(f"{FREQUENCIES[overview.automatic]}. An owner chooses how often.")
+        return
     if not overview.first_sync_done:
         st.caption("Never, until a sync that you started yourself has succeeded once. Then you choose.")
         return
     if overview.automatic == "never":
         st.caption("The first sync went well. Let it run by itself? Hourly suits most businesses.")
     key = f"sync.automatic.{session.company_id}.{overview.automatic}"
-    names = list(_FREQUENCIES)
+    names = list(FREQUENCIES)
     st.radio(
         "How often",
         names,
         index=names.index(overview.automatic),
-        format_func=_FREQUENCIES.__getitem__,
+        format_func=FREQUENCIES.__getitem__,
         key=key,
         horizontal=True,
         label_visibility="collapsed",
@@ -142,11 +147,12 @@ def automatic(session: Session, overview: Overview) -> None:
         args=(session, key),
     )
     st.caption("Sync now works at any time, whatever is chosen here.")
+    frame.link("pages/settings.py", "Time, day and zone", ":material/schedule:", tab="Schedule")
 
 
 def _changed(session: Session, key: str) -> None:
     chosen = st.session_state[key]
-    notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync is now: {_FREQUENCIES[chosen].lower()}.")
+    notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync is now: {FREQUENCIES[chosen].lower()}.")
 
 
 def runs(session: Session, overview: Overview) -> None:

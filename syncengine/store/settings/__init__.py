@@ -57,6 +57,15 @@ def chosen(connection: Connection, company_id: int, name: str) -> bool:
     return connection.scalar(select(Row.name).where(Row.company_id == company_id, Row.name == name)) is not None
 
 
+def checked(name: str, given: Any) -> Any:
+    """The value that `given` means; raises ConfigurationError where it is not what it must be."""
+    setting = of(name)
+    value = setting.parse(given)
+    if not setting.check(value):
+        raise wrong(name, setting, value)
+    return value
+
+
 def put(connection: Connection, company_id: int, name: str, value: Any) -> None:
     """Set one setting; raises ConfigurationError where it is unknown or not what it must be."""
     setting = of(name)
@@ -66,4 +75,4 @@ def put(connection: Connection, company_id: int, name: str, value: Any) -> None:
     connection.execute(insert(Row).values(company_id=company_id, name=name, value=setting.stored(value)))
 
 
-__all__ = ["ALLOW", "SETTINGS", "Group", "Needs", "Setting", "Values", "all_of", "chosen", "of", "put"]
+__all__ = ["ALLOW", "SETTINGS", "Group", "Needs", "Setting", "Values", "all_of", "checked", "chosen", "of", "put"]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from syncengine.emulator import actor, load, mail, moments, reckoning, times, wire
+from syncengine.emulator import actor, load, mail, moments, packing, reckoning, times, wire
 from syncengine.emulator.books import Company
 from syncengine.emulator.faults import Refusal
 from syncengine.emulator.http import Request, Response
@@ -33,6 +33,9 @@ class Control:
             ("POST", "companies"): self._add_company,
             ("GET", "objects"): self._dump,
             ("POST", "objects"): self._load,
+            ("GET", "company"): self._pack,
+            ("POST", "company"): self._unpack,
+            ("DELETE", "company"): self._drop,
             ("POST", "connect"): self._connect,
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): self._clear_journal,
@@ -118,6 +121,23 @@ class Control:
         rows = body if isinstance(body, list) else load.lines(request.body.decode("utf-8"))
         replace = request.query.get("replace", "").lower() == "true"
         return 201, {"objects": self._parts.load(request.query.get("realm_id", ""), rows, replace=replace)}
+
+    def _pack(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: a company as a whole, for `POST company` of this emulator or another one."""
+        with self._parts.state.lock:
+            return 200, "".join(f"{line}\n" for line in packing.pack(self._parts, request.query.get("realm_id", "")))
+
+    def _unpack(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: what `GET company` gave, under that realm; whatever has it gives way."""
+        company = packing.unpack(self._parts, request.body.decode("utf-8").split("\n"), request.query.get("realm_id"))
+        return 201, {"realm_id": company.realm, "name": company.name, "company": company.kind}
+
+    def _drop(self, request: Request, _body: dict[str, Any]) -> Answer:
+        """`?realm_id=`: take a company away, and every sign-in to it."""
+        realm = request.query.get("realm_id", "")
+        self._parts.authority.disconnect(realm)
+        with self._parts.state.lock:
+            return 200, {"dropped": self._parts.register.drop(realm)}
 
     def _journal(self, request: Request, _body: dict[str, Any]) -> Answer:
         """`?realm_id=&since=N&limit=1000`: lines after number N, oldest first."""

@@ -11,6 +11,10 @@ from syncengine.emulator.state import State
 
 #: Lines of requests that wrote nothing wait in memory until there are so many; a kill may lose them, never one of a write.
 _PENDING = 256
+_COUNT = (
+    "INSERT INTO meter (client_id, realm, month, core, coreplus) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET core = core + excluded.core, coreplus = coreplus + excluded.coreplus"
+)
 
 
 @dataclass
@@ -80,13 +84,19 @@ class Journal:
                 rows = [(line.realm, line.text()) for line in self._pending]
                 self._state.executemany("INSERT INTO journal (realm, line) VALUES (?, ?)", rows)
             for key, (core, coreplus) in self._metered.items():
-                self._state.execute(
-                    "INSERT INTO meter (client_id, realm, month, core, coreplus) VALUES (?, ?, ?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET core = core + excluded.core, coreplus = coreplus + excluded.coreplus",
-                    (*key, core, coreplus),
-                )
+                self._state.execute(_COUNT, (*key, core, coreplus))
         self._pending.clear()
         self._metered.clear()
+
+    def take(self, realm: str, text: str) -> int:
+        """Save a line that another journal has kept, as its JSON; returns the number that it has here."""
+        self.flush()
+        return int(self._state.execute("INSERT INTO journal (realm, line) VALUES (?, ?)", (realm, text)).lastrowid or 0)
+
+    def count(self, client_id: str, realm: str, month: str, core: int, coreplus: int) -> None:
+        """Add to the ledger what was metered elsewhere."""
+        self._state.execute(_COUNT, (client_id, realm, month, core, coreplus))
+        self._months.pop((client_id, month), None)
 
     def next_number(self) -> int:
         """The number that the next line will have."""

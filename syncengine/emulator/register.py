@@ -61,6 +61,40 @@ class Register:
         self.companies[company.realm] = company
         return company
 
+    def place(self, realm: str, kind: str, name: str, zone: str, closing_password: str) -> Company:
+        """Room for a company whose books come from elsewhere: whatever has its realm gives way; in a transaction.
+
+        It is not known to anybody before the caller puts it into `companies`.
+
+        Raises:
+            ValueError: the realm is no number, or there is no such kind of company.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"there is no company {kind!r}; there are: {', '.join(KINDS)}")
+        if not realm.isdecimal():
+            raise ValueError(f"a realm id is a number, not {realm!r}")
+        self._clear(realm)
+        statement = "INSERT INTO company (realm, kind, name, zone, closing_password) VALUES (?, ?, ?, ?, ?)"
+        key = self._state.execute(statement, (realm, kind, name, zone, closing_password)).lastrowid
+        return Company(int(key or 0), realm, kind, name, zone, closing_password, self._seed)
+
+    def drop(self, realm: str) -> bool:
+        """Take a company away, with its journal; whether there was one. What was metered stays metered."""
+        with self._state.transaction():
+            there = self._clear(realm)
+        self.companies.pop(realm, None)
+        return there
+
+    def _clear(self, realm: str) -> bool:
+        company = self.companies.get(realm)
+        if company is None:
+            return False
+        for table in self._state.of_a_company():
+            self._state.execute(f"DELETE FROM {table} WHERE company = ?", (company.key,))  # noqa: S608 -- names of ours
+        self._state.execute("DELETE FROM journal WHERE realm = ?", (realm,))
+        self._state.execute("DELETE FROM company WHERE key = ?", (company.key,))
+        return True
+
     def rebuild(self, realm: str | None = None) -> None:
         """Set one company or all up anew, under the realms that they have; grants stay."""
         with self._state.transaction():

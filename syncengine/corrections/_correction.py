@@ -83,7 +83,8 @@ class Ref:
     @property
     def shown(self) -> str:
         """Such as `customer Harbour Supply`."""
-        return f"{_plain(self.entity)} {self.name or self.qbo_id}"
+        # QuickBooks calls what is inactive so; a person calls it by its name.
+        return f"{_plain(self.entity)} {self.name.removesuffix(' (deleted)') or self.qbo_id}"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from syncengine.emulator.books import Company
 from syncengine.emulator.parts import Parts
-from syncengine.emulator.state import VERSION, State
+from syncengine.emulator.state import VERSION, State, Unfit
 
 #: The first line of a pack says so.
 _MARK = "tieout emulator company"
@@ -63,7 +62,7 @@ def unpack(parts: Parts, lines: Iterable[str], realm: str | None = None) -> Comp
         try:
             with parts.state.transaction():
                 company = _Unpacking(parts, iter(lines), realm).done()
-        except sqlite3.DatabaseError as error:
+        except Unfit as error:
             raise Unpackable(f"a line does not fit: {error}") from error
         parts.register.companies[company.realm] = company
     return company

@@ -22,6 +22,8 @@ _SCHEMA = files("syncengine.emulator").joinpath("schema")
 
 #: Raised where a row with the same key is there already.
 Taken = sqlite3.IntegrityError
+#: Raised for whatever a row does to the file that it must not.
+Unfit = sqlite3.DatabaseError
 
 #: Rows that one value of each column of an index leaves, as ANALYZE would find in a busy company. Without it SQLite takes the index
 #: that gives the order, and reads a whole list to find one document number.

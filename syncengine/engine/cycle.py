@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, connect, explain, release, retrying, schedule, scope
+from syncengine.engine import capture, connect, explain, holding, release, retrying, schedule, scope
 from syncengine.engine.begin import Asked, begin
 from syncengine.engine.correct import Correcting
 from syncengine.engine.pull import pull
@@ -30,8 +27,6 @@ from syncengine.terms import OutboxState, Trigger
 
 #: How often in one cycle what was corrected is sent again: one correction may bring the next trouble to light.
 _ROUNDS = 5
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,36 +83,11 @@ def run(
     counts = Counts()
     lost = threading.Event()
     try:
-        with _kept_lease(site, company_id, fence, lost):
+        with holding.kept(site, company_id, fence, lost):
             ended = _guarded(site, company_id, cycle_id, fence, counts, stop or threading.Event(), lost)
         return _finish(site, company_id, cycle_id, fence, trigger, counts, ended, begun)
     finally:
-        _give_back(site, company_id, fence)
-
-
-@contextmanager
-def _kept_lease(site: Site, company_id: int, fence: int, lost: threading.Event) -> Iterator[None]:
-    """Renew the lease every third of its length; where it is lost, make the cycle stop."""
-    done = threading.Event()
-
-    def renew() -> None:
-        while not done.wait(leases.LEASE_SECONDS / 3):
-            try:
-                with site.database.writing() as connection:
-                    leases.renew(connection, company_id, fence, site.clock.now())
-            except LeaseLost:
-                lost.set()
-                return
-            except DBAPIError:
-                log.warning("the lease of company %s could not be renewed; trying again", company_id, exc_info=True)
-
-    thread = threading.Thread(target=renew, name=f"lease-{company_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+        holding.give_back(site, company_id, fence)
 
 
 def _guarded(
@@ -255,11 +225,3 @@ def _finish(
     return Result(
         cycle_id, result, message, counts.sent, counts.received, counts.failed, counts.metered_reads, counts.calls, seconds
     )
-
-
-def _give_back(site: Site, company_id: int, fence: int) -> None:
-    try:
-        with site.database.writing() as connection:
-            leases.release(connection, company_id, fence)
-    except DBAPIError:
-        log.warning("the lease of company %s could not be given back; it runs out by itself", company_id, exc_info=True)

@@ -18,6 +18,7 @@ from syncengine.engine.recover import told_apart
 from syncengine.engine.run import Run
 from syncengine.engine.send import Outcome, send
 from syncengine.engine.settle import settle
+from syncengine.engine.site import SENDERS
 from syncengine.engine.step import Step
 from syncengine.entities import ENTITIES
 from syncengine.errors import SyncEngineError
@@ -27,8 +28,6 @@ from syncengine.store import attempts, outbox
 from syncengine.store.attempts import Item
 from syncengine.terms import Operation, OutboxState
 
-#: As many calls as Intuit lets one app have under way.
-SENDERS = 10
 #: As many items as a batch takes.
 BATCH_MAX = 30
 #: How often one record is merged and sent anew within one cycle when QuickBooks says that it was stale.
@@ -140,13 +139,14 @@ def _next_group(run: Run, left: deque[Step], progress: Progress) -> list[Step]:
 
 
 def _wave(run: Run, steps: Sequence[Step], progress: Progress) -> None:
-    """Send steps that do not depend on each other: ten attempts under way at most, each settled as it comes back."""
+    """Send steps that do not depend on each other: some attempts under way at once, each settled as it comes back."""
     left = deque(steps)
     under_way: dict[Future[Outcome], tuple[dict[str, Any], list[RowMapping]]] = {}
     run.say("Sending to QuickBooks", 0, len(steps))
-    with ThreadPoolExecutor(SENDERS, thread_name_prefix="send") as pool:
+    senders = run.site.senders
+    with ThreadPoolExecutor(senders, thread_name_prefix="send") as pool:
         while under_way or left:
-            while left and len(under_way) < SENDERS and progress.stop is None and not run.ending:
+            while left and len(under_way) < senders and progress.stop is None and not run.ending:
                 group = _next_group(run, left, progress)
                 progress.tried.update(step.row["id"] for step in group)
                 progress.waiting -= len(group)

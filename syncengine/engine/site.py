@@ -13,6 +13,9 @@ from syncengine.db.engine import Database
 from syncengine.quickbooks import Endpoints, session_factory
 from syncengine.settings import Settings
 
+#: As many calls as Intuit lets one app have under way.
+SENDERS = 10
+
 
 @dataclass(frozen=True)
 class Site:
@@ -21,6 +24,7 @@ class Site:
     Attributes:
         emulator: makes sure that the bundled emulator runs, and gives its base URL.
         http: gives, for some endpoints, the factory of `requests` sessions; tests mount an emulator there.
+        senders: how many calls may be under way at once; with one, the same records are sent in the same order each time.
     """
 
     database: Database
@@ -29,3 +33,4 @@ class Site:
     chance: Chance
     emulator: Callable[[], str]
     http: Callable[[Endpoints], Callable[[], requests.Session]] = session_factory
+    senders: int = SENDERS

@@ -6,7 +6,7 @@ from syncengine.store.tables.connections import Call, Connection, Lease, Service
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member, SignIn
 from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
-from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Slot
+from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Sample, Slot
 
 __all__ = [
     "Attempt",
@@ -31,6 +31,7 @@ __all__ = [
     "Outbox",
     "Override",
     "Request",
+    "Sample",
     "Service",
     "Setting",
     "SignIn",

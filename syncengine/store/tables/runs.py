@@ -232,3 +232,26 @@ class Brake(Base):
     #: `go` (it is right; do it) or `keep` (leave it undone, the facts were put right).
     answer: Mapped[str | None] = mapped_column(String(8))
     answered_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class Sample(Base):
+    """The working day of a sample company: who wants it, how far its making is, and since when it is there."""
+
+    __tablename__ = "sync_sample"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY), primary_key=True)
+    #: `wanted`, `making`, `there` or `failed`.
+    state: Mapped[str] = mapped_column(String(8))
+    wanted_by: Mapped[str] = mapped_column(String(200))
+    wanted_at: Mapped[datetime] = mapped_column(Utc)
+    #: How often its making was begun for this wish.
+    tries: Mapped[int] = mapped_column(default=0)
+    #: How many of its syncs have been run.
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    #: When the day that is there ended: the moment at which it was made.
+    made_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: Why it could not be made, in a sentence for a person.
+    message: Mapped[str | None] = mapped_column(Text)
+    #: A company of the emulator that nobody needs: one that was being set up, or the one before the present one.
+    leftover: Mapped[str | None] = mapped_column(String(32))

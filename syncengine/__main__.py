@@ -197,6 +197,12 @@ def _company_connect(asked: argparse.Namespace) -> int:
         return connecting.run(site, asked.name, environment=asked.environment, redirect_uri=asked.redirect)
 
 
+def _company_reset(asked: argparse.Namespace) -> int:
+    from syncengine.worker import sampling
+
+    return sampling.run(_settings(), asked.name)
+
+
 def _company_list(asked: argparse.Namespace) -> int:
     from syncengine.worker import listing, opening, terminal
 
@@ -364,6 +370,9 @@ def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
         "--redirect", metavar="URI", default="http://localhost:8501/",
         help="the app's redirect URI, as entered at Intuit (%(default)s)")
     real.set_defaults(run=_company_connect)
+    reset = company.add_parser("reset-sample", help="bring the working day of a sample company back")
+    reset.add_argument("name", metavar="NAME", nargs="?", help="which one (the first company)")
+    reset.set_defaults(run=_company_reset)
     listed = company.add_parser("list", help="list the companies")
     listed.add_argument("--json", action="store_true", help="print JSON for programs")
     listed.set_defaults(run=_company_list)

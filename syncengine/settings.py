@@ -21,6 +21,8 @@ class Settings:
             file in `data` is used and made on first need.
         client_id, client_secret: the Intuit app (`TIEOUT_CLIENT_ID`, `TIEOUT_CLIENT_SECRET`); empty for the emulator.
         bundled: whether a dashboard or command may start the bundled worker and emulator (`TIEOUT_BUNDLED`, 1 or 0).
+        sample_day: whether the first company begins with a working day that the worker makes; otherwise a few of its records
+            wait, and nothing has been synced yet (`TIEOUT_SAMPLE_DAY`, 1 or 0).
         requestid_memory_hours: how long QuickBooks is trusted to remember a requestid (`TIEOUT_REQUESTID_MEMORY_HOURS`);
             an unanswered write older than this is looked up by its marker before it is sent again.
         owner: who is owner of every company that has no owner of its own yet (`TIEOUT_OWNER`): the name or e-mail address
@@ -35,6 +37,7 @@ class Settings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     bundled: bool = True
+    sample_day: bool = True
     requestid_memory_hours: float = 24.0
     owner: str = ""
     actor: str = ""
@@ -74,6 +77,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         client_id=env.get("TIEOUT_CLIENT_ID", ""),
         client_secret=env.get("TIEOUT_CLIENT_SECRET", ""),
         bundled=env.get("TIEOUT_BUNDLED", "1") not in {"0", "no", "false"},
+        sample_day=env.get("TIEOUT_SAMPLE_DAY", "1") not in {"0", "no", "false"},
         requestid_memory_hours=_number(env, "TIEOUT_REQUESTID_MEMORY_HOURS", 24.0),
         owner=env.get("TIEOUT_OWNER", "").strip(),
         actor=env.get("TIEOUT_ACTOR", "").strip(),

@@ -145,6 +145,30 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 
 @pytest.fixture(scope="session")
+def played_day() -> Any:
+    """The sample company's day as of `tests.support.sample.ANCHOR`, played once; `installed` there puts it into a database."""
+    from syncengine.sample import job  # with it much is loaded that most tests do without
+    from tests.support.sample import ANCHOR
+
+    return job.played(ANCHOR)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, played_day: Any) -> Path:
+    """A data folder with the sample company's day: database, key and emulator, for tests to copy whole."""
+    from tests.support.sample import installed
+
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copyfile(sqlite_template, folder / "tieout.db")
+    database = Database(f"sqlite:///{folder / 'tieout.db'}")
+    try:
+        installed(database, folder, played_day)[0].emulator.close()
+    finally:
+        database.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """A function that names a TCP port on loopback on which nobody listens yet."""
     return network.free_port

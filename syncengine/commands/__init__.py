@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, Seen, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
+    from syncengine.commands.sample import reset_sample
     from syncengine.commands.schedule import set_schedule
     from syncengine.commands.syncing import sync_now
 
@@ -32,6 +33,7 @@ _HOMES = {
     "members": ("Standing", "change_person", "grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "Seen", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
+    "sample": ("reset_sample",),
     "schedule": ("set_schedule",),
     "syncing": ("sync_now",),
 }
@@ -64,6 +66,7 @@ __all__ = [
     "reconnect",
     "remove",
     "remove_member",
+    "reset_sample",
     "retry",
     "revoke",
     "save_name",

@@ -14,13 +14,15 @@ from syncengine.failpoints import failpoint
 
 #: FULL, because a power cut may lose nothing; 10 s, because a writer may have to wait for an import's chunk.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+#: For a scratch database, which nobody looks at after a power cut.
+SCRATCH = ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=10000", "foreign_keys=ON")
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late to be IMMEDIATE
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -33,9 +35,11 @@ class Database:
 
     `reading()` and `writing()` each give one connection in one transaction. On SQLite a writing transaction
     takes the lock at its beginning (BEGIN IMMEDIATE), so that a read-modify-write can never lose an update.
+
+    A `scratch` database on SQLite does not wait for the disk: it is quicker, and lost with the machine's power.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, scratch: bool = False) -> None:
         parsed = make_url(url)
         if parsed.drivername in {"postgres", "postgresql"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -43,7 +47,7 @@ class Database:
         engine = create_engine(parsed)
         self.dialect: str = engine.dialect.name
         if self.dialect == "sqlite":
-            _prepare_sqlite(engine)
+            _prepare_sqlite(engine, SCRATCH if scratch else PRAGMAS)
             self._read = engine
         else:
             # One statement's view is PostgreSQL's default; a page and its count, a plan and its records need the same one.

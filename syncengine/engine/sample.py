@@ -1,4 +1,4 @@
-"""The first company's own records: a few that wait to be sent, so that a first look is not at an empty queue."""
+"""A few records that wait to be sent, for a first company that begins without a working day (`TIEOUT_SAMPLE_DAY=0`)."""
 
 from __future__ import annotations
 

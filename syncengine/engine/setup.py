@@ -13,7 +13,7 @@ from syncengine.db.engine import Database
 from syncengine.engine import sample, stirs
 from syncengine.errors import ConfigurationError
 from syncengine.inventory import changes
-from syncengine.store import connections, leases
+from syncengine.store import audit, connections, leases, samples
 
 #: The emulator's companies.
 SAMPLES = ("demo", "intuit", "empty")
@@ -68,8 +68,11 @@ def add_real_company(database: Database, clock: Clock, name: str, *, environment
         return int(known)
 
 
-def first_company(database: Database, clock: Clock) -> int:
-    """The installation's first company: made, with a few records that wait to be sent, where there is none yet."""
+def first_company(database: Database, clock: Clock, *, day: bool) -> int:
+    """The installation's first company, made where there is none yet.
+
+    With `day` the worker is asked to make it a working day; otherwise a few records wait to be sent.
+    """
     with database.reading() as connection:
         first = connection.scalar(select(func.min(Company.id)))
     if first is not None:
@@ -79,7 +82,10 @@ def first_company(database: Database, clock: Clock) -> int:
         first = connection.scalar(select(func.min(Company.id)))
         if first is None:
             first = _add(connection, clock, "Demo", "demo", "America/Los_Angeles")
-            sample.plant(connection, first, clock.now().date())
+            if day:
+                samples.want(connection, first, clock.now(), by=audit.ENGINE)
+            else:
+                sample.plant(connection, first, clock.now().date())
     return int(first)
 
 

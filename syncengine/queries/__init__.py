@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.record import record_state
+    from syncengine.queries.sample import SampleDay, sample_day
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
@@ -55,6 +56,7 @@ _HOMES = {
     "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
+    "sample": ("SampleDay", "sample_day"),
     "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
@@ -73,6 +75,7 @@ __all__ = [
     "Part",
     "Progress",
     "QueueCounts",
+    "SampleDay",
     "Schedule",
     "Session",
     "Tracking",
@@ -117,6 +120,7 @@ __all__ = [
     "records",
     "records_count",
     "runs",
+    "sample_day",
     "schedule",
     "settings",
     "settings_history",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,6 +19,7 @@ from syncengine.db.engine import Database
 from syncengine.db.place import is_local
 from syncengine.engine import capture, setup
 from syncengine.errors import ConfigurationError, Forbidden
+from syncengine.settings import Settings
 from syncengine.store import people, rights
 from syncengine.store.signins import SignIn
 
@@ -52,7 +57,8 @@ class Session:
 def connect(url: str | None = None, *, company: str | None = None, actor: str | None = None) -> Session:
     """A session on the database at `url` (by default the installation's own), for notebooks and scripts.
 
-    On this machine the owner is at work and nobody is asked; an empty database is prepared with its demo company. A
+    On this machine the owner is at work and nobody is asked; an empty database is prepared with its demo company, whose
+    working day takes some seconds to make (`TIEOUT_SAMPLE_DAY=0` begins without it). A
     database on another host wants a named `actor` (or `TIEOUT_ACTOR`) with a role in the company, and is never changed
     by connecting.
 
@@ -69,7 +75,9 @@ def connect(url: str | None = None, *, company: str | None = None, actor: str | 
     try:
         if is_local(database.url):
             _make_folder(database.url)
-            first_run(database, clock)
+            with_day = own.sample_day and own.bundled
+            if first_run(database, clock, day=with_day) and with_day:
+                _make_day(own, database.url)
         else:
             _require_name(database.url, name)
             _require_prepared(database)
@@ -94,13 +102,17 @@ def _company(database: Database, company: str | None, actor: str) -> int:
 
 
 @rights.open_to_all
-def first_run(database: Database, clock: Clock) -> bool:
-    """Prepare a database and, where there is none yet, its first company; whether there was none."""
+def first_run(database: Database, clock: Clock, *, day: bool | None = None) -> bool:
+    """Prepare a database and, where there is none yet, its first company; whether there was none.
+
+    With `day` (by default as the installation's settings say) the worker is asked for the company's working day; it makes
+    it as soon as it runs. Otherwise a few records of it wait.
+    """
     setup.prepare(database)
     with database.reading() as connection:
         empty = connection.scalar(select(Company.id).limit(1)) is None
     if empty:
-        setup.first_company(database, clock)
+        setup.first_company(database, clock, day=settings_module.load().sample_day if day is None else day)
         # The worker would do so in a second; until it runs, the queue should not look empty.
         capture.capture(database, clock)
     return empty
@@ -126,11 +138,21 @@ def is_owned(database: Database) -> bool:
 
 
 def _make_folder(url: str) -> None:
-    from pathlib import Path
-
     parsed = make_url(url)
     if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _make_day(own: Settings, url: str) -> None:
+    """Make the demo company's day at once: in a notebook nobody knows whether a worker will ever run.
+
+    Where it cannot be made, the command says why, and the wish waits for a worker.
+    """
+    sys.stderr.write("Making the sample company's working day; this happens once and takes some seconds.\n")
+    command = [sys.executable, "-m", "syncengine", "company", "reset-sample"]
+    environment = {**os.environ, "TIEOUT_DATABASE_URL": url, "TIEOUT_DATA": str(own.data)}
+    home = Path(__file__).parents[2]
+    subprocess.run(command, env=environment, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 -- our own program, no input of anybody's
 
 
 def _require_name(url: str, actor: str) -> None:

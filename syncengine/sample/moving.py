@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, func, insert, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, select, text
 
 from syncengine.db.base import Base
 from syncengine.db.engine import Database
@@ -16,7 +16,7 @@ from syncengine.inventory.changes import guarded
 #: reaches QuickBooks, and the day's own row.
 KEPT: Final = frozenset({"company", "sync_connection", "sync_lease", "sync_member", "sync_grant", "sync_sample"})
 #: What goes, and does not come with the day: what is only about the present moment.
-_PASSING: Final = frozenset({"sync_call", "sync_mark", "sync_request"})
+_PASSING: Final = frozenset({"sync_call", "sync_foresight", "sync_mark", "sync_request", "sync_stir"})
 #: How many numbers of each table are set aside for one day: ten times what it takes.
 _BLOCK: Final = 10_000
 
@@ -36,7 +36,7 @@ def reserve(database: Database) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     for table in tables():
-        if "id" in table.c:
+        if "id" in table.c and table.name not in _PASSING:
             # One short transaction each: whoever holds several tables at once may wait for somebody who does so, too.
             with database.writing() as connection:
                 found[table.name] = _set_aside(connection, table)
@@ -53,12 +53,10 @@ def _set_aside(connection: Connection, table: Table) -> int:
         beyond = text("SELECT setval(pg_get_serial_sequence(:quoted, 'id'), :beyond)")
         connection.execute(beyond, {"quoted": f'"{table.name}"', "beyond": last + _BLOCK})
         return last
-    known = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), name)
-    if known is None:
-        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), {**name, "seq": _BLOCK})
-        return 0
-    connection.execute(text("UPDATE sqlite_sequence SET seq = seq + :block WHERE name = :name"), {**name, "block": _BLOCK})
-    return int(known)
+    known: int = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), name) or 0
+    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), name)
+    connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), {**name, "seq": known + _BLOCK})
+    return known
 
 
 def take(connection: Connection, company_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -83,11 +81,6 @@ def put(connection: Connection, company_id: int, rows: Rows) -> None:
         for table in tables():
             if rows.get(table.name):
                 connection.execute(insert(_plain(table)), [dict(row) for row in rows[table.name]])
-
-
-def most(connection: Connection, table: Table, company_id: int) -> int:
-    """The highest number of a company's rows in a table; 0 for none."""
-    return connection.scalar(select(func.max(table.c.id)).where(table.c.company_id == company_id)) or 0
 
 
 def _plain(table: Table) -> Table:

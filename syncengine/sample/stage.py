@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 from cryptography.fernet import Fernet
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from syncengine import inventory
 from syncengine.chance import SeededChance
@@ -25,7 +25,7 @@ from syncengine.clock import ManualClock
 from syncengine.db.base import Base, Company
 from syncengine.db.engine import Database
 from syncengine.emulator import Emulator, EmulatorAdapter
-from syncengine.engine import capture, cycle
+from syncengine.engine import capture, cycle, stirs
 from syncengine.engine.site import Site
 from syncengine.errors import Bug
 from syncengine.inventory import changes, reader
@@ -194,12 +194,13 @@ class Stage:
 
     def _date_records(self) -> None:
         """Date new records by this clock: the database has stamped them with the machine's own."""
-        tables = [each for kind in KINDS.values() for each in (kind.table, kind.lines) if each is not None]
         with self.site.database.writing() as connection:
-            for table in tables:
-                new = table.c.id > self._dated.get(table.name, 0)
-                if connection.execute(update(table).where(new).values(created_at=self.clock.now())).rowcount:
-                    self._dated[table.name] = connection.scalar(select(func.max(table.c.id))) or 0
+            last = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all())
+            for table in [each for kind in KINDS.values() for each in (kind.table, kind.lines) if each is not None]:
+                before, now = self._dated.get(table.name, 0), last.get(table.name, 0)
+                if now > before:
+                    connection.execute(update(table).where(table.c.id > before).values(created_at=self.clock.now()))
+                    self._dated[table.name] = now
 
 
 @contextmanager
@@ -213,7 +214,7 @@ def raised(
     """
     with tempfile.TemporaryDirectory(prefix="tieout-sample-") as folder:
         clock = ManualClock(anchor - begins)
-        database = Database(f"sqlite:///{Path(folder) / 'sample.db'}")
+        database = Database(f"sqlite:///{Path(folder) / 'sample.db'}", scratch=True)
         emulator = Emulator(clock=clock, seed=_SEED, switches={"latency": "realistic"})
         try:
             _prepare(database, numbers or {})
@@ -232,7 +233,7 @@ def _prepare(database: Database, numbers: Mapping[str, int]) -> None:
     """All tables and triggers at once: nobody else will ever see this database, so it needs no history of versions."""
     with database.writing() as connection:
         Base.metadata.create_all(connection)
-        changes.install(connection)
+        changes.install(connection, stirs.ALSO)
         for table, last in numbers.items():
             connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), {"name": table, "seq": last})
 

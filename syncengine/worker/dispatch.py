@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import schedule
-from syncengine.store import cycles
+from syncengine.store import cycles, samples
 from syncengine.store.tables import Cycle, Lease
 from syncengine.terms import Trigger
 
@@ -29,6 +29,7 @@ class Wish:
         by: the person, or what asked.
         requests: ids of the request rows that the cycle answers.
         resumes: the cycle that a dead owner left in the middle, where this one carries it on.
+        day: whether it is not a cycle that is wanted, but a sample company's day.
     """
 
     company_id: int
@@ -36,6 +37,7 @@ class Wish:
     by: str
     requests: tuple[int, ...] = ()
     resumes: int | None = None
+    day: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,30 @@ class Snapshot:
         left: cycles that a dead owner left in the middle.
         due: companies whose schedule says now.
         held: companies that somebody else, alive, is syncing.
+        days: sample companies whose day has to be made.
     """
 
     requests: Sequence[RowMapping]
     left: Sequence[Wish]
     due: Sequence[int]
     held: frozenset[int]
+    days: Sequence[Wish] = ()
 
 
 def look(connection: Connection, now: datetime, *, me: str, dead: Callable[[str], bool]) -> Snapshot:
-    """Read what there is to do for the worker `me`: three small reads while there is nothing."""
+    """Read what there is to do for the worker `me`: a few small reads while there is nothing."""
     leases = connection.execute(select(Lease.company_id, Lease.owner, Lease.lease_until).where(Lease.owner.is_not(None))).all()
     held = {row.company_id for row in leases if row.owner != me and row.lease_until > now and not dead(row.owner)}
     left = [wish for row in leases if row.company_id not in held and (wish := _resumed(connection, row.company_id))]
-    return Snapshot(cycles.open_requests(connection), left, schedule.due(connection, now), frozenset(held))
+    days = [Wish(row["company_id"], Trigger.MANUAL, row["wanted_by"], day=True) for row in samples.waiting(connection)]
+    return Snapshot(cycles.open_requests(connection), left, schedule.due(connection, now), frozenset(held), days)
 
 
 def choose(snapshot: Snapshot, busy: Collection[int]) -> list[Wish]:
     """The cycles to start, the most urgent first, one a company; none for companies in `busy` or held elsewhere."""
-    wishes = [*_asked(snapshot.requests), *snapshot.left, *(Wish(each, Trigger.AUTOMATIC, "schedule") for each in snapshot.due)]
+    due = (Wish(each, Trigger.AUTOMATIC, "schedule") for each in snapshot.due)
+    # A day comes first: whatever a cycle did would give way to it.
+    wishes = [*snapshot.days, *_asked(snapshot.requests), *snapshot.left, *due]
     chosen: dict[int, Wish] = {}
     for wish in wishes:
         if wish.company_id not in busy and wish.company_id not in snapshot.held:

@@ -47,7 +47,7 @@ def run(site: Site, bundled: Bundled, *, address: str, port: int) -> int:
     """
     url = check_address(address, port)
     script = dashboard_script()
-    setup.first_company(site.database, site.clock)
+    setup.first_company(site.database, site.clock, day=site.settings.sample_day)
     stopping = Stopping(site.clock)
     house = House(site, [
         sys.executable, "-m", "streamlit", "run", str(script), "--server.address", address, "--server.port", str(port),

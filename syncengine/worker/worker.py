@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from syncengine.engine import capture, cycle, foresight, schedule, setup
+from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
@@ -157,13 +159,10 @@ class Worker:
     def _run(self, wish: Wish, stop: threading.Event) -> None:
         about = {"company": wish.company_id, "trigger": wish.trigger.value, "by": wish.by}
         try:
-            logger.info("cycle starts", extra=facts(**about))
-            result = cycle.run(
-                self.site, wish.company_id, trigger=wish.trigger, by=wish.by, owner=self.owner, requests=wish.requests,
-                resumes=wish.resumes, stop=stop, dead=identity.dead)
-            said = {name: getattr(result, name) for name in SAID}
-            logger.info("cycle ended", extra=facts(company=wish.company_id, **said, why=result.message or ""))
+            self._make_day(wish, stop) if wish.day else self._cycle(wish, stop, about)
             self._well(wish.company_id)
+        except Stopped:
+            logger.info("a sample's day is left to the next worker", extra=facts(company=wish.company_id))
         except (LockBusy, LeaseLost) as reason:
             logger.info("another process syncs this company", extra=facts(**about, why=str(reason)))
             self._rest(wish.company_id, broken=False)
@@ -174,6 +173,22 @@ class Worker:
         finally:
             with self._lock:
                 self._running.pop(wish.company_id, None)
+
+    def _cycle(self, wish: Wish, stop: threading.Event, about: dict[str, Any]) -> None:
+        logger.info("cycle starts", extra=facts(**about))
+        result = cycle.run(
+            self.site, wish.company_id, trigger=wish.trigger, by=wish.by, owner=self.owner, requests=wish.requests,
+            resumes=wish.resumes, stop=stop, dead=identity.dead)
+        said = {name: getattr(result, name) for name in SAID}
+        logger.info("cycle ended", extra=facts(company=wish.company_id, **said, why=result.message or ""))
+
+    def _make_day(self, wish: Wish, stop: threading.Event) -> None:
+        from syncengine.sample import job  # with it the emulator's core is loaded, which no other company needs here
+
+        begun = self.site.clock.monotonic()
+        if job.make(self.site, wish.company_id, owner=self.owner, stop=stop, dead=identity.dead):
+            seconds = round(self.site.clock.monotonic() - begun, 1)
+            logger.info("a sample's day was made", extra=facts(company=wish.company_id, seconds=seconds))
 
     def _rest(self, company_id: int, *, broken: bool) -> None:
         moment = self.site.clock.monotonic()

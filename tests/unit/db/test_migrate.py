@@ -50,6 +50,18 @@ def test_head_holds_exactly_the_tables_of_the_code(empty_database):
         assert set(inspect(connection).get_table_names()) - {"alembic_version"} == set(Base.metadata.tables)
 
 
+def test_on_sqlite_no_id_is_ever_used_again(tmp_path):
+    """A version that copies a table loses it unless it says so: `table_kwargs={"sqlite_autoincrement": True}`."""
+    import_tables()
+    database = Database(f"sqlite:///{tmp_path / 'made.db'}")
+    migrate.upgrade(database)
+    with database.reading() as connection:
+        made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+    database.close()
+    wanted = {table.name for table in Base.metadata.tables.values() if table.dialect_options["sqlite"]["autoincrement"]}
+    assert {name for name in wanted if "AUTOINCREMENT" not in made[name]} == set()
+
+
 def test_check_constraints_arrive_too_although_alembic_does_not_compare_them(empty_database):
     import_tables()
     migrate.upgrade(empty_database)

@@ -28,6 +28,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('company_id', name=op.f('pk_sync_sample'))
     )
     # ### end Alembic commands ###
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        # Earlier versions copied some tables, and lost that an id is never used again.
+        made = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'company'"))
+        for name, sql in made.all():
+            if 'id INTEGER NOT NULL' in sql and 'AUTOINCREMENT' not in sql:
+                with op.batch_alter_table(name, schema=None, recreate='always', table_kwargs={'sqlite_autoincrement': True}):
+                    pass
 
 
 def downgrade() -> None:

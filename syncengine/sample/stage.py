@@ -195,7 +195,7 @@ class Stage:
     def _date_records(self) -> None:
         """Date new records by this clock: the database has stamped them with the machine's own."""
         with self.site.database.writing() as connection:
-            last = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all())
+            last: dict[str, int] = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all())
             for table in [each for kind in KINDS.values() for each in (kind.table, kind.lines) if each is not None]:
                 before, now = self._dated.get(table.name, 0), last.get(table.name, 0)
                 if now > before:

@@ -87,7 +87,7 @@ def serving(folder: Path, port: int, **environment: str) -> Iterator[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")}
     options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options]
-    own |= {"TIEOUT_DATA": str(folder / "data"), **environment}
+    own |= {"TIEOUT_DATA": str(folder / "data"), "TIEOUT_SAMPLE_DAY": "0", **environment}
     with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=own, stdout=out, stderr=out) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)

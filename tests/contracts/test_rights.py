@@ -43,6 +43,7 @@ NEEDS = {
     "own": "settings foresee_settings settings_history disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
+NEEDED |= {"sample_day": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights"}
 SHEET = b"code,name\nx1,Delta Sails\n"

@@ -47,7 +47,7 @@ class Installation:
     def __init__(self, data: Path, template: Path) -> None:
         self.data = data
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")}
-        self.environment = {**kept, "TIEOUT_DATA": str(data)}
+        self.environment = {**kept, "TIEOUT_DATA": str(data), "TIEOUT_SAMPLE_DAY": "0"}
         self._template = template
         self._started: list[subprocess.Popen[bytes]] = []
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
 from syncengine import commands, queries
 from syncengine.db.engine import Database
 from syncengine.sample import job

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syncengine.engine import setup
-from syncengine.store import cycles, leases, settings
+from syncengine.store import cycles, leases, samples, settings
 from syncengine.store.tables import Lease
 from syncengine.terms import Trigger
 from syncengine.worker import dispatch
@@ -49,6 +49,38 @@ def left(database, clock, company_id, owner="other", by="Grace", *, times=1):
 def test_nothing_is_wanted_of_an_idle_installation(database, clock, companies):
     assert companies
     assert chosen(database, clock) == []
+
+
+def want_day(database, clock, company_id, state="wanted"):
+    with database.writing() as connection:
+        samples.want(connection, company_id, clock.now(), by="Ada")
+        samples.put(connection, company_id, state=state)
+
+
+@pytest.mark.parametrize("state", ["wanted", "making"])
+def test_a_sample_s_day_comes_before_any_sync_of_the_company(database, clock, companies, state):
+    one, two, _ = companies
+    ask(database, clock, one)
+    ask(database, clock, two)
+    want_day(database, clock, two, state)
+    found = {wish.company_id: wish for wish in chosen(database, clock)}
+    assert found[two] == Wish(two, Trigger.MANUAL, "Ada", day=True)
+    assert found[one].day is False
+
+
+@pytest.mark.parametrize("state", ["there", "failed"])
+def test_a_day_that_is_made_or_given_up_is_left_alone(database, clock, companies, state):
+    want_day(database, clock, companies[0], state)
+    assert chosen(database, clock) == []
+
+
+def test_a_day_waits_while_somebody_else_syncs_the_company(database, clock, companies):
+    want_day(database, clock, companies[0])
+    with database.writing() as connection:
+        leases.claim(connection, companies[0], "other", clock.now())
+    assert chosen(database, clock) == []
+    assert [wish.day for wish in chosen(database, clock, dead=lambda _: True)] == [True]
+    assert chosen(database, clock, busy=companies, dead=lambda _: True) == []
 
 
 def test_what_people_ask_for_comes_before_what_is_due(database, clock, companies):

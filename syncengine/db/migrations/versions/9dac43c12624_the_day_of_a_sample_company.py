@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '9dac43c12624'
-down_revision: str | None = '29179e96b1da'
+down_revision: str | None = 'b470b8717208'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

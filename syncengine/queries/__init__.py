@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from syncengine.queries.sample import SampleDay, sample_day
     from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
     from syncengine.queries.session import Session, companies, connect, first_run
+    from syncengine.queries.shaping import MEASURES, MOST, OPERATORS, narrow, summarise, whole
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
     from syncengine.queries.troubles import TroubleCounts, conflicts, errors, inbox, top_error, trouble_counts
 
@@ -63,11 +64,15 @@ _HOMES = {
     "reconciling": ("reconcile",),
     "record": ("record_state",),
     "events": ("timeline",),
+    "shaping": ("MEASURES", "MOST", "OPERATORS", "narrow", "summarise", "whole"),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "MEASURES",
+    "MOST",
+    "OPERATORS",
     "Foreseen",
     "Health",
     "Narrowed",
@@ -106,6 +111,7 @@ __all__ = [
     "ledger",
     "ledger_counts",
     "my_rights",
+    "narrow",
     "overview",
     "people",
     "people_changes",
@@ -125,12 +131,14 @@ __all__ = [
     "settings",
     "settings_history",
     "slots",
+    "summarise",
     "timeline",
     "top_error",
     "tracking",
     "trouble_counts",
     "view_in_quickbooks",
     "waiting_counts",
+    "whole",
 ]
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 from openpyxl.cell import WriteOnlyCell
 
+from syncengine.clock import Clock
 from syncengine.ui import words
 
 #: So many rows are asked of the database at once.
@@ -142,3 +143,52 @@ def defused(said: str) -> str:
     ("'=1+2", "'-5 pcs", 'plain')
     """
     return f"'{said}" if said.startswith(_RISKY) else said
+
+
+def offer_frame(name: str, make: Callable[[], pd.DataFrame], timezone: str, about: Mapping[str, str], clock: Clock) -> None:
+    """A button with a frame as CSV, XLSX and Parquet, made on the click. `about` stands in the Parquet file's metadata."""
+
+    def made(kind: str) -> bytes:
+        frame = make()
+        columns = {str(column): str(column) for column in frame.columns}
+        if kind == "Parquet":
+            return as_parquet(frame, {**about, "tieout.made_at": clock.now().isoformat()})
+        return as_csv([frame], columns, timezone) if kind == "CSV" else as_xlsx([frame], columns, timezone)
+
+    with st.popover("Download", icon=":material/download:"):
+        st.caption(f"Every row, not just those in view. Times in {timezone}; in Parquet, in UTC with their zone.")
+        for kind, mime in (("CSV", "text/csv"), ("XLSX", _XLSX), ("Parquet", "application/vnd.apache.parquet")):
+            st.download_button(
+                kind,
+                data=lambda kind=kind: made(kind),  # type: ignore[misc] # made on the click only
+                file_name=f"{name}.{kind.lower()}",
+                mime=mime,
+                key=f"{name}.frame.{kind}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def as_parquet(frame: pd.DataFrame, about: Mapping[str, str]) -> bytes:
+    """A Parquet file: Decimals stay decimals, times keep their zone; cells of mixed kinds become text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [str(name) for name in frame.columns]
+    table = pa.table([_arrow(frame.iloc[:, number], pa) for number in range(len(names))], names=names)
+    held = {name.encode(): value.encode() for name, value in about.items()}
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(held), out)
+    return out.getvalue()
+
+
+def _arrow(column: pd.Series[Any], pa: Any) -> Any:
+    if column.dtype != object:
+        return pa.Array.from_pandas(column)
+    values = [None if _missing(value) else value for value in column.tolist()]
+    if any(isinstance(value, Decimal) for value in values):
+        values = [Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value for value in values]
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return pa.array([None if value is None else text(value) for value in values])

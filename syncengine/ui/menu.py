@@ -53,6 +53,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("errors", "Sync errors", ":material/error:", SYNC),
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
+    Entry("explore", "Explore", ":material/query_stats:", ANALYSIS),
     Entry("settings", "Settings", ":material/settings:", COMPANY, (Permission.OWN,)),
     Entry("accounts", "Accounts", ":material/account_balance:", ACCOUNTING, (Permission.SEE_ACCOUNTS,)),
     Entry("bills", "Bills", ":material/receipt_long:", ACCOUNTING, (Permission.SEE_BILLS,)),

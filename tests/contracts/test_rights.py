@@ -45,7 +45,7 @@ NEEDS = {
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 NEEDED |= {"sample_day": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
-OPEN = {"companies", "connect", "first_run", "kinds", "my_rights"}
+OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}
 SHEET = b"code,name\nx1,Delta Sails\n"
 
 

@@ -1,0 +1,310 @@
+"""A question is chosen, asked, narrowed, grouped, shown and taken away. All that was chosen stands in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import queries
+from syncengine.errors import Forbidden, SyncEngineError
+from syncengine.queries import Overview, Session
+from syncengine.store.rights import Rights
+from syncengine.ui import exports, tables, words
+from syncengine.ui import session as sessions
+from syncengine.ui.explore import questions
+from syncengine.ui.explore.questions import Parameter, Question
+from syncengine.ui.explore.view import Filter, Groups, View, ids
+from syncengine.ui.overview import moment_column
+
+#: So many conditions can be set at once.
+_FILTERS = 3
+#: An answer that was read for a filter or a chart serves the next one for so long; a fresh one is read by Read again.
+_KEPT_SECONDS = 60
+#: A chart with more bars than this says nothing.
+_MOST_BARS = 60
+_NO_VALUE = frozenset({"is empty", "is not empty"})
+_CHARTS = ("bars", "line")
+
+
+def show(session: Session, overview: Overview) -> None:
+    """The question with its values, its steps, its answer."""
+    held = sessions.rights(session)
+    question = _question(held)
+    values, lacks = _values(session, question)
+    st.caption(words.plain(question.says))
+    if lacks:
+        st.info(f"Fill in {words.plain(tables.names(lacks))} to see the answer.", icon=":material/edit:")
+        return
+    try:
+        _answer(session, overview, View(question, values))
+    except Forbidden as refused:
+        st.error(words.plain(str(refused)), icon=":material/lock:", title="This answer is closed to you")
+    except SyncEngineError as refused:
+        st.warning(words.plain(str(refused)), icon=":material/info:")
+
+
+def _question(held: Rights) -> Question:
+    open_ones = {name: each for name, each in questions.every().items() if each.open_to(held)}
+    # The address speaks of a title; a name, as Python calls it, is understood, too.
+    if (named := st.query_params.get("question")) in open_ones:
+        st.session_state["question"] = named
+    chosen = st.selectbox(
+        "Question",
+        list(open_ones),
+        key="question",
+        bind="query-params",
+        format_func=lambda name: open_ones[name].title if name in open_ones else name,
+        width=420,
+    )
+    return open_ones[chosen]
+
+
+def _values(session: Session, question: Question) -> tuple[dict[str, Any], list[str]]:
+    """What the fields say, and the labels of those that still lack a value."""
+    if not question.parameters:
+        return {}, []
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        values = {each.name: _value(session, each) for each in question.parameters}
+    lacks = [each.label for each in question.parameters if each.required and values[each.name] in (None, "", ())]
+    return values, lacks
+
+
+def _value(session: Session, each: Parameter) -> Any:
+    key = each.name
+    if each.asked in {"kind", "list", "entity", "choice"}:
+        return _choice(each.label, key, _choices(session, each), required=each.required)
+    if each.asked == "flag":
+        return st.toggle(each.label, key=key, bind="query-params")
+    if each.asked == "number":
+        return st.number_input(each.label, 1, None, None, step=1, key=key, bind="query-params", width=140)
+    if each.asked == "day":
+        return st.date_input(each.label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=150)
+    hint = "Numbers, such as 3, 17" if each.asked == "ids" else None
+    text = st.text_input(each.label, key=key, bind="query-params", placeholder=hint, width=220) or ""
+    return ids(text) if each.asked == "ids" else text
+
+
+def _choice(label: str, key: str, choices: list[str], *, required: bool) -> str | None:
+    first = 0 if required and choices else None
+    return st.selectbox(label, choices, index=first, key=key, bind="query-params", width=220)
+
+
+def _choices(session: Session, each: Parameter) -> list[str]:
+    if each.asked == "kind":
+        return list(queries.kinds())
+    if each.asked == "list":
+        return [str(name) for name in queries.accounting_lists(session)["name"]]
+    if each.asked == "entity":
+        return [str(name) for name in queries.ledger_counts(session)["entity"]]
+    return list(each.choices)
+
+
+def _answer(session: Session, overview: Overview, plain: View) -> None:
+    first = _first_page(session, plain)
+    view, chart = _steps(plain, first)
+    if not view.filters and not view.groups and not chart:
+        _plain(session, overview, view, first)
+    else:
+        _worked(session, overview, view, chart)
+
+
+def _first_page(session: Session, view: View) -> pd.DataFrame:
+    """What tells the columns: the first rows, as the table shows them. Asking also proves the right, each time."""
+    return view.page(session, 1, tables.PAGE) if view.question.paged else view.rows(session, queries.MOST)
+
+
+def _steps(plain: View, first: pd.DataFrame) -> tuple[View, str]:
+    """The view with what is to be done with its answer, and the chart that is wanted."""
+    columns = [str(name) for name in first.columns]
+    begun = any(st.query_params.get(name) for name in ("where1", "by", "chart"))
+    with st.expander("Filter, group and chart", expanded=begun, icon=":material/tune:"):
+        filters = _filters(columns)
+        groups = _groups(columns)
+        chart = st.segmented_control("Chart", _CHARTS, key="chart", bind="query-params")
+    return View(plain.question, plain.values, filters, groups), str(chart or "")
+
+
+def _filters(columns: list[str]) -> tuple[Filter, ...]:
+    found: list[Filter] = []
+    for number in range(1, _FILTERS + 1):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            label = "Where" if number == 1 else f"And where ({number})"
+            column = st.selectbox(label, columns, index=None, key=f"where{number}", bind="query-params", width=220)
+            if not column:
+                break
+            operator = st.selectbox(f"Is ({number})", queries.OPERATORS, key=f"is{number}", bind="query-params", width=160)
+            value = ""
+            if operator not in _NO_VALUE:
+                value = st.text_input(f"Value ({number})", key=f"value{number}", bind="query-params", width=220) or ""
+        if value or operator in _NO_VALUE:
+            found.append(Filter(column, operator, value))
+    return tuple(found)
+
+
+def _groups(columns: list[str]) -> Groups | None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        by = st.multiselect("Group by", columns, key="by", bind="query-params", width=320)
+        if not by:
+            return None
+        how = st.selectbox("Show", queries.MEASURES, key="how", bind="query-params", width=140)
+        of = st.selectbox("Of", columns, index=None, key="of", bind="query-params", width=220) if how != "count" else None
+        across = st.selectbox(
+            "Across (pivot)",
+            [each for each in columns if each not in by],
+            index=None,
+            key="across",
+            bind="query-params",
+            width=220,
+            help="One column for each value of this one.",
+        )
+    if how != "count" and not of:
+        st.caption(f"Choose of which column the {how} is wanted; until then the rows are counted.")
+        how = "count"
+    return Groups(tuple(by), how, of or "", across or "")
+
+
+def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame) -> None:
+    """The answer as it comes, page after page out of the database."""
+    if first.empty:
+        _nothing()
+        return
+    if view.question.paged:
+        shown = _pages(session, view, first)
+    else:
+        number = tables.page_of("explore", len(first))
+        shown = first.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
+        st.caption(f"Rows {tables.span(number, len(first))}")
+    table(shown, overview.timezone, "explore", view.question.title)
+    _take(session, overview, view, lambda: view.rows(session))
+
+
+def _pages(session: Session, view: View, first: pd.DataFrame) -> pd.DataFrame:
+    """The page that is wanted. How many there are is not counted: one more is offered while the last one is full."""
+    wanted = str(st.session_state.get("explore.page") or st.query_params.get("explore.page") or "1")
+    number = max(1, int(wanted)) if wanted.isdigit() and len(wanted) < 7 else 1
+    shown = first if number == 1 else view.page(session, number, tables.PAGE)
+    if shown.empty:
+        number, shown = 1, first
+    more = len(shown) == tables.PAGE and not view.page(session, number * tables.PAGE + 1, 1).empty
+    last = number + 1 if more else number
+    if last > 1:
+        st.pagination(last, default=number, key="explore.page", bind="query-params")
+    begin = (number - 1) * tables.PAGE
+    st.caption(f"Rows {begin + 1:,}-{begin + len(shown):,}{', and more after them' if more else ''}")
+    return shown
+
+
+def _worked(session: Session, overview: Overview, view: View, chart: str) -> None:
+    """The answer after its steps, of rows that are all in memory."""
+    rows = _kept(session, view)
+    if rows.attrs.get("cut"):
+        st.warning(
+            f"Only the first {queries.MOST:,} rows were read; what follows is about those. Narrow the question itself, "
+            "or ask in SQL.",
+            icon=":material/content_cut:",
+        )
+    result = view.result(rows)
+    said = words.count(len(result), "row") + (f" out of {len(rows):,}" if len(result) != len(rows) else "")
+    if result.empty:
+        _nothing()
+        return
+    if chart:
+        _chart(result, view, chart)
+    number = tables.page_of("explore", len(result))
+    shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
+    st.caption(f"{said}. Rows {tables.span(number, len(result))}")
+    table(shown, overview.timezone, "explore", view.question.title)
+    _take(session, overview, view, lambda: result)
+
+
+def _kept(session: Session, view: View) -> pd.DataFrame:
+    """The whole answer, read once a minute at most for all steps over it; a visitor keeps one at a time."""
+    places, named = view.arguments
+    asked = (session.company_id, session.actor, session.look_as, view.question.name, repr(places), repr(named))
+    held = st.session_state.get("explore.rows")
+    now = session.clock.now()
+    if held and held[0] == asked and (now - held[1]).total_seconds() < _KEPT_SECONDS:
+        kept: pd.DataFrame = held[2]
+        return kept
+    with st.spinner("Reading all rows…"):
+        found = view.rows(session)
+    st.session_state["explore.rows"] = (asked, now, found)
+    return found
+
+
+def _nothing() -> None:
+    st.info("There are no such rows just now.", icon=":material/inbox:")
+
+
+def table(shown: pd.DataFrame, timezone: str, name: str, title: str) -> None:
+    """A frame as it is: the columns under the names that Python and SQL know, times in the company's zone."""
+    cells = shown.copy()
+    settings: dict[str, Any] = {}
+    for number, column in enumerate(shown.columns):
+        held = shown.iloc[:, number]
+        if isinstance(held.dtype, pd.DatetimeTZDtype):
+            settings[str(column)] = moment_column(str(column), timezone)
+        elif held.dtype == object:
+            cells[column] = [_cell(value) for value in held]
+    tables.show(cells, {str(column): settings.get(str(column)) for column in shown.columns}, name=name, alt=title)
+
+
+def _cell(value: Any) -> Any:
+    return exports.text(value) if isinstance(value, list | tuple | dict) else value
+
+
+def _chart(result: pd.DataFrame, view: View, chart: str) -> None:
+    """The first column along the side, the numbers as bars or lines."""
+    numbers = [str(name) for name in result.columns if is_numeric(result[name])]
+    along = next((str(name) for name in result.columns if str(name) not in numbers), None)
+    drawn = [name for name in numbers if name != along][:8]
+    if not drawn or along is None:
+        said = "A chart wants a column of numbers and one of names or days. Group by something first."
+        st.info(said, icon=":material/bar_chart:")
+        return
+    if view.groups is None and len(drawn) > 1:
+        drawn = [next((name for name in ("total", "amount", "sent") if name in drawn), drawn[0])]
+    data = result[[along, *drawn]].head(_MOST_BARS).copy()
+    data[along] = [exports.text(value) if value is not None else "(empty)" for value in data[along]]
+    for name in drawn:  # a picture needs no cents that are exact
+        data[name] = [None if pd.isna(value) else float(value) for value in data[name]]
+    if len(result) > _MOST_BARS:
+        st.caption(f"The chart shows the first {_MOST_BARS} of {len(result):,} rows.")
+    make = st.bar_chart if chart == "bars" else st.line_chart
+    make(data, x=along, y=drawn, x_label=along, y_label=", ".join(drawn), alt=f"{', '.join(drawn)} by {along}")
+
+
+def is_numeric(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers, or nothing, and at least one number."""
+    held = [value for value in column.tolist() if not _is_nothing(value)]
+    return bool(held) and all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in held)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)  # noqa: PLR0124
+
+
+def _take(session: Session, overview: Overview, view: View, make: Any) -> None:
+    """Files of what is seen, and the Python that gives the same."""
+    with st.container(horizontal=True, gap="small"):
+        offer(session, overview, f"explore-{view.question.name}", make)
+        with st.popover("Open this in Jupyter", icon=":material/code:"):
+            st.caption("This Python gives the same rows, under the name found. Decimals stay exact, times are in UTC.")
+            st.code(view.code(_company(session)), language="python")
+    st.caption("The address of this page leads to this view: send it to whoever has the right to see it.")
+
+
+def offer(session: Session, overview: Overview, name: str, make: Any) -> None:
+    """CSV, XLSX and Parquet of a frame that is made on the click."""
+    company = _company(session)
+    about: Mapping[str, str] = {"tieout.company": company, "tieout.question": name}
+    exports.offer_frame(name, make, overview.timezone, about, session.clock)
+
+
+def _company(session: Session) -> str:
+    known = sessions.known()
+    return str(known.loc[known["id"] == session.company_id, "name"].iloc[0])

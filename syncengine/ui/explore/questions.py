@@ -1,0 +1,139 @@
+"""The questions that Explore offers: every one of `queries` that answers with a DataFrame, read off its signature.
+
+A question that is added to `queries` is offered without a line here; `_TITLES` only says it better than its name does.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from syncengine import queries
+from syncengine.store import rights
+from syncengine.store.rights import Permission, Rights
+
+_TITLES: Mapping[str, str] = {
+    "queue": "What the next sync will send",
+    "waiting_counts": "How much waits, by kind",
+    "runs": "The runs",
+    "errors": "Open errors",
+    "error_groups": "Open errors by cause",
+    "error_corrections": "What can be done about errors",
+    "conflicts": "Conflicts",
+    "drifts": "Documents changed in QuickBooks",
+    "inbox": "QuickBooks records that could not be applied here",
+    "records": "Inventory records",
+    "record_states": "How some records stand with QuickBooks",
+    "record_state": "One record, target by target",
+    "timeline": "Everything that happened to one record",
+    "reconcile": "Documents that do not agree with QuickBooks",
+    "ledger": "Copies of QuickBooks objects",
+    "ledger_counts": "How many copies there are",
+    "accounting_lists": "The accounting lists",
+    "accounting_list": "One accounting list",
+    "accounting_totals": "Totals of one accounting list",
+    "classes": "Classes",
+    "departments": "Departments",
+    "settings": "Settings",
+    "people": "People",
+}
+#: Answers that are no question of this page: SQL has a place of its own.
+_ELSEWHERE = frozenset({"sql", "sql_views"})
+#: Parameters whose values the page knows.
+_KNOWN = {"kind": "kind", "name": "list", "entity": "entity"}
+#: How each annotation is asked for.
+_ASKED = {
+    "str": "text", "str | None": "text", "bool": "flag", "bool | None": "flag", "int": "number", "int | None": "number",
+    "date | None": "day", "date": "day", "Iterable[int]": "ids", "Sequence[int]": "ids",
+}  # fmt: skip
+#: What a docstring says to developers only: names of requirements, and marks of code.
+_ASIDE = re.compile(r"\s*\((?:[A-Z]\d+(?:, )?)+\)|`")
+_PAGES = frozenset({"page", "size"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a question wants to know.
+
+    Attributes:
+        name: as Python calls it.
+        asked: `text`, `flag`, `number`, `day`, `ids` or `choice`, or what the page knows: `kind`, `list`, `entity`.
+        required: whether there is no answer without it.
+        positional: whether Python code names it by its place.
+        choices: what it may be, for a `choice`.
+    """
+
+    name: str
+    asked: str
+    required: bool
+    positional: bool
+    choices: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How the field is called."""
+        return self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its name in `queries`, how people call it, what it says, what it wants to know, whether it has pages."""
+
+    name: str
+    title: str
+    says: str
+    parameters: tuple[Parameter, ...]
+    paged: bool
+
+    @property
+    def ask(self) -> Any:
+        """The function."""
+        return getattr(queries, self.name)
+
+    def open_to(self, held: Rights) -> bool:
+        """Whether who has these rights may ask it; what depends on a parameter is decided when it is asked."""
+        wanted = rights.needed(self.ask)
+        return held.may(*wanted) if isinstance(wanted, tuple) else held.may(Permission.SEE_SYNC)
+
+
+@cache
+def every() -> Mapping[str, Question]:
+    """All questions by name, those with a title first."""
+    found = {name: _question(name) for name in queries.__all__ if name not in _ELSEWHERE and answers_with_frame(name)}
+    named = [name for name in _TITLES if name in found]
+    return {name: found[name] for name in [*named, *sorted(set(found) - set(named))]}
+
+
+def answers_with_frame(name: str) -> bool:
+    """Whether this name of `queries` is a question about a company whose answer is a table."""
+    thing = getattr(queries, name)
+    if not inspect.isfunction(thing):
+        return False
+    signature = inspect.signature(thing)
+    return str(signature.return_annotation) == "pd.DataFrame" and next(iter(signature.parameters), "") == "session"
+
+
+def _question(name: str) -> Question:
+    signature = inspect.signature(getattr(queries, name))
+    own = list(signature.parameters.values())[1:]
+    parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(each))
+    says = " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
+    return Question(name, _TITLES.get(name, name.replace("_", " ").capitalize()), says, parameters, "page" in signature.parameters)
+
+
+def _parameters(each: inspect.Parameter) -> list[Parameter]:
+    """One parameter; of keywords that a TypedDict describes, each."""
+    annotation = str(each.annotation)
+    if each.kind is each.VAR_KEYWORD:
+        described = getattr(queries, re.sub(r"Unpack\[(\w+)\]", r"\1", annotation)).__annotations__
+        kinds = {name: getattr(kind, "__forward_arg__", str(kind)) for name, kind in described.items()}
+        return [Parameter(name, _ASKED[kind], required=False, positional=False) for name, kind in kinds.items() if kind in _ASKED]
+    positional, required = each.kind is not each.KEYWORD_ONLY, each.default is each.empty
+    choices = tuple(re.findall(r"[\"']([^\"']+)[\"']", annotation)) if annotation.startswith("Literal[") else ()
+    asked = "choice" if choices else _KNOWN.get(each.name) if annotation == "str" and required else None
+    asked = asked or _ASKED.get(annotation, "text" if required else "")
+    return [Parameter(each.name, asked, required, positional, choices)] if asked else []

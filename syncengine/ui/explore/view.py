@@ -1,0 +1,121 @@
+"""A view: a question with its values and the steps after it. It gives its frame, and the Python that gives the same one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from syncengine import queries
+from syncengine.ui.explore.questions import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from syncengine.queries import Session
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Rows whose column compares so with the value."""
+
+    column: str
+    operator: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """One row for each group, or a pivot where `across` names a column."""
+
+    by: tuple[str, ...]
+    how: str = "count"
+    of: str = ""
+    across: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is asked, with which values, what of it is wanted, and how it is put together."""
+
+    question: Question
+    values: Mapping[str, Any] = field(default_factory=dict)
+    filters: tuple[Filter, ...] = ()
+    groups: Groups | None = None
+
+    @property
+    def arguments(self) -> tuple[list[Any], dict[str, Any]]:
+        """The question's arguments beside the session, by place and by name; what is as it is anyway is left out."""
+        given = {each.name: self.values.get(each.name) for each in self.question.parameters}
+        places = [given[each.name] for each in self.question.parameters if each.positional and each.required]
+        named = {
+            each.name: given[each.name]
+            for each in self.question.parameters
+            if not (each.positional and each.required) and given[each.name] not in (None, "", False)
+        }
+        return places, named
+
+    def page(self, session: Session, number: int, size: int) -> pd.DataFrame:
+        """One page of the plain answer, read from the database as such."""
+        places, named = self.arguments
+        found: pd.DataFrame = self.question.ask(session, *places, page=number, size=size, **named)
+        return found
+
+    def rows(self, session: Session, most: int = 100_000) -> pd.DataFrame:
+        """The whole answer, before any step; `attrs["cut"]` says whether there was more."""
+        places, named = self.arguments
+        return queries.whole(self.question.ask, session, *places, most=most, **named)
+
+    def narrowed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows that the filters let through."""
+        for each in self.filters:
+            rows = queries.narrow(rows, each.column, each.operator, each.value)
+        return rows
+
+    def result(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows after all steps."""
+        found = self.narrowed(rows)
+        if not self.groups:
+            return found
+        return queries.summarise(found, list(self.groups.by), self.groups.how, self.groups.of, across=self.groups.across)
+
+    def code(self, company: str, most: int = 100_000) -> str:
+        """Python that gives the same frame in Jupyter, under the name `found`."""
+        places, named = self.arguments
+        values = [*map(literal, places), *(f"{name}={literal(value)}" for name, value in named.items())]
+        asked = ", ".join([f"queries.{self.question.name}", "db", *values, *([f"most={most}"] if most != queries.MOST else [])])
+        lines = ["import syncengine", "from syncengine import queries", "", f"db = syncengine.connect(company={company!r})"]
+        if any(isinstance(value, date) for value in [*places, *named.values()]):
+            lines.insert(0, "from datetime import date\n")
+        lines.append(f"found = queries.whole({asked})")
+        lines += [f"found = queries.narrow(found, {_arguments(each)})" for each in self.filters]
+        if self.groups:
+            more = f", across={self.groups.across!r}" if self.groups.across else ""
+            of = f", {self.groups.of!r}" if self.groups.of else ""
+            lines.append(f"found = queries.summarise(found, {list(self.groups.by)!r}, {self.groups.how!r}{of}{more})")
+        return "\n".join([*lines, "found"])
+
+
+def _arguments(each: Filter) -> str:
+    said = f"{each.column!r}, {each.operator!r}"
+    return said if each.operator in {"is empty", "is not empty"} else f"{said}, {each.value!r}"
+
+
+def literal(value: Any) -> str:
+    r"""A value as Python writes it.
+
+    >>> literal(date(2026, 1, 31)), literal("it's"), literal((1, 2))
+    ('date(2026, 1, 31)', '"it\'s"', '(1, 2)')
+    """
+    return f"date({value.year}, {value.month}, {value.day})" if isinstance(value, date) else repr(value)
+
+
+def ids(text: str) -> tuple[int, ...]:
+    """The whole numbers in a text.
+
+    >>> ids("3, 17 and 4")
+    (3, 17, 4)
+    """
+    return tuple(int(each) for each in re.findall(r"\d{1,18}", text))

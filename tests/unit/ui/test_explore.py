@@ -1,0 +1,203 @@
+"""Explore: each question is offered, narrowed, grouped, charted, and its Python gives the same frame."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from syncengine import queries
+from syncengine.ledger import writer as ledger
+from syncengine.store import people, rights
+from syncengine.ui import exports
+from syncengine.ui.explore import questions
+from syncengine.ui.explore.asking import is_numeric
+from syncengine.ui.explore.view import Filter, Groups, View
+from tests.unit.queries import entries
+from tests.unit.ui.conftest import now, run, texts
+
+#: A value for each parameter that a question insists on.
+VALUES = {"kind": "customer", "name": "bills", "entity": "Bill", "record_id": 1, "record_ids": (1, 2), "error_id": 1}
+#: Questions about documents, which customers are not.
+SPECIAL = {"reconcile": {"kind": "adjustment"}}
+
+
+def shown(at):
+    return at.dataframe[0].value
+
+
+def values_of(question):
+    wanted = {**VALUES, **SPECIAL.get(question.name, {})}
+    missing = [each.name for each in question.parameters if each.required and each.name not in wanted]
+    assert not missing, f"{question.name} needs {missing}: name a value for each in VALUES"
+    return {each.name: wanted[each.name] for each in question.parameters if each.required}
+
+
+def filled(database):
+    """A company with entries in each list, whose QuickBooks tracks classes and departments."""
+    session = entries.filled(database, now=now())
+    on = {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}
+    with database.writing() as connection:
+        ledger.keep(connection, session.company_id, "Preferences", [{"Id": "1", "AccountingInfoPrefs": on}], now())
+    return session
+
+
+def test_every_question_that_answers_with_a_table_is_offered():
+    """A new one is offered by itself; what the page cannot ask for is a parameter of a kind that it does not know."""
+    tables = [name for name in queries.__all__ if questions.answers_with_frame(name)]
+    assert sorted(questions.every()) == sorted(set(tables) - questions._ELSEWHERE)
+    assert len(tables) >= 20
+
+
+@pytest.mark.parametrize("name", questions.every())
+def test_a_question_says_what_it_answers_and_knows_its_parameters(name):
+    question = questions.every()[name]
+    assert question.says.endswith((".", ":"))
+    needed = [each.name for each in inspect.signature(question.ask).parameters.values() if each.default is each.empty and each.kind < each.VAR_POSITIONAL]
+    assert {"session", *(each.name for each in question.parameters if each.required)} == set(needed)
+
+
+@pytest.mark.parametrize("name", questions.every())
+def test_the_offered_python_gives_the_same_frame(monkeypatch, sqlite_database, name):
+    session = filled(sqlite_database)
+    monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
+    question = questions.every()[name]
+    plain = View(question, values_of(question))
+    rows = plain.rows(session)
+    column = str(rows.columns[0])
+    for view in (
+        plain,
+        View(question, plain.values, (Filter(column, "is not empty"),)),
+        View(question, plain.values, (), Groups((column,), "count")),
+    ):
+        names: dict = {}
+        exec(view.code("Harbour"), names)
+        try:
+            pd.testing.assert_frame_equal(names["found"], view.result(rows))
+        finally:
+            names["db"].database.close()
+
+
+def test_the_offered_python_names_days_filters_and_a_pivot(sqlite_database, monkeypatch):
+    session = filled(sqlite_database)
+    monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
+    view = View(
+        questions.every()["accounting_list"],
+        {"name": "bills", "since": date(2026, 1, 1), "search": "B"},
+        (Filter("total", "more than", "1"),),
+        Groups(("vendor",), "sum", "total", "currency"),
+    )
+    names: dict = {}
+    exec(view.code("Harbour"), names)
+    try:
+        pd.testing.assert_frame_equal(names["found"], view.result(view.rows(session)))
+        assert all(isinstance(value, Decimal) for value in names["found"]["USD"].dropna())
+    finally:
+        names["db"].database.close()
+
+
+def test_connecting_is_what_the_python_does_first():
+    assert View(questions.every()["runs"]).code("O'Hara").splitlines()[3] == """db = syncengine.connect(company="O'Hara")"""
+
+
+def test_the_page_opens_with_a_question_and_its_rows(open_page, busy):
+    at = open_page("pages/explore.py")
+    assert len(shown(at)) == len(queries.queue(busy.session))
+    assert "queries.whole(queries.queue, db)" in texts(at)
+    assert [each.label for each in at.get("download_button")] == ["CSV", "XLSX", "Parquet"]
+
+
+def test_the_address_leads_to_the_same_view(open_page, busy):
+    at = open_page("pages/explore.py", question="records", kind="customer", where1="label", is1="contains", value1="alpine")
+    assert shown(at)["label"].tolist() == ["Alpine Outfitters"]
+    assert "queries.narrow(found, 'label', 'contains', 'alpine')" in texts(at)
+
+
+def test_groups_and_a_chart_come_from_the_address(open_page, busy):
+    at = open_page("pages/explore.py", question="queue", by="kind", chart="bars")
+    found = shown(at)
+    assert dict(zip(found["kind"], found["count"], strict=True)) == queries.queue(busy.session)["kind"].value_counts().to_dict()
+    assert at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+
+
+def test_a_filter_of_the_wrong_kind_says_so(open_page, busy):
+    at = open_page("pages/explore.py", question="queue", where1="attempts", is1="more than", value1="many")
+    assert "are numbers" in texts(at)
+
+
+def test_nonsense_in_the_address_shows_the_first_question(open_page, busy):
+    at = open_page("pages/explore.py", question="drop tables", where1="no such column", by="nothing", **{"explore.page": "x"})
+    assert len(shown(at)) == len(queries.queue(busy.session))
+
+
+def test_a_question_that_needs_a_record_asks_for_it(open_page, busy):
+    at = open_page("pages/explore.py", question="timeline", kind="customer")
+    assert "Fill in Record id" in texts(at)
+    at.number_input(key="record_id").set_value(busy.customers["Alpine Outfitters"])
+    assert len(shown(run(at)))
+
+
+def test_an_answer_without_rows_says_so(open_page, idle):
+    assert "no such rows" in texts(open_page("pages/explore.py", question="errors"))
+
+
+def test_more_rows_than_a_page_are_paged_in_the_database(open_page, idle, sqlite_database):
+    from syncengine.inventory import writer
+
+    with sqlite_database.writing() as connection:
+        for number in range(120):
+            writer.save(connection, "customer", idle.company_id, {"code": f"c{number}", "name": f"Customer {number:03}"})
+    at = open_page("pages/explore.py", question="records", kind="customer")
+    assert len(shown(at)) == 50
+    assert "and more after them" in texts(at)
+    at = open_page("pages/explore.py", question="records", kind="customer", **{"explore.page": "3"})
+    assert len(shown(at)) == 20
+    assert "Rows 101-120" in texts(at)
+
+
+def test_a_cut_answer_is_said_aloud(open_page, busy, monkeypatch):
+    real = queries.whole
+    monkeypatch.setattr(queries, "whole", lambda question, session, *args, most=2, **named: real(question, session, *args, most=2, **named))
+    at = open_page("pages/explore.py", question="records", kind="customer", by="label")
+    assert "Only the first" in texts(at)
+
+
+@pytest.mark.parametrize("role", [role for role in rights.ROLES if role])
+def test_each_role_is_offered_what_it_may_ask(role):
+    held = rights.Rights("Ada", role, rights.ROLES[role])
+    offered = {name for name, each in questions.every().items() if each.open_to(held)}
+    assert ("settings" in offered) == ("people" in offered) == (role == people.OWNER)
+    assert "queue" in offered
+
+
+def test_a_list_that_is_closed_says_so(open_page, sqlite_database, monkeypatch):
+    session = filled(sqlite_database)
+    real = rights.of
+    viewer = rights.Rights("Ada", "viewer", rights.ROLES["viewer"])
+    monkeypatch.setattr(rights, "of", lambda person: viewer if person.company_id == session.company_id else real(person))
+    at = open_page("pages/explore.py", question="ledger", entity="Bill")
+    assert not at.dataframe
+    assert "settings" not in at.selectbox(key="question").options
+
+
+def test_parquet_keeps_decimals_zones_and_says_whose_it_is():
+    moment = pd.Timestamp("2026-01-15 17:00", tz="UTC")
+    frame = pd.DataFrame(
+        {"total": [Decimal("1.10"), Decimal(2), None], "n": [1, 2, 3], "at": [moment] * 3, "mixed": ["a", 1, None], "of": [("a",), (), None]}
+    )
+    held = pq.read_table(io.BytesIO(exports.as_parquet(frame, {"tieout.company": "Harbour"})))
+    assert held.schema.metadata[b"tieout.company"] == b"Harbour"
+    assert held["total"].to_pylist() == [Decimal("1.10"), Decimal(2), None]
+    assert str(held.schema.field("at").type) == "timestamp[us, tz=UTC]"
+    assert held["mixed"].to_pylist() == ["a", "1", None]
+
+
+def test_numbers_are_told_from_text_and_truth():
+    assert is_numeric(pd.Series([Decimal(1), None], dtype=object))
+    assert not is_numeric(pd.Series([True, False]))
+    assert not is_numeric(pd.Series(["1"]))

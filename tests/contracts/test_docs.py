@@ -181,3 +181,16 @@ def test_the_pages_name_only_targets_that_make_has_and_each_has_a_sentence():
     targets = set(phony[1].split())
     assert targets == set(re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", described(), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("face", ["queries", "commands"])
+def test_the_page_about_python_names_every_function(face):
+    """Whoever adds a question or a command says there what it is for."""
+    import importlib
+    import inspect
+
+    module = importlib.import_module(f"syncengine.{face}")
+    page = (ROOT / "docs" / "jupyter.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:syncengine\.)?(\w+)\(", page)) | {"connect", "first_run"}
+    lacks = sorted(name for name in module.__all__ if inspect.isfunction(getattr(module, name)) and name not in named)
+    assert not lacks, f"docs/jupyter.md does not say what these of syncengine.{face} are for, each as `name(...)`: {', '.join(lacks)}"

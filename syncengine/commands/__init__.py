@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from syncengine.commands.corrections import correct_now, undo_correction
     from syncengine.commands.decisions import answer_brake, answer_drift, choose
     from syncengine.commands.importing import apply_import, import_file, prepare_import
+    from syncengine.commands.matching import add_back, move_matching_to_bottom, remove_matching, retry_matching
     from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, Seen, change_names, delete_name, save_name
     from syncengine.commands.rows import Acted, add_to_sync, move_to_bottom, remove, retry
@@ -30,6 +31,7 @@ _HOMES = {
     "corrections": ("correct_now", "undo_correction"),
     "decisions": ("answer_brake", "answer_drift", "choose"),
     "importing": ("apply_import", "import_file", "prepare_import"),
+    "matching": ("add_back", "move_matching_to_bottom", "remove_matching", "retry_matching"),
     "members": ("Standing", "change_person", "grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "Seen", "change_names", "delete_name", "save_name"),
     "rows": ("Acted", "add_to_sync", "move_to_bottom", "remove", "retry"),
@@ -47,6 +49,7 @@ __all__ = [
     "Seen",
     "Session",
     "Standing",
+    "add_back",
     "add_to_sync",
     "answer_brake",
     "answer_drift",
@@ -61,13 +64,16 @@ __all__ = [
     "grant",
     "import_file",
     "leave_to_role",
+    "move_matching_to_bottom",
     "move_to_bottom",
     "prepare_import",
     "reconnect",
     "remove",
+    "remove_matching",
     "remove_member",
     "reset_sample",
     "retry",
+    "retry_matching",
     "revoke",
     "save_name",
     "set_automatic",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Connection, select
 
 from syncengine.commands._session import Session
 from syncengine.entities import BY_KIND
@@ -17,67 +16,46 @@ from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
 #: What a row forgets when its count starts anew (D6).
-_ANEW = {"reason": None, "message": None, "failed_seq": None}
+_ANEW = {"reason": None, "message": None, "failed_seq": None, "parked_by": None}
+#: What the line of the audit trail is called that names a removal.
+REMOVED = "removed from the queue"
 #: One row as the person saw it: its id and its version.
 Seen = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Acted:
-    """What became of a command on several rows: how many it changed, and why each of the others was refused."""
+    """What became of a command on several rows: how many it changed, and why each of the others was refused.
+
+    `act` names what was done, for a command that takes it back; 0 where nothing can be.
+    """
 
     done: int
     refused: tuple[str, ...] = field(default=())
+    act: int = 0
 
 
 @rights.needs(rights.Permission.SYNC)
 def remove(session: Session, rows: Iterable[Seen]) -> Acted:
-    """Take rows out of the queue; a record comes back when it is edited, or by Add to sync (S19).
+    """Take rows out of the queue; a record comes back when it is edited, by Add to sync (S19), or by `add_back` of this act.
 
     Raises Refused where no row could be removed.
     """
 
-    def act(connection: Connection, good: list[RowMapping]) -> None:
-        now = session.clock.now()
-        outbox.move(
-            connection,
-            now,
-            [
-                outbox.Move(
-                    row["id"],
-                    OutboxState.CANCELLED,
-                    row["version"],
-                    why={"why": "removed by a person", "revision": row["revision"]},
-                )
-                for row in good
-            ],
-            actor=session.actor,
-        )
-        errors.close(connection, [row["id"] for row in good], now, "removed")
-        corrections.end_tried(connection, now, [row["id"] for row in good])
+    def act(connection: Connection, good: Sequence[Any]) -> int:
+        return take_out(connection, session, good)
 
-    return _on_rows(session, rows, act, _busy)
+    return _on_rows(session, rows, act, busy)
 
 
 @rights.needs(rights.Permission.SYNC)
 def move_to_bottom(session: Session, rows: Iterable[Seen]) -> Acted:
     """Send rows to the end of the queue, in their present order (A3). Raises Refused where no row could be moved."""
 
-    def act(connection: Connection, good: list[RowMapping]) -> None:
-        now = session.clock.now()
-        for row in sorted(good, key=lambda row: (row["position"], row["id"])):
-            position = outbox.next_position(connection, session.company_id)
-            connection.execute(
-                update(Outbox).where(Outbox.id == row["id"]).values(position=position, version=Outbox.version + 1, changed_at=now)
-            )
-        audit.write(
-            connection,
-            session.company_id,
-            now,
-            [audit.Line("moved to bottom", session.actor, row["kind"], row["record_id"], row["id"]) for row in good],
-        )
+    def act(connection: Connection, good: Sequence[Any]) -> int:
+        return send_last(connection, session, good)
 
-    return _on_rows(session, rows, act, _busy)
+    return _on_rows(session, rows, act, busy)
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -87,21 +65,10 @@ def retry(session: Session, rows: Iterable[Seen]) -> Acted:
     Raises Refused where there was nothing to try again.
     """
 
-    def act(connection: Connection, good: list[RowMapping]) -> None:
-        now = session.clock.now()
-        outbox.move(
-            connection,
-            now,
-            [
-                outbox.Move(row["id"], OutboxState.AVAILABLE, row["version"], changes=changes, why={"why": "retried by a person"})
-                for row, changes in _anew(good)
-            ],
-            actor=session.actor,
-        )
-        errors.close(connection, [row["id"] for row in good], now, "retried")
-        corrections.end_tried(connection, now, [row["id"] for row in good])
+    def act(connection: Connection, good: Sequence[Any]) -> int:
+        return try_again(connection, session, good)
 
-    return _on_rows(session, rows, act, lambda row: _busy(row) or _waits_already(row))
+    return _on_rows(session, rows, act, lambda row: busy(row) or _waits_already(row))
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -118,45 +85,80 @@ def add_to_sync(session: Session, kind: str, record_id: int) -> None:
         audit.write(connection, session.company_id, now, [audit.Line("added to sync", session.actor, kind, record_id)])
 
 
-def _anew(rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, dict[str, Any]]]:
-    """Rows with what changes in each; of a kind that QuickBooks lacks, the first goes ahead, and the others follow it."""
-    ahead = set[str]()
-    for row in sorted(rows, key=lambda row: (row["position"], row["id"])):
-        parked_by = None if row["entity"] in ahead else outbox.probe(row)
-        if parked_by is not None:
-            ahead.add(row["entity"])
-        yield row, {**_ANEW, "parked_by": parked_by}
+# --- what is done to rows that are held, whether they were chosen one by one or by a filter ---------------------------
 
 
-def _busy(row: RowMapping) -> str:
+def take_out(connection: Connection, session: Session, rows: Sequence[Any], **told: Any) -> int:
+    """Take them out of the queue; what the act is called."""
+    now, ids = session.clock.now(), [row.id for row in rows]
+    line = audit.Line(REMOVED, session.actor, detail={"number": len(ids), **told})
+    act = audit.begin(connection, session.company_id, now, line)
+    why = {"why": "removed by a person", "act": act}
+    outbox.sweep(connection, now, ids, OutboxState.CANCELLED, actor=session.actor, changes={}, why=why)
+    errors.close(connection, ids, now, "removed")
+    corrections.end_tried(connection, now, ids)
+    return act
+
+
+def send_last(connection: Connection, session: Session, rows: Sequence[Any]) -> int:
+    """Give them the last places, in their present order."""
+    now, placed = session.clock.now(), sorted(rows, key=lambda row: (row.position, row.id))
+    outbox.send_last(connection, session.company_id, now, [row.id for row in placed])
+    lines = [audit.Line("moved to bottom", session.actor, row.kind, row.record_id, row.id) for row in placed]
+    audit.write(connection, session.company_id, now, lines)
+    return 0
+
+
+def try_again(connection: Connection, session: Session, rows: Sequence[Any]) -> int:
+    """Let them wait for the next sync, as if they had not failed."""
+    now, ids = session.clock.now(), [row.id for row in rows]
+    why = {"why": "retried by a person"}
+    outbox.sweep(connection, now, ids, OutboxState.AVAILABLE, actor=session.actor, changes=_ANEW, why=why)
+    for ahead in _ahead(rows):
+        outbox.note(connection, ahead, parked_by=outbox.FEATURE)
+    errors.close(connection, ids, now, "retried")
+    corrections.end_tried(connection, now, ids)
+    return 0
+
+
+def _ahead(rows: Sequence[Any]) -> Iterator[int]:
+    """Of each entity that QuickBooks lacks, the first row: it goes ahead, and the others follow it."""
+    entities = set[str]()
+    for row in sorted(rows, key=lambda row: (row.position, row.id)):
+        if row.parked_by == outbox.FEATURE and row.entity not in entities:
+            entities.add(row.entity)
+            yield row.id
+
+
+def busy(row: Any) -> str:
     """Why a row must be left alone just now; nothing where it may be acted on."""
-    if row["state"] == OutboxState.RUNNING:
+    if row.state == OutboxState.RUNNING:
         return f"{_name(row)} is being sent just now. Wait for the end of this sync."
-    if row["unanswered"]:
+    if row.unanswered:
         return f"{_name(row)}: QuickBooks' answer is still awaited, so it may be booked already. The next sync asks for it."
     return ""
 
 
-def _waits_already(row: RowMapping) -> str:
-    return f"{_name(row)} is waiting for the next sync already." if row["state"] == OutboxState.AVAILABLE else ""
+def _waits_already(row: Any) -> str:
+    return f"{_name(row)} is waiting for the next sync already." if row.state == OutboxState.AVAILABLE else ""
 
 
-def _name(row: RowMapping) -> str:
-    return f"{row['kind'].replace('_', ' ').capitalize()} {row['label'] or row['record_id']}"
+def _name(row: Any) -> str:
+    return f"{row.kind.replace('_', ' ').capitalize()} {row.label or row.record_id}"
 
 
 def _on_rows(
     session: Session,
     rows: Iterable[Seen],
-    act: Callable[[Connection, list[RowMapping]], None],
-    against: Callable[[RowMapping], str],
+    act: Callable[[Connection, Sequence[Any]], int],
+    against: Callable[[Any], str],
 ) -> Acted:
     """Act on those rows that are still as the person saw them, all in one transaction."""
     seen = {int(row_id): int(version) for row_id, version in rows}
     if not seen:
         raise Refused("Select at least one row first.")
     with session.database.writing() as connection:
-        held = {row_id: row for row_id, row in outbox.load(connection, seen).items() if row["company_id"] == session.company_id}
+        held = {row.id: row for row in lean(connection, [Outbox.company_id == session.company_id, Outbox.id.in_(list(seen))])}
         good, refused = [], []
         for row_id, version in seen.items():
             why = _moved_on(held.get(row_id), version) or against(held[row_id])
@@ -166,13 +168,22 @@ def _on_rows(
                 good.append(held[row_id])
         if not good:
             raise Refused(" ".join(dict.fromkeys(refused)))
-        act(connection, good)
-    return Acted(len(good), tuple(refused))
+        done = act(connection, good)
+    return Acted(len(good), tuple(refused), done)
+
+
+def lean(connection: Connection, conditions: Sequence[Any]) -> Sequence[Any]:
+    """What acting on rows has to know of them, locked against other writers where the database can; in one order everywhere."""
+    columns = (
+        Outbox.id, Outbox.version, Outbox.state, Outbox.unanswered, Outbox.position, Outbox.entity, Outbox.kind, Outbox.record_id,
+        Outbox.label, Outbox.parked_by,
+    )  # fmt: skip
+    return connection.execute(select(*columns).where(*conditions).order_by(Outbox.id).with_for_update()).all()
 
 
 def _moved_on(row: Any, version: int) -> str:
     if row is None:
         return "This row is no longer in the queue."
-    if row["version"] != version or row["state"] not in outbox.OPEN:
+    if row.version != version or row.state not in outbox.OPEN:
         return f"{_name(row)} has moved on since you saw it. Look at the queue again."
     return ""

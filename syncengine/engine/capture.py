@@ -87,12 +87,13 @@ def enqueue(
     *,
     by: str,
     called: Mapping[int, str] | None = None,
+    only: str = "",
 ) -> None:
     """Queue records: what waits already gets a new revision and keeps its place, what does not is added at the end.
 
     Whether a record is saved or deleted is read from the inventory itself: a record that is gone was deleted.
     What it was called is looked up in the queue, unless `called` says it. What a record does not post, and never has
-    posted, is not queued: a receipt that becomes a bill waits for no purchase.
+    posted, is not queued: a receipt that becomes a bill waits for no purchase. `only` names the one target that is meant.
     """
     outbox.lock(connection, company_id)
     record_ids = list(dict.fromkeys(record_ids))
@@ -100,7 +101,7 @@ def enqueue(
     gone = [record_id for record_id in record_ids if record_id not in records]
     labels = {**_labels(connection, company_id, kind, gone), **(called or {})}
     needless = Needless(connection, company_id)
-    for entity in BY_KIND[kind]:
+    for entity in (each for each in BY_KIND[kind] if only in {"", each.name}):
         waiting = _waiting(connection, company_id, entity, record_ids)
         fresh, edited = [], []
         left_out = needless.of(entity, {each: records.get(each) for each in record_ids if each not in waiting})

@@ -8,12 +8,12 @@ queue each second, and the page shows the order that was, and since when.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
@@ -23,10 +23,8 @@ from syncengine.engine.refs import Resolver
 from syncengine.inventory.tables import SyncMark
 from syncengine.store import cycles, outbox, settings
 from syncengine.store.tables import Foresight, Outbox, Stir
+from syncengine.store.wanted import ATTENTION, EVERYTHING, SENDING, Wanted
 
-#: As the partial indexes say it, word for word: a bound value would keep the database from using them.
-_SENDING: Final = text("state IN ('available','running')")
-_FAILING: Final = text("state IN ('retryable','parked')")
 #: Of the worker's time, at most one part in so many goes into keeping orders.
 _SHARE: Final = 5
 
@@ -44,13 +42,23 @@ class Page:
     as_of: datetime | None = None
 
 
-def page(connection: Connection, company_id: int, travels: Callable[[str], bool], offset: int, limit: int | None) -> Page:
-    """The open rows from `offset` on, `limit` of them or all: failing and parked ones first, then by wave and place."""
+def page(
+    connection: Connection,
+    company_id: int,
+    travels: Callable[[str], bool],
+    offset: int,
+    limit: int | None,
+    wanted: Wanted = EVERYTHING,
+) -> Page:
+    """The open rows that are `wanted` from `offset` on, `limit` of them or all: failing ones first, then by wave and place."""
     kept = _kept(connection, company_id)
     exact = _exact(connection, company_id, kept, travels)
     if kept is not None and (exact or cycles.running(connection, company_id) is not None):
-        return Page(_read(connection, company_id, offset, limit), None if exact else kept["made_at"])
+        return Page(_read(connection, company_id, offset, limit, wanted), None if exact else kept["made_at"])
     every = order.of_company(connection, company_id, travels).ids
+    if wanted:
+        matching = set(connection.scalars(select(Outbox.id).where(*wanted.within(company_id))))
+        every = [row_id for row_id in every if row_id in matching]
     return Page(every[offset : None if limit is None else offset + limit])
 
 
@@ -77,20 +85,31 @@ def _stirs(connection: Connection, company_id: int) -> bool:
     return bool(connection.scalar(select(stirred | marked)))
 
 
-def _read(connection: Connection, company_id: int, offset: int, limit: int | None) -> list[int]:
-    """The same from the indexes: skipping a row costs one step in an index, and reads no row."""
-    ours = Outbox.company_id == company_id
-    failing: int = connection.scalar(select(func.count()).select_from(Outbox).where(ours, _FAILING)) or 0
+def _read(connection: Connection, company_id: int, offset: int, limit: int | None, wanted: Wanted) -> list[int]:
+    """The same from the indexes: skipping a row costs one step in an index, and reads no row unless a filter does."""
     found: list[int] = []
-    if offset < failing:
-        first = select(Outbox.id).where(ours, _FAILING)
-        ordered = first.order_by(Outbox.failed_seq.nulls_last(), Outbox.position, Outbox.id)
-        found += connection.scalars(ordered.offset(offset).limit(limit))
-    left = None if limit is None else limit - len(found)
-    if left != 0:
-        then = select(Outbox.id).where(ours, _SENDING).order_by(Outbox.wave, Outbox.position, Outbox.id)
-        found += connection.scalars(then.offset(max(0, offset - failing)).limit(left))
+    for conditions, ordered in _sections(company_id, wanted):
+        asked = select(Outbox.id).where(*conditions).order_by(*ordered).offset(offset)
+        left = None if limit is None else limit - len(found)
+        if left == 0:
+            break
+        found += (got := list(connection.scalars(asked.limit(left))))
+        if got or not offset:
+            offset = 0
+            continue
+        offset -= min(offset, connection.scalar(select(func.count()).select_from(Outbox).where(*conditions)) or 0)
     return found
+
+
+def _sections(company_id: int, wanted: Wanted) -> Iterator[tuple[list[Any], tuple[Any, ...]]]:
+    """The parts of the order, each with what its rows fulfil and how they stand; every part is read from an index."""
+    if failing := wanted.only(ATTENTION):
+        rows = failing.within(company_id)
+        # Apart from each other, because no index of SQLite's has empty values last.
+        yield [*rows, Outbox.failed_seq.is_not(None)], (Outbox.failed_seq, Outbox.position, Outbox.id)
+        yield [*rows, Outbox.failed_seq.is_(None)], (Outbox.position, Outbox.id)
+    if sending := wanted.only(SENDING):
+        yield list(sending.within(company_id)), (Outbox.wave, Outbox.position, Outbox.id)
 
 
 def renew(database: Database, company_id: int, now: datetime) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from sqlalchemy import Connection
 
 from syncengine.db.engine import Database
 from syncengine.engine import forecast, foresight
@@ -15,6 +18,7 @@ from syncengine.engine.plan import Planner
 from syncengine.engine.step import Step
 from syncengine.quickbooks import Payload, wire
 from syncengine.store import outbox
+from syncengine.store.wanted import EVERYTHING, Wanted
 from syncengine.terms import OutboxState
 
 
@@ -40,6 +44,8 @@ class Planned:
     unsure: str
     changed: list[tuple[str, Any, Any]]
     waits_for: list[str]
+    #: The records that it refers to and QuickBooks does not have yet: QuickBooks' name, kind and id of each.
+    missing: list[tuple[str, str, int]]
     problem: str | None
     #: Why QuickBooks is expected to refuse it, with the remedy; empty where nothing is known against it.
     expected: str
@@ -98,6 +104,7 @@ def _planned(step: Step, expected: str, effect: Effects, outlook: Outlook) -> Pl
         unsure=outlook.unsure(step),
         changed=changed,
         waits_for=step.waits_for,
+        missing=sorted(step.missing),
         problem=problem,
         expected=expected,
         effects=effect.of(step),
@@ -111,21 +118,41 @@ def _planned(step: Step, expected: str, effect: Effects, outlook: Outlook) -> Pl
     )
 
 
-def preview(database: Database, company_id: int, *, at: datetime, offset: int = 0, limit: int | None = None) -> list[Planned]:
+def preview(
+    database: Database,
+    company_id: int,
+    *,
+    at: datetime,
+    offset: int = 0,
+    limit: int | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> list[Planned]:
     """What a cycle that began `at` that time would send, in sending order; what needs attention stands above it (D15).
 
     Only the rows from `offset` on, `limit` of them, are planned, with those that they wait for.
     """
     with database.reading() as connection:
         planner = Planner(connection, company_id)
-        shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit).ids
-        steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
-        expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id, steps)
-        outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at, new=planner.refs.new)
-        wanted = set(shown)
-        planned = {
-            step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect, outlook)
-            for step in steps
-            if step.row["id"] in wanted
-        }
+        shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit, wanted).ids
+        return _of_rows(connection, company_id, planner, shown, at)
+
+
+def of_row(connection: Connection, company_id: int, outbox_id: int, at: datetime) -> Planned | None:
+    """One line of the preview; None where the row has left the queue."""
+    row = outbox.state_of(connection, outbox_id)
+    if row is None or row["company_id"] != company_id or row["state"] not in outbox.OPEN:
+        return None
+    return _of_rows(connection, company_id, Planner(connection, company_id), [outbox_id], at)[0]
+
+
+def _of_rows(connection: Connection, company_id: int, planner: Planner, shown: Sequence[int], at: datetime) -> list[Planned]:
+    steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
+    expected, effect = forecast.expected(connection, company_id, steps), Effects(connection, company_id, steps)
+    outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at, new=planner.refs.new)
+    wanted = set(shown)
+    planned = {
+        step.row["id"]: _planned(step, expected.get(step.row["id"], ""), effect, outlook)
+        for step in steps
+        if step.row["id"] in wanted
+    }
     return [planned[row_id] for row_id in shown]

@@ -37,7 +37,17 @@ if TYPE_CHECKING:
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.record import record_state
     from syncengine.queries.sample import SampleDay, sample_day
-    from syncengine.queries.sending import QueueCounts, queue, queue_counts, waiting_counts
+    from syncengine.queries.sending import (
+        Mark,
+        QueueCounts,
+        Wanted,
+        queue,
+        queue_authors,
+        queue_counts,
+        queue_mark,
+        queued,
+        waiting_counts,
+    )
     from syncengine.queries.session import Session, companies, connect, first_run
     from syncengine.queries.shaping import MEASURES, MOST, OPERATORS, narrow, summarise, whole
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
@@ -58,7 +68,9 @@ _HOMES = {
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sample": ("SampleDay", "sample_day"),
-    "sending": ("QueueCounts", "queue", "queue_counts", "waiting_counts"),
+    "sending": (
+        "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts", "queue_mark", "queued", "waiting_counts",
+    ),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
     "reconciling": ("reconcile",),
@@ -75,6 +87,7 @@ __all__ = [
     "OPERATORS",
     "Foreseen",
     "Health",
+    "Mark",
     "Narrowed",
     "Overview",
     "Part",
@@ -85,6 +98,7 @@ __all__ = [
     "Session",
     "Tracking",
     "TroubleCounts",
+    "Wanted",
     "accounting_count",
     "accounting_entry",
     "accounting_list",
@@ -119,7 +133,10 @@ __all__ = [
     "people_count",
     "progress",
     "queue",
+    "queue_authors",
     "queue_counts",
+    "queue_mark",
+    "queued",
     "reconcile",
     "record_state",
     "record_states",

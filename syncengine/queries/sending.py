@@ -11,10 +11,11 @@ from sqlalchemy import Connection, func, select
 
 from syncengine.engine.foresight import as_of
 from syncengine.queries.session import Session
-from syncengine.store import rights
+from syncengine.store import outbox, rights
 from syncengine.store.outbox import LISTED, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.store.veil import veiled
+from syncengine.store.wanted import ATTENTION, EVERYTHING, SENDING, Mark, Wanted, mark, numbers
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ _QUEUE = {
     "queued_at": "datetime64[us, UTC]",
     "queued_by": "str",
 }
+__all__ = ["ATTENTION", "SENDING", "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts", "queue_mark"]
+__all__ += ["queued", "waiting_counts"]
 _WAITING = {"kind": "str", "waiting": "int64", "retrying": "int64", "parked": "int64"}
-#: The two blocks of the preview (design: needs attention stands above what will be sent).
-ATTENTION, SENDING = "needs attention", "will be sent"
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,10 @@ class QueueCounts:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
+def queue(session: Session, *, page: int = 1, size: int = 50, wanted: Wanted = EVERYTHING) -> pd.DataFrame:
     """One page of what will be sent, in sending order; failing and parked rows stand first (D15).
+
+    `wanted` leaves out what is not wanted; `place` then counts what is left.
 
     `id` and `version` are what a command on the row wants. `waits_for` holds the names of records that go first,
     `changed` tuples of path, QuickBooks' value and ours, `payload` the JSON text that would be sent now, `effects` the
@@ -100,7 +103,9 @@ def queue(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     from syncengine.queries._frames import frame
 
     offset = (int(page) - 1) * int(size)
-    planned = preview(session.database, session.company_id, at=session.clock.now(), offset=offset, limit=int(size))
+    planned = preview(
+        session.database, session.company_id, at=session.clock.now(), offset=offset, limit=int(size), wanted=wanted
+    )
     with session.database.reading() as connection:
         errors = open_errors(connection, [each.outbox_id for each in planned])
     rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]
@@ -132,26 +137,71 @@ def kind_name(kind: str) -> str:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def queue_counts(session: Session) -> QueueCounts:
-    """How long the two blocks of the preview are."""
+def queued(session: Session, row_id: int) -> dict[str, Any] | None:
+    """Everything about one row of the queue: what `queue` says of it, without its place, and more; None where there never was one.
+
+    `open` is whether it is still in the queue: of one that has left it, only `state`, `record`, `label`, `kind`, `record_id` and
+    `entity` are said. `steps` are the rows that it waits for, each with `id` and `record`; `parked_by` says why it is parked,
+    `setting` is what the setting is called that holds it back.
+    """
+    from syncengine.engine.preview import of_row
+
+    row_id = int(row_id)
     with session.database.reading() as connection:
-        return counts_of(connection, session.company_id)
+        row = outbox.state_of(connection, row_id)
+        if row is None or row["company_id"] != session.company_id:
+            return None
+        told = {name: row[name] for name in ("state", "label", "kind", "record_id", "entity")}
+        told["record"] = f"{kind_name(row['kind'])} {row['label']}".strip()
+        planned = of_row(connection, session.company_id, row_id, session.clock.now())
+        if planned is None:
+            return {**told, "id": row_id, "open": False}
+        steps = outbox.open_of_records(connection, session.company_id, planned.missing)
+        error = open_errors(connection, [row_id]).get(row_id, {})
+    waits = [_named(each) for each in steps if each["id"] != row_id]
+    more = {"setting": _setting(planned), "open": True, "steps": waits, "parked_by": row["parked_by"] or ""}
+    found = {**dict.fromkeys(_QUEUE, ""), **_row(planned, 0), **error, **more}
+    return veiled([{name: "" if value is None else value for name, value in found.items()}], rights.of(session))[0]
 
 
-def counts_of(connection: Connection, company_id: int) -> QueueCounts:
+def _setting(planned: Planned) -> str:
+    """The setting that a row rests by, as its page calls it: the sentences of the plan name it so."""
+    from syncengine.store.settings import SETTINGS
+
+    labels = [each.label for each in SETTINGS.values()]
+    named = (label for label in labels if f"({label})" in planned.note or (planned.problem or "").startswith(f"{label}:"))
+    return next(named, "")
+
+
+def _named(row: Any) -> dict[str, Any]:
+    return {"id": row["id"], "record": f"{kind_name(row['kind'])} {row['label']}".strip()}
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def queue_counts(session: Session, wanted: Wanted = EVERYTHING) -> QueueCounts:
+    """How long the two blocks of the preview are, of what is wanted."""
+    with session.database.reading() as connection:
+        return counts_of(connection, session.company_id, wanted)
+
+
+def counts_of(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> QueueCounts:
     """The same on a connection that is open already."""
-    by_state = _by_state(connection, company_id)
-    attention = sum(number for state, number in by_state.items() if state in {OutboxState.PARKED, OutboxState.RETRYABLE})
-    return QueueCounts(attention, sum(by_state.values()) - attention, as_of(connection, company_id))
+    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id))
 
 
-def _by_state(connection: Connection, company_id: int) -> dict[str, int]:
-    wanted = (
-        select(Outbox.state, func.count().label("number"))
-        .where(Outbox.company_id == company_id, LISTED)
-        .group_by(Outbox.state)
-    )
-    return {row.state: row.number for row in connection.execute(wanted)}
+@rights.needs(rights.Permission.SEE_SYNC)
+def queue_mark(session: Session, wanted: Wanted = EVERYTHING) -> Mark:
+    """How many rows match, and how they stand: what a command on everything that matches is handed, as the person saw it."""
+    with session.database.reading() as connection:
+        return mark(connection, session.company_id, wanted)
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def queue_authors(session: Session) -> list[str]:
+    """Who queued what waits: people by name, and 'inventory' for records that the inventory program saved."""
+    asked = select(Outbox.queued_by).where(Outbox.company_id == session.company_id, LISTED).distinct()
+    with session.database.reading() as connection:
+        return sorted(connection.scalars(asked))
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

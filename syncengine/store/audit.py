@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, SelectBase, insert
 
 from syncengine.store.tables import Audit
 
@@ -32,3 +32,16 @@ def write(connection: Connection, company_id: int, at: datetime, lines: Sequence
     """Append `lines`, all at the moment `at`."""
     if lines:
         connection.execute(insert(Audit), [{"company_id": company_id, "at": at, **vars(line)} for line in lines])
+
+
+def copy(connection: Connection, rows: SelectBase) -> None:
+    """Append a line for each of `rows`: company, moment, actor, event, kind, record, outbox row and detail as JSON text."""
+    columns = ("company_id", "at", "actor", "event", "kind", "record_id", "outbox_id", "detail")
+    connection.execute(insert(Audit).from_select(columns, rows, include_defaults=False))
+
+
+def begin(connection: Connection, company_id: int, at: datetime, line: Line) -> int:
+    """The line of an act on many rows, written before theirs; its id names the act, and theirs say it as `act`."""
+    made = insert(Audit).values(company_id=company_id, at=at, **vars(line)).returning(Audit.id)
+    act: int = connection.execute(made).scalar_one()
+    return act

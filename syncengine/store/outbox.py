@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
+from sqlalchemy import Connection, String, Text, bindparam, case, cast, func, insert, literal, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.db.types import Utc
 from syncengine.errors import IllegalMove, Refused
 from syncengine.store import audit
 from syncengine.store.tables import Outbox
@@ -184,6 +186,45 @@ def move(
         connection.execute(statement, values_list)
     for company_id, company_lines in lines.items():
         audit.write(connection, company_id, at, company_lines)
+
+
+def sweep(
+    connection: Connection,
+    at: datetime,
+    ids: Iterable[int],
+    to: OutboxState,
+    *,
+    actor: str,
+    changes: Mapping[str, Any],
+    why: Mapping[str, Any],
+) -> None:
+    """Make one and the same move of many rows that the caller holds, in a few statements; `why` is said with each row's revision.
+
+    Raises IllegalMove where one of them may not make it.
+    """
+    head, _, tail = json.dumps({**why, "revision": "@"}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).partition('"@"')
+    detail = literal(head, Text) + cast(Outbox.revision, Text) + literal(tail, Text)
+    event = Outbox.state + literal(f" -> {to}", String)
+    told = (Outbox.company_id, literal(at, Utc), literal(actor, String), event, Outbox.kind, Outbox.record_id, Outbox.id, detail)
+    for part in chunks(ids):
+        mine = Outbox.id.in_(part)
+        for state in connection.scalars(select(Outbox.state).where(mine).distinct()):
+            if to not in MOVES[OutboxState(state)]:
+                raise IllegalMove(f"outbox rows: {state} -> {to}")
+        audit.copy(connection, select(*told).where(mine).order_by(Outbox.id))
+        values = {"state": to.value, "version": Outbox.version + 1, "changed_at": at, **changes}
+        connection.execute(update(Outbox).where(mine).values(values))
+
+
+def send_last(connection: Connection, company_id: int, at: datetime, ids: Iterable[int]) -> None:
+    """Give rows that the caller holds the last places of the company's queue, in their present order, in which `ids` come."""
+    place = next_position(connection, company_id)
+    for part in chunks(ids):
+        rank = func.row_number().over(order_by=(Outbox.position, Outbox.id)).label("rank")
+        ranked = select(Outbox.id, rank).where(Outbox.id.in_(part)).subquery()
+        values = {"position": place - 1 + ranked.c.rank, "version": Outbox.version + 1, "changed_at": at}
+        connection.execute(update(Outbox).where(Outbox.id == ranked.c.id).values(values))
+        place += len(part)
 
 
 def next_position(connection: Connection, company_id: int) -> int:

@@ -42,7 +42,7 @@ def test_a_removed_row_is_gone_and_its_error_with_it(database):
     assert commands.remove(found.session, [bluebird(found)]).done == 1
     assert "Bluebird Bakery" not in labels(found)
     assert queries.errors(found.session)["label"].tolist() == ["Alpine Outfitters"]
-    assert acts(database) == ["parked -> cancelled"]
+    assert acts(database) == ["removed from the queue", "parked -> cancelled"]
 
 
 def test_a_removed_record_comes_back_by_add_to_sync(database):

@@ -1,0 +1,92 @@
+"""The queue narrowed: by kind, act, block, name and author; its pages and counts agree, with and without a kept order."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from syncengine import queries
+from syncengine.engine import foresight
+from syncengine.queries import Wanted
+from syncengine.queries.sending import ATTENTION, SENDING
+from syncengine.store.tables import Outbox
+from tests.unit.queries import seed
+
+WANTED = [
+    (Wanted(), ["Bluebird Bakery", "Alpine Outfitters", "Anchor", "Northern Chandlery", "1042"]),
+    (Wanted(kind="customer"), ["Bluebird Bakery", "Alpine Outfitters"]),
+    (Wanted(block=SENDING), ["Anchor", "Northern Chandlery", "1042"]),
+    (Wanted(block=ATTENTION), ["Bluebird Bakery", "Alpine Outfitters"]),
+    (Wanted(kind="customer", block=SENDING), []),
+    (Wanted(search=" nor "), ["Northern Chandlery"]),
+    (Wanted(search="%"), []),
+    (Wanted(operation="update"), ["Northern Chandlery"]),
+    (Wanted(operation="create"), ["Bluebird Bakery", "Alpine Outfitters", "1042"]),
+    (Wanted(operation="delete"), ["Anchor"]),
+    (Wanted(by="Grace"), ["1042"]),
+]
+
+
+@pytest.fixture
+def busy(database):
+    """Of what waits, the vendor has a twin, the item was deleted, and Grace queued the invoice."""
+    from syncengine.store import bindings
+
+    found = seed.busy(database)
+    twin = {"entity": "Vendor", "kind": "vendor", "record_id": found.vendor, "qbo_id": "9", "sync_token": "0", "base": {}}
+    with database.writing() as connection:
+        bindings.add(connection, found.session.company_id, seed.NOON, [twin])
+        connection.execute(update(Outbox).where(Outbox.kind == "item").values(operation="delete"))
+        connection.execute(update(Outbox).where(Outbox.kind == "invoice").values(queued_by="Grace"))
+    return found
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["reckoned", "kept"])
+@pytest.mark.parametrize(("wanted", "labels"), WANTED, ids=[str(wanted.told()) for wanted, _ in WANTED])
+def test_what_is_wanted_is_shown_in_sending_order_and_counted(busy, wanted, labels, kept):
+    if kept:
+        foresight.renew(busy.database, busy.session.company_id, seed.NOON)
+    assert queries.queue(busy.session, wanted=wanted)["label"].tolist() == labels
+    assert queries.queue_counts(busy.session, wanted).total == len(labels)
+    assert queries.queue_mark(busy.session, wanted).count == len(labels)
+    pages = [queries.queue(busy.session, page=page, size=2, wanted=wanted) for page in (1, 2, 3, 4)]
+    assert [label for page in pages for label in page["label"]] == labels
+
+
+def test_failed_rows_without_a_number_stand_behind_those_that_have_one(busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "Bluebird Bakery").values(failed_seq=None))
+    foresight.renew(busy.database, busy.session.company_id, seed.NOON)
+    assert [queries.queue(busy.session, page=page, size=1)["label"].iloc[0] for page in (1, 2, 3)] == [
+        "Alpine Outfitters", "Bluebird Bakery", "Anchor",
+    ]  # fmt: skip
+
+
+def test_who_queued_what_waits_is_listed(busy):
+    assert queries.queue_authors(busy.session) == ["Grace", "inventory"]
+
+
+def test_one_row_tells_what_it_waits_for_with_the_rows_themselves(busy):
+    queue = queries.queue(busy.session).set_index("label")
+    told = queries.queued(busy.session, queue.loc["1042", "id"])
+    assert told["open"]
+    assert {"id": queue.loc["Alpine Outfitters", "id"], "record": "Customer Alpine Outfitters"} in told["steps"]
+    assert (told["record"], told["version"]) == ("Invoice 1042", queue.loc["1042", "version"])
+    assert '"DocNumber":"1042"' in told["payload"]
+
+
+def test_one_failed_row_tells_cause_and_remedy(busy):
+    queue = queries.queue(busy.session).set_index("label")
+    assert queries.queued(busy.session, queue.loc["Bluebird Bakery", "id"])["cause"] == "The e-mail address is not valid."
+
+
+def test_a_row_that_has_left_the_queue_says_so_and_what_became_of_it(busy):
+    gone = seed.row_of(busy.database, "customer", busy.customers["Coral Reef Diving"])
+    told = queries.queued(busy.session, gone["id"])
+    assert (told["open"], told["state"], told["record"]) == (False, "completed", "Customer Coral Reef Diving")
+
+
+def test_a_row_of_another_company_is_nobody_s(busy):
+    other = seed.company(busy.database, "Globex")
+    assert queries.queued(other, queries.queue(busy.session)["id"].iloc[0]) is None
+    assert queries.queued(other, 10**9) is None

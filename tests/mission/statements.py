@@ -25,6 +25,9 @@ class Statement:
     untested: str = ""
 
 
+#: The pages of the accounting section.
+LISTS = ("accounts", "bills", "credit_memos", "employees", "journal_entries", "purchases", "tax_codes")
+TRACKED = ("classes", "departments")
 #: A heading for each part of the table, with the statements that stand under it.
 PARTS: Mapping[str, Mapping[str, Statement]] = {
     "The menu": {
@@ -32,8 +35,8 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         "S2": Statement("*Sync now* starts a run.", ("sync",)),
         "S3": Statement("The queue lists every record that waits.", ("preview",)),
         "S4": Statement("Sync errors are listed.", ("errors",)),
-        "S5": Statement("The accounting data that was synced can be viewed."),
-        "S6": Statement("Classes and Departments are offered exactly while QuickBooks tracks them."),
+        "S5": Statement("The accounting data that was synced can be viewed.", LISTS),
+        "S6": Statement("Classes and Departments are offered exactly while QuickBooks tracks them.", TRACKED),
     },
     "Manual and automatic sync": {
         "S7": Statement("Changes travel in both directions, from server to server.", ("sync",)),
@@ -76,15 +79,15 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         "S35": Statement("A class about errors is offered.", untested="An offer of the original's makers to their customers, not a function."),
     },
     "Synced accounting information": {
-        "S36": Statement("There are exactly seven lists: Accounts, Bills, Credit memos, Employees, Journal entries, Purchases, Tax codes."),
-        "S37": Statement("The seven lists are for viewing only."),
-        "S38": Statement("Each needs its own permission; without it neither the list nor its data is shown."),
-        "S39": Statement("What was changed in QuickBooks is seen here after the next sync."),
-        "S40": Statement("Classes and Departments stand beside the seven lists."),
-        "S41": Statement("Tracking is read from QuickBooks, never switched on from here."),
-        "S42": Statement("Classes and Departments are lists of our own."),
-        "S43": Statement("Classes and departments can be added, changed and deleted."),
-        "S44": Statement("Each such change reaches QuickBooks with the next sync."),
+        "S36": Statement("There are exactly seven lists: Accounts, Bills, Credit memos, Employees, Journal entries, Purchases, Tax codes.", LISTS),
+        "S37": Statement("The seven lists are for viewing only.", LISTS),
+        "S38": Statement("Each needs its own permission; without it neither the list nor its data is shown.", LISTS),
+        "S39": Statement("What was changed in QuickBooks is seen here after the next sync.", LISTS),
+        "S40": Statement("Classes and Departments stand beside the seven lists.", TRACKED),
+        "S41": Statement("Tracking is read from QuickBooks, never switched on from here.", TRACKED),
+        "S42": Statement("Classes and Departments are lists of our own.", TRACKED),
+        "S43": Statement("Classes and departments can be added, changed and deleted.", TRACKED),
+        "S44": Statement("Each such change reaches QuickBooks with the next sync.", TRACKED),
         "S45": Statement(
             "More about tracking stands on another page of the original's help.", untested="A reference of the original's help, not a function."
         ),
@@ -101,7 +104,7 @@ PARTS: Mapping[str, Mapping[str, Statement]] = {
         "A6": Statement("*Add to sync* queues a record again without an edit.", ("records",)),
         "A7": Statement("A faulty bill is sent again by saving its item receipt, or by Add to sync.", ("records",)),
         "A8": Statement("A new payment method is queued by saving it.", ("preview",)),
-        "A9": Statement("Lists of documents show each document's newest sync error."),
+        "A9": Statement("Lists of documents show each document's newest sync error.", ("bills", "purchases")),
         "A10": Statement("A document that was changed in QuickBooks after it was sent is found."),
         "A11": Statement("Item receipts are compared with their bills and purchases."),
         "A12": Statement("Transactions are compared with their journal entries."),

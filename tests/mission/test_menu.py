@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 import pytest
 
 from syncengine import commands, queries
 from syncengine.errors import Refused
 from tests.mission.person import CLASSES, DEPARTMENTS, NO_TRACKING
-from tests.support.source import ROOT
 
 
 def test_s1_each_part_of_the_menu_answers_for_one_company(synced):
@@ -19,12 +16,6 @@ def test_s1_each_part_of_the_menu_answers_for_one_company(synced):
     for part in (queries.queue, queries.errors, queries.conflicts, queries.inbox, queries.runs, queries.accounting_lists):
         assert isinstance(part(session), pd.DataFrame), part.__name__
     assert queries.tracking(session) is not None
-
-
-def test_s1_the_dashboard_has_one_area_for_the_exchange():
-    """The pages of the statements about syncing stand in its section Sync."""
-    source = (ROOT / "dashboard.py").read_text(encoding="utf-8")
-    assert re.search(r'"Sync": \[(.+?)\]', source)[1].split(", ")[:3] == ["sync", "preview", "errors"]
 
 
 def test_s2_sync_now_starts_a_run(ada):

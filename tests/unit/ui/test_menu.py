@@ -6,6 +6,7 @@ import pytest
 
 from syncengine.store.rights import ROLES, Permission, Rights
 from syncengine.ui import menu
+from tests.mission.statements import LISTS, TRACKED
 from tests.support.source import ROOT
 
 
@@ -27,6 +28,12 @@ def test_sections_stand_together_and_accounting_is_the_last():
     order = list(dict.fromkeys(sections))
     assert sections == sorted(sections, key=order.index)
     assert menu.ACCOUNTING not in order[:-1]
+
+
+def test_one_section_holds_the_exchange_and_the_last_the_accounting_lists():
+    """S1, S36, S40."""
+    assert [each.name for each in menu.ENTRIES if each.section == menu.SYNC][:3] == ["sync", "preview", "errors"]
+    assert [each.name for each in menu.ENTRIES if each.section == menu.ACCOUNTING] == [*LISTS, *TRACKED]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,16 +1,20 @@
-"""Sync: check or X, Sync now with its progress, what waits, health, the last runs."""
+"""Sync: check or X, Sync now with its progress, what needs a person, what waits, health, the runs, the meter of reads."""
 
 import streamlit as st
 
-from syncengine.ui import frame, overview
+from syncengine.ui import attention, charts, frame, overview
 
 session, now = frame.begin("Sync", "Keeps the inventory and QuickBooks Online in step.")
 overview.state(session, now)
 overview.first_steps(now)
+waits = overview.counts(session)
 left, right = st.columns(2, gap="large")
 with left:
-    overview.waiting(session)
-    overview.automatic(session, now)
+    attention.needed(session, now, waits)
+    overview.waiting(waits)
 with right:
     overview.health(now)
+    overview.automatic(session, now)
+charts.runs(session, now)
 overview.runs(session, now)
+attention.meter(session)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from syncengine.clock import zone_of
 from syncengine.db.base import Company
-from syncengine.engine.moments import zone_of
 
 
 def today(connection: Connection, company_id: int, now: datetime) -> date:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
+from syncengine.clock import zone_of
 from syncengine.errors import ConfigurationError
 
 #: Of `automatic_weekday`, in the order of `date.weekday()`.
@@ -105,14 +105,6 @@ def first_at(day: date, at: time, zone: ZoneInfo) -> datetime:
             late = middle
     return late
 
-
-@lru_cache(maxsize=1024)
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of this IANA name; UTC where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that is a folder of the zone files is an OSError
-        return ZoneInfo("UTC")
 
 
 def zone_named(text: str) -> str:

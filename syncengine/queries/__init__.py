@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
+    from syncengine.queries.reading import Reads, reads
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.record import record_state
     from syncengine.queries.sample import SampleDay, sample_day
@@ -73,6 +74,7 @@ _HOMES = {
     ),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
+    "reading": ("Reads", "reads"),
     "reconciling": ("reconcile",),
     "record": ("record_state",),
     "events": ("timeline",),
@@ -93,6 +95,7 @@ __all__ = [
     "Part",
     "Progress",
     "QueueCounts",
+    "Reads",
     "SampleDay",
     "Schedule",
     "Session",
@@ -137,6 +140,7 @@ __all__ = [
     "queue_counts",
     "queue_mark",
     "queued",
+    "reads",
     "reconcile",
     "record_state",
     "record_states",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from syncengine.clock import zone_of
 from syncengine.db.base import Company
 from syncengine.engine import schedule as planning
 from syncengine.engine.automatic import Schedule, schedule_of
-from syncengine.engine.moments import Plan, zone_named, zone_of
+from syncengine.engine.moments import Plan, zone_named
 from syncengine.queries.session import Session
 from syncengine.store import rights, settings
 from syncengine.store.tables import Cycle, Slot

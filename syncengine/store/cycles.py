@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.store import reads
 from syncengine.store.tables import Cycle, Request, Slot
 from syncengine.terms import Trigger
 
@@ -19,12 +20,15 @@ _LOCK = 7214
 
 def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
     """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted; it answers what they had taken."""
-    left = connection.scalars(
+    cut = connection.execute(
         update(Cycle)
         .where(Cycle.company_id == company_id, Cycle.result == "running")
         .values(result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work.")
-        .returning(Cycle.id)
+        .returning(Cycle.id, Cycle.metered_reads, Cycle.sent, Cycle.received)
     ).all()
+    for row in cut:
+        reads.count(connection, company_id, at, metered=row.metered_reads, changed=row.sent + row.received)
+    left = [row.id for row in cut]
     cycle_id: int = connection.execute(
         insert(Cycle)
         .values(
@@ -70,14 +74,15 @@ def progress(connection: Connection, cycle_id: int, **values: Any) -> None:
 def finish(
     connection: Connection, cycle_id: int, at: datetime, *, result: str, message: str | None, seconds: float, **counts: int
 ) -> None:
-    """Close the cycle's row."""
-    connection.execute(
+    """Close the cycle's row, and count what it read."""
+    took = Decimal(str(round(max(seconds, 0.0), 3)))
+    row = connection.execute(
         update(Cycle)
         .where(Cycle.id == cycle_id)
-        .values(
-            result=result, message=message, finished_at=at, phase="", seconds=Decimal(str(round(max(seconds, 0.0), 3))), **counts
-        )
-    )
+        .values(result=result, message=message, finished_at=at, phase="", seconds=took, **counts)
+        .returning(Cycle.company_id, Cycle.metered_reads, Cycle.sent, Cycle.received)
+    ).one()
+    reads.count(connection, row.company_id, at, metered=row.metered_reads, changed=row.sent + row.received)
 
 
 def last(connection: Connection, company_id: int, *, finished: bool = True) -> RowMapping | None:
@@ -124,11 +129,6 @@ def take(connection: Connection, request_id: int, at: datetime, cycle_id: int) -
     """A cycle answers the request."""
     connection.execute(update(Request).where(Request.id == request_id).values(taken_at=at, cycle_id=cycle_id))
 
-
-def metered_since(connection: Connection, company_id: int, since: datetime) -> int:
-    """How many metered reads the company's cycles have used since a moment."""
-    rows = connection.scalars(select(Cycle.metered_reads).where(Cycle.company_id == company_id, Cycle.started_at >= since))
-    return sum(rows)
 
 
 def recent(connection: Connection, company_id: int, limit: int = 20) -> list[RowMapping]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
@@ -94,21 +95,25 @@ def first_steps(overview: Overview) -> None:
             frame.link("pages/importing.py", "Import", ":material/upload_file:")
 
 
-def waiting(session: Session) -> None:
+def counts(session: Session) -> pd.DataFrame:
+    """What waits by kind, asked once for all parts of the page."""
+    return queries.waiting_counts(session)
+
+
+def waiting(found: pd.DataFrame) -> None:
     """What waits, by kind."""
     st.header("What waits", anchor=False)
-    counts = queries.waiting_counts(session)
-    if counts.empty:
+    if found.empty:
         st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
         return
-    counts["kind"] = counts["kind"].map(kind_name)
+    named = found.assign(kind=found["kind"].map(kind_name))
     columns = {
         "kind": st.column_config.TextColumn("Kind"),
         "waiting": st.column_config.NumberColumn("Waiting"),
         "retrying": st.column_config.NumberColumn("Trying again"),
         "parked": st.column_config.NumberColumn("Need you"),
     }
-    tables.show(counts, columns, name="sync.waiting", alt="How many records wait, by kind")
+    tables.show(named, columns, name="sync.waiting", alt="How many records wait, by kind")
     frame.link("pages/preview.py", "Open Preview sync", ":material/arrow_forward:")
 
 
@@ -167,7 +172,10 @@ def runs(session: Session, overview: Overview) -> None:
             f"{'✓' if result == 'ok' else '…' if result == 'running' else '✕'} {words.RESULTS[result][0]}"
             for result in found["result"]
         ],
-        trigger=[words.TRIGGERS[how] + (f", retry {retry}" if retry else "") for how, retry in found[["trigger", "retry"]].values],
+        trigger=[
+            words.TRIGGERS[how] + (f", retry {retry}" if retry else "")
+            for how, retry in zip(found["trigger"], found["retry"], strict=True)
+        ],
         took=found["seconds"].map(words.duration),
     )
     columns = {

@@ -6,9 +6,9 @@ import argparse
 import sys
 from dataclasses import asdict
 
+from syncengine.clock import zone_of
 from syncengine.commands import schedule as commands
 from syncengine.engine import automatic, setup
-from syncengine.engine.moments import zone_of
 from syncengine.settings import Settings
 from syncengine.store import rights
 from syncengine.worker import opening, terminal, who

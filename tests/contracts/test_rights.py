@@ -37,6 +37,7 @@ ROLES = {
 NEEDS = {
     "see_sync": "overview view_in_quickbooks progress runs records records_count record_states record_state timeline queue queue_counts "
     "queued queue_mark queue_authors "
+    "reads "
     "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
     "sync": "sync_now remove move_to_bottom retry add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
     "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "

@@ -6,7 +6,7 @@ from syncengine.store.tables.connections import Call, Connection, Lease, Service
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member, SignIn
 from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
-from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Request, Sample, Slot
+from syncengine.store.tables.runs import Audit, Brake, Correction, Cycle, Error, Reads, Request, Sample, Slot
 
 __all__ = [
     "Attempt",
@@ -30,6 +30,7 @@ __all__ = [
     "Number",
     "Outbox",
     "Override",
+    "Reads",
     "Request",
     "Sample",
     "Service",

@@ -96,6 +96,20 @@ class Cycle(Base):
     retry: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class Reads(Base):
+    """What one company's runs of one day cost in metered reads, and how many records they moved; the day is the company's own."""
+
+    __tablename__ = "sync_reads"
+    __table_args__ = (Index("ix_sync_reads_day", "day", "company_id", "metered"),)
+
+    company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    metered: Mapped[int] = mapped_column(default=0)
+    #: Records sent and received.
+    changed: Mapped[int] = mapped_column(default=0)
+    runs: Mapped[int] = mapped_column(default=0)
+
+
 class Request(Base):
     """A person's wish that a company be synced now; the worker takes it within a second."""
 

@@ -67,13 +67,3 @@ def test_a_second_wish_is_served_by_the_first_until_it_is_taken(database, compan
         cycles.take(connection, first, now, cycle_id)
         assert [row["id"] for row in cycles.open_requests(connection)] == [other]
         assert cycles.request(connection, company, now, by="Bob") not in {first, other}
-
-
-def test_metered_reads_are_summed_from_a_moment_on(database, company, now):
-    for minutes, reads in ((0, 5), (10, 1), (20, 2)):
-        cycle_id = start(database, company, now + timedelta(minutes=minutes))
-        with database.writing() as connection:
-            cycles.finish(connection, cycle_id, now, result="ok", message=None, seconds=1, metered_reads=reads)
-    with database.reading() as connection:
-        assert cycles.metered_since(connection, company, now + timedelta(minutes=10)) == 3
-        assert cycles.metered_since(connection, 2, now) == 0

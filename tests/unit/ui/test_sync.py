@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, update
 
 from syncengine import queries
-from syncengine.store import cycles
+from syncengine.store import brakes, cycles
 from syncengine.store.tables import Worker
 from syncengine.terms import Trigger
+from syncengine.ui import attention, charts
 from tests.unit.ui.conftest import now, run, texts
 
 PAGE = "pages/sync.py"
@@ -110,3 +112,54 @@ def test_a_sync_with_nothing_to_fear_in_other_companies(open_page, idle, busy):
     at.button(key="sync.now").click()
     run(at)
     assert queries.progress(busy.session) is None
+
+
+def test_what_needs_a_person_is_counted_with_the_way_to_it(open_page, busy):
+    said = texts(open_page(PAGE))
+    assert "**1** failed record that cannot go on by itself" in said
+    assert "**1** field changed on both sides" in said
+    assert "**1** record from QuickBooks not taken in" in said
+    assert "1 more record failed and is tried again by the next sync." in said
+
+
+def test_where_nothing_needs_a_person_the_page_says_so(open_page, idle):
+    assert "Nothing. Failed records, conflicts and questions would be named here." in texts(open_page(PAGE))
+
+
+def test_a_sync_that_stopped_and_asks_is_the_first_matter(open_page, busy):
+    with busy.database.writing() as connection:
+        brakes.ask(connection, busy.session.company_id, now(), what="emptied", question="Really?", facts={"marks": []}, cycle_id=busy.cycle)
+    said = texts(open_page(PAGE))
+    assert said.index("sync stopped and asks before it goes on") < said.index("failed record that cannot go on")
+
+
+def test_the_chart_tells_its_runs_in_words(open_page, busy):
+    said = "1 run in 30 days: 1 did not go well (✕); 7 sent (filled), 3 received (hollow), 2 failed (on top, in red)."
+    assert said in texts(open_page(PAGE))
+
+
+def test_the_chart_is_of_the_last_fifty_runs_of_thirty_days(idle):
+    moment = now()
+    with idle.database.writing() as connection:
+        for days in [40, *[20] * 60]:
+            at = moment - timedelta(days=days)
+            cycle_id = cycles.start(connection, idle.company_id, at, trigger=Trigger.MANUAL, by="Ada", fence=1)
+            cycles.finish(connection, cycle_id, at, result="ok", message=None, seconds=1, sent=2, received=1, failed=0)
+    found = charts.recent(queries.runs(idle, size=charts.MOST), moment)
+    assert charts.says(found) == "The last 50 runs: all of them went well; 100 sent (filled), 50 received (hollow)."
+    assert found["id"].is_monotonic_increasing
+    told = charts.bars(found, "UTC")
+    assert told[["part", "records"]].values.tolist()[:3] == [["Sent", 2], ["Received", 1], ["Failed", 0]]
+    assert set(told["sign"]) == {""}
+    assert charts.recent(queries.runs(idle, size=100), moment)["id"].size == 60
+
+
+def test_the_meter_says_that_reads_of_a_sample_company_are_free(open_page, busy):
+    said = texts(open_page(PAGE))
+    assert "This company: 1 read; 0.10 for each of 10 records sent or received. They are free" in said
+
+
+def test_the_meter_warns_where_the_budget_will_not_last():
+    found = queries.Reads(date(2026, 1, 1), 400_000, 400_000, 700_000, 700_000, 10, Decimal("0.1"), metered=True)
+    assert "the budget will not last" in attention.explained(found)
+    assert attention.used(found) == "400,000 of 500,000 reads used (80.0 %), about 700,000 by the end of January"

@@ -1,6 +1,10 @@
-"""Records: the inventory's records with their sync state, and Add to sync."""
+"""Records: any record of the inventory, found by any of its names, with how it stands with QuickBooks and why."""
 
 from syncengine.ui import frame, records
 
-session, now = frame.begin("Records", "What the inventory holds, and how each record stands with QuickBooks.")
+session, now = frame.begin(
+    "Records",
+    "Find any record by any of its names, and see whether it is in QuickBooks, and why.",
+    hint="search for a number out of *Sync errors*, or for a customer, and open what comes up.",
+)
 records.show(session, now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.commands._session import Session
+    from syncengine.commands.adding import add_all_to_sync, add_records_to_sync
     from syncengine.commands.company import change_settings, set_automatic
     from syncengine.commands.connection import disconnect, reconnect
     from syncengine.commands.corrections import correct_now, undo_correction
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 #: Where each name lives; loaded on first use, so that Sync now does not wait for spreadsheets to load.
 _HOMES = {
     "_session": ("Session",),
+    "adding": ("add_all_to_sync", "add_records_to_sync"),
     "connection": ("disconnect", "reconnect"),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
@@ -49,7 +51,9 @@ __all__ = [
     "Seen",
     "Session",
     "Standing",
+    "add_all_to_sync",
     "add_back",
+    "add_records_to_sync",
     "add_to_sync",
     "answer_brake",
     "answer_drift",

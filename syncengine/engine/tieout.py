@@ -16,6 +16,7 @@ from syncengine.engine.overrides import Overrides
 from syncengine.engine.reconcile import Base
 from syncengine.engine.refs import Resolver
 from syncengine.entities import BY_KIND, Entity, Flat, Record, total
+from syncengine.entities._lines import substance
 from syncengine.errors import RecordError
 from syncengine.inventory import reader
 from syncengine.ledger import reader as ledger
@@ -71,6 +72,83 @@ def compare(connection: Connection, company_id: int, kind: str) -> Iterator[Comp
             found = _one(entity, record, bound.get(record_id), copies, (refs, overrides))
             if found is not None:
                 yield found
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One record and one of its twins, flat: QuickBooks path -> value.
+
+    Attributes:
+        ours: what the record says now; None where it does not go to this target as it is.
+        problem: why what it says cannot be reckoned; empty where it can.
+        base: what both sides last agreed on; None where they never did.
+        theirs: what QuickBooks holds, as of the last sync; None where it holds nothing.
+        deleted: whether QuickBooks has deleted it.
+    """
+
+    entity: Entity
+    ours: Flat | None
+    problem: str
+    base: Base | None
+    theirs: Flat | None
+    deleted: bool
+
+    def changed(self) -> list[dict[str, Any]]:
+        """What either side has changed since they agreed: {"field", "base", "ours", "theirs"} by path, lines part by part."""
+        if self.base is None or self.ours is None or self.theirs is None:
+            return []
+        here = self.entity.differences(self.ours, self.base.ours)
+        there = self.entity.differences(self.theirs, self.base.theirs, computed=True)
+        found: list[dict[str, Any]] = []
+        for path in sorted(here | there):
+            sides = [side.get(path) for side in (self.base.theirs, self.ours, self.theirs)]
+            found += _of_lines(*sides) if path == "Line" else [_sides(path, *sides)]
+        return found
+
+
+def _sides(path: str, base: Any, ours: Any, theirs: Any) -> dict[str, Any]:
+    return {"field": path, "base": base, "ours": ours, "theirs": theirs}
+
+
+def _of_lines(*sides: Any) -> list[dict[str, Any]]:
+    """Base, ours and theirs of the lines, part by part, where they are not all the same."""
+    every = [[substance(line) for line in side or ()] for side in sides]
+    found: list[dict[str, Any]] = []
+    for place in range(max(len(side) for side in every)):
+        lines = [side[place] if place < len(side) else {} for side in every]
+        for path in sorted({path for line in lines for path in line}):
+            values = [line.get(path) for line in lines]
+            if any(value != values[0] for value in values[1:]):
+                found.append(_sides(f"Line[{place + 1}].{path}", *values))
+    return found
+
+
+def pairs(connection: Connection, company_id: int, kind: str, record_id: int) -> list[Pair]:
+    """One record with each target that its kind may go to, in sending order; nothing where there is no such record."""
+    records = reader.load(connection, kind, company_id, [record_id])
+    if record_id not in records:
+        return []
+    refs = Resolver(connection, company_id, settings.all_of(connection, company_id))
+    overrides = Overrides(connection, company_id)
+    refs.prefetch_posted(kind, records)
+    refs.prefetch_paid(kind, records.values())
+    return [_pair(connection, company_id, entity, records[record_id], (refs, overrides)) for entity in BY_KIND.get(kind, ())]
+
+
+def _pair(connection: Connection, company_id: int, entity: Entity, record: Record, tools: tuple[Resolver, Overrides]) -> Pair:
+    refs, overrides = tools
+    ours, problem = None, ""
+    try:
+        ours = overrides.put(entity, record, refs) if entity.wanted(record, refs) else None
+    except RecordError as error:
+        problem = f"{error.cause} {error.remedy}".strip()
+    binding = bindings.of_records(connection, company_id, entity.name, entity.kind, [record["id"]]).get(record["id"])
+    if binding is None:
+        return Pair(entity, ours, problem, None, None, deleted=False)
+    copy = ledger.load(connection, company_id, entity.name, [binding["qbo_id"]]).get(binding["qbo_id"])
+    theirs = entity.get(wire.loads(copy["payload"])) if copy is not None else None
+    deleted = (copy is not None and copy["deleted"]) or binding["ended_by"] == "quickbooks"
+    return Pair(entity, ours, problem, Base.read(binding["base"]), theirs, deleted=bool(deleted))
 
 
 def _one(

@@ -76,21 +76,39 @@ def folded(value: Any) -> str:
     return " ".join(str(value).split()).casefold()
 
 
-def page(connection: Connection, kind: str, company_id: int, *, offset: int = 0, limit: int = 50, search: str = "") -> list[Record]:
-    """One page of records with their lines: documents newest first, others by name; `search` as in `count`."""
+def page(
+    connection: Connection, kind: str, company_id: int, *, offset: int = 0, limit: int = 50, search: str = "",
+    where: Iterable[ColumnElement[bool]] = (),
+) -> list[Record]:
+    """One page of records with their lines: documents newest first, others by name; `search` and `where` as in `count`."""
     known = KINDS[kind]
     table = known.table
-    query = _select(table).where(*_matching(known, company_id, search)).offset(offset).limit(limit)
+    query = _select(table).where(*_matching(known, company_id, search), *where).offset(offset).limit(limit)
     label = table.c[known.label]
     order = [table.c.id.desc()] if known.lines is not None else [func.lower(func.coalesce(label, "")), table.c.id]
     rows = _rows(connection, table, query.order_by(*order))
     return list(_with_lines(connection, known, rows, [row["id"] for row in rows]).values())
 
 
-def count(connection: Connection, kind: str, company_id: int, *, search: str = "") -> int:
-    """How many records there are; with `search`, how many hold that text in their key, their name or their party's name."""
+def count(
+    connection: Connection, kind: str, company_id: int, *, search: str = "", where: Iterable[ColumnElement[bool]] = ()
+) -> int:
+    """How many records there are: with `search`, of those that hold that text in their key, their name or their party's name.
+
+    `where` are further conditions on the kind's table.
+    """
     known = KINDS[kind]
-    return connection.scalar(select(func.count()).select_from(known.table).where(*_matching(known, company_id, search))) or 0
+    wanted = select(func.count()).select_from(known.table).where(*_matching(known, company_id, search), *where)
+    return connection.scalar(wanted) or 0
+
+
+def ids(
+    connection: Connection, kind: str, company_id: int, *, search: str = "", where: Iterable[ColumnElement[bool]] = ()
+) -> list[int]:
+    """The ids of those that `count` counts, ascending."""
+    known = KINDS[kind]
+    wanted = select(known.table.c.id).where(*_matching(known, company_id, search), *where)
+    return list(connection.scalars(wanted.order_by(known.table.c.id)))
 
 
 def label(record: Record, kind: str) -> str:

@@ -17,13 +17,24 @@ if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
+    from syncengine.queries.details import Record, record
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
+    from syncengine.queries.finding import find
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
     from syncengine.queries.groups import attempt_of, error_corrections, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
-    from syncengine.queries.inventory import kinds, record_states, records, records_count
+    from syncengine.queries.inventory import (
+        KindFacts,
+        RecordsWanted,
+        kind_facts,
+        kinds,
+        record_kinds,
+        record_states,
+        records,
+        records_count,
+    )
     from syncengine.queries.lists import (
         Narrowed,
         accounting_count,
@@ -36,7 +47,6 @@ if TYPE_CHECKING:
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reading import Reads, reads
     from syncengine.queries.reconciling import reconcile
-    from syncengine.queries.record import record_state
     from syncengine.queries.sample import SampleDay, sample_day
     from syncengine.queries.sending import (
         Mark,
@@ -51,6 +61,7 @@ if TYPE_CHECKING:
     )
     from syncengine.queries.session import Session, companies, connect, first_run
     from syncengine.queries.shaping import MEASURES, MOST, OPERATORS, narrow, summarise, whole
+    from syncengine.queries.standings import record_state
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
     from syncengine.queries.troubles import TroubleCounts, conflicts, errors, inbox, top_error, trouble_counts
 
@@ -59,12 +70,15 @@ _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
     "automatic": ("Schedule", "coming_slots", "schedule", "slots"),
     "company": ("settings",),
+    "details": ("Record", "record"),
     "drifted": ("brake", "drifts"),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
     "groups": ("attempt_of", "error_corrections", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "history": ("Progress", "progress", "runs"),
-    "inventory": ("kinds", "record_states", "records", "records_count"),
+    "inventory": (
+        "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
+    ),
     "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
@@ -76,9 +90,10 @@ _HOMES = {
     "places": ("view_in_quickbooks",),
     "reading": ("Reads", "reads"),
     "reconciling": ("reconcile",),
-    "record": ("record_state",),
+    "standings": ("record_state",),
     "events": ("timeline",),
     "shaping": ("MEASURES", "MOST", "OPERATORS", "narrow", "summarise", "whole"),
+    "finding": ("find",),
     "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -89,6 +104,7 @@ __all__ = [
     "OPERATORS",
     "Foreseen",
     "Health",
+    "KindFacts",
     "Mark",
     "Narrowed",
     "Overview",
@@ -96,6 +112,8 @@ __all__ = [
     "Progress",
     "QueueCounts",
     "Reads",
+    "Record",
+    "RecordsWanted",
     "SampleDay",
     "Schedule",
     "Session",
@@ -121,9 +139,11 @@ __all__ = [
     "error_corrections",
     "error_groups",
     "errors",
+    "find",
     "first_run",
     "foresee_settings",
     "inbox",
+    "kind_facts",
     "kinds",
     "ledger",
     "ledger_counts",
@@ -142,6 +162,8 @@ __all__ = [
     "queued",
     "reads",
     "reconcile",
+    "record",
+    "record_kinds",
     "record_state",
     "record_states",
     "records",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Unpack
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine.standing import FAILED, RecordsWanted, narrowing
 from syncengine.entities import BY_KIND
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.session import Session
 from syncengine.store import bindings, rights
-from syncengine.store.outbox import OPEN, chunks
+from syncengine.store.outbox import LISTED, OPEN, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["RecordsWanted"]
 
 #: What a record's sync state is called. The first that applies to one of its targets is the record's.
 NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, SYNCED, DELETED, NEVER = (
@@ -30,7 +34,8 @@ NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, SYNCED, DELETED, NEVER = (
     "deleted in QuickBooks",
     "not in QuickBooks",
 )
-_RANK = (NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, DELETED, NEVER, SYNCED)
+#: A target that a record never had says nothing beside one that it has: a receipt that became a bill is no purchase.
+_RANK = (NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, DELETED, SYNCED, NEVER)
 _BY_OUTBOX = {
     OutboxState.PARKED: NEEDS_PERSON,
     OutboxState.RETRYABLE: RETRYING,
@@ -52,19 +57,40 @@ def kinds() -> tuple[str, ...]:
     return tuple(KINDS)
 
 
+@dataclass(frozen=True)
+class KindFacts:
+    """What is true of all records of a kind: whether they bear a day, and the QuickBooks entities that they may post to."""
+
+    dated: bool
+    entities: tuple[str, ...]
+
+    @property
+    def travels(self) -> bool:
+        """Whether they are ever sent."""
+        return bool(self.entities)
+
+
+@rights.open_to_all
+def kind_facts() -> dict[str, KindFacts]:
+    """Every kind of inventory records with what is true of it, each after those it refers to."""
+    return {
+        name: KindFacts("txn_date" in kind.table.c, tuple(entity.name for entity in BY_KIND.get(name, ())))
+        for name, kind in KINDS.items()
+    }
+
+
 @rights.needs(rights.Permission.SEE_SYNC)
-def records(session: Session, kind: str, *, search: str = "", page: int = 1, size: int = 50) -> pd.DataFrame:
+def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wanted: Unpack[RecordsWanted]) -> pd.DataFrame:
     """One page of records of `kind` with their columns, their number of lines, and the sync columns of `record_states`.
 
-    `search` looks into key, name and party. Documents come newest first, others by name. Values that another program
-    wrote and that do not parse stand as they are.
+    `search` looks into key, name and party, `state` is one of `STATES`, `since` and `until` are days of documents. Documents
+    come newest first, others by name. Values that another program wrote and that do not parse stand as they are.
     """
     from syncengine.queries._frames import frame
 
     with session.database.reading() as connection:
-        found = reader.page(
-            connection, kind, session.company_id, offset=(int(page) - 1) * int(size), limit=int(size), search=search
-        )
+        narrowed = narrowing(kind, session.company_id, **wanted)
+        found = reader.page(connection, kind, session.company_id, offset=(int(page) - 1) * int(size), limit=int(size), **narrowed)
         states = states_of(connection, session.company_id, kind, [record["id"] for record in found])
     own = [column.name for column in KINDS[kind].table.columns if column.name != "company_id"]
     rows = [
@@ -81,10 +107,33 @@ def records(session: Session, kind: str, *, search: str = "", page: int = 1, siz
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def records_count(session: Session, kind: str, *, search: str = "") -> int:
+def records_count(session: Session, kind: str, **wanted: Unpack[RecordsWanted]) -> int:
     """How many records `records` pages through."""
     with session.database.reading() as connection:
-        return reader.count(connection, kind, session.company_id, search=search)
+        return reader.count(connection, kind, session.company_id, **narrowing(kind, session.company_id, **wanted))
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def record_kinds(session: Session) -> pd.DataFrame:
+    """How many records there are of each kind that has any, and how many rows of the queue wait, or have failed, by kind."""
+    from syncengine.queries._frames import frame
+
+    company_id = session.company_id
+    listed = select(Outbox.kind, Outbox.state, func.count()).where(Outbox.company_id == company_id, LISTED)
+    with session.database.reading() as connection:
+        counts = connection.execute(union_all(*(_count(kind, company_id) for kind in KINDS))).all()
+        queued = connection.execute(listed.group_by(Outbox.kind, Outbox.state)).all()
+    told = {name: {"kind": name, "records": number, "waiting": 0, "failed": 0} for name, number in counts if number}
+    for kind, state, number in queued:
+        if kind in told:
+            told[kind]["failed" if OutboxState(state) in FAILED else "waiting"] += number
+    return frame(told.values(), {"kind": "str", "records": "int64", "waiting": "int64", "failed": "int64"})
+
+
+def _count(kind: str, company_id: int) -> Select[Any]:
+    table = KINDS[kind].table
+    columns: list[Any] = [literal(kind), func.count()]
+    return select(*columns).select_from(table).where(table.c.company_id == company_id)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -96,6 +145,18 @@ def record_states(session: Session, kind: str, record_ids: Iterable[int]) -> pd.
     with session.database.reading() as connection:
         states = states_of(connection, session.company_id, kind, wanted)
     return frame([{"record_id": each, **summary(states.get(each, []))} for each in wanted], _SYNC)
+
+
+def labels(connection: Connection, company_id: int, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int] | None, str]:
+    """What people call records, by kind and id; one that is not there is left out."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, record_id in wanted:
+        by_kind.setdefault(kind, set()).add(record_id)
+    return {
+        (kind, record_id): reader.label(found, kind)
+        for kind, ids in by_kind.items()
+        for record_id, found in reader.load_headers(connection, kind, company_id, ids).items()
+    }
 
 
 def summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -193,7 +193,8 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
         if entry["address"]:
             st.link_button("View in QuickBooks", entry["address"], icon=":material/open_in_new:")
         if entry["source"]:
-            frame.link("pages/records.py", f"Go to {entry['source']}", ":material/arrow_forward:", kind=entry["source_kind"])
+            record = {"kind": str(entry["source_kind"]), "record": str(entry["source_id"])}
+            frame.link("pages/records.py", f"Go to {entry['source']}", ":material/arrow_forward:", **record)
     lines = _lines(json.loads(entry["payload"], parse_float=Decimal))
     if not lines.empty:
         st.markdown("**Lines**")

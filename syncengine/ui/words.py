@@ -84,6 +84,15 @@ def field(path: str) -> str:
     return f"{name}: {_spaced(rest).lower()}" if rest and rest not in {"FreeFormNumber", "Address", "URI", "value"} else name
 
 
+def entity(name: str) -> str:
+    """A QuickBooks entity as people say it.
+
+    >>> entity("JournalEntry"), entity("Bill")
+    ('Journal entry', 'Bill')
+    """
+    return _spaced(name)
+
+
 def _spaced(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name).capitalize()
 

@@ -45,9 +45,12 @@ NEEDS = {
     "own": "settings foresee_settings settings_history disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
+NEEDED |= dict.fromkeys(("find", "record", "record_kinds"), "see_sync")
+NEEDED |= dict.fromkeys(("add_records_to_sync", "add_all_to_sync"), "sync")
 NEEDED |= {"sample_day": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}
+OPEN |= {"kind_facts"}
 SHEET = b"code,name\nx1,Delta Sails\n"
 
 
@@ -116,6 +119,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "set_automatic": [("hourly",)],
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
+        "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "record": [("customer", alpine)],
         "records": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
         "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)], "reconcile": [("adjustment",)],
         "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],

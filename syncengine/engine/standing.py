@@ -1,0 +1,79 @@
+"""Which records stand how with QuickBooks, as conditions for the database: the same answer as a record's own state gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypedDict
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from syncengine.entities import BY_KIND
+from syncengine.errors import Refused
+from syncengine.inventory.tables import KINDS
+from syncengine.store.outbox import LISTED
+from syncengine.store.tables import Binding, Outbox
+from syncengine.terms import OutboxState
+
+#: What `state` may be: how a record stands, in four words.
+SYNCED, WAITING, FAILED_STATE, NOT_SYNCED = STATES = ("synced", "waiting", "failed", "not synced")
+FAILED = (OutboxState.PARKED, OutboxState.RETRYABLE)
+_COMING = (OutboxState.AVAILABLE, OutboxState.RUNNING)
+
+
+class RecordsWanted(TypedDict, total=False):
+    """What a list of records is narrowed to; what is missing narrows nothing. `since` and `until` count for documents."""
+
+    search: str
+    state: str
+    since: date | None
+    until: date | None
+
+
+def narrowing(kind: str, company_id: int, **wanted: Any) -> dict[str, Any]:
+    """The search and the conditions as `inventory.reader` takes them. Raises Refused for a state that there is none of."""
+    table = KINDS[kind].table
+    conditions: list[ColumnElement[bool]] = []
+    for name, holds in (("since", "__ge__"), ("until", "__le__")):
+        if (day := wanted.get(name)) and "txn_date" in table.c:
+            conditions.append(getattr(table.c.txn_date, holds)(day))
+    if state := wanted.get("state"):
+        if state not in STATES:
+            raise Refused(f"There is no state {state!r}. A state is one of: {', '.join(STATES)}.")
+        conditions.append(_standing(kind, company_id)[state])
+    return {"search": wanted.get("search") or "", "where": conditions}
+
+
+def _standing(kind: str, company_id: int) -> Mapping[str, ColumnElement[bool]]:
+    """For each state the condition on the kind's table. What failed is failed though another target waits, and so on down."""
+    ours = KINDS[kind].table.c.id
+    failed = ours.in_(_queued(kind, company_id, FAILED))
+    waits = ours.in_(_queued(kind, company_id, _COMING))
+    gone = ours.in_(_bound(kind, company_id, and_(Binding.ended_at.is_not(None), Binding.ended_by == "quickbooks")))
+    bound = ours.in_(_bound(kind, company_id, Binding.ended_at.is_(None)))
+    rests = and_(not_(failed), not_(waits))
+    return {
+        FAILED_STATE: failed,
+        WAITING: and_(waits, not_(failed)),
+        SYNCED: and_(bound, not_(gone), rests),
+        NOT_SYNCED: and_(rests, or_(not_(bound), gone)),
+    }
+
+
+def _queued(kind: str, company_id: int, states: tuple[OutboxState, ...]) -> Select[Any]:
+    """The records with a row of the queue in one of the states; behind a row whose answer is awaited, the edit counts."""
+    later = aliased(Outbox)
+    same = [getattr(later, name) == getattr(Outbox, name) for name in ("company_id", "kind", "record_id", "entity")]
+    behind = exists().where(*same, later.id > Outbox.id, later.state.in_([state.value for state in (*FAILED, *_COMING)]))
+    # Spelled out, so that SQLite takes the index of the open rows.
+    wanted: ColumnElement[bool] = literal_column(f"sync_outbox.state IN ({', '.join(repr(state.value) for state in states)})")
+    newest = or_(and_(Outbox.unanswered.is_(False), Outbox.state != OutboxState.RUNNING.value), not_(behind))
+    return select(Outbox.record_id).where(Outbox.company_id == company_id, Outbox.kind == kind, LISTED, wanted, newest)
+
+
+def _bound(kind: str, company_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+    entities = [entity.name for entity in BY_KIND.get(kind, ())]
+    return select(Binding.record_id).where(
+        Binding.company_id == company_id, Binding.entity.in_(entities), Binding.kind == kind, condition
+    )

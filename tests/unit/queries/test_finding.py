@@ -1,0 +1,145 @@
+"""Find: one search over all kinds, and lists narrowed to how records stand with QuickBooks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, insert, update
+
+from syncengine import queries
+from syncengine.engine.standing import STATES
+from syncengine.errors import Refused
+from syncengine.inventory import writer
+from syncengine.ledger import writer as ledger
+from syncengine.store.tables import Binding, Outbox
+from tests.unit.queries import seed
+
+
+def labels(found):
+    return found["label"].tolist()
+
+
+@pytest.fixture
+def busy(database):
+    return seed.busy(database)
+
+
+def test_a_number_leads_to_its_document_and_a_name_to_its_record_and_its_documents(busy):
+    assert labels(queries.find(busy.session, "1042")) == ["1042"]
+    found = queries.find(busy.session, "alpine")
+    assert found[["kind", "label", "party", "found_by"]].to_numpy().tolist() == [
+        ["customer", "Alpine Outfitters", "", "part of it"],
+        ["invoice", "1042", "Alpine Outfitters", "party"],
+    ]
+    assert found["sync"].tolist() == ["will be tried again", "waiting"]
+
+
+def test_ids_of_both_sides_lead_to_the_record(busy):
+    coral = busy.customers["Coral Reef Diving"]
+    by_ours = queries.find(busy.session, str(coral))
+    assert ("customer", "Coral Reef Diving", "id") in by_ours[["kind", "label", "found_by"]].itertuples(index=False, name=None)
+    theirs = queries.find(busy.session, "58")
+    assert theirs[["label", "found_by", "qbo_id"]].to_numpy().tolist() == [["Coral Reef Diving", "QuickBooks Id", "58"]]
+
+
+def test_the_number_that_a_document_has_in_quickbooks_leads_to_its_record(busy):
+    coral = {"Id": "58", "DisplayName": "Coral Reef Diving", "DocNumber": "ADJ-7"}
+    with busy.database.writing() as connection:
+        ledger.keep(connection, busy.session.company_id, "Customer", [coral], seed.NOON)
+    assert queries.find(busy.session, "ADJ-7")[["label", "found_by"]].to_numpy().tolist() == [
+        ["Coral Reef Diving", "QuickBooks number"]
+    ]
+
+
+def test_what_is_so_called_comes_before_what_only_holds_the_text(busy):
+    with busy.database.writing() as connection:
+        for name in ("Old Reef", "Reef", "Reef House"):
+            writer.save(connection, "vendor", busy.session.company_id, {"name": name})
+    assert labels(queries.find(busy.session, "Reef"))[:2] == ["Reef", "Coral Reef Diving"]
+    vendors = queries.find(busy.session, "reef").query("kind == 'vendor'")
+    assert labels(vendors) == ["Reef House", "Reef", "Old Reef"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "nobody", "%", "_", "/", "9" * 40, "²", "' OR 1=1 --", "\\"])
+def test_what_names_nothing_finds_nothing(busy, text):
+    assert queries.find(busy.session, text).empty
+
+
+def test_another_company_is_never_found(database, busy):
+    other = seed.company(database, "Globex")
+    assert queries.find(other, "alpine").empty
+    assert queries.find(other, "58").empty
+    assert queries.find(other, str(busy.invoice)).empty
+
+
+def test_pages_do_not_overlap_and_end(busy):
+    with busy.database.writing() as connection:
+        for number in range(7):
+            writer.save(connection, "vendor", busy.session.company_id, {"code": f"b{number}", "name": f"Bulk {number}"})
+    pages = [labels(queries.find(busy.session, "bulk", page=page, size=3)) for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert len({each for page in pages for each in page}) == 7
+
+
+def test_a_search_costs_few_statements_however_many_kinds_there_are(sqlite_database):
+    busy, said = seed.busy(sqlite_database), []
+    count = lambda _connection, _cursor, statement, *_: said.append(statement)  # noqa: E731 -- kept, to be taken off again
+    with sqlite_database.reading() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", count)
+    queries.find(busy.session, "nobody at all")
+    event.remove(engine, "before_cursor_execute", count)
+    assert len(said) < 12
+
+
+def states(session, kind="customer"):
+    return {state: labels(queries.records(session, kind, state=state)) for state in STATES}
+
+
+def test_a_list_is_narrowed_to_what_its_rows_say_of_themselves(busy):
+    assert states(busy.session) == {
+        "failed": ["Alpine Outfitters", "Bluebird Bakery"],
+        "synced": ["Coral Reef Diving"],
+        "waiting": [],
+        "not synced": [],
+    }
+    assert states(busy.session, "vendor")["waiting"] == ["Northern Chandlery"]
+    assert queries.records_count(busy.session, "customer", state="failed", search="blue") == 1
+
+
+def test_what_quickbooks_deleted_and_what_never_went_is_not_synced(busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Binding).values(ended_at=seed.NOON, ended_by="quickbooks"))
+        connection.execute(update(Outbox).where(Outbox.kind == "vendor").values(state="cancelled"))
+    assert states(busy.session)["not synced"] == ["Coral Reef Diving"]
+    assert states(busy.session, "vendor")["not synced"] == ["Northern Chandlery"]
+
+
+def test_behind_a_write_whose_answer_is_awaited_the_edit_counts(busy):
+    row = seed.row_of(busy.database, "vendor", busy.vendor)
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.id == row["id"]).values(state="retryable", unanswered=True))
+        connection.execute(insert(Outbox).values({**row, "id": row["id"] + 1000, "position": 99}))
+    assert queries.record_states(busy.session, "vendor", [busy.vendor])["sync"].tolist() == ["waiting"]
+    assert states(busy.session, "vendor")["waiting"] == ["Northern Chandlery"]
+    assert states(busy.session, "vendor")["failed"] == []
+
+
+def test_documents_are_narrowed_to_days(busy):
+    day = date(2026, 1, 14)
+    assert queries.records_count(busy.session, "invoice", since=day, until=day) == 1
+    assert queries.records_count(busy.session, "invoice", since=date(2026, 1, 15)) == 0
+    assert queries.records_count(busy.session, "customer", since=date(2100, 1, 1)) == 3
+
+
+def test_a_state_that_there_is_none_of_is_refused(busy):
+    with pytest.raises(Refused, match="A state is one of"):
+        queries.records(busy.session, "customer", state="fine")
+
+
+def test_the_kinds_are_counted_with_what_waits_and_fails(busy):
+    told = queries.record_kinds(busy.session).set_index("kind")
+    assert told.loc["customer"].tolist() == [3, 0, 2]
+    assert told.loc["invoice"].tolist() == [1, 1, 0]
+    assert "term" not in told.index

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from syncengine.commands.company import change_settings, set_automatic
     from syncengine.commands.connection import disconnect, reconnect
     from syncengine.commands.corrections import correct_now, undo_correction
-    from syncengine.commands.decisions import answer_brake, answer_drift, choose
+    from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.matching import add_back, move_matching_to_bottom, remove_matching, retry_matching
     from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from syncengine.commands.sample import reset_sample
     from syncengine.commands.schedule import set_schedule
     from syncengine.commands.syncing import sync_now
+    from syncengine.commands.together import retry_errors
 
 #: Where each name lives; loaded on first use, so that Sync now does not wait for spreadsheets to load.
 _HOMES = {
@@ -31,7 +32,7 @@ _HOMES = {
     "connection": ("disconnect", "reconnect"),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
-    "decisions": ("answer_brake", "answer_drift", "choose"),
+    "decisions": ("Side", "answer_brake", "answer_drift", "choose", "choose_sides"),
     "importing": ("apply_import", "import_file", "prepare_import"),
     "matching": ("add_back", "move_matching_to_bottom", "remove_matching", "retry_matching"),
     "members": ("Standing", "change_person", "grant", "leave_to_role", "remove_member", "revoke", "set_role"),
@@ -40,6 +41,7 @@ _HOMES = {
     "sample": ("reset_sample",),
     "schedule": ("set_schedule",),
     "syncing": ("sync_now",),
+    "together": ("retry_errors",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -50,6 +52,7 @@ __all__ = [
     "SaveName",
     "Seen",
     "Session",
+    "Side",
     "Standing",
     "add_all_to_sync",
     "add_back",
@@ -62,6 +65,7 @@ __all__ = [
     "change_person",
     "change_settings",
     "choose",
+    "choose_sides",
     "correct_now",
     "delete_name",
     "disconnect",
@@ -77,6 +81,7 @@ __all__ = [
     "remove_member",
     "reset_sample",
     "retry",
+    "retry_errors",
     "retry_matching",
     "revoke",
     "save_name",

@@ -15,16 +15,19 @@ from syncengine.terms import OutboxState
 
 
 @rights.needs(rights.Permission.MANAGE)
-def correct_now(session: Session, error_id: int) -> str:
+def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> str:
     """Let the correction of an error run with the next sync, without waiting (D7), and ask for that sync.
 
-    Works for a correction that is a matter of policy, too: the person has been shown what it will do. Returns that
-    sentence. Raises Refused where the error has gone, or where there is nothing that the machine could do.
+    Works for a correction that is a matter of policy, too: the person has been shown what it will do, and `seen` is that
+    correction's mark as `queries.correction_of` gave it. Returns what it will do, in a sentence. Raises Refused where the
+    error has gone, where there is nothing that the machine could do, or where it would do something else than was seen.
     """
     now = session.clock.now()
     with session.database.writing() as connection:
         error = _error(connection, session.company_id, int(error_id))
         offered = _offered(connection, error)
+        if seen is not None and seen != corrections.mark(offered):
+            raise Refused("What it would do has changed since you saw it. Look at it again.")
         row = outbox.state_of(connection, error["outbox_id"])
         if row is None or row["unanswered"] or row["state"] == OutboxState.RUNNING:
             raise Refused("The record is being sent just now. Wait for the end of this sync.")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from syncengine.commands._session import Session
 from syncengine.engine import resolve
+from syncengine.engine.resolve import Side
+from syncengine.errors import Refused
 from syncengine.store import rights
+
+__all__ = ["Side", "answer_brake", "answer_drift", "choose", "choose_sides"]
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -18,6 +23,21 @@ def choose(session: Session, conflict_id: int, side: Literal["ours", "theirs"]) 
     with session.database.writing() as connection:
         # int(): numpy's integers are bound as bytes by SQLite, and then match nothing.
         resolve.choose(connection, session.company_id, int(conflict_id), side, session.actor, session.clock.now())
+
+
+@rights.needs(rights.Permission.MANAGE)
+def choose_sides(session: Session, choices: Iterable[Side]) -> int:
+    """Settle several conflicts at once, each as a `Side`, all of them or none; how many were settled.
+
+    The next sync carries it out. Raises Refused where nothing was chosen, where one is settled already, or where one has other
+    values by now than those that the person saw.
+    """
+    chosen = [Side(int(each.conflict_id), each.side, each.seen) for each in choices]
+    if not chosen:
+        raise Refused("Choose a side for at least one field first.")
+    with session.database.writing() as connection:
+        resolve.choose_sides(connection, session.company_id, chosen, session.actor, session.clock.now())
+    return len(chosen)
 
 
 @rights.needs(rights.Permission.MANAGE)

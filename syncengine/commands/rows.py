@@ -68,7 +68,7 @@ def retry(session: Session, rows: Iterable[Seen]) -> Acted:
     def act(connection: Connection, good: Sequence[Any]) -> int:
         return try_again(connection, session, good)
 
-    return _on_rows(session, rows, act, lambda row: busy(row) or _waits_already(row))
+    return _on_rows(session, rows, act, lambda row: busy(row) or waits_already(row))
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -139,7 +139,8 @@ def busy(row: Any) -> str:
     return ""
 
 
-def _waits_already(row: Any) -> str:
+def waits_already(row: Any) -> str:
+    """Why there is nothing to try again: it is going to be sent anyway; nothing where it failed."""
     return f"{_name(row)} is waiting for the next sync already." if row.state == OutboxState.AVAILABLE else ""
 
 

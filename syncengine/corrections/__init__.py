@@ -20,6 +20,7 @@ from syncengine.corrections._correction import (
     Verdict,
     Words,
 )
+from syncengine.corrections._help import Help, help_of
 
 
 def _find() -> dict[str, Correction]:
@@ -45,6 +46,7 @@ __all__ = [
     "Act",
     "Correction",
     "Facts",
+    "Help",
     "Klass",
     "LookUp",
     "Ref",
@@ -52,4 +54,5 @@ __all__ = [
     "Verdict",
     "Words",
     "fitting",
+    "help_of",
 ]

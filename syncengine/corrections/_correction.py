@@ -297,6 +297,8 @@ class Correction:
         counts: whether the failure counts towards the three cycles (D5).
         at_once: it is handled without grace, by the engine itself.
         warning: it is no failure and shows no X.
+        there, here: what a person does step by step, in QuickBooks and in this installation, for its help page.
+        solvable: whether anybody who works here can put it right; else support has to.
     """
 
     row: str
@@ -315,6 +317,9 @@ class Correction:
     counts: bool = True
     at_once: bool = False
     warning: bool = False
+    there: str = ""
+    here: str = ""
+    solvable: bool = True
     #: The name of its file; filled in by the family.
     name: str = ""
 

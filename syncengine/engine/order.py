@@ -33,7 +33,7 @@ _DEEPEST = 100
 _FAILING = frozenset({OutboxState.RETRYABLE.value, OutboxState.PARKED.value})
 
 
-class _Reference(NamedTuple):
+class Reference(NamedTuple):
     """One column by which records of a group refer to records of another, on the header or on the lines."""
 
     column: str
@@ -117,7 +117,7 @@ def _features() -> frozenset[str]:
 
 @cache
 def _signature(on: frozenset[str]) -> str:
-    every = [(group, *reference) for group, entity in POSTINGS.items() for reference in _references(entity, on.__contains__)]
+    every = [(group, *reference) for group, entity in POSTINGS.items() for reference in references(entity, on.__contains__)]
     return sha256(repr(every).encode()).hexdigest()
 
 
@@ -160,7 +160,7 @@ def _open(company_id: int) -> ColumnElement[bool]:
     return and_(Outbox.company_id == company_id, Outbox.state.in_([state.value for state in OPEN]))
 
 
-def _references(entity: Entity, travels: Callable[[str], bool]) -> Iterator[_Reference]:
+def references(entity: Entity, travels: Callable[[str], bool]) -> Iterator[Reference]:
     """Each column by which an entity refers to other synced records."""
     own = KINDS[entity.kind]
     every: list[tuple[Sequence[Field], bool]] = [(entity.fields, False), (entity.lines.fields if entity.lines else (), True)]
@@ -172,16 +172,16 @@ def _references(entity: Entity, travels: Callable[[str], bool]) -> Iterator[_Ref
             target = (refers_to, getattr(each, "kind", "") or ENTITIES[refers_to].kind)
             # A computed line may take its class from its own row and its department from the document's.
             if each.column in own.table.c:
-                yield _Reference(each.column, False, target)
+                yield Reference(each.column, False, target)
             if of_lines and own.lines is not None and each.column in own.lines.c:
-                yield _Reference(each.column, True, target)
+                yield Reference(each.column, True, target)
 
 
 def _twinless(
     connection: Connection, company_id: int, rows: Mapping[Group, Mapping[int, int]], travels: Callable[[str], bool]
 ) -> dict[Group, set[int]]:
     """Of the groups that others refer to, the waiting records that QuickBooks does not have yet."""
-    targets = {reference.target for group in rows for reference in _references(POSTINGS[group], travels)} & rows.keys()
+    targets = {reference.target for group in rows for reference in references(POSTINGS[group], travels)} & rows.keys()
     joined = and_(
         Binding.company_id == Outbox.company_id, Binding.entity == Outbox.entity, Binding.kind == Outbox.kind,
         Binding.record_id == Outbox.record_id, Binding.ended_at.is_(None),
@@ -194,7 +194,7 @@ def _twinless(
     return found
 
 
-def _pairs(connection: Connection, company_id: int, entity: Entity, reference: _Reference) -> list[Any]:
+def _pairs(connection: Connection, company_id: int, entity: Entity, reference: Reference) -> list[Any]:
     """Pairs of a record with an open row and the record that it refers to."""
     kind = KINDS[entity.kind]
     table = kind.lines if reference.on_line and kind.lines is not None else kind.table
@@ -209,10 +209,10 @@ def _pairs(connection: Connection, company_id: int, entity: Entity, reference: _
 def _waves(order: Order) -> dict[Group, dict[int, int]]:
     """By group and record, the waves above 0."""
     waves: dict[Group, dict[int, int]] = {}
-    inside: dict[Group, list[_Reference]] = {}
+    inside: dict[Group, list[Reference]] = {}
     # In sending order a group comes after those that it refers to; only a parent may be of the group itself.
     for group, entity in POSTINGS.items():
-        for reference in _references(entity, order.travels) if group in order.rows else ():
+        for reference in references(entity, order.travels) if group in order.rows else ():
             if not order.twinless.get(reference.target):
                 continue
             if reference.target == group:
@@ -226,7 +226,7 @@ def _waves(order: Order) -> dict[Group, dict[int, int]]:
     return waves
 
 
-def _raise(waves: dict[int, int], order: Order, entity: Entity, reference: _Reference, above: Mapping[int, int]) -> bool:
+def _raise(waves: dict[int, int], order: Order, entity: Entity, reference: Reference, above: Mapping[int, int]) -> bool:
     """Lift each record over those that it refers to; whether any was lifted."""
     targets, lifted = order.twinless[reference.target], False
     pairs = _pairs(order.connection, order.company_id, entity, reference)

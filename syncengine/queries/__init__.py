@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
+    from syncengine.queries.corrected import correction_of, error_corrections
+    from syncengine.queries.decided import decisions
     from syncengine.queries.details import Record, record
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
     from syncengine.queries.finding import find
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
-    from syncengine.queries.groups import attempt_of, error_corrections, error_groups
+    from syncengine.queries.groups import GroupCounts, attempt_of, error_group_counts, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, progress, runs
+    from syncengine.queries.holding import held_back, held_back_counts
     from syncengine.queries.inventory import (
         KindFacts,
         RecordsWanted,
@@ -63,7 +66,16 @@ if TYPE_CHECKING:
     from syncengine.queries.shaping import MEASURES, MOST, OPERATORS, narrow, summarise, whole
     from syncengine.queries.standings import record_state
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
-    from syncengine.queries.troubles import TroubleCounts, conflicts, errors, inbox, top_error, trouble_counts
+    from syncengine.queries.troubles import (
+        TroubleCounts,
+        conflict_records,
+        conflicts,
+        error,
+        errors,
+        inbox,
+        top_error,
+        trouble_counts,
+    )
 
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
@@ -71,10 +83,13 @@ _HOMES = {
     "automatic": ("Schedule", "coming_slots", "schedule", "slots"),
     "company": ("settings",),
     "details": ("Record", "record"),
+    "corrected": ("correction_of", "error_corrections"),
+    "decided": ("decisions",),
     "drifted": ("brake", "drifts"),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
-    "groups": ("attempt_of", "error_corrections", "error_groups"),
+    "groups": ("GroupCounts", "attempt_of", "error_group_counts", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
+    "holding": ("held_back", "held_back_counts"),
     "history": ("Progress", "progress", "runs"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
@@ -94,7 +109,9 @@ _HOMES = {
     "events": ("timeline",),
     "shaping": ("MEASURES", "MOST", "OPERATORS", "narrow", "summarise", "whole"),
     "finding": ("find",),
-    "troubles": ("TroubleCounts", "conflicts", "errors", "inbox", "top_error", "trouble_counts"),
+    "troubles": (
+        "TroubleCounts", "conflict_records", "conflicts", "error", "errors", "inbox", "top_error", "trouble_counts",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -103,6 +120,7 @@ __all__ = [
     "MOST",
     "OPERATORS",
     "Foreseen",
+    "GroupCounts",
     "Health",
     "KindFacts",
     "Mark",
@@ -131,17 +149,24 @@ __all__ = [
     "classes_count",
     "coming_slots",
     "companies",
+    "conflict_records",
     "conflicts",
     "connect",
+    "correction_of",
+    "decisions",
     "departments",
     "departments_count",
     "drifts",
+    "error",
     "error_corrections",
+    "error_group_counts",
     "error_groups",
     "errors",
     "find",
     "first_run",
     "foresee_settings",
+    "held_back",
+    "held_back_counts",
     "inbox",
     "kind_facts",
     "kinds",

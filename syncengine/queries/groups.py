@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Unpack
 
-from sqlalchemy import Connection, Executable, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.orm import InstrumentedAttribute
 
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.queries.session import Session
-from syncengine.store import attempts, corrections, errors, outbox, rights, settings
+from syncengine.store import attempts, corrections, errors, failing, outbox, rights, settings
 from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
+from syncengine.store.failing import Sought
 from syncengine.store.tables import Correction, Error
 from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
@@ -21,15 +24,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Corrections that say what will be done about an error, or what was done about it in vain.
-_STANDING = (OFFERED, WANTED, ACTING, APPLIED, FAILED)
+STANDING = (OFFERED, WANTED, ACTING, APPLIED, FAILED)
 _MOMENT = "datetime64[us, UTC]"
 _GROUPS = {
     "group_key": "str",
     "count": "int64",
+    "newest": "int64",
     "first_seen": _MOMENT,
     "last_seen": _MOMENT,
     "example_error": "int64",
     "example": "str",
+    "offered": "str",
     "cause": "str",
     "remedy": "str",
     "code": "str",
@@ -41,43 +46,41 @@ _GROUPS = {
     "of": "int64",
     "next": "str",
 }
-_CORRECTIONS = {
-    "id": "int64",
-    "error_id": "int64",
-    "kind": "str",
-    "record_id": "int64",
-    "label": "str",
-    "name": "str",
-    "klass": "str",
-    "state": "str",
-    "says": "str",
-    "outcome": "str",
-    "undoable": "bool",
-    "offered_at": _MOMENT,
-    "wanted_by": "str",
-    "done_at": _MOMENT,
-}
+
+
+@dataclass(frozen=True)
+class GroupCounts:
+    """How many causes are behind how many records that failed, and the highest id among those errors."""
+
+    groups: int
+    errors: int
+    newest: int
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def error_groups(session: Session) -> pd.DataFrame:
-    """Open errors of records by cause, the largest group first; each row tells what is behind it and what happens next."""
+def error_groups(session: Session, *, page: int = 1, size: int = 50, **sought: Unpack[Sought]) -> pd.DataFrame:
+    """Open errors of records by cause, the largest group first; each row tells what is behind it and what happens next.
+
+    `count` and `newest` are what `commands.retry_group` wants: they say which errors the person has seen.
+    """
     from syncengine.queries._frames import frame
 
     with session.database.reading() as connection:
-        return frame(_groups(connection, session.company_id), _GROUPS)
+        return frame(_groups(connection, session.company_id, int(page), int(size), sought), _GROUPS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def error_corrections(session: Session, *, error_id: int | None = None) -> pd.DataFrame:
-    """Corrections, newest first: what each will do or did, and what came of it; of one error where it is given."""
-    from syncengine.queries._frames import frame
-
-    states = (*_STANDING, "done", "withdrawn", "undone")
+def error_group_counts(session: Session, **sought: Unpack[Sought]) -> GroupCounts:
+    """How many groups there are, and how many errors in all of them."""
+    ours = failing.of_records(session.company_id, **sought)
+    every, newest = func.count(), func.max(Error.id)
+    keys = select(Error.group_key.label("key"), every.label("many"), newest.label("newest")).where(*ours).group_by(Error.group_key)
+    found = keys.subquery()
+    # Those without a key are groups of their own.
+    groups = func.sum(case((func.coalesce(found.c.key, "") == "", found.c.many), else_=1))
     with session.database.reading() as connection:
-        rows = corrections.in_states(connection, session.company_id, states, error_id=None if error_id is None else int(error_id))
-    told = [{**row, "undoable": row["state"] == "done" and bool(row["undo"])} for row in reversed(rows)]
-    return frame(told, _CORRECTIONS)
+        row = connection.execute(select(groups, func.sum(found.c.many), func.max(found.c.newest))).one()
+    return GroupCounts(*(int(each or 0) for each in row))
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -110,61 +113,79 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     return veiled([shown], rights.of(session))[0]
 
 
-def _groups(connection: Connection, company_id: int) -> list[dict[str, Any]]:
-    groups = connection.execute(_by_cause(company_id)).mappings().all()
-    shown = errors.by_ids(connection, company_id, [_shown(group) for group in groups])
+def _groups(connection: Connection, company_id: int, page: int, size: int, sought: Sought) -> list[dict[str, Any]]:
+    wanted = _by_cause(company_id, sought).offset((page - 1) * size).limit(size)
+    counted = connection.execute(wanted).mappings().all()
+    firsts = errors.by_ids(connection, company_id, [group["first"] for group in counted])
+    groups = [group for group in counted if group["first"] in firsts]  # it may be over by the second look
+    offered = {group["group_key"]: _offered(connection, company_id, firsts[group["first"]]) for group in groups}
+    others = [error_id for error_id in offered.values() if error_id is not None and error_id not in firsts]
+    shown = firsts | errors.by_ids(connection, company_id, others)
+    chosen = {key: offered[key] or group["first"] for group in groups for key in [group["group_key"]]}
     offers = {
         row["error_id"]: row  # the newest
-        for rows in corrections.of_errors(connection, shown).values()
+        for rows in corrections.of_errors(connection, chosen.values()).values()
         for row in rows
-        if row["state"] in _STANDING
+        if row["state"] in STANDING
     }
-    states = {row["id"]: row["state"] for row in outbox.by_ids(connection, [row["outbox_id"] for row in shown.values()])}
+    rows = {row["id"]: row for row in outbox.by_ids(connection, [shown[each]["outbox_id"] for each in chosen.values()])}
     company = settings.all_of(connection, company_id)
-    told = [_group(group, shown[_shown(group)], offers.get(_shown(group)), states, company) for group in groups]
-    return sorted(told, key=lambda group: (-group["count"], group["first_seen"], group["group_key"]))
+    return [_group(group, shown[chosen[group["group_key"]]], offers, rows, company) for group in groups]
 
 
-def _by_cause(company_id: int) -> Executable:
-    """Each cause with its counts, its first error, and the first one that a correction was offered for."""
-    offered = (
-        select(Correction.error_id).distinct()
-        .where(Correction.company_id == company_id, Correction.state.in_(_STANDING)).subquery()
-    )  # fmt: skip
-    key = func.coalesce(func.nullif(Error.group_key, ""), literal("error ").concat(cast(Error.id, String)))
-    counted = select(
+def _by_cause(company_id: int, sought: Sought) -> Select[*tuple[Any, ...]]:
+    """Each cause with its counts and its first error, the largest first."""
+    ours = failing.of_records(company_id, **sought)
+    if sought.get("search"):  # every row is looked at anyway, so once is enough
+        every = _counted(failing.key()).where(*ours).group_by(failing.key()).subquery()
+    else:  # either part is read from an index in its own order
+        grouped = _counted(Error.group_key).where(*ours, Error.group_key > "").group_by(Error.group_key)
+        moment = Error.opened_at
+        alone = select(failing.own_key(), literal(1), moment, moment, Error.tries, Error.id, Error.id)
+        every = union_all(grouped, alone.where(*ours, failing.ungrouped())).subquery()
+    return select(every).order_by(every.c.count.desc(), every.c.first_seen, every.c.group_key)
+
+
+def _counted(key: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    return select(
         key.label("group_key"),
         func.count().label("count"),
         func.min(Error.opened_at).label("first_seen"),
         func.max(Error.opened_at).label("last_seen"),
         func.max(Error.tries).label("tries"),
         func.min(Error.id).label("first"),
-        func.min(offered.c.error_id).label("offered"),
+        func.max(Error.id).label("newest"),
     )
-    ours = (Error.company_id == company_id, Error.closed_at.is_(None), Error.outbox_id.is_not(None))
-    return counted.outerjoin(offered, offered.c.error_id == Error.id).where(*ours).group_by(key)
 
 
-def _shown(group: RowMapping) -> int:
-    return int(group["first"] if group["offered"] is None else group["offered"])
+def _offered(connection: Connection, company_id: int, first: RowMapping) -> int | None:
+    """The first error of a group that a correction was offered for; where nothing can be corrected, none is looked for."""
+    if first["klass"] not in {Klass.SAFE, Klass.POLICY}:
+        return None
+    standing = select(Correction.error_id).where(Correction.error_id == Error.id, Correction.state.in_(STANDING)).exists()
+    key = first["group_key"] or f"error {first['id']}"
+    same = failing.of_records(company_id, group_key=key)
+    return connection.scalar(select(Error.id).where(*same, standing).order_by(Error.id).limit(1))
 
 
 def _group(
     group: RowMapping,
     shown: RowMapping,
-    offer: RowMapping | None,
-    states: Mapping[int, str],
+    offers: Mapping[int, RowMapping],
+    rows: Mapping[int, RowMapping],
     company: Mapping[str, Any],
 ) -> dict[str, Any]:
+    offer, row = offers.get(shown["id"]), rows.get(shown["outbox_id"])
     return {
-        **{name: group[name] for name in ("group_key", "count", "first_seen", "last_seen")},
+        **{name: group[name] for name in ("group_key", "count", "newest", "first_seen", "last_seen")},
         "example_error": shown["id"],
+        "offered": offer["state"] if offer is not None else "",
         "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",
         **{name: shown[name] for name in ("cause", "remedy", "code", "message", "klass", "correction")},
         "says": offer["says"] if offer is not None and offer["state"] != FAILED else _does(shown["correction"]),
         "cycle": min(group["tries"], GRACE_CYCLES),
         "of": GRACE_CYCLES,
-        "next": what_next(shown, offer, states.get(shown["outbox_id"], ""), company),
+        "next": what_next(shown, offer, row["state"] if row is not None else "", company),
     }
 
 
@@ -187,7 +208,7 @@ def what_next(error: RowMapping, offer: RowMapping | None, state: str, company: 
         (known is not None and known.at_once and known.klass is Klass.SAFE, "It is tried again with the next sync."),
         (bool(stands) and runs and left > 0, f"{again}if it still fails then, it is corrected."),
         (bool(stands) and runs, "It is corrected with the next sync."),
-        (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Correct now."),
+        (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Do it (Correct now)."),
         (state == OutboxState.PARKED, person),
     )
     return next((says for holds, says in cases if holds), f"{again}after that, a person has to act.")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from syncengine.queries.session import Session
-from syncengine.store import rights
-from syncengine.store.tables import Conflict, Drift, Error, Inbox, Outbox
+from syncengine.store import conflicts as store_conflicts
+from syncengine.store import failing, rights
+from syncengine.store.failing import Sought
+from syncengine.store.tables import Brake, Conflict, Drift, Error, Inbox, Outbox
 from syncengine.store.veil import veiled
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ _CONFLICTS = {
     "base": "str",
     "ours": "str",
     "theirs": "str",
+    "seen": "str",
     "opened_at": _MOMENT,
 }
 _INBOX = {
@@ -62,18 +65,37 @@ _INBOX = {
 
 @dataclass(frozen=True)
 class TroubleCounts:
-    """How much needs a person: failed records, the connection's own errors, conflicts, records in the inbox, drifted documents."""
+    """How much needs a person.
+
+    Attributes:
+        errors, connection_errors: records that failed; errors of the connection as a whole.
+        conflicts: fields that both sides changed.
+        inbox: QuickBooks records that could not be applied here.
+        drifts: documents that QuickBooks holds otherwise than they were sent.
+        questions: syncs that stopped to ask.
+    """
 
     errors: int
     connection_errors: int
     conflicts: int
     inbox: int
     drifts: int = 0
+    questions: int = 0
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.errors + self.connection_errors + self.conflicts + self.inbox + self.drifts
+        return self.failures + self.decisions
+
+    @property
+    def failures(self) -> int:
+        """What could not be sent, and what keeps the connection from working."""
+        return self.errors + self.connection_errors
+
+    @property
+    def decisions(self) -> int:
+        """What waits for a person's decision."""
+        return self.conflicts + self.inbox + self.drifts + self.questions
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -95,17 +117,38 @@ def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     drifted = connection.scalar(
         select(func.count()).select_from(Drift).where(Drift.company_id == company_id, Drift.resolved_at.is_(None))
     )
-    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0, drifted or 0)
+    asked = connection.scalar(
+        select(func.count()).select_from(Brake).where(Brake.company_id == company_id, Brake.answered_at.is_(None))
+    )
+    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0, drifted or 0, asked or 0)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def errors(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
-    """Open errors: the connection's own first, then records in the order in which they first failed (P3)."""
+def errors(session: Session, *, page: int = 1, size: int = 20, **sought: Unpack[Sought]) -> pd.DataFrame:
+    """Open errors: the connection's own first, then records in the order in which they first failed (P3).
+
+    `search`, `kind`, `klass` and `group_key` narrow them, as they do in `error_groups`.
+    """
     from syncengine.queries._frames import frame
 
-    wanted = _errors(Error.company_id == session.company_id).offset((int(page) - 1) * int(size)).limit(int(size))
+    narrowed = _errors(Error.company_id == session.company_id, *failing.narrowing(**sought))
     with session.database.reading() as connection:
-        return frame(connection.execute(wanted).mappings(), _ERRORS)
+        return frame(connection.execute(narrowed.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), _ERRORS)
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def error(session: Session, error_id: int) -> dict[str, Any] | None:
+    """One error, open or over: the columns of `errors`, and klass, correction, group_key, parked_by, closed_at, closed_why.
+
+    None where the company has no such error.
+    """
+    more = (Outbox.version, Outbox.state, Outbox.parked_by, func.coalesce(Outbox.unanswered, False).label("unanswered"))
+    same = and_(Outbox.id == Error.outbox_id, Outbox.company_id == Error.company_id)
+    joined = select(Error.__table__, *more).outerjoin(Outbox, same)
+    with session.database.reading() as connection:
+        one = joined.where(Error.company_id == session.company_id, Error.id == int(error_id))
+        row = connection.execute(one).mappings().first()
+    return dict(row) if row else None
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -128,22 +171,48 @@ def _errors(*where: ColumnElement[bool]) -> Select[Any]:
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
-    """Open conflicts, oldest first, with the three values as text: base, ours, theirs (P8)."""
+    """Open conflicts, a row for each field with its three values as text: base, ours, theirs (P8); oldest records first.
+
+    `page` and `size` count records, so that no record is parted. `seen` is what `commands.choose_sides` wants of whoever has
+    seen these values.
+    """
     from syncengine.queries._frames import frame
 
-    wanted = select(Conflict.__table__).where(Conflict.company_id == session.company_id, Conflict.resolved_at.is_(None))
+    place = (Conflict.entity, Conflict.kind, Conflict.record_id)
+    ours = (Conflict.company_id == session.company_id, Conflict.resolved_at.is_(None))
+    first = func.min(Conflict.id).label("first")
+    records = select(*place, first).where(*ours).group_by(*place).order_by(first)
+    held = records.offset((int(page) - 1) * int(size)).limit(int(size)).subquery()
+    same = and_(*(column == held.c[column.key] for column in place))
+    wanted = select(Conflict.__table__).join(held, same).where(*ours).order_by(held.c.first, Conflict.id)
     with session.database.reading() as connection:
-        rows = connection.execute(wanted.order_by(Conflict.id).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
-        shown = [{**row, **{side: as_text(row[side]) for side in ("base", "ours", "theirs")}} for row in rows]
+        rows = connection.execute(wanted).mappings().all()
+    sides = ("base", "ours", "theirs")
+    shown = [{**row, **{side: as_text(row[side]) for side in sides}, "seen": store_conflicts.seen(row)} for row in rows]
     return frame(shown, _CONFLICTS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def inbox(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
-    """QuickBooks records that could not be applied here, oldest first, each with its cause and remedy."""
+def conflict_records(session: Session) -> int:
+    """How many records have open conflicts."""
+    place = select(Conflict.entity, Conflict.kind, Conflict.record_id).distinct()
+    ours = place.where(Conflict.company_id == session.company_id, Conflict.resolved_at.is_(None)).subquery()
+    with session.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(ours)) or 0
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def inbox(session: Session, *, page: int = 1, size: int = 50, only: str = "") -> pd.DataFrame:
+    """QuickBooks records that could not be applied here, oldest first, each with its cause and remedy.
+
+    `only` names one of them by QuickBooks' entity and Id, such as `Vendor-77`.
+    """
     from syncengine.queries._frames import frame
 
     wanted = select(Inbox.__table__).where(Inbox.company_id == session.company_id).order_by(Inbox.id)
+    if only:
+        entity, _, qbo_id = only.partition("-")
+        wanted = wanted.where(Inbox.entity == entity, Inbox.qbo_id == qbo_id)
     held = rights.of(session)
     with session.database.reading() as connection:
         rows = connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.store.outbox import chunks
 from syncengine.store.tables import Conflict
 
 #: The field of a conflict in which one side deleted what the other edited.
@@ -79,6 +82,22 @@ def chosen(
     if since is not None:
         wanted = wanted.where(Conflict.resolved_at >= since)
     return {row["field"]: row for row in connection.execute(wanted.order_by(Conflict.id)).mappings()}
+
+
+def open_by_ids(connection: Connection, company_id: int, conflict_ids: Iterable[int]) -> dict[int, RowMapping]:
+    """Those of the conflicts that are open, locked against other writers where the database can."""
+    found: dict[int, RowMapping] = {}
+    for part in chunks(conflict_ids):
+        ours = (Conflict.company_id == company_id, Conflict.id.in_(part), Conflict.resolved_at.is_(None))
+        rows = connection.execute(select(Conflict.__table__).where(*ours).with_for_update()).mappings()
+        found.update({row["id"]: row for row in rows})
+    return found
+
+
+def seen(row: Mapping[Any, Any]) -> str:
+    """A checksum of what a person sees of a conflict: a cycle may renew the values of one that is open."""
+    values = json.dumps([row[side] for side in ("base", "ours", "theirs")], sort_keys=True, default=str)
+    return f"{zlib.crc32(values.encode()):08x}"
 
 
 def open_of(connection: Connection, company_id: int) -> list[RowMapping]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +40,13 @@ def of_errors(connection: Connection, error_ids: Iterable[int]) -> dict[int, lis
         for row in connection.execute(wanted).mappings():
             found.setdefault(row["error_id"], []).append(row)
     return found
+
+
+def mark(row: Mapping[Any, Any]) -> str:
+    """What tells whether a correction would still do just what a person has been shown."""
+    acts = {name: part for name, part in row["verdict"].items() if name != "told"}
+    text = json.dumps([row["says"], acts], sort_keys=True, default=str)
+    return f"{row['id']}-{zlib.crc32(text.encode()):08x}"
 
 
 def load(connection: Connection, company_id: int, correction_id: int) -> RowMapping | None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+#: Drawers of one page that may not be open together.
+_ALONE = frozenset({"error", "fix", "help", "arrival"})
+
 
 def show(parameter: str, draw: Callable[[str], None]) -> None:
     """Draw the drawer of what the address names under `parameter`; nothing where it names nothing.
@@ -18,6 +21,13 @@ def show(parameter: str, draw: Callable[[str], None]) -> None:
 
 def open_with(parameter: str, value: str) -> None:
     """A button's callback: the drawer of `value` opens with the run that follows."""
+    st.query_params[parameter] = value
+
+
+def only(parameter: str, value: str) -> None:
+    """A button's callback, where a page has several drawers: this one opens, and what else was open closes."""
+    for other in [name for name in st.query_params if name in _ALONE and name != parameter]:
+        del st.query_params[other]
     st.query_params[parameter] = value
 
 

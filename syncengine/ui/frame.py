@@ -44,7 +44,7 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     session = sessions.current()
     overview = queries.overview(session)
     st.session_state[_SEEN] = (session.company_id, overview)
-    _menu(session, pages)
+    _menu(session, pages, overview)
     with st.container(horizontal=True, vertical_alignment="center", key="strip"):
         st.selectbox(
             "Company", known, key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
@@ -89,14 +89,14 @@ def _address() -> dict[str, str]:
     return {**({sessions.COMPANY: str(chosen)} if chosen else {}), **view_as.address()}
 
 
-def _menu(session: Session, pages: Mapping[str, Page]) -> None:
+def _menu(session: Session, pages: Mapping[str, Page], overview: Overview) -> None:
     """Links to what this person may open, by section."""
     st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
     with st.sidebar:
         for section, entries in menu.offered(session, sessions.rights(session)).items():
             st.caption(section)
             for each in entries:
-                st.page_link(pages[each.name], query_params=_address(), width="stretch")
+                st.page_link(pages[each.name], label=each.label(overview), query_params=_address(), width="stretch")
         _person(session)
 
 

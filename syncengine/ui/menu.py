@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from syncengine import queries
-from syncengine.queries import Session
+from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission, Rights
 
 SYNC, INVENTORY, ANALYSIS, COMPANY, ACCOUNTING = "Sync", "Inventory", "Analysis", "Company", "Accounting"
@@ -22,6 +22,7 @@ class Entry:
         section: where it stands in the menu; sections stand in the order of their first pages.
         needs: the permissions that open it; without them it is neither offered nor drawn.
         when: whether it is offered just now, beside the permissions; None where that asks for nothing more.
+        count: how much needs somebody there, from the overview that the frame has read; None where nothing is counted.
     """
 
     name: str
@@ -30,6 +31,12 @@ class Entry:
     section: str
     needs: tuple[Permission, ...] = (Permission.SEE_SYNC,)
     when: Callable[[Session], bool] | None = None
+    count: Callable[[Overview], int] | None = None
+
+    def label(self, overview: Overview) -> str:
+        """Its link in the menu: the title, and how much needs somebody there."""
+        number = self.count(overview) if self.count is not None else 0
+        return f"{self.title} :orange-badge[{number:,}]" if number else self.title
 
     @property
     def path(self) -> str:
@@ -50,7 +57,8 @@ def _departments(session: Session) -> bool:
 ENTRIES: tuple[Entry, ...] = (
     Entry("sync", "Sync", ":material/sync:", SYNC),
     Entry("preview", "Preview sync", ":material/playlist_play:", SYNC),
-    Entry("errors", "Sync errors", ":material/error:", SYNC),
+    Entry("errors", "Sync errors", ":material/error:", SYNC, count=lambda overview: overview.troubles.failures),
+    Entry("conflicts", "Conflicts and drift", ":material/call_split:", SYNC, count=lambda overview: overview.troubles.decisions),
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
     Entry("explore", "Explore", ":material/query_stats:", ANALYSIS),

@@ -38,9 +38,9 @@ NEEDS = {
     "see_sync": "overview view_in_quickbooks progress runs records records_count record_states record_state timeline queue queue_counts "
     "queued queue_mark queue_authors "
     "reads "
-    "waiting_counts error_groups error_corrections attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
-    "sync": "sync_now remove move_to_bottom retry add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
-    "manage": "choose answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
+    "waiting_counts error_groups error_group_counts error_corrections correction_of error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
+    "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
+    "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
     "own": "settings foresee_settings settings_history disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
@@ -115,7 +115,8 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
     conflicts = queries.conflicts(found.session)["id"].tolist() or [1]
     known: dict[str, list[tuple[Any, ...]]] = {
         "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
-        **{each: [(1,)] for each in ("attempt_of", "correct_now", "undo_correction")},
+        "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
+        **{each: [(1,)] for each in ("attempt_of", "error", "correction_of", "correct_now", "undo_correction")},
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "set_automatic": [("hourly",)],
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],

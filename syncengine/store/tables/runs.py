@@ -28,6 +28,21 @@ class Error(Base):
             postgresql_where=text("closed_at IS NULL AND outbox_id IS NOT NULL"),
         ),
         Index("ix_sync_error_company", "company_id", "closed_at"),
+        # Open errors are grouped, narrowed and counted without a look at any row.
+        Index(
+            "ix_sync_error_groups",
+            "company_id",
+            "group_key",
+            "opened_at",
+            "tries",
+            "kind",
+            "klass",
+            "closed_at",  # SQLite looks at a row again for what stands in the condition only
+            "outbox_id",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_sync_error_record", "company_id", "kind", "record_id"),
         {"sqlite_autoincrement": True},
     )

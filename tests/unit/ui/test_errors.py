@@ -1,13 +1,26 @@
-"""Sync errors: cause and remedy first, the raw words one click away, decisions with their buttons."""
+"""Sync errors: causes with what to do first, what a correction will do, the raw words one click away, records and their commands."""
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import update
+
 from syncengine import commands, queries
-from syncengine.store import errors, outbox
+from syncengine.engine import capture
+from syncengine.inventory import writer
+from syncengine.store import corrections, errors, outbox, overrides
+from syncengine.store.tables import Error
+from syncengine.terms import OutboxState
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import run, texts
+from tests.unit.ui.conftest import as_member, run, select, table, texts
 
 PAGE = "pages/errors.py"
+FIX = {
+    "acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]],
+    "after": [],
+    "otherwise": [],
+    "ours": {"PrimaryEmailAddr.Address": "c2@example.com"},
+}
 
 
 def press(at, start):
@@ -15,59 +28,226 @@ def press(at, start):
     return run(at)
 
 
-def test_the_top_row_s_message_comes_first_with_what_to_do(open_page, busy):
-    said = [each.value for each in open_page(PAGE).markdown]
-    assert said[:3] == [
-        "**Customer Bluebird Bakery**",
-        "The e-mail address is not valid.",
-        ":material/build: Correct the e-mail address of this customer.",
-    ]
+def labels(at):
+    return [button.label for button in at.button]
 
 
-def test_quickbooks_own_words_and_code_are_there_too(open_page, busy):
+def error_of(busy, name):
+    found = queries.errors(busy.session)
+    return found[found["label"] == name].iloc[0]
+
+
+def offer(busy, name="Bluebird Bakery", *, klass="policy", verdict=FIX, says="Sends customer Bluebird Bakery without its e-mail."):
+    """What the engine stores of a correction that it offers."""
+    error_id = int(error_of(busy, name)["id"])
+    with busy.database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == error_id).values(klass=klass, correction="leave_email_out"))
+        row = errors.by_ids(connection, busy.session.company_id, [error_id])[error_id]
+        corrections.offer(connection, seed.NOON, row, name="leave_email_out", klass=klass, says=says, verdict=verdict)
+    return error_id
+
+
+def many(busy, count, cause="Cause {}", group=""):
+    """So many vendors that failed, each for its own cause, or all for one."""
+    with busy.database.writing() as connection:
+        ids = [writer.save(connection, "vendor", busy.session.company_id, {"name": f"Vendor {n:02}"}) for n in range(count)]
+    capture.capture(busy.database, busy.session.clock)
+    with busy.database.writing() as connection:
+        for number, each in enumerate(ids):
+            row = seed.row_of(busy.database, "vendor", each)
+            report = errors.Report(
+                "6000", "x", cause.format(row["label"]), "Mend it.", group_key=group or f"g{number:02}", klass="no"
+            )
+            errors.record(connection, row, seed.NOON, busy.cycle, report)
+            outbox.move(connection, seed.NOON, [outbox.Move(row["id"], OutboxState.RUNNING)])
+            outbox.move(connection, seed.NOON, [outbox.Move(row["id"], OutboxState.PARKED)])
+
+
+def test_cause_and_remedy_stand_before_everything_else(open_page, busy):
+    said = texts(open_page(PAGE))
+    assert "**2 records failed**, for 2 causes." in said
+    assert "**The e-mail address is not valid.**\n" in said
+    assert said.index("The e-mail address is not valid.") < said.index("Correct the e-mail address of this customer.")
+    assert "Customer Bluebird Bakery · cycle 0 of 3" in said
+
+
+def test_quickbooks_own_words_are_one_click_away_and_named_by_the_address(open_page, busy):
     at = open_page(PAGE)
-    assert "Duplicate Name Exists Error" in texts(at)
-    assert "`6240`" in texts(at)
-    assert "`1-abc`" in texts(at)
+    assert "Duplicate Name Exists Error" not in texts(at)
+    press(at, f"errors.{error_of(busy, 'Alpine Outfitters')['id']}.details")
+    for said in (texts(at), texts(open_page(PAGE, error=str(error_of(busy, "Alpine Outfitters")["id"])))):
+        assert "Duplicate Name Exists Error" in said
+        assert "`6240`" in said
+        assert "`1-abc`" in said
+
+
+@pytest.mark.parametrize("wanted", ["999", "x", "1" * 40, "-1"])
+def test_an_address_of_no_error_says_so(open_page, busy, wanted):
+    assert "There is no such error" in texts(open_page(PAGE, error=wanted))
+
+
+def test_an_error_that_is_over_says_how_it_ended(open_page, busy):
+    error = error_of(busy, "Bluebird Bakery")
+    commands.retry(busy.session, [(int(error["outbox_id"]), int(error["version"]))])
+    assert "Somebody pressed Retry" in texts(open_page(PAGE, error=str(error["id"])))
 
 
 def test_retry_sets_the_record_free(open_page, busy):
-    at = press(open_page(PAGE), "errors.retry.")
-    assert seed.row_of(busy.database, "customer", busy.customers["Bluebird Bakery"])["state"] == "available"
+    at = press(open_page(PAGE), f"errors.{error_of(busy, 'Bluebird Bakery')['id']}.")
     assert "Will be tried with the next sync." in texts(at)
     assert "Bluebird" not in texts(at)
+    assert seed.row_of(busy.database, "customer", busy.customers["Bluebird Bakery"])["state"] == "available"
 
 
-def test_both_sides_of_a_conflict_can_be_chosen(open_page, busy):
+def test_what_a_correction_will_do_is_shown_before_it_is_done(open_page, busy):
+    error_id = offer(busy)
     at = open_page(PAGE)
-    assert "dive@example.com" in texts(at)
-    assert "office@example.com" in texts(at)
-    press(at, "errors.theirs.")
-    assert queries.conflicts(busy.session).empty
-    assert "QuickBooks' value is taken over with the next sync." in texts(at)
+    assert "Asks you first" in texts(at)
+    press(at, f"errors.{error_id}.{error_id}.fix")
+    shown = at.table[0].value
+    assert shown.iloc[0].tolist() == ["E-mail", "c2@example.com", "(left out)"]
+    assert "It can be taken back: the address is sent again." in texts(at)
+    press(at, "fix.do.")
+    assert queries.correction_of(busy.session, error_id)["state"] == "wanted"
+    assert "A sync was asked for" in texts(at)
+    assert "fix" not in at.query_params
 
 
-def test_a_conflict_that_stops_a_record_is_decided_in_its_own_card(open_page, busy):
+def test_a_correction_that_would_do_something_else_by_now_is_not_done(open_page, busy):
+    error_id = offer(busy)
+    at = open_page(PAGE, fix=str(error_id))
+    other = {**FIX, "acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": "other@example.com"}]]}
+    offer(busy, verdict=other)
+    press(at, "fix.do.")
+    assert "has changed since you saw it" in texts(at)
+    assert queries.correction_of(busy.session, error_id)["state"] == "offered"
+
+
+def test_what_nobody_can_correct_says_so_in_its_drawer(open_page, busy):
+    at = open_page(PAGE, fix=str(error_of(busy, "Alpine Outfitters")["id"]))
+    assert "nothing that Tieout could do here by itself. Give this customer another name" in texts(at)
+
+
+def test_a_cause_is_opened_to_its_records_and_only_those_ticked_are_retried(open_page, busy):
+    many(busy, 3, "The vendor is odd.", "odd")
+    at = press(
+        open_page(PAGE),
+        "errors."
+        + str(int(queries.error_groups(busy.session).iloc[0]["example_error"]))
+        + "."
+        + str(int(queries.error_groups(busy.session).iloc[0]["newest"]))
+        + ".open",
+    )
+    assert table(at, "errors.records").value["label"].tolist() == ["Vendor 00", "Vendor 01", "Vendor 02"]
+    select(at, "errors.records", [1])
+    at.button(key="errors.records.retry").click()
+    run(at)
+    assert table(at, "errors.records").value["label"].tolist() == ["Vendor 00", "Vendor 02"]
+
+
+def test_a_tick_never_moves_to_another_record(open_page, busy):
+    many(busy, 3, "The vendor is odd.", "odd")
+    at = select(open_page(PAGE, group="odd"), "errors.records", [0])
+    first = queries.errors(busy.session, group_key="odd").iloc[0]
+    commands.retry(busy.session, [(int(first["outbox_id"]), int(first["version"]))])
+    run(at)
+    assert "Select records to act on them." in texts(at)
+    assert at.button(key="errors.records.retry").disabled
+
+
+def test_retry_of_all_takes_what_was_seen_and_nothing_else(open_page, busy):
+    many(busy, 12, "The vendor is odd.", "odd")
+    at = open_page(PAGE)
+    key = next(button.key for button in at.button if button.label == "Retry all 12")
+    gone = queries.errors(busy.session, group_key="odd").iloc[0]
+    commands.retry(busy.session, [(int(gone["outbox_id"]), int(gone["version"]))])
+    at.button(key=key).click()
+    run(at)
+    assert "there are 11 now" in texts(at)
+    assert len(queries.errors(busy.session, group_key="odd", size=50)) == 11
+    next(button for button in at.button if button.label == "Retry all 11").click()
+    assert "11 will be tried with the next sync." in texts(run(at))
+    assert queries.errors(busy.session, group_key="odd").empty
+
+
+def test_a_cause_that_is_over_says_so(open_page, busy):
+    assert "No record fails for this cause any more." in texts(open_page(PAGE, group="odd"))
+
+
+def test_what_waits_for_a_failed_record_is_counted_and_named(open_page, busy):
+    at = open_page(PAGE)
+    assert "holds back 1 record" in texts(at)
+    key = queries.error_groups(busy.session, search="Alpine").iloc[0]["group_key"]
+    held = open_page(PAGE, group=key).dataframe[0].value
+    assert held["record"].tolist() == ["Invoice 1042"]
+    assert held["waits_for"].tolist() == ["Alpine Outfitters"]
+
+
+def test_the_address_narrows_by_words_kind_and_class(open_page, busy):
+    offer(busy)
+    assert "Alpine" not in texts(open_page(PAGE, search="bluebird"))
+    assert "Alpine" not in texts(open_page(PAGE, **{"class": "Asks you first"}))
+    assert "Bluebird" not in texts(open_page(PAGE, **{"class": "Needs a person"}))
+    assert "No error matches." in texts(open_page(PAGE, only="Vendor"))
+
+
+def test_many_causes_come_in_pages(open_page, busy):
+    many(busy, 15)
+    at = open_page(PAGE)
+    assert "**17 records failed**, for 17 causes." in texts(at)
+    assert "Cause Vendor 14" not in texts(at)
+    at.pagination[0].set_value(2)
+    assert "Cause Vendor 14" in texts(run(at))
+
+
+def test_the_help_of_a_cause_says_what_it_means_and_what_to_do(open_page, busy):
+    offer(busy)
+    at = open_page(PAGE, help="leave_email_out")
+    said = texts(at)
+    assert "The e-mail address is not valid." in said
+    assert "Sends the record again unchanged in three more syncs." in said
+    assert "There is no cause of that name." in texts(open_page(PAGE, help="nothing"))
+
+
+def test_what_was_corrected_lately_can_be_taken_back(open_page, busy):
+    error_id = offer(busy)
+    with busy.database.writing() as connection:
+        row = corrections.of_errors(connection, [error_id])[error_id][0]
+        place = {name: row[name] for name in ("entity", "kind", "record_id")}
+        overrides.add(
+            connection,
+            busy.session.company_id,
+            seed.NOON,
+            {
+                **place,
+                "path": "PrimaryEmailAddr.Address",
+                "ours": "c2@example.com",
+                "value": None,
+                "correction": row["name"],
+                "made_by": "engine",
+            },
+        )
+        corrections.become(
+            connection, row["id"], state="done", undo={"do": "own values"}, done_at=seed.NOON, outcome="QuickBooks took the record."
+        )
+    at = select(open_page(PAGE), "errors.lately", [0])
+    at.button(key="errors.undo").click()
+    assert "Taken back" in texts(run(at))
+    assert queries.error_corrections(busy.session)["state"].tolist() == ["undone"]
+
+
+def test_a_conflict_leads_to_where_it_is_decided(open_page, busy):
     coral = busy.customers["Coral Reef Diving"]
     commands.add_to_sync(busy.session, "customer", coral)
     row = seed.row_of(busy.database, "customer", coral)
     with busy.database.writing() as connection:
-        report = errors.Report("conflict", "", "Both sides changed the e-mail.", "Choose whose value stands.")
+        report = errors.Report("local", "", "Both sides changed the e-mail.", "Choose whose value stands.")
         errors.record(connection, row, seed.NOON, busy.cycle, report)
-        outbox.move(connection, seed.NOON, [outbox.Move(row["id"], outbox.OutboxState.PARKED)])
-    at = open_page(PAGE)
-    assert texts(at).count("office@example.com") == 1
-    assert "Changed on both sides" not in texts(at)
-    assert "Waits for your choice" in texts(at)
-    assert len([button for button in at.button if str(button.key).startswith("errors.retry")]) == 2
-    press(at, "errors.ours.")
-    assert queries.conflicts(busy.session).empty
-
-
-def test_what_could_not_be_applied_here_says_why(open_page, busy):
-    said = texts(open_page(PAGE))
-    assert "The inventory has two vendors of this name." in said
-    assert "Give one of them another name." in said
+        outbox.move(connection, seed.NOON, [outbox.Move(row["id"], OutboxState.PARKED, changes={"parked_by": "conflict"})])
+    at = open_page("dashboard.py")
+    at.switch_page(PAGE)
+    run(at)
+    assert "Choose whose value stands" in [each.proto.label for each in at.main.get("page_link")]
 
 
 def test_an_error_without_words_is_shown_all_the_same(open_page, busy):
@@ -75,56 +255,41 @@ def test_an_error_without_words_is_shown_all_the_same(open_page, busy):
     row = seed.row_of(busy.database, "vendor", busy.vendor)
     with busy.database.writing() as connection:
         errors.record(connection, row, seed.NOON, busy.cycle, errors.Report("local", "", "", ""))
-    said = texts(open_page(PAGE))
-    assert "It failed, and no reason was given." in said
-    assert "(none were given)" in said
+    at = open_page(PAGE)
+    assert "It failed, and no reason was given." in texts(at)
+    assert "(none were given)" in texts(press(at, f"errors.{error_of(busy, 'Northern Chandlery')['id']}.details"))
 
 
 def test_an_error_of_the_connection_has_no_retry(open_page, idle):
+    report = errors.Report("401", "invalid_grant", "The sign-in ended.", "Connect again.")
     with idle.database.writing() as connection:
-        errors.of_connection(
-            connection,
-            idle.company_id,
-            seed.NOON,
-            None,
-            errors.Report("401", "invalid_grant", "The sign-in ended.", "Connect again."),
-        )
+        errors.of_connection(connection, idle.company_id, seed.NOON, None, report)
     at = open_page(PAGE)
     assert "The connection to QuickBooks" in texts(at)
-    assert not [button for button in at.button if str(button.key).startswith("errors.retry")]
-
-
-def test_many_errors_come_in_pages(open_page, busy):
-    from syncengine.engine import capture
-    from syncengine.inventory import writer
-
-    with busy.database.writing() as connection:
-        ids = [writer.save(connection, "vendor", busy.session.company_id, {"name": f"Vendor {n:02}"}) for n in range(15)]
-    capture.capture(busy.database, busy.session.clock)
-    with busy.database.writing() as connection:
-        for each in ids:
-            row = seed.row_of(busy.database, "vendor", each)
-            errors.record(connection, row, seed.NOON, busy.cycle, errors.Report("6000", "x", f"Cause {row['label']}", "Mend it."))
-    at = open_page(PAGE)
-    assert "17 errors" in texts(at)
-    assert "Cause Vendor 07" in texts(at)
-    assert "Cause Vendor 08" not in texts(at)
-    at.pagination[0].set_value(2)
-    assert "Cause Vendor 14" in texts(run(at))
+    assert "Retry" not in labels(at)
 
 
 def test_no_errors_before_and_after_the_first_sync(open_page, idle):
     assert "nothing has failed" in texts(open_page(PAGE))
 
 
+@pytest.mark.parametrize(
+    ("role", "retries", "does"), [("viewer", False, False), ("operator", True, False), ("manager", True, True)]
+)
+def test_what_a_role_may_not_do_is_not_drawn(open_page, busy, role, retries, does):
+    error_id = offer(busy)
+    as_member(busy, "ben@harbour.example", role)
+    at = open_page(PAGE, person="ben@harbour.example", fix=str(error_id))
+    assert ("Retry" in labels(at)) is retries
+    assert ("Do it" in labels(at)) is does
+    assert "Sends customer Bluebird Bakery without its e-mail." in texts(at)
+
+
 def test_markup_in_a_name_stays_text(open_page, busy):
     """Names come from other people's systems: they must not become links or colours."""
-    from sqlalchemy import update
-
-    from syncengine.store.tables import Error
-
     with busy.database.writing() as connection:
         connection.execute(update(Error).values(label="[x](http://evil.example) :red[y]"))
-    shown = [each.value for each in open_page(PAGE).markdown if "evil" in each.value]
+    at = open_page(PAGE)
+    shown = [each.value for each in (*at.caption, *at.markdown) if "evil" in each.value]
     assert shown
     assert all("[x](http://evil.example)" not in value for value in shown)

@@ -1,0 +1,78 @@
+"""What was decided: conflicts, documents that had drifted, and questions of syncs that had stopped, each with who and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Integer, Select, cast, literal, null, select, union_all
+
+from syncengine.queries.session import Session
+from syncengine.queries.troubles import as_text
+from syncengine.store import rights
+from syncengine.store.tables import Brake, Conflict, Drift
+from syncengine.store.veil import veiled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What a decision was about.
+CONFLICT, DRIFT, QUESTION = "conflict", "drift", "question"
+_DECISIONS = {
+    "at": "datetime64[us, UTC]",
+    "by": "str",
+    "what": "str",
+    "entity": "str",
+    "kind": "str",
+    "record_id": "Int64",
+    "label": "str",
+    "about": "str",
+    "answer": "str",
+    "ours": "str",
+    "theirs": "str",
+}
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def decisions(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
+    """Decisions, newest first: `what` is conflict, drift or question; `about` is the field, what had happened, or the question.
+
+    `answer` is ours or theirs, go or keep, or gone where the difference went away by itself. `ours` and `theirs` are the two
+    values of a conflict as text.
+    """
+    from syncengine.queries._frames import frame
+
+    every = union_all(_conflicts(session.company_id), _drifts(session.company_id), _questions(session.company_id)).subquery()
+    wanted = select(every).order_by(every.c.at.desc(), every.c.what, every.c.id.desc())
+    with session.database.reading() as connection:
+        rows = connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings().all()
+        values = _values(connection, [row["id"] for row in rows if row["what"] == CONFLICT])
+    told = [{**row, **(values.get(row["id"], {}) if row["what"] == CONFLICT else {})} for row in rows]
+    return frame(veiled(told, rights.of(session)), _DECISIONS)
+
+
+def _conflicts(company_id: int) -> Select[*tuple[Any, ...]]:
+    return select(
+        Conflict.id, literal(CONFLICT).label("what"), Conflict.resolved_at.label("at"), Conflict.resolved_by.label("by"),
+        Conflict.entity, Conflict.kind, Conflict.record_id, Conflict.label, Conflict.field.label("about"),
+        Conflict.resolution.label("answer"),
+    ).where(Conflict.company_id == company_id, Conflict.resolved_at.is_not(None))  # fmt: skip
+
+
+def _drifts(company_id: int) -> Select[*tuple[Any, ...]]:
+    return select(
+        Drift.id, literal(DRIFT), Drift.resolved_at, Drift.resolved_by, Drift.entity, Drift.kind, Drift.record_id, Drift.label,
+        Drift.what, Drift.resolution,
+    ).where(Drift.company_id == company_id, Drift.resolved_at.is_not(None))  # fmt: skip
+
+
+def _questions(company_id: int) -> Select[*tuple[Any, ...]]:
+    return select(
+        Brake.id, literal(QUESTION), Brake.answered_at, Brake.answered_by, literal(""), literal(""), cast(null(), Integer),
+        literal(""), Brake.question, Brake.answer,
+    ).where(Brake.company_id == company_id, Brake.answered_at.is_not(None))  # fmt: skip
+
+
+def _values(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
+    """The two values of conflicts, by their ids."""
+    rows = connection.execute(select(Conflict.id, Conflict.ours, Conflict.theirs).where(Conflict.id.in_(ids))) if ids else ()
+    return {row.id: {"ours": as_text(row.ours), "theirs": as_text(row.theirs)} for row in rows}

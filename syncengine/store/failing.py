@@ -1,0 +1,74 @@
+"""Open errors narrowed as a person asks for them: by cause, kind, what the machine may do, and words."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_
+
+from syncengine.store.tables import Error
+
+#: What the machine may do about an error that nothing is known of: nothing.
+_NO = "no"
+
+
+class Sought(TypedDict, total=False):
+    """What errors are narrowed by; what is left out, or empty, narrows nothing.
+
+    Attributes:
+        search: a text in the record's name, the cause, or QuickBooks' code and words.
+        kind: the inventory kind.
+        klass: what the machine may do: `safe`, `policy` or `no`.
+        group_key: the cause, as `error_groups` names it.
+    """
+
+    search: str
+    kind: str
+    klass: str
+    group_key: str
+
+
+def key() -> ColumnElement[str]:
+    """What groups an error."""
+    return func.coalesce(func.nullif(Error.group_key, ""), own_key())
+
+
+def own_key() -> ColumnElement[str]:
+    """What an error is called that was explained by nothing: it is a group of its own."""
+    return literal("error ").concat(cast(Error.id, String))
+
+
+def ungrouped() -> ColumnElement[bool]:
+    """Whether an error is such a group of its own."""
+    return or_(Error.group_key.is_(None), Error.group_key == "")
+
+
+def of_records(company_id: int, **sought: Unpack[Sought]) -> list[ColumnElement[bool]]:
+    """The conditions of a company's open errors of records."""
+    # By a function, so that no planner takes "not null" for a range that is worth an index of its own.
+    own = func.coalesce(Error.outbox_id, 0) > 0
+    return [Error.company_id == company_id, Error.closed_at.is_(None), own, *narrowing(**sought)]
+
+
+def narrowing(**sought: Unpack[Sought]) -> list[ColumnElement[bool]]:
+    """The conditions beside company and openness."""
+    found: list[ColumnElement[bool]] = []
+    if kind := sought.get("kind"):
+        found.append(Error.kind == kind)
+    if klass := sought.get("klass"):
+        # What nothing is known of is a matter for a person.
+        found.append(or_(Error.klass == klass, Error.klass.is_(None)) if klass == _NO else Error.klass == klass)
+    if group := sought.get("group_key"):
+        found.append(_in_group(group))
+    if text := sought.get("search", "").strip():
+        # One text, so that each row is folded once.
+        every = Error.label.concat(" ").concat(Error.code).concat(" ").concat(Error.cause).concat(" ").concat(Error.message)
+        found.append(every.icontains(text, autoescape=True))
+    return found
+
+
+def _in_group(group: str) -> ColumnElement[bool]:
+    own = group.removeprefix("error ")
+    if own != group and own.isdecimal() and len(own) < len(str(2**63)):
+        return or_(Error.group_key == group, Error.id == int(own))
+    return Error.group_key == group

@@ -1,0 +1,133 @@
+"""Conflicts: a card for each record, three values a field, sides chosen field by field or for all of it, one Apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.commands import Side
+from syncengine.queries import Session
+from syncengine.queries.sending import kind_name
+from syncengine.store.conflicts import WHOLE
+from syncengine.store.rights import Permission
+from syncengine.ui import frame, notices, tables, words
+
+#: Records on one page.
+CARDS = 10
+_OURS, _THEIRS = "Inventory's", "QuickBooks'"
+_SIDES = {_OURS: "ours", _THEIRS: "theirs"}
+#: What the keys of all choices begin with.
+_KEY = "choice."
+
+Row = dict[str, Any]
+
+
+def chosen() -> dict[str, str]:
+    """The sides that are chosen and not applied yet, by the keys of their fields."""
+    return {str(key): value for key, value in st.session_state.items() if str(key).startswith(_KEY) and value in _SIDES}
+
+
+def show(session: Session) -> None:
+    """One page of records with open conflicts."""
+    total = queries.conflict_records(session)
+    if not total:
+        return
+    st.header(f":material/call_split: Changed on both sides: {words.count(total, 'record')}", anchor=False)
+    st.caption("Both sides gave the same field different values since they last agreed. Choose which one stands.")
+    page = tables.page_of("conflicts", total, CARDS)
+    by_record: dict[tuple[str, str, int], list[Row]] = {}
+    for row in tables.records(queries.conflicts(session, page=page, size=CARDS)):
+        by_record.setdefault((row["entity"], row["kind"], int(row["record_id"])), []).append(row)
+    may = frame.may(session, Permission.MANAGE)
+    for rows in by_record.values():
+        _card(session, rows, may=may)
+    if may:
+        _apply(session, [row for rows in by_record.values() for row in rows])
+    else:
+        st.caption("Whoever manages the company can choose here.")
+
+
+def key(row: Row) -> str:
+    """The key of one field's choice. Other values have another key: a choice never passes to values that nobody has seen."""
+    return f"{_KEY}{row['id']}.{row['seen']}"
+
+
+def _card(session: Session, rows: list[Row], *, may: bool) -> None:
+    first = rows[0]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{kind_name(first['kind'])} {words.plain(first['label'])}**", width="content")
+            st.caption(
+                f"{words.count(len(rows), 'field')}, since {words.ago(first['opened_at'], session.clock.now())}", width="content"
+            )
+            if may and len(rows) > 1:
+                for label, side in (("All the inventory's", _OURS), ("All QuickBooks'", _THEIRS)):
+                    st.button(label, key=f"all.{side}.{key(first)}", on_click=_all, args=([key(row) for row in rows], side))
+        for row in rows:
+            _field(row, may=may)
+
+
+def _all(keys: list[str], side: str) -> None:
+    for each in keys:
+        st.session_state[each] = side
+
+
+def _field(row: Row, *, may: bool) -> None:
+    whole = row["field"] == WHOLE
+    field, base, ours, theirs, choice = st.columns([2, 2, 3, 3, 3], vertical_alignment="top")
+    shown = (
+        (field, "Field", words.field(row["field"])),
+        (base, "When last in step", _value(row["base"], whole=whole)),
+        (ours, "Inventory", _value(row["ours"], whole=whole)),
+        (theirs, "QuickBooks", _value(row["theirs"], whole=whole)),
+    )
+    for column, title, value in shown:
+        with column:
+            st.caption(title)
+            st.text(value)
+    if may:
+        with choice:
+            st.segmented_control("Which stands", list(_SIDES), key=key(row))
+
+
+def _value(text: str, *, whole: bool) -> str:
+    return text or ("(deleted)" if whole else "(empty)")
+
+
+def _apply(session: Session, rows: list[Row]) -> None:
+    """What will happen, a sentence for each field that was decided, with one Apply and one Discard."""
+    staged = [(row, _SIDES[side]) for row in rows if (side := st.session_state.get(key(row))) in _SIDES]
+    if not staged:
+        st.caption("Nothing is decided before you press Apply.")
+        return
+    with st.container(border=True, key="conflicts.staged"):
+        left = len(rows) - len(staged)
+        undecided = f"; {words.count(left, 'field')} on this page stays undecided" if left else ""
+        st.markdown(f"**{words.count(len(staged), 'field')} decided**, not applied yet{undecided}")
+        st.markdown("\n".join(f"- {says(row, side)}" for row, side in staged))
+        with st.container(horizontal=True):
+            choices = [Side(int(row["id"]), side, row["seen"]) for row, side in staged]
+            st.button(
+                "Apply", key="conflicts.apply", type="primary", icon=":material/check:", on_click=_act, args=(session, choices)
+            )
+            st.button("Discard", key="conflicts.discard", on_click=_all, args=([key(row) for row, _ in staged], None))
+
+
+def says(row: Row, side: str) -> str:
+    """What the next sync will do about one field."""
+    record = f"**{kind_name(row['kind'])} {words.plain(row['label'])}**"
+    field, value = words.field(row["field"]), words.plain(_value(row[side], whole=row["field"] == WHOLE))
+    if row["field"] == WHOLE:
+        gone = not row[side]
+        if side == "ours":
+            return f"{record}: QuickBooks {'deletes it, too' if gone else 'gets it again as it is here'}"
+        return f"{record}: it is {'deleted here, too' if gone else 'kept here as QuickBooks has it'}"
+    if side == "ours":
+        return f"{record}: QuickBooks gets the inventory's {field.lower()}, {value}"
+    return f"{record}: the inventory takes QuickBooks' {field.lower()}, {value}"
+
+
+def _act(session: Session, choices: list[Side]) -> None:
+    notices.act(commands.choose_sides, session, choices, done="Decided. The next sync carries it out.")

@@ -1,0 +1,140 @@
+"""One card for each cause: what is wrong and what to do in words, how much it concerns, and what can be done right here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Session
+from syncengine.queries.holding import MOST, ROOTS
+from syncengine.store.failing import Sought
+from syncengine.store.rights import Permission
+from syncengine.ui import drawer, frame, notices, tables, words
+from syncengine.ui.troubles import fault, fix, meaning
+
+#: Cycles in which a record is sent again unchanged, before a correction is due (D3).
+GRACE = 3
+#: How each class of corrections is told: an icon, a word, a colour.
+BADGES: dict[str, tuple[str, str, Any]] = {
+    "safe": (":material/auto_fix_high:", "Corrects itself", "blue"),
+    "policy": (":material/front_hand:", "Asks you first", "violet"),
+    "no": (":material/person:", "Needs a person", "orange"),
+}
+
+
+def of_connection(session: Session) -> None:
+    """What keeps the connection as a whole from working: no record is to blame, and none can be retried."""
+    for row in tables.records(queries.errors(session, size=3)):
+        if not pd.isna(row["outbox_id"]):
+            return
+        with st.container(border=True):
+            st.markdown("**The connection to QuickBooks**")
+            st.markdown(words.plain(row["cause"]) or "It failed, and no reason was given.")
+            st.markdown(f":material/build: {words.plain(row['remedy'])}")
+            st.caption(f"Since {words.ago(row['opened_at'], session.clock.now())} · records wait, and nothing of them is lost")
+            _details(int(row["id"]))
+
+
+def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> None:
+    """One cause."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{words.plain(group['cause']) or 'It failed, and no reason was given.'}**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
+            st.badge(words.count(group["count"], "record"), color="red", icon=":material/error:")
+            st.badge(says, icon=icon, color=colour)
+            if held:
+                st.badge(f"holds back {held_says(group['count'], held)}", icon=":material/pause_circle:", color="gray")
+        todo = words.plain(group["remedy"]) or "Look at the details below, then press Retry."
+        st.markdown(f":material/build: {todo}")
+        if group["says"] and group["offered"] != "failed":
+            st.markdown(f":material/auto_fix_high: {words.plain(group['says'])}")
+        st.caption(" · ".join(facts(session, group)))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            buttons(session, group, sought)
+
+
+def held_says(count: int, held: int) -> str:
+    """How much a cause holds back; where not all was counted, the least."""
+    least = "at least " if held >= MOST or count > ROOTS else ""
+    return f"{least}{words.count(held, 'record')}"
+
+
+def facts(session: Session, group: dict[str, Any]) -> list[str]:
+    """Which record for example, how far its count is, what comes next, since when."""
+    now = session.clock.now()
+    first, last = words.ago(group["first_seen"], now), words.ago(group["last_seen"], now)
+    said = [words.plain(group["example"][:1].upper() + group["example"][1:])]
+    said[0] = f"For example {said[0]}" if group["count"] > 1 else said[0]
+    said.append(f"cycle {group['cycle']} of {group['of']}")
+    said.append(words.plain(group["next"]))
+    said.append(f"since {first}" if first == last else f"first {first}, last {last}")
+    return said
+
+
+def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
+    """What can be done with the cause as a whole; what a person may not do is not drawn."""
+    error_id, key = int(group["example_error"]), f"errors.{group['example_error']}.{group['newest']}"
+    if group["offered"] in {"offered", "wanted"}:
+        primary = group["offered"] == "offered"
+        st.button(
+            "Show what it will do",
+            key=f"{key}.fix",
+            icon=":material/visibility:",
+            type="primary" if primary else "secondary",
+            on_click=drawer.only,
+            args=(fix.FIX, str(error_id)),
+        )
+    if frame.may(session, Permission.SYNC):
+        many = group["count"] > 1
+        st.button(
+            f"Retry all {group['count']:,}" if many else "Retry",
+            key=f"{key}.retry",
+            icon=":material/refresh:",
+            on_click=_retry,
+            args=(session, group, sought),
+            help="The next sync tries again, and the count starts anew.",
+        )
+    if group["count"] > 1:
+        st.button(
+            "Show the records", key=f"{key}.open", icon=":material/list:", on_click=drawer.only, args=("group", group["group_key"])
+        )
+    else:
+        go_to(session, error_id)
+    if group["correction"]:
+        wanted = (meaning.HELP, group["correction"])
+        st.button("What this means", key=f"{key}.help", icon=":material/help:", on_click=drawer.only, args=wanted)
+    _details(error_id)
+
+
+def go_to(session: Session, error_id: int) -> None:
+    """The way to where the cause is put right: the conflict of the record, or the record itself."""
+    row = queries.error(session, error_id)
+    if row is None:
+        return
+    if row["parked_by"] == "conflict":
+        frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
+    elif row["kind"]:
+        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(row["kind"], row["label"]))
+
+
+def record_query(kind: str, label: str) -> dict[str, str]:
+    """What the address of the Records page says of one record."""
+    from syncengine.queries.sending import kind_name
+
+    return {"kind": kind_name(kind), "search": label}
+
+
+def _details(error_id: int) -> None:
+    wanted = (fault.ERROR, str(error_id))
+    st.button("Details", key=f"errors.{error_id}.details", icon=":material/code:", on_click=drawer.only, args=wanted)
+
+
+def _retry(session: Session, group: dict[str, Any], sought: Sought) -> None:
+    done = "Will be tried with the next sync." if group["count"] == 1 else "{n} will be tried with the next sync."
+    wanted: Sought = {**sought, "group_key": group["group_key"]}
+    notices.act(commands.retry_errors, session, int(group["count"]), int(group["newest"]), done=done, **wanted)

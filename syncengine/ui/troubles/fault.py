@@ -1,0 +1,80 @@
+"""The raw fault of one error: QuickBooks' code and own words, Intuit's trace id, what was asked and what was answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from syncengine import queries
+from syncengine.queries import Overview, Session
+from syncengine.store.veil import HIDDEN
+from syncengine.ui import drawer, words
+from syncengine.ui.preview import history, indented
+
+#: What the address calls the error whose raw fault is shown.
+ERROR = "error"
+#: Why an error is over.
+_WHY = {
+    "sent": "QuickBooks took the record.",
+    "retried": "Somebody pressed Retry, so its count began anew.",
+    "removed": "The record was taken out of the queue.",
+    "edited": "The record was edited, so its count began anew.",
+    "recovered": "What it referred to is there by now.",
+    "replaced": "A newer error stands for it.",
+}
+
+
+@st.dialog("Details of the error", position="right", width="large", on_dismiss=drawer.closer(ERROR))
+def look(session: Session, overview: Overview, wanted: str) -> None:
+    """Everything that is known of one failure, however little that is (S32)."""
+    error = queries.error(session, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
+    if error is None:
+        st.info("There is no such error in this company.", icon=":material/search_off:")
+        return
+    own = error["outbox_id"] is not None
+    about = f"{error['kind'].replace('_', ' ').capitalize()} {error['label']}" if own else "The connection to QuickBooks"
+    st.header(words.plain(about), anchor=False)
+    if error["closed_at"] is not None:
+        why = _WHY.get(error["closed_why"], "")
+        ended = words.ago(error["closed_at"], session.clock.now())
+        st.success(f"This error ended {ended}. {why}", icon=":material/check_circle:")
+    st.markdown(words.plain(error["cause"]) or "It failed, and no reason was given.")
+    st.markdown(f":material/build: {words.plain(error['remedy']) or 'Look at the words below, then press Retry.'}")
+    _said(error, queries.attempt_of(session, int(wanted)) if own else None, overview)
+    if own:
+        history(session, error["kind"], int(error["record_id"]))
+
+
+def _said(error: dict[str, Any], attempt: dict[str, Any] | None, overview: Overview) -> None:
+    """QuickBooks' own words, or ours where nothing was sent; then request and answer."""
+    st.markdown(f"**Code** `{error['code']}`")
+    st.markdown("**QuickBooks' own words**" if error["code"] != "local" else "**Message**")
+    st.code(error["message"] or "(none were given)", language=None, wrap_lines=True)
+    tid = error["tid"] or (attempt or {}).get("tid")
+    if tid:
+        st.markdown(f"**Intuit's trace id** (intuit_tid), for their support: `{tid}`")
+    if error["entity"]:
+        st.markdown(f"**Sent as** {error['entity']}")
+    if attempt is None:
+        st.caption("Nothing was sent to QuickBooks for it.")
+        return
+    sent = attempt["sent_at"].astimezone(words.zone(overview.timezone))
+    status = f", answered with HTTP {attempt['http_status']}" if attempt["http_status"] else ""
+    st.caption(f"Last sent {sent:%d %b %Y, %H:%M:%S}{status} · request {attempt['requestid']}")
+    for title, name in (("Request", "request"), ("Answer", "answer")):
+        if attempt[name]:
+            with st.expander(title, icon=":material/code:"):
+                _text(attempt[name])
+
+
+def _text(raw: str) -> None:
+    """JSON with its digits as they are; what is no JSON, as it came."""
+    if raw == HIDDEN:
+        st.caption(raw[:1].upper() + raw[1:])
+        return
+    try:
+        st.code(indented(raw), language="json", wrap_lines=True)
+    except json.JSONDecodeError:
+        st.code(raw, language=None, wrap_lines=True)

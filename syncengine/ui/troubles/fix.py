@@ -1,0 +1,102 @@
+"""What a correction will do, value by value, before anybody presses Do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Session
+from syncengine.store.rights import Permission
+from syncengine.ui import drawer, frame, notices, words
+
+#: What the address calls the error whose correction is shown.
+FIX = "fix"
+#: What each act does, for the column that names it; an override is told by its field.
+_ACTS = {
+    "adopt": "Linked with",
+    "relink": "Linked with",
+    "activate": "State in QuickBooks",
+    "deactivate": "Afterwards, in QuickBooks",
+    "recreate": "In QuickBooks",
+    "send_first": "Sent first",
+}
+#: What is said of a correction that is past being offered.
+_STATES = {
+    "wanted": "It runs with the next sync: {by} asked for it.",
+    "acting": "It is being carried out just now.",
+    "applied": "It was carried out, and the record is on its way again.",
+    "done": "It was carried out, and QuickBooks took the record.",
+    "failed": "It was carried out, and did not help.",
+}
+
+
+@st.dialog("What it will do", position="right", width="large", on_dismiss=drawer.closer(FIX))
+def look(session: Session, wanted: str) -> None:
+    """The stored verdict of one error's correction, and Do it."""
+    if st.query_params.get(FIX) != wanted:
+        st.rerun()  # it was done: the page closes the drawer
+    error = queries.error(session, int(wanted)) if wanted.isdecimal() else None
+    if error is None or error["closed_at"] is not None:
+        st.success("This error is over: there is nothing to correct any more.", icon=":material/check_circle:")
+        return
+    st.header(words.plain(f"{error['kind'].replace('_', ' ').capitalize()} {error['label']}"), anchor=False)
+    st.markdown(words.plain(error["cause"]))
+    found = queries.correction_of(session, int(wanted))
+    if found is None:
+        st.info(words.plain(f"There is nothing that Tieout could do here by itself. {error['remedy']}"), icon=":material/person:")
+        return
+    st.markdown(f":material/auto_fix_high: **{words.plain(found['says'])}**")
+    changes = table(found["changes"])
+    if not changes.empty:
+        st.table(changes, border="horizontal", hide_index=True, alt="What is changed, with its values before and after")
+    undo = found["undo"]
+    st.caption(f"It can be taken back: {undo[:1].lower()}{undo[1:]}" if undo else "It cannot be taken back by a button.")
+    _act(session, int(wanted), found)
+
+
+def table(changes: list[Mapping[str, str]]) -> pd.DataFrame:
+    """Each change with its value before and after, in words."""
+    rows = [
+        {
+            "What": _what(each),
+            "Before": each["before"] or ("(empty)" if each["act"] == "override" else "-"),
+            "After": each["after"] or "(left out)",
+        }
+        for each in changes
+    ]
+    return pd.DataFrame(rows, columns=["What", "Before", "After"])
+
+
+def _what(change: Mapping[str, str]) -> str:
+    if change["act"] == "override":
+        return words.field(change["field"])
+    return f"{_ACTS.get(change['act'], change['act'])}: {change['field']}"
+
+
+def _act(session: Session, error_id: int, found: Mapping[str, Any]) -> None:
+    if found["state"] != "offered":
+        said = _STATES.get(found["state"], "").replace("{by}", "somebody")
+        st.info(words.plain(f"{said} {found['outcome'] or ''}".strip()), icon=":material/info:")
+        return
+    if not frame.may(session, Permission.MANAGE):
+        st.caption("Whoever manages the company can have it done here.")
+        return
+    st.button(
+        "Do it",
+        key=f"fix.do.{found['mark']}",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_do,
+        args=(session, error_id, found["mark"]),
+        help="A sync begins at once, does this first, and sends the record again.",
+    )
+
+
+def _do(session: Session, error_id: int, mark: str) -> None:
+    done = "A sync was asked for. It does this first, then sends the record."
+    notices.act(commands.correct_now, session, error_id, seen=mark, done=done)
+    drawer.closer(FIX)()

@@ -1,0 +1,229 @@
+"""Conflicts and drift: sides staged field by field and applied together, two answers to a drift, the question of a sync."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncengine import queries
+from syncengine.ledger import writer as ledger
+from syncengine.store import brakes, conflicts, drifts, inbox
+from tests.unit.queries import seed
+from tests.unit.ui.conftest import as_member, now, run, texts
+
+PAGE = "pages/conflicts.py"
+EMAIL = conflicts.Clash("PrimaryEmailAddr.Address", "c3@example.com", "dive@example.com", "office@example.com")
+PHONE = conflicts.Clash("PrimaryPhone.FreeFormNumber", "1", "2", "3")
+
+
+def clash(busy, *clashes, name="Coral Reef Diving"):
+    """What a cycle writes of the record's conflicts."""
+    with busy.database.writing() as connection:
+        place = {"entity": "Customer", "kind": "customer", "record_id": busy.customers[name], "label": name}
+        conflicts.record(connection, busy.session.company_id, now(), **place, clashes=clashes)
+
+
+def choose(at, number, side):
+    at.segmented_control[number].set_value(side)
+    return run(at)
+
+
+def press(at, label):
+    next(button for button in at.button if button.label == label).click()
+    return run(at)
+
+
+def labels(at):
+    return [button.label for button in at.button]
+
+
+def test_three_values_of_a_field_stand_side_by_side(open_page, busy):
+    said = texts(open_page(PAGE))
+    assert "Changed on both sides: 1 record" in said
+    assert "E-mail" in said
+    for value in ("c3@example.com", "dive@example.com", "office@example.com"):
+        assert value in said
+    assert "Apply" not in labels(open_page(PAGE))
+
+
+def test_a_choice_is_staged_with_a_sentence_and_applied(open_page, busy):
+    at = choose(open_page(PAGE), 0, "QuickBooks'")
+    assert "the inventory takes QuickBooks' e-mail, office@example.com" in texts(at)
+    assert len(queries.conflicts(busy.session)) == 1
+    at = press(at, "Apply")
+    assert queries.conflicts(busy.session).empty
+    assert "Decided. The next sync carries it out." in texts(at)
+    decided = at.dataframe[0].value.iloc[0]
+    assert decided[["record", "about", "answer", "theirs"]].tolist() == [
+        "Customer Coral Reef Diving",
+        "E-mail",
+        "QuickBooks' value",
+        "office@example.com",
+    ]
+
+
+def test_fields_of_a_record_are_decided_apart_or_all_at_once(open_page, busy):
+    clash(busy, EMAIL, PHONE)
+    at = press(open_page(PAGE), "All the inventory's")
+    assert "**2 fields decided**, not applied yet" in texts(at)
+    at = choose(at, 1, None)
+    assert "1 field on this page stays undecided" in texts(at)
+    press(at, "Apply")
+    assert queries.conflicts(busy.session)["field"].tolist() == ["PrimaryPhone.FreeFormNumber"]
+
+
+def test_discard_decides_nothing(open_page, busy):
+    at = press(choose(open_page(PAGE), 0, "Inventory's"), "Discard")
+    assert "Apply" not in labels(at)
+    assert len(queries.conflicts(busy.session)) == 1
+
+
+def test_values_that_changed_since_they_were_seen_are_not_decided(open_page, busy):
+    """The wrong-row test: between choice and click a sync renews what the person is looking at."""
+    clash(busy, EMAIL, PHONE)
+    at = press(open_page(PAGE), "All QuickBooks'")
+    clash(busy, conflicts.Clash(EMAIL.field, EMAIL.base, EMAIL.ours, "boss@example.com"), PHONE)
+    at = press(at, "Apply")
+    assert "has changed since you saw it. Nothing was decided" in texts(at)
+    assert len(queries.conflicts(busy.session)) == 2
+    assert "boss@example.com" in texts(at)
+    assert "**1 field decided**" in texts(at)  # what has not changed stays chosen
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "side", "says"),
+    [
+        (None, "edited", "Inventory's", "QuickBooks deletes it, too"),
+        (None, "edited", "QuickBooks'", "it is kept here as QuickBooks has it"),
+        ("edited", None, "Inventory's", "QuickBooks gets it again as it is here"),
+        ("edited", None, "QuickBooks'", "it is deleted here, too"),
+    ],
+)
+def test_a_record_that_one_side_deleted_is_decided_as_a_whole(open_page, busy, ours, theirs, side, says):
+    clash(busy, conflicts.Clash("*", "edited", ours, theirs))
+    at = choose(open_page(PAGE), 0, side)
+    assert says in texts(at)
+    assert "(deleted)" in texts(at)
+
+
+def test_many_conflicts_come_in_pages_of_records(open_page, busy):
+    for number in range(12):
+        with busy.database.writing() as connection:
+            place = {"entity": "Customer", "kind": "customer", "record_id": 100 + number, "label": f"Customer {number:02}"}
+            conflicts.record(connection, busy.session.company_id, now(), **place, clashes=[EMAIL, PHONE])
+    at = open_page(PAGE)
+    assert "Changed on both sides: 13 records" in texts(at)
+    assert "Customer 11" not in texts(at)
+    at.pagination[0].set_value(2)
+    assert "Customer 11" in texts(run(at))
+
+
+def drift(busy, what=drifts.CHANGED):
+    fields = [{"field": "Line.1.Amount", "sent": "10.00", "theirs": "12.00"}]
+    place = {"entity": "JournalEntry", "kind": "adjustment", "record_id": 5, "qbo_id": "9"}
+    with busy.database.writing() as connection:
+        ledger.keep(connection, busy.session.company_id, "JournalEntry", [{"Id": "9", "SyncToken": "1"}], now())
+        binding = {"company_id": busy.session.company_id, "last_success_at": now(), **place}
+        drifts.record(connection, busy.session.company_id, now(), binding, label="ADJ-5", what=what, fields=fields)
+    return int(queries.drifts(busy.session)["id"].iloc[0])
+
+
+def test_a_drift_shows_what_differs_and_exactly_two_verbs(open_page, busy):
+    drift(busy)
+    at = open_page(PAGE)
+    assert "Adjustment ADJ-5" in texts(at)
+    assert at.table[0].value.iloc[0].tolist()[1:] == ["10.00", "12.00"]
+    assert [label for label in labels(at) if label in {"Post ours again", "Leave QuickBooks' as it is"}] == [
+        "Post ours again",
+        "Leave QuickBooks' as it is",
+    ]
+    assert "overwrites what was changed in QuickBooks" in texts(at)
+    press(at, "Post ours again")
+    assert queries.drifts(busy.session).empty
+
+
+def test_a_deleted_document_says_what_each_answer_does(open_page, busy):
+    drift(busy, drifts.DELETED)
+    said = texts(open_page(PAGE))
+    assert "It was deleted in QuickBooks." in said
+    assert "A new document is created" in said
+    assert "It stays out of QuickBooks" in said
+
+
+def test_a_drift_that_changed_again_is_not_answered(open_page, busy):
+    drift(busy)
+    at = open_page(PAGE)
+    with busy.database.writing() as connection:
+        known = drifts.open_of(connection, busy.session.company_id)[0]
+        drifts.close(connection, [known["id"]], now(), resolution="gone", by="engine")
+    drift(busy, drifts.VOIDED)
+    at = press(at, "Post ours again")
+    assert "QuickBooks' document has changed again" in texts(at)
+    assert len(queries.drifts(busy.session)) == 1
+
+
+def stop(busy, question="This sync would delete 90 customers in QuickBooks.", mark="a"):
+    facts = {"deleted": {"customer": 90}, "changed": {}, "blanked": {"item": {"UnitPrice": 4}}, "of": 120, "marks": [mark]}
+    with busy.database.writing() as connection:
+        brakes.ask(connection, busy.session.company_id, now(), what="implausible", question=question, facts=facts, cycle_id=None)
+
+
+@pytest.mark.parametrize(("label", "answer"), [("It is right, go on", "Went on"), ("Leave it undone", "Left undone")])
+def test_the_question_of_a_sync_that_stopped_is_answered(open_page, busy, label, answer):
+    stop(busy)
+    at = open_page(PAGE)
+    assert "would delete 90 customers" in texts(at)
+    assert at.table[0].value.to_numpy().tolist() == [["Customer", "Deleted", "90"], ["Item", "Unit price emptied", "4"]]
+    press(at, label)
+    assert queries.brake(busy.session) is None
+    assert queries.decisions(busy.session).iloc[0][["what", "by"]].tolist() == ["question", "owner"]
+    assert run(at).dataframe[0].value["answer"].iloc[0] == answer
+
+
+def test_another_question_than_the_one_that_was_read_is_not_answered(open_page, busy):
+    stop(busy)
+    at = open_page(PAGE)
+    stop(busy, mark="b")
+    assert "answered already, or the figures have changed" in texts(press(at, "It is right, go on"))
+    assert queries.brake(busy.session) is not None
+
+
+def test_what_could_not_be_applied_here_says_why_and_opens_its_payload(open_page, busy):
+    said = texts(open_page(PAGE))
+    assert "The inventory has two vendors of this name." in said
+    assert "Give one of them another name." in said
+    assert '"Id": "77"' in texts(press(open_page(PAGE), "Details"))
+    assert '"Id": "77"' in texts(open_page(PAGE, arrival="Vendor-77"))
+    assert "It has come in by now" in texts(open_page(PAGE, arrival="Vendor-78"))
+
+
+def test_a_payload_of_a_closed_list_is_hidden(open_page, busy):
+    with busy.database.writing() as connection:
+        what = {"label": "B-1", "deleted": False, "payload": '{"Id":"7","TotalAmt":12345}', "cause": "c", "remedy": "r"}
+        inbox.put(connection, busy.session.company_id, seed.NOON, "Bill", "7", **what)
+    as_member(busy, "ben@harbour.example", "viewer")
+    at = open_page(PAGE, person="ben@harbour.example", arrival="Bill-7")
+    assert "12345" not in texts(at)
+    assert "Hidden: this needs the right" in texts(at)
+
+
+@pytest.mark.parametrize(("role", "decides"), [("viewer", False), ("operator", False), ("manager", True)])
+def test_who_may_not_decide_sees_everything_and_no_button(open_page, busy, role, decides):
+    drift(busy)
+    stop(busy)
+    as_member(busy, "ben@harbour.example", role)
+    at = open_page(PAGE, person="ben@harbour.example")
+    assert "dive@example.com" in texts(at)
+    assert (len(at.segmented_control) > 0) is decides
+    assert ({"Post ours again", "It is right, go on"} <= set(labels(at))) is decides
+
+
+def test_an_empty_page_says_what_would_appear(open_page, idle):
+    assert "Nothing has been synced yet." in texts(open_page(PAGE))
+
+
+def test_the_menu_counts_what_needs_somebody(open_page, busy):
+    drift(busy)
+    at = open_page("dashboard.py")
+    links = [each.proto.label for each in at.sidebar.get("page_link")]
+    assert "Sync errors :orange-badge[2]" in links
+    assert "Conflicts and drift :orange-badge[3]" in links

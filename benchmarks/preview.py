@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.push_invoices import queued, timed
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
-from syncengine.engine import capture, preview, setup
+from syncengine.engine import capture, foresight, preview, setup
 from syncengine.engine.plan import Planner
 from syncengine.store import outbox
 from tests.support.world import World
@@ -44,6 +44,7 @@ def main() -> None:
         queued(world, company, count)
         capture.capture(database, clock)
         timed(f"plan {count} rows", lambda: planned(database, company))
+        timed("keep the order, as the worker does", lambda: foresight.renew(database, company, clock.now()))
         for page in (0, count // 2, count - 100):
             timed(
                 f"preview of 100 from {page}",
@@ -53,6 +54,9 @@ def main() -> None:
             profile = cProfile.Profile()
             profile.runcall(planned, database, company)
             pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+            profile = cProfile.Profile()
+            profile.runcall(preview.preview, database, company, at=clock.now(), offset=count // 2, limit=100)
+            pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
         database.close()
 
 

@@ -44,12 +44,12 @@ def _money(value: Any) -> Decimal | None:
 
 
 def _total(payload: Mapping[str, Any]) -> Decimal | None:
-    """TotalAmt; of a journal entry, which has none, the sum of its debits."""
+    """TotalAmt; of a journal entry, whose TotalAmt is missing or says 0, the sum of its debits."""
     lines = payload.get("Line")
-    if "TotalAmt" in payload or not isinstance(lines, list):
+    debits = [each for each in lines if isinstance(each, Mapping) and _debits(each)] if isinstance(lines, list) else []
+    if not debits:
         return _money(payload.get("TotalAmt"))
-    amounts = [_money(line.get("Amount")) for line in lines if isinstance(line, Mapping) and _debits(line)]
-    return sum((each for each in amounts if each is not None), Decimal(0)) if amounts else None
+    return sum((amount for each in debits if (amount := _money(each.get("Amount"))) is not None), Decimal(0))
 
 
 def _debits(line: Mapping[str, Any]) -> bool:

@@ -117,7 +117,7 @@ def _nothing(name: str, overview: Overview, narrowed: queries.Narrowed) -> None:
 
 def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame, narrowed: queries.Narrowed) -> None:
     shown = _worded(found).assign(id=found["qbo_id"], version=0)  # nothing is written here, so no version can be stale
-    columns = {each: _column(each, overview.timezone) for each in _order(found, name)}
+    columns = {each: _column(each, _title(each, name), overview.timezone) for each in _order(found, name)}
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name=f"accounting.{name}", alt="The list's entries", mode="single-row")
     with bar:
@@ -134,7 +134,7 @@ def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame,
         exports.offer(
             name,
             lambda page, size: _worded(queries.accounting_list(session, name, page=page, size=size, **narrowed)),
-            {each: _TITLES[each] for each in [*_TITLES] if each in shown.columns},
+            {each: _title(each, name) for each in _TITLES if each in shown.columns},
             overview.timezone,
         )
         if not qbo_id:
@@ -159,8 +159,12 @@ def _order(found: pd.DataFrame, name: str) -> list[str]:
     return [each for each in _TITLES if (each in found.columns or each == "sync") and each not in left_out]
 
 
-def _column(name: str, timezone: str) -> Any:
-    title = _TITLES[name]
+def _title(column: str, name: str) -> str:
+    """An account's number is no reference."""
+    return "Number" if (column, name) == ("number", "accounts") else _TITLES[column]
+
+
+def _column(name: str, title: str, timezone: str) -> Any:
     if name == "last_sync":
         return moment_column(title, timezone)
     return _COLUMNS[name](title) if name in _COLUMNS else st.column_config.TextColumn(title)
@@ -188,7 +192,7 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
         st.warning("It was deleted in QuickBooks. This is how it was last seen.", icon=":material/delete:")
     if entry["sync_error"]:
         st.warning(words.plain(entry["sync_error"]), icon=":material/error:")
-    _facts(entry, overview)
+    _facts(entry, name, overview)
     with st.container(horizontal=True):
         if entry["address"]:
             st.link_button("View in QuickBooks", entry["address"], icon=":material/open_in_new:")
@@ -205,9 +209,9 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
         st.code(indented(entry["payload"]), language="json")
 
 
-def _facts(entry: Mapping[str, Any], overview: Overview) -> None:
+def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:
     """What the row shows, one below the other; what is empty is left out."""
-    rows = [(_TITLES[each], _said(entry[each], overview)) for each in _TITLES if each in entry and each != "sync_error"]
+    rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each != "sync_error"]
     told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
     st.table(told, border="horizontal", hide_index=True, alt="What is known of the entry")
 

@@ -182,3 +182,11 @@ def test_more_objects_than_one_statement_takes_are_kept_found_and_marked(databas
         assert len(reader.live_ids(connection, company, "Invoice")) == 12_000
         writer.mark_deleted(connection, company, "Invoice", ids, now)
         assert reader.live_ids(connection, company, "Invoice") == set()
+
+
+@pytest.mark.parametrize("said", [{}, {"TotalAmt": 0}, {"TotalAmt": "0"}])
+def test_the_total_of_a_journal_entry_is_the_sum_of_its_debits_whatever_its_total_says(said):
+    """QuickBooks answers 0 as the TotalAmt of a journal entry."""
+    sides = [("Debit", "30.10"), ("Debit", "4.90"), ("Credit", "35.00")]
+    lines = [{"Amount": Decimal(amount), "JournalEntryLineDetail": {"PostingType": side}} for side, amount in sides]
+    assert writer.row_of({"Id": "1", "Line": [*lines, {"Description": "a remark"}], **said})["total"] == Decimal("35.00")

@@ -12,9 +12,17 @@ if TYPE_CHECKING:
     from syncengine.commands._session import Session
     from syncengine.commands.adding import add_all_to_sync, add_records_to_sync
     from syncengine.commands.company import change_settings, set_automatic
-    from syncengine.commands.connection import disconnect, reconnect
+    from syncengine.commands.connection import (
+        begin_connecting,
+        disconnect,
+        finish_connecting,
+        keep_app_keys,
+        never_connect,
+        reconnect,
+    )
     from syncengine.commands.corrections import correct_now, undo_correction
     from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
+    from syncengine.commands.firm import add_company, rename_company
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.matching import add_back, move_matching_to_bottom, remove_matching, retry_matching
     from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
@@ -29,7 +37,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "_session": ("Session",),
     "adding": ("add_all_to_sync", "add_records_to_sync"),
-    "connection": ("disconnect", "reconnect"),
+    "connection": (
+        "begin_connecting",
+        "disconnect",
+        "finish_connecting",
+        "keep_app_keys",
+        "never_connect",
+        "reconnect",
+    ),
+    "firm": ("add_company", "rename_company"),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
     "decisions": ("Side", "answer_brake", "answer_drift", "choose", "choose_sides"),
@@ -56,11 +72,13 @@ __all__ = [
     "Standing",
     "add_all_to_sync",
     "add_back",
+    "add_company",
     "add_records_to_sync",
     "add_to_sync",
     "answer_brake",
     "answer_drift",
     "apply_import",
+    "begin_connecting",
     "change_names",
     "change_person",
     "change_settings",
@@ -69,16 +87,20 @@ __all__ = [
     "correct_now",
     "delete_name",
     "disconnect",
+    "finish_connecting",
     "grant",
     "import_file",
+    "keep_app_keys",
     "leave_to_role",
     "move_matching_to_bottom",
     "move_to_bottom",
+    "never_connect",
     "prepare_import",
     "reconnect",
     "remove",
     "remove_matching",
     "remove_member",
+    "rename_company",
     "reset_sample",
     "retry",
     "retry_errors",

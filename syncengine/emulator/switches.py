@@ -136,7 +136,7 @@ SWITCHES: dict[str, Switch] = {
         "An app that is not known yet: its first secret counts from then on, or it is refused.",
         ("registered", "refused"),
     ),
-    "auto_approve": Switch(True, "The consent page answers yes by itself."),
+    "auto_approve": Switch(True, "The consent page answers yes by itself, but where `prompt=consent` asks for it."),
     "subscription": Switch(
         "active", "The company's subscription; writes are refused with 6190 once it has ended.", ("active", "ended")
     ),

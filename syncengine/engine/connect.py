@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import requests
 from sqlalchemy.engine import RowMapping
 
+from syncengine.clock import SystemClock
 from syncengine.engine.site import Site
 from syncengine.errors import ConfigurationError, ConnectionRevoked, TransportLost
-from syncengine.quickbooks import App, Call, Client, Endpoints, OAuth, Tokens, read_callback
+from syncengine.quickbooks import App, Call, Client, Endpoints, Grant, OAuth, Tokens, read_callback, session_factory
 from syncengine.quickbooks.transport import Transport
+from syncengine.settings import Settings
 from syncengine.store import connections, errors
 from syncengine.store.connections import DatabaseTokenStore
 from syncengine.store.journal import TokenJournal
@@ -33,12 +36,31 @@ def endpoints(site: Site, row: RowMapping) -> Endpoints:
 
 
 def app(site: Site, row: RowMapping, redirect_uri: str = "") -> App:
-    """Who asks: the installation's own Intuit app, or nobody in particular at the emulator."""
+    """Who asks: see `app_of`."""
+    return app_of(site.settings, row, redirect_uri)
+
+
+def app_of(settings: Settings, row: RowMapping, redirect_uri: str = "") -> App:
+    """Who asks: the company's own Intuit app, else the installation's; nobody in particular at the emulator.
+
+    Raises ConfigurationError where the keys of an app are kept nowhere.
+    """
     if row["environment"] == "emulator":
-        return _LOCAL_APP
-    if not site.settings.client_id or not site.settings.client_secret:
-        raise ConfigurationError("TIEOUT_CLIENT_ID and TIEOUT_CLIENT_SECRET are not set: they name the Intuit app that asks.")
-    return App(client_id=site.settings.client_id, client_secret=site.settings.client_secret, redirect_uri=redirect_uri)
+        return replace(_LOCAL_APP, redirect_uri=redirect_uri)
+    kept = connections.app_keys(open_vault(settings), row) if row["app"] else None
+    client_id, client_secret = kept or (settings.client_id, settings.client_secret)
+    if not client_id or not client_secret:
+        raise ConfigurationError(
+            "The keys of the Intuit app that asks are not known: enter them under Settings > Connection, or set TIEOUT_CLIENT_ID "
+            "and TIEOUT_CLIENT_SECRET."
+        )
+    return App(client_id=client_id, client_secret=client_secret, redirect_uri=redirect_uri)
+
+
+def consent_url(target: Endpoints, asker: App, state: str) -> str:
+    """The address on which a person lets the app in."""
+    transport = Transport(session_factory(target), SystemClock(), count_nothing)  # it carries nothing: an address is only made
+    return OAuth(endpoints=target, app=asker, transport=transport, clock=SystemClock()).authorize_url(state)
 
 
 def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -> tuple[Client, int]:
@@ -83,7 +105,11 @@ def accept(site: Site, company_id: int, oauth: OAuth, parameters: Mapping[str, s
     Raises Refused for the answer to another question, AccessDenied where the person said no, ConnectionRevoked for a code
     that was used or ran out, WrongRealm where the company was tied to another realm before.
     """
-    grant = read_callback(parameters, state=state)
+    take_over(site, company_id, oauth, read_callback(parameters, state=state))
+
+
+def take_over(site: Site, company_id: int, oauth: OAuth, grant: Grant) -> None:
+    """Exchange a consent's code for tokens and keep them. Raises as `accept`, but for the answers that it never sees."""
     tokens = oauth.exchange(grant.code)
     now = site.clock.now()
     with site.database.writing() as connection:

@@ -31,17 +31,18 @@ def prepare(database: Database) -> None:
 
 def add_company(database: Database, clock: Clock, name: str, *, sample: str, timezone: str = "UTC") -> int:
     """Add a company that talks to a sample company of the emulator; returns its id."""
-    if sample not in SAMPLES:
-        raise ConfigurationError(f"There is no sample company {sample!r}. Known are: {', '.join(SAMPLES)}.")
     if not name.strip():
         raise ConfigurationError("A company needs a name.")
     with database.writing() as connection:
-        return _add(connection, clock, name.strip(), sample, timezone)
+        return add(connection, clock, name.strip(), sample, timezone)
 
 
-def _add(
+def add(
     connection: Connection, clock: Clock, name: str, sample_name: str | None, timezone: str, environment: str = "emulator"
 ) -> int:
+    """Add a company, of the emulator's where `sample_name` says which one; raises ConfigurationError for what cannot be."""
+    if sample_name is not None and sample_name not in SAMPLES:
+        raise ConfigurationError(f"There is no sample company {sample_name!r}. Known are: {', '.join(SAMPLES)}.")
     if connection.scalar(select(Company.id).where(Company.name == name)) is not None:
         raise ConfigurationError(f"There is a company {name!r} already.")
     company_id: int = connection.execute(
@@ -60,7 +61,7 @@ def add_real_company(database: Database, clock: Clock, name: str, *, environment
     with database.writing() as connection:
         known = connection.scalar(select(Company.id).where(Company.name == name.strip()))
         if known is None:
-            return _add(connection, clock, name.strip(), None, "UTC", environment)
+            return add(connection, clock, name.strip(), None, "UTC", environment)
         if connections.get(connection, known)["environment"] != environment:
             raise ConfigurationError(
                 f"There is a company {name!r} already, and not in Intuit's {environment}. Choose another name."
@@ -81,7 +82,7 @@ def first_company(database: Database, clock: Clock, *, day: bool) -> int:
         # Looked at again inside the lock: two processes may start on an empty machine at once.
         first = connection.scalar(select(func.min(Company.id)))
         if first is None:
-            first = _add(connection, clock, "Demo", "demo", "America/Los_Angeles")
+            first = add(connection, clock, "Demo", "demo", "America/Los_Angeles")
             if day:
                 samples.want(connection, first, clock.now(), by=audit.ENGINE)
             else:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
     from syncengine.queries.finding import find
+    from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
     from syncengine.queries.groups import GroupCounts, attempt_of, error_group_counts, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         records,
         records_count,
     )
+    from syncengine.queries.linked import Journey, Linked, connection, consent_address
     from syncengine.queries.lists import (
         Narrowed,
         accounting_count,
@@ -86,6 +88,7 @@ _HOMES = {
     "corrected": ("correction_of", "error_corrections"),
     "decided": ("decisions",),
     "drifted": ("brake", "drifts"),
+    "firm": ("companies_overview",),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
     "groups": ("GroupCounts", "attempt_of", "error_group_counts", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
@@ -94,6 +97,7 @@ _HOMES = {
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
     ),
+    "linked": ("Journey", "Linked", "connection", "consent_address"),
     "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
@@ -122,7 +126,9 @@ __all__ = [
     "Foreseen",
     "GroupCounts",
     "Health",
+    "Journey",
     "KindFacts",
+    "Linked",
     "Mark",
     "Narrowed",
     "Overview",
@@ -149,9 +155,12 @@ __all__ = [
     "classes_count",
     "coming_slots",
     "companies",
+    "companies_overview",
     "conflict_records",
     "conflicts",
     "connect",
+    "connection",
+    "consent_address",
     "correction_of",
     "decisions",
     "departments",

@@ -106,16 +106,14 @@ def overview(session: Session) -> Overview:
     """The company at a glance, read in one transaction."""
     now = session.clock.now()
     with session.database.reading() as connection:
-        return _overview(connection, session.company_id, now)
+        return overview_of(connection, session.company_id, now)
 
 
-def _overview(connection: Connection, company_id: int, now: datetime) -> Overview:
+def overview_of(connection: Connection, company_id: int, now: datetime) -> Overview:
+    """The same on a connection that is open already."""
     company = connection.execute(select(Company.name, Company.timezone).where(Company.id == company_id)).one()
-    link = (
-        connection.execute(select(Link.environment, Link.state, Link.message, Link.sample).where(Link.company_id == company_id))
-        .mappings()
-        .first()
-    )
+    columns = (Link.environment, Link.state, Link.message, Link.sample, Link.realm, Link.declined)
+    link = connection.execute(select(*columns).where(Link.company_id == company_id)).mappings().first()
     last_run = cycles.last(connection, company_id)
     last_success_at = connection.scalar(
         select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
@@ -181,6 +179,10 @@ def _connection(link: RowMapping | None) -> Part:
         return Part(
             "Connection", Health.DEGRADED, link["message"] or "QuickBooks no longer accepts the sign-in: connect the company again."
         )
+    if link["declined"]:
+        return Part("Connection", Health.HEALTHY, "This company is not to be connected to QuickBooks: nothing is synced.")
+    if link["state"] != "connected" and link["realm"] is None:
+        return Part("Connection", Health.WARNING, "This company is not connected to QuickBooks yet: nothing is synced.")
     if link["state"] != "connected":
         return Part("Connection", Health.WARNING, "This company is disconnected from QuickBooks: nothing is synced.")
     return Part("Connection", Health.HEALTHY, "Connected to QuickBooks.")

@@ -40,12 +40,32 @@ def get(sql: Sql, company_id: int) -> RowMapping:
 
 
 def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = None) -> None:
-    """Say where the company will be connected to; tokens come with `connect`."""
+    """Say where the company will be connected to. One of the emulator's is let in by itself, another waits for a consent."""
+    state = "connected" if environment == "emulator" else DISCONNECTED
     sql.execute(
         insert(Connection).values(
-            company_id=company_id, environment=environment, state="connected", sample=sample, generation=1, token_version=0
+            company_id=company_id, environment=environment, state=state, sample=sample, generation=1, token_version=0
         )
     )
+
+
+def keep_app(sql: Sql, vault: Vault, company_id: int, *, client_id: str, client_secret: str) -> None:
+    """Keep the keys of the Intuit app through which the company is connected, sealed."""
+    sealed = vault.seal(json.dumps({"client_id": client_id, "client_secret": client_secret}))
+    sql.execute(update(Connection).where(Connection.company_id == company_id).values(app=sealed))
+
+
+def app_keys(vault: Vault, row: RowMapping) -> tuple[str, str] | None:
+    """Client id and secret of the company's own app; None where it has none."""
+    if not row["app"]:
+        return None
+    kept = json.loads(vault.open(row["app"]))
+    return kept["client_id"], kept["client_secret"]
+
+
+def decline(sql: Sql, company_id: int) -> None:
+    """A company that is not connected is not to be."""
+    sql.execute(update(Connection).where(Connection.company_id == company_id).values(declined=True))
 
 
 def connect(sql: Sql, vault: Vault, company_id: int, *, realm_id: str, tokens: Tokens, at: datetime) -> None:
@@ -65,6 +85,8 @@ def connect(sql: Sql, vault: Vault, company_id: int, *, realm_id: str, tokens: T
         .values(
             state="connected",
             message=None,
+            declined=False,
+            refreshed_at=at,
             realm=vault.seal(realm_id),
             realm_hash=fingerprint,
             connected_at=at,
@@ -89,7 +111,8 @@ def mark(sql: Sql, company_id: int, state: str, message: str | None) -> None:
 
 def restore(sql: Sql, company_id: int) -> None:
     """A sample company that was cut off signs in again with its next sync."""
-    sql.execute(update(Connection).where(Connection.company_id == company_id).values(state="broken", message=RETURNING))
+    back = {"state": "broken", "declined": False, "message": RETURNING}
+    sql.execute(update(Connection).where(Connection.company_id == company_id).values(back))
 
 
 def cut(sql: Sql, company_id: int) -> None:
@@ -214,6 +237,10 @@ class DatabaseTokenStore:
                     Connection.company_id == self._company_id,
                     Connection.token_version < tokens.version,
                 )
-                .values(tokens=self._vault.seal(_dump(tokens, tokens.version)), token_version=tokens.version)
+                .values(
+                    tokens=self._vault.seal(_dump(tokens, tokens.version)),
+                    token_version=tokens.version,
+                    refreshed_at=self._clock.now(),
+                )
             )
         self._journal.retire(self._company_id)

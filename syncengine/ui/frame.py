@@ -75,8 +75,15 @@ def run(page: Page) -> None:
 def _settle_company(known: list[str]) -> None:
     """The company that the address names, so that a link or a reload leads to the same one; else the first."""
     if known and st.session_state.get(sessions.COMPANY) not in known:
-        wanted = st.query_params.get(sessions.COMPANY)
+        wanted = st.query_params.get(sessions.COMPANY) or _returning()
         st.session_state[sessions.COMPANY] = wanted if wanted in known else known[0]
+
+
+def _returning() -> str | None:
+    """The company for which somebody comes back from QuickBooks' consent page, which sends back the state and no more of ours."""
+    begins = str(st.query_params.get("state") or "").partition("-")[0]
+    names = {str(each): name for each, name in sessions.known()[["id", "name"]].itertuples(index=False, name=None)}
+    return names.get(begins)
 
 
 def _name_in_address() -> None:

@@ -44,6 +44,12 @@ class Entry:
         return f"pages/{self.name}.py"
 
 
+def _several(session: Session) -> bool:
+    """Only where there is another company to look at."""
+    signed_in = session.sign_in is not None
+    return len(queries.companies(session.database, actor=session.actor, signed_in=signed_in)) > 1
+
+
 def _classes(session: Session) -> bool:
     """Only while QuickBooks tracks them (S6, S41)."""
     return queries.tracking(session).classes
@@ -62,6 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
     Entry("explore", "Explore", ":material/query_stats:", ANALYSIS),
+    Entry("companies", "Companies", ":material/domain:", COMPANY, when=_several),
     Entry("settings", "Settings", ":material/settings:", COMPANY, (Permission.OWN,)),
     Entry("accounts", "Accounts", ":material/account_balance:", ACCOUNTING, (Permission.SEE_ACCOUNTS,)),
     Entry("bills", "Bills", ":material/receipt_long:", ACCOUNTING, (Permission.SEE_BILLS,)),

@@ -14,7 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, cycle, foresight, schedule, setup
+from syncengine.engine import capture, consent, cycle, foresight, schedule, setup
 from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
@@ -87,6 +87,8 @@ class Worker:
         #: How far the clock of the day is from the one that never steps, at the last look.
         self._apart: float | None = None
         self._troubles: dict[str, tuple[str, float]] = {}
+        #: The thread that exchanges what people brought back from the consent page, while there is one.
+        self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
 
     def tick(self) -> None:
@@ -96,6 +98,7 @@ class Worker:
         self._guarded("capture", lambda: capture.capture(self.site.database, self.site.clock))
         self._guarded("look", self._start_what_is_wanted)
         self._guarded("order", self._keep_orders)
+        self._guarded("sign in", self._answer_people)
 
     def end(self) -> None:
         """Start no further cycle, and let the running ones stop between two attempts."""
@@ -140,6 +143,18 @@ class Worker:
         ready = [wish for wish in dispatch.choose(snapshot, busy) if self._rests.get(wish.company_id, Rest()).over(wish, moment)]
         for wish in ready[: max(0, free)]:
             self._start(wish)
+
+    def _answer_people(self) -> None:
+        """Exchange what people brought back from the consent page, aside: QuickBooks may take its time to answer."""
+        if not self._exchanging and consent.wanted(self.site):
+            self._exchanging.append(threading.Thread(target=self._exchange, name="sign-in", daemon=True))
+            self._exchanging[0].start()
+
+    def _exchange(self) -> None:
+        try:
+            self._guarded("exchange", lambda: consent.settle(self.site))
+        finally:
+            self._exchanging.clear()
 
     def _keep_orders(self) -> None:
         with self._lock:

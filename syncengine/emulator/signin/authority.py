@@ -128,7 +128,7 @@ class Authority:
             if wish.answer == "deny":
                 return consent.denied(wish, "access_denied")
             companies = self._state.execute("SELECT realm, name FROM company ORDER BY key").fetchall()
-            if not self._switches["auto_approve"] and wish.answer != "allow":
+            if (wish.prompted or not self._switches["auto_approve"]) and wish.answer != "allow":
                 return consent.consent_page(wish, app, companies)
             return self._allowed(wish, [realm for realm, _ in companies])
 

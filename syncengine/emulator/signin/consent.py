@@ -38,6 +38,11 @@ class Wish:
         self.realm = self.fields.get("realmId", "")
 
     @property
+    def prompted(self) -> bool:
+        """Whether the app wants the person to be asked, whatever else is set (OpenID Connect's `prompt`)."""
+        return "consent" in self.fields.get("prompt", "").split()
+
+    @property
     def state(self) -> dict[str, str]:
         """The app's own state, given back as it came."""
         return {"state": self.fields["state"]} if "state" in self.fields else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncengine.store.tables.connections import Call, Connection, Lease, Service, Setting, Worker
+from syncengine.store.tables.connections import Call, Connection, Consent, Lease, Service, Setting, Worker
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member, SignIn
 from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
@@ -17,6 +17,7 @@ __all__ = [
     "Call",
     "Conflict",
     "Connection",
+    "Consent",
     "Correction",
     "Cursor",
     "Cycle",

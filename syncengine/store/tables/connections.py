@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from syncengine.db.base import Base
@@ -37,6 +37,12 @@ class Connection(Base):
     refreshing_by: Mapped[str | None] = mapped_column(String(64))
     refreshing_until: Mapped[datetime | None] = mapped_column(Utc)
     connected_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: When the tokens were last renewed.
+    refreshed_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: Whether an owner said that the company is not to be connected; then its state is `disconnected`.
+    declined: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    #: Ciphertext of the keys of the Intuit app through which it is connected; null where the installation's own are used.
+    app: Mapped[str | None] = mapped_column(Text)
 
 
 class Setting(Base):
@@ -103,3 +109,26 @@ class Service(Base):
     address: Mapped[str] = mapped_column(String(200))
     pid: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Consent(Base):
+    """One journey of a person to QuickBooks' consent page and back; see `store.consents`."""
+
+    __tablename__ = "sync_consent"
+    __table_args__ = (Index("ix_sync_consent_company", "company_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
+    #: SHA-256 of the state that came along; the state itself is known to the person's browser only.
+    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: Whose journey it is: nobody else may end it.
+    actor: Mapped[str] = mapped_column(String(200))
+    redirect_uri: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    answered_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: Ciphertext of code and realmId, between the answer and the exchange only.
+    answer: Mapped[str | None] = mapped_column(Text)
+    #: `open`, `answered`, `exchanging`, `connected` or `refused`.
+    outcome: Mapped[str] = mapped_column(String(16))
+    #: What became of it, in a sentence for a person.
+    message: Mapped[str | None] = mapped_column(Text)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from syncengine import commands, queries
 from syncengine.engine.configure import CONSENTS
 from syncengine.ledger import writer as ledger
+from syncengine.queries.session import OWNER
 from syncengine.store import settings
 from syncengine.store.rights import ROLES, Rights
+from syncengine.store.tables import Connection as Link
 from syncengine.ui import session as sessions
 from syncengine.ui.settings import SHEETS
 from tests.unit.ui.conftest import now, run, texts
@@ -44,7 +47,7 @@ def test_every_setting_that_a_person_may_set_stands_on_one_tab():
     assert sorted(here) == sorted(name for name, each in settings.SETTINGS.items() if not each.own and name not in elsewhere)
 
 
-@pytest.mark.parametrize("tab", ["Connection", "Schedule", *SHEETS, "History"])
+@pytest.mark.parametrize("tab", ["Connection", "Schedule", *SHEETS, "Company", "History"])
 def test_each_tab_has_an_address(open_page, busy, tab):
     assert open_page(PAGE, tab=tab).segmented_control[0].value == tab
 
@@ -199,6 +202,126 @@ def test_the_proposal_may_be_declined(open_page, busy):
     run(at)
     assert queries.schedule(busy.session).proposed is None
     assert not [each for each in at.button if each.key == "schedule.decline"]
+
+
+# --- the connection ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(busy, monkeypatch, tmp_path):
+    """A company of Intuit's that has never been connected."""
+    monkeypatch.setenv("TIEOUT_DATA", str(tmp_path))
+    added = commands.add_company(busy.session, "Real", zone="UTC", environment="sandbox")
+    return queries.Session(busy.database, OWNER, added, busy.session.clock)
+
+
+def keys(at):
+    return {each.key for each in at.button}
+
+
+def test_a_connected_company_tells_what_is_known_of_it_and_may_be_disconnected(open_page, busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Link).values(realm="sealed"))
+    at = open_page(PAGE)
+    assert "Connected to QuickBooks" in texts(at)
+    assert "the local QuickBooks that comes along" in texts(at)
+    assert "connection.begin" not in keys(at)
+    at.button(key="connection.cut").click()
+    run(at)
+    assert "Disconnected: nothing syncs until it is connected again" in texts(at)
+    assert {"connection.again", "connection.never", "connection.begin"} <= keys(at)
+    at.button(key="connection.never").click()
+    assert "Not to be connected" in texts(run(at))
+    assert "connection.never" not in keys(at)
+    at.button(key="connection.again").click()
+    assert "Signs in again with the next sync" in texts(run(at))
+
+
+def test_without_keys_no_way_to_the_consent_page_is_offered_and_kept_ones_are_never_shown(open_page, real):
+    at = open_page(PAGE, company="Real")
+    assert "Not connected yet: nothing syncs" in texts(at)
+    assert "connection.begin" not in keys(at)
+    at.text_input(key="connection.client_id").set_value("our-client")
+    at.text_input(key="connection.secret").set_value("secret-0815")
+    next(each for each in at.button if each.label == "Keep these keys").click()
+    run(at)
+    assert "The keys of the app are kept" in texts(at)
+    assert "connection.begin" in keys(at)
+    assert "0815" not in str(at)
+
+
+def test_the_way_to_the_consent_page_leads_to_intuit_with_the_address_of_this_page(open_page, real):
+    commands.keep_app_keys(real, "our-client", "secret")
+    at = open_page(PAGE, company="Real")
+    assert at.code[0].value == at.text_input(key="connection.redirect").value
+    at.button(key="connection.begin").click()
+    link = next(each for each in run(at).get("link_button"))
+    assert link.proto.url.startswith("https://appcenter.intuit.com/connect/oauth2?client_id=our-client")
+    assert "redirect_uri=http%3A%2F%2Flocalhost%3A8501%2Fsettings" in link.proto.url
+
+
+def test_an_address_that_no_code_may_be_sent_to_is_refused(open_page, real):
+    commands.keep_app_keys(real, "our-client", "secret")
+    at = open_page(PAGE, company="Real")
+    at.text_input(key="connection.redirect").set_value("http://elsewhere.example/settings")
+    at.button(key="connection.begin").click()
+    assert "must begin with https" in texts(run(at))
+
+
+def test_what_the_consent_page_sends_back_is_taken_once_and_leaves_the_address(open_page, real):
+    commands.keep_app_keys(real, "our-client", "secret")
+    state = commands.begin_connecting(real, "http://localhost:8501/settings")
+    at = open_page(PAGE, company="Real", state=state, code="AB11code", realmId="4620816365")
+    assert "Connecting to QuickBooks" in texts(at)
+    assert not {"code", "state", "realmId"} & set(at.query_params)
+    assert "AB11code" not in str(at)
+    assert "used already" in texts(open_page(PAGE, company="Real", state=state, code="AB11code", realmId="4620816365"))
+
+
+@pytest.mark.parametrize(
+    ("brought", "why"),
+    [
+        ({"state": "9-forged", "code": "AB11", "realmId": "1"}, "belongs to no sign-in that you began"),
+        ({"state": "9-forged", "error": "access_denied"}, "belongs to no sign-in that you began"),
+    ],
+)
+def test_a_forged_answer_is_refused_in_words(open_page, real, brought, why):
+    at = open_page(PAGE, company="Real", **brought)
+    assert why in texts(at)
+    assert not set(brought) & set(at.query_params)
+
+
+def test_who_said_no_is_told_so(open_page, real):
+    commands.keep_app_keys(real, "our-client", "secret")
+    state = commands.begin_connecting(real, "http://localhost:8501/settings")
+    assert "did not grant access" in texts(open_page(PAGE, company="Real", state=state, error="access_denied"))
+
+
+def test_an_address_may_be_pasted_by_hand(open_page, real):
+    commands.keep_app_keys(real, "our-client", "secret")
+    state = commands.begin_connecting(real, "https://books.example/landing")
+    at = open_page(PAGE, company="Real")
+    at.text_input(key="connection.pasted").set_value(f"https://books.example/landing?code=AB11&state={state}&realmId=1")
+    next(each for each in at.button if each.label == "Connect with this address").click()
+    assert "Connecting to QuickBooks" in texts(run(at))
+
+
+def test_a_company_is_added_and_looked_at_and_renamed(open_page, busy):
+    at = open_page(PAGE, tab="Company")
+    at.text_input(key="companies.name").set_value("North Wind")
+    run(at)
+    at.selectbox(key="companies.kind").set_value("A sample: an empty company")
+    run(at)
+    at.button(key="companies.add").click()
+    assert "Added, and you are looking at it now" in texts(run(at))
+    assert at.session_state["company"] == at.query_params["company"] == "North Wind"
+    name = next(each for each in at.text_input if each.key.startswith("companies.rename."))
+    name.set_value("South Wind")
+    run(at)
+    at.button(key="companies.renaming").click()
+    run(at)
+    assert queries.companies(busy.database)["name"].tolist() == ["Harbour", "South Wind"]
+    assert at.session_state["company"] == "South Wind"
 
 
 # --- who may -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,77 @@
+"""All companies of an installation at a glance, for whoever looks after several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from syncengine.clock import Clock
+from syncengine.db.base import Company
+from syncengine.db.engine import Database
+from syncengine.db.place import is_local
+from syncengine.queries.health import overview_of
+from syncengine.store import rights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = {
+    "id": "int64",
+    "name": "str",
+    "timezone": "str",
+    "environment": "str",
+    "sample": "str",
+    "light": "str",
+    "health": "str",
+    "says": "str",
+    "waiting": "int64",
+    "attention": "int64",
+    "decisions": "int64",
+    "automatic": "str",
+    "last_sync_at": "datetime64[us, UTC]",
+    "next_run_at": "datetime64[us, UTC]",
+}
+
+
+@rights.open_to_all
+def companies_overview(
+    database: Database, clock: Clock, *, actor: str = "", signed_in: bool = False, page: int = 1, size: int = 25
+) -> pd.DataFrame:
+    """One row for each company that `actor` may see, by name; a page of them at a time.
+
+    Columns: id, name, timezone, environment, sample, light (`check`, `x` or `none`), health, says (what is poor, the worst
+    first), waiting (records that will be sent), attention (records that need a look), decisions (that wait for a person),
+    automatic, last_sync_at (when a run last ended), next_run_at.
+    """
+    from syncengine.queries._frames import frame
+
+    now = clock.now()
+    wanted = select(Company.id).order_by(Company.name, Company.id).offset((int(page) - 1) * int(size)).limit(int(size))
+    with database.reading() as connection:
+        if signed_in or not is_local(database.url):
+            wanted = wanted.where(Company.id.in_(rights.companies_of(connection, actor)))
+        mine = connection.scalars(wanted).all()
+        rows = [(each, overview_of(connection, each, now)) for each in mine]
+    return frame(
+        [
+            {
+                "id": company_id,
+                "name": seen.company,
+                "timezone": seen.timezone,
+                "environment": seen.environment,
+                "sample": seen.sample,
+                "light": seen.light,
+                "health": seen.health.value,
+                "says": " ".join(seen.reasons),
+                "waiting": seen.queue.sending,
+                "attention": seen.queue.attention,
+                "decisions": seen.troubles.conflicts + seen.troubles.inbox + seen.troubles.drifts,
+                "automatic": seen.automatic,
+                "last_sync_at": seen.last_run["finished_at"] if seen.last_run else None,
+                "next_run_at": seen.next_run_at,
+            }
+            for company_id, seen in rows
+        ],
+        _COLUMNS,
+    )

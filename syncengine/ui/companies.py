@@ -1,0 +1,138 @@
+"""All companies: one row for each, with its state and a link; and for owners, adding and renaming."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.errors import SyncEngineError
+from syncengine.queries import Overview, Session
+from syncengine.store.rights import Permission
+from syncengine.ui import frame, notices, tables, words
+from syncengine.ui import session as sessions
+
+#: So many companies stand on one page.
+_PAGE = 25
+#: What a new company may talk to: a name for people, the sample, the environment.
+_KINDS: dict[str, tuple[str, str]] = {
+    "QuickBooks Online": ("", "production"),
+    "QuickBooks Online, sandbox": ("", "sandbox"),
+    "A sample: small distributor on a working day": ("demo", ""),
+    "A sample: an empty company": ("empty", ""),
+    "A sample: Intuit's well-known test company": ("intuit", ""),
+}
+_LIGHTS = {"check": "✓", "x": "✕", "none": "-"}
+
+
+def show(session: Session, _: Overview) -> None:
+    """The table."""
+    signed_in = session.sign_in is not None
+    total = len(queries.companies(session.database, actor=session.actor, signed_in=signed_in))
+    page = tables.page_of("companies", total, _PAGE)
+    found = queries.companies_overview(
+        session.database, session.clock, actor=session.actor, signed_in=signed_in, page=page, size=_PAGE
+    )
+    rows = tables.records(found)
+    poor = sum(row["health"] in {"warning", "degraded"} for row in rows)
+    need = "nothing here needs a look" if not poor else f"{poor} of those shown {'needs' if poor == 1 else 'need'} a look"
+    st.caption(f"{words.count(total, 'company', 'companies')} · {need}")
+    now = session.clock.now()
+    shown = found.assign(
+        address=["./?" + urlencode({sessions.COMPANY: row["name"]}) + "#" + row["name"] for row in rows],
+        state=[_state(row) for row in rows],
+        last=[words.ago(_moment(row["last_sync_at"]), now) for row in rows],
+        coming=[_coming(row, session) for row in rows],
+    )
+    columns = {
+        "address": st.column_config.LinkColumn("Company", display_text=r"#(.*)$", pinned=True, help="Opens the company here."),
+        "state": st.column_config.TextColumn("Health"),
+        "attention": st.column_config.NumberColumn("Need attention"),
+        "decisions": st.column_config.NumberColumn("Decisions"),
+        "waiting": st.column_config.NumberColumn("Waiting"),
+        "last": st.column_config.TextColumn("Last sync"),
+        "coming": st.column_config.TextColumn("Next automatic sync"),
+        "says": st.column_config.TextColumn("Why", width="large"),
+    }
+    tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync")
+    if frame.may(session, Permission.OWN):
+        frame.link("pages/settings.py", "Add a company, or rename this one", ":material/add_business:", tab="Company")
+
+
+def _state(row: dict[str, Any]) -> str:
+    """The sign of the Sync button, and the health in a word."""
+    label = next(label for health, (label, _, _) in words.HEALTH.items() if health.value == row["health"])
+    return f"{_LIGHTS[row['light']]} {label}"
+
+
+def _coming(row: dict[str, Any], session: Session) -> str:
+    if row["automatic"] == "never":
+        return "Never"
+    return words.when(_moment(row["next_run_at"]), session.clock.now(), row["timezone"]).capitalize()
+
+
+def _moment(value: Any) -> Any:
+    """A time out of a table; None for none."""
+    return None if value is None or value != value else value  # noqa: PLR0124 -- a missing time differs from itself
+
+
+def arrange(session: Session, overview: Overview) -> None:
+    """What an owner may do to the company itself: rename it, and add another beside it."""
+    st.header("This company", anchor=False)
+    _rename(session, overview)
+    st.header("Another company", anchor=False)
+    _add_form(session)
+    frame.link("pages/settings.py", "Time zone of this company", ":material/schedule:", tab="Schedule")
+
+
+def _add_form(session: Session) -> None:
+    """A company more: its name, its zone, and what it talks to."""
+    with st.container(border=True):
+        name = st.text_input("Name", key="companies.name", max_chars=200, width=420)
+        zones = sorted(available_timezones())
+        zone = st.selectbox("Time zone", zones, index=zones.index("America/New_York"), key="companies.zone", width=420)
+        kind = st.selectbox("It talks to", list(_KINDS), key="companies.kind", width=420)
+        st.caption("You are its owner. A company of QuickBooks Online is connected afterwards, under Settings.")
+        args = (session, str(name or ""), str(zone), str(kind))
+        st.button("Add this company", key="companies.add", type="primary", on_click=_add, args=args, disabled=not name)
+
+
+def _add(session: Session, name: str, zone: str, kind: str) -> None:
+    sample, environment = _KINDS[kind]
+    try:
+        commands.add_company(session, name, zone=zone, sample=sample, environment=environment)
+    except SyncEngineError as refused:
+        notices.say("error", str(refused))
+        return
+    _open(" ".join(name.split()))
+    st.session_state["companies.name"] = ""
+    how = "Connect it under Settings." if environment else "Press Sync now to begin."
+    notices.say("done", f"Added, and you are looking at it now. {how}")
+
+
+def _rename(session: Session, overview: Overview) -> None:
+    with st.container(border=True):
+        st.caption("Its name in QuickBooks stays. Links that name it so far lead to the first company from then on.")
+        name = st.text_input("Name here", value=overview.company, key=f"companies.rename.{session.company_id}", width=420)
+        same = not name or name == overview.company
+        args = (session, str(name or ""), overview.company)
+        st.button("Rename", key="companies.renaming", on_click=_renamed, args=args, disabled=same)
+
+
+def _renamed(session: Session, name: str, seen: str) -> None:
+    try:
+        commands.rename_company(session, name, seen=seen)
+    except SyncEngineError as refused:
+        notices.say("error", str(refused))
+        return
+    _open(" ".join(name.split()))
+    notices.say("done", "Renamed.")
+
+
+def _open(name: str) -> None:
+    """Look at the company of this name from now on."""
+    st.session_state[sessions.COMPANY] = name
+    st.query_params[sessions.COMPANY] = name

@@ -1,0 +1,40 @@
+"""The Companies page: one row for each company, with its health and a link that opens it."""
+
+from __future__ import annotations
+
+from syncengine.ui import menu
+from tests.unit.queries import seed
+from tests.unit.ui.conftest import now, texts
+
+PAGE = "pages/companies.py"
+
+
+def offered(session):
+    return menu.entry("Companies").when(session)
+
+
+def test_each_company_stands_there_with_what_it_needs_and_a_link(open_page, busy):
+    seed.company(busy.database, "A & B #1", now=now())
+    at = open_page(PAGE)
+    rows = at.dataframe[0].value
+    assert rows["address"].tolist() == ["./?company=A+%26+B+%231#A & B #1", "./?company=Harbour#Harbour"]
+    assert rows.iloc[1]["state"].startswith("✕ ")
+    assert rows.iloc[1]["attention"] == 2
+    assert rows.iloc[0]["last"] == "never"
+    assert "2 companies" in texts(at)
+
+
+def test_many_companies_come_in_pages(open_page, idle):
+    for number in range(30):
+        seed.company(idle.database, f"Firm {number:02}", now=now())
+    at = open_page(PAGE)
+    assert len(at.dataframe[0].value) == 25
+    at.pagination[0].set_value(2)
+    at.run()
+    assert len(at.dataframe[0].value) == 6
+
+
+def test_the_menu_offers_it_where_there_is_more_than_one(idle):
+    assert not offered(idle)
+    seed.company(idle.database, "Second", now=now())
+    assert offered(idle)

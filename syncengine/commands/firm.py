@@ -18,7 +18,7 @@ _REAL = ("sandbox", "production")
 
 
 @rights.needs(rights.Permission.OWN)
-def add_company(session: Session, name: str, *, zone: str, sample: str = "", environment: str = "") -> int:
+def add_company(session: Session, name: str, *, zone: str = "UTC", sample: str = "", environment: str = "") -> int:
     """Add a company beside the session's own, and return its id; whoever adds it is its owner.
 
     Args:

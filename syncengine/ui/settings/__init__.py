@@ -18,7 +18,7 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Made of QuickBooks' invoices and sales receipts": ("ship_invoices", "ship_sales_receipts", "order_invoices"),
             "Tracking": ("class_tracking", "department_tracking"),
     },
-    "Accounts and defaults": {
+    "Accounts": {
             "Accounts": (
                 "income_account", "expense_account", "cogs_account", "asset_account", "payable_account", "adjustment_account",
                 "cash_account", "checking_account", "credit_card_account", "deposit_asset_account", "deposit_liability_account",

@@ -23,7 +23,7 @@ _STATES = {
     "never": ("Not to be connected: nothing syncs, and nobody is asked to connect it", ":material/block:", "gray"),
 }
 _ENVIRONMENTS = {
-    "emulator": "the local QuickBooks that comes along (no books of anybody's)",
+    "emulator": "The local QuickBooks that comes along: nobody's books",
     "sandbox": "QuickBooks Online, sandbox (Intuit's test companies)",
     "production": "QuickBooks Online",
 }
@@ -52,18 +52,21 @@ def show(session: Session, overview: Overview) -> None:
 
 
 def _facts(linked: Linked, now: datetime, zone: str) -> None:
-    since = words.when(linked.connected_at, now, zone) if linked.connected_at else "-"
+    since = words.when(linked.connected_at, now, zone) if linked.connected_at else "Not yet"
     told = {
-        "Company in QuickBooks": linked.name or "known after the first sync",
+        "Company in QuickBooks": linked.name or "Known after the first sync",
         "Where": _ENVIRONMENTS[linked.environment],
-        "Plan": linked.plan or "known after the first sync",
+        "Plan": linked.plan or "Known after the first sync",
         "Connected since": since,
-        "Sign-in last renewed": words.ago(linked.refreshed_at, now),
-        "Last sync that went well": words.ago(linked.read_at, now),
-        "Metered reads this month": f"{linked.reads:,} (Intuit's free allowance for all companies of one app: {_FREE_READS:,})",
+        "Sign-in last renewed": words.ago(linked.refreshed_at, now).capitalize(),
+        "Last sync that went well": words.ago(linked.read_at, now).capitalize(),
+        "Metered reads this month": f"{linked.reads:,} (free of charge: {_FREE_READS:,} for all companies of an app)",
     }
-    lines = [f"| {name} | {words.plain(value)} |" for name, value in told.items()]
-    st.markdown("\n".join(["| | |", "| --- | --- |", *lines]))
+    with st.grid(3, gap="small", min_column_width=240):
+        for name, value in told.items():
+            with st.container(gap="xxsmall"):
+                st.caption(name)
+                st.markdown(words.plain(value))
 
 
 def _cut(session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from syncengine import commands, queries
+from syncengine.engine.configure import CONSENTS
 from syncengine.errors import SyncEngineError
 from syncengine.queries import Session
 from syncengine.ui import notices, tables, words
@@ -96,7 +97,7 @@ def _field(session: Session, held: Mapping[str, Any], row: Mapping[str, Any]) ->
     value = held["staged"].get(name, held["seen"][name])
     with st.container(border=False, gap="xsmall"):
         _input(row, value, _key(held, session, name))
-        st.caption(words.plain(row["says"]))
+        st.caption(words.plain(CONSENTS.get(name) or row["says"]))
         if row["problem"] and name not in held["staged"]:
             st.warning(words.plain(row["problem"]), icon=":material/warning:")
 

@@ -116,7 +116,7 @@ def test_a_change_made_elsewhere_is_shown_where_nothing_is_staged(open_page, bus
 def test_accounts_of_the_fitting_types_are_offered_and_a_wrong_one_is_named(open_page, busy):
     with busy.database.writing() as connection:
         ledger.keep(connection, busy.session.company_id, "Account", ACCOUNTS, now())
-    at = open_page(PAGE, tab="Accounts and defaults")
+    at = open_page(PAGE, tab="Accounts")
     assert field(at, "cash_account").options == ["Till"]
     assert "Stock" in field(at, "asset_account").options
     assert "QuickBooks has no account 'Inventory Asset'" in texts(at)
@@ -126,7 +126,7 @@ def test_accounts_of_the_fitting_types_are_offered_and_a_wrong_one_is_named(open
 
 
 def test_what_is_kept_for_the_inventory_program_says_so(open_page, busy):
-    said = texts(open_page(PAGE, tab="Accounts and defaults"))
+    said = texts(open_page(PAGE, tab="Accounts"))
     assert "Kept for the inventory program" in said
     assert said.count("For the inventory program:") == 3
 
@@ -224,7 +224,7 @@ def test_a_connected_company_tells_what_is_known_of_it_and_may_be_disconnected(o
         connection.execute(update(Link).values(realm="sealed"))
     at = open_page(PAGE)
     assert "Connected to QuickBooks" in texts(at)
-    assert "the local QuickBooks that comes along" in texts(at)
+    assert "The local QuickBooks that comes along" in texts(at)
     assert "connection.begin" not in keys(at)
     at.button(key="connection.cut").click()
     run(at)

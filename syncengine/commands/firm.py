@@ -18,7 +18,7 @@ _REAL = ("sandbox", "production")
 
 
 @rights.needs(rights.Permission.OWN)
-def add_company(session: Session, name: str, *, zone: str = "UTC", sample: str = "", environment: str = "") -> int:
+def add_company(session: Session, name: str, zone: str = "UTC", sample: str = "", environment: str = "") -> int:
     """Add a company beside the session's own, and return its id; whoever adds it is its owner.
 
     Args:
@@ -58,7 +58,7 @@ def rename_company(session: Session, name: str, *, seen: str | None = None) -> N
         if before == called:
             raise Refused("The company is called so already.")
         if connection.scalar(select(Company.id).where(Company.name == called)) is not None:
-            raise Refused(f"There is a company {called!r} already.")
+            raise Refused("That name is taken already. Choose another one.")
         connection.execute(update(Company).where(Company.id == session.company_id).values(name=called))
         detail = {"name": "company", "from": before, "to": called}
         audit.write(connection, session.company_id, now, [audit.Line("renamed", session.actor, detail=detail)])

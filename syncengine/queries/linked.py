@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine import settings as installation
+from syncengine.clock import zone_of
+from syncengine.db.base import Company
 from syncengine.engine import consent, tracking
 from syncengine.ledger import reader as ledger
 from syncengine.queries.session import Session
 from syncengine.quickbooks import wire
-from syncengine.store import connections, consents, cycles, rights
+from syncengine.store import connections, consents, reads, rights
 from syncengine.store.tables import Cycle
 
 #: States beside those of the connection itself.
@@ -48,7 +50,7 @@ class Linked:
         connected_at: since when the present consent holds; None without one.
         refreshed_at: when the sign-in was last renewed.
         read_at: when a sync last went well.
-        reads: metered reads used since the first of this month (UTC).
+        reads: metered reads used since the first of this month, by the clocks of the company.
         app: whose keys of the Intuit app are used: `company`, `installation`, or "" where there are none yet.
         journey: the newest sign-in; None where there was none within a week.
     """
@@ -71,8 +73,9 @@ class Linked:
 def connection(session: Session) -> Linked:
     """How the company is connected. Neither tokens nor the app's secret nor QuickBooks' number of the company are in it."""
     now, company_id = session.clock.now(), session.company_id
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with session.database.reading() as sql:
+        zone = sql.scalar(select(Company.timezone).where(Company.id == company_id)) or "UTC"
+        month = now.astimezone(zone_of(zone)).date().replace(day=1)
         row = connections.get(sql, company_id)
         read_at = sql.scalar(
             select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
@@ -87,7 +90,7 @@ def connection(session: Session) -> Linked:
             connected_at=row["connected_at"],
             refreshed_at=row["refreshed_at"],
             read_at=read_at,
-            reads=cycles.metered_since(sql, company_id, month),
+            reads=sum(day.metered for day in reads.of_company(sql, company_id, month).values()),
             app=_app(row),
             journey=_journey(sql, company_id),
         )

@@ -11,6 +11,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
 from syncengine.queries import Linked, Overview, Session
+from syncengine.queries.reading import BUDGET
 from syncengine.ui import notices, words
 
 #: The state as a headline, with its sign.
@@ -27,8 +28,6 @@ _ENVIRONMENTS = {
     "sandbox": "QuickBooks Online, sandbox (Intuit's test companies)",
     "production": "QuickBooks Online",
 }
-#: What an app may read of a month before Intuit charges, in its smallest tier.
-_FREE_READS = 500_000
 #: What the consent page sends back, and what must not stay in the address.
 _ANSWER = ("code", "state", "realmId", "error", "error_description")
 #: How often the page looks whether the worker has exchanged the code.
@@ -60,7 +59,7 @@ def _facts(linked: Linked, now: datetime, zone: str) -> None:
         "Connected since": since,
         "Sign-in last renewed": words.ago(linked.refreshed_at, now).capitalize(),
         "Last sync that went well": words.ago(linked.read_at, now).capitalize(),
-        "Metered reads this month": f"{linked.reads:,} (free of charge: {_FREE_READS:,} for all companies of an app)",
+        "Metered reads this month": f"{linked.reads:,} (free of charge: {BUDGET:,} for all companies of an app)",
     }
     with st.grid(3, gap="small", min_column_width=240):
         for name, value in told.items():

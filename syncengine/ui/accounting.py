@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.ui import drawer, exports, frame, tables, words
 from syncengine.ui.overview import moment_column
-from syncengine.ui.preview import history, indented
+from syncengine.ui.queued import history, indented
 
 #: How each column is called.
 _TITLES: Mapping[str, str] = {

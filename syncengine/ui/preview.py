@@ -1,23 +1,15 @@
-"""Preview sync: the two blocks of the queue, the commands on their rows, and a drawer with everything about one."""
+"""Preview sync: the two blocks of the queue, narrowed by what the address asks for, and the commands on their rows."""
 
 from __future__ import annotations
-
-import json
-import re
-from collections.abc import Iterator
-from decimal import Decimal
-from itertools import zip_longest
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from syncengine import commands, queries
-from syncengine.entities import ENTITIES
-from syncengine.queries import Overview, Session
-from syncengine.queries.sending import ATTENTION, SENDING
-from syncengine.queries.troubles import as_text
-from syncengine.ui import notices, tables, words
+from syncengine import queries
+from syncengine.queries import Overview, Session, Wanted
+from syncengine.queries.sending import ATTENTION, SENDING, QueueCounts, kind_name
+from syncengine.store.rights import Permission
+from syncengine.ui import drawer, exports, fields, frame, matching, queued, tables, words
 from syncengine.ui.overview import moment_column
 
 _WHY = {
@@ -25,49 +17,123 @@ _WHY = {
     "bottom": "They are sent last.",
     "retry": "The next sync tries them again.",
 }
+_OPERATIONS = {"create": "New in QuickBooks", "update": "Change in QuickBooks", "delete": "Deletion in QuickBooks"}
+_BLOCKS = {"attention": ATTENTION, "sending": SENDING}
+#: The columns of the file, with their titles.
+_FILE = {
+    "place": "#", "step": "Step", "record": "Record", "does": "What happens", "waits": "Waits for", "changes": "Fields that change",
+    "wrong": "What is wrong", "stands": "State", "attempts": "Tries", "queued_at": "Queued", "queued_by": "By",
+}  # fmt: skip
 
 
 def show(session: Session, overview: Overview) -> None:
     """The queue, one page at a time."""
-    total = overview.queue.total
-    if not total:
-        st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
+    matching.offer_undo(session)
+    whole = overview.queue
+    if whole.total:
+        wanted = _wanted(session)
+        counts = queries.queue_counts(session, wanted) if wanted else whole
+        _queue(session, overview, wanted, counts)
+    else:
+        _nothing(overview)
+    matching.confirm(session)
+    drawer.show(queued.ROW, lambda row: queued.look(session, overview, row))
+
+
+def _nothing(overview: Overview) -> None:
+    st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
+    if overview.last_run is not None:
+        st.caption("Everything that was saved so far has been sent, or was removed by a person.")
+    frame.link("pages/records.py", "See all records", ":material/inventory_2:")
+
+
+def _wanted(session: Session) -> Wanted:
+    """What the fields above the tables ask for; all of it stands in the address."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        search = st.text_input("Search", key="search", bind="query-params", placeholder="Number or name", type="search", width=220)
+        kind = st.selectbox(
+            "Kind", ["", *queries.kinds()], format_func=lambda each: kind_name(each) or "Every kind", key="kind",
+            bind="query-params", width=180,
+        )  # fmt: skip
+        block = st.selectbox(
+            "State", ["", *_BLOCKS], format_func=lambda each: (_BLOCKS.get(each) or "Every state").capitalize(), key="state",
+            bind="query-params", width=170,
+        )  # fmt: skip
+        does = st.selectbox(
+            "What happens", ["", *_OPERATIONS], format_func=lambda each: _OPERATIONS.get(each, "Anything"), key="does",
+            bind="query-params", width=200,
+        )  # fmt: skip
+        by = st.selectbox("Queued by", ["", *_authors(session)], format_func=_author, key="by", bind="query-params", width=180)
+    return Wanted(kind or "", does or "", _BLOCKS.get(block or "", ""), search or "", by or "")
+
+
+def _authors(session: Session) -> list[str]:
+    """Who queued what waits; asked for anew each minute only, since a long queue has to be read for it."""
+    return list(_authors_of(session.database.url, session.company_id, session))
+
+
+@st.cache_data(ttl=60, max_entries=50, show_spinner=False)
+def _authors_of(url: str, company_id: int, _session: Session) -> list[str]:  # noqa: ARG001 -- what the answer belongs to
+    return queries.queue_authors(_session)
+
+
+def _author(name: str) -> str:
+    return {"": "Anybody", "inventory": "The inventory"}.get(name, name)
+
+
+def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCounts) -> None:
+    if not counts.total:
+        st.info("Nothing in the queue matches. Widen what you ask for above.", icon=":material/search_off:")
         return
-    page = tables.page_of("preview", total)
-    queue = _worded(queries.queue(session, page=page, size=tables.PAGE))
-    st.caption(f"Rows {tables.span(page, total)}")
+    page = tables.page_of("preview", counts.total)
+    queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_said(overview, counts, page, wanted), width="content")
+        if frame.may(session, Permission.SYNC):
+            matching.offer(session, wanted, counts)
+        exports.offer(
+            "sync-queue",
+            lambda number, size: worded(queries.queue(session, page=number, size=size, wanted=wanted)),
+            _FILE,
+            overview.timezone,
+        )
     attention, sending = queue[queue["block"] == ATTENTION], queue[queue["block"] == SENDING]
     if not attention.empty:
         st.header(":material/error: Needs attention", anchor=False)
+        if page == 1 and not wanted:
+            _top(attention)
         _attention(session, overview, attention)
     if not sending.empty:
         st.header(":material/send: Will be sent", anchor=False)
         _sending(session, overview, sending)
 
 
-def _worded(queue: pd.DataFrame) -> pd.DataFrame:
+def _said(overview: Overview, counts: QueueCounts, page: int, wanted: Wanted) -> str:
+    said = f"Rows {tables.span(page, counts.total)}" + (" that match" if wanted else "")
+    if counts.order_of is not None:
+        said += f" · in the order as of {counts.order_of.astimezone(words.zone(overview.timezone)):%H:%M}, before the running sync"
+    return said
+
+
+def _top(attention: pd.DataFrame) -> None:
+    """The first row is what the error of the last sync is about (D15, S26)."""
+    row = attention.iloc[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"The sync's first error is about the first row: {words.plain(row['record'])}.", width="content")
+        frame.link("pages/errors.py", "Sync errors", ":material/error:", record=str(row["record_id"]), kind=str(row["kind"]))
+
+
+def worded(queue: pd.DataFrame) -> pd.DataFrame:
     """The frame with the columns that people read beside those that commands want."""
-    documents = {name: entity.document for name, entity in ENTITIES.items()}
     return queue.assign(
-        does=[
-            f"Expected to fail: {problem or expected}"
-            if problem or expected
-            else rests or note or words.operation(operation, entity, document=documents.get(entity, True))
-            for operation, entity, rests, note, problem, expected in zip(
-                *(queue[name] for name in ("operation", "entity", "rests", "note", "problem", "expected")), strict=True
-            )
-        ],
-        waits=[tables.names(names) for names in queue["waits_for"]],
+        step=[f"Step {wave + 1}" for wave in queue["wave"]],
+        does=[queued.does(row) for row in tables.records(queue)],
+        waits=[tables.names([fields.named(each) for each in names]) for names in queue["waits_for"]],
         changes=[
-            tables.names(list(dict.fromkeys(words.field(path) for path, _, _ in changed))) if operation == "update" else ""
+            tables.names(list(dict.fromkeys(fields.field(path) for path, _, _ in changed))) if operation == "update" else ""
             for operation, changed in zip(queue["operation"], queue["changed"], strict=True)
         ],
-        wrong=[
-            problem or f"{cause} {remedy}".strip() or message
-            for problem, cause, remedy, message in zip(
-                queue["problem"], queue["cause"], queue["remedy"], queue["message"], strict=True
-            )
-        ],
+        wrong=[queued.wrong(row) for row in tables.records(queue)],
         stands=[
             "Cannot be sent yet" if problem and state == "available" else words.STATES[state]
             for problem, state in zip(queue["problem"], queue["state"], strict=True)
@@ -80,8 +146,8 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
         "record": st.column_config.TextColumn("Record"),
         "wrong": st.column_config.TextColumn("What is wrong", width="large"),
         "stands": st.column_config.TextColumn("State"),
+        "attempts": st.column_config.NumberColumn("Tries", width="small"),
         "does": st.column_config.TextColumn("Would do"),
-        "attempts": st.column_config.NumberColumn("Tries"),
         "queued_at": moment_column("Queued", overview.timezone),
         "queued_by": st.column_config.TextColumn("By"),
     }
@@ -96,6 +162,7 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
         "place": st.column_config.NumberColumn("#", width="small"),
         "record": st.column_config.TextColumn("Record"),
         "does": st.column_config.TextColumn("What happens"),
+        "step": st.column_config.TextColumn("Step", width="small"),
         "waits": st.column_config.TextColumn("After"),
         "changes": st.column_config.TextColumn("Fields that change"),
         "queued_at": moment_column("Queued", overview.timezone),
@@ -111,102 +178,16 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
 def _buttons(session: Session, chosen: pd.DataFrame, key: str, *, retry: bool) -> None:
     """The commands on the chosen rows; the rows go along as they were seen, with their versions."""
     seen, none = tables.seen(chosen), chosen.empty
-    if st.button("Look closer", key=f"{key}.look", icon=":material/search:", disabled=len(chosen) != 1):
-        look(session, tables.records(chosen)[0])
-    offered = [("Move to bottom", "bottom", ":material/vertical_align_bottom:"), ("Remove", "remove", ":material/delete:")]
-    if retry:
-        offered.insert(0, ("Retry", "retry", ":material/refresh:"))
-    for label, name, icon in offered:
-        st.button(label, key=f"{key}.{name}", icon=icon, help=_WHY[name], disabled=none, on_click=_act, args=(session, name, seen))
+    one = str(seen[0][0]) if len(seen) == 1 else ""
+    st.button(
+        "Look closer", key=f"{key}.look", icon=":material/search:", disabled=not one, on_click=drawer.open_with,
+        args=(queued.ROW, one), help="What is wrong, what it waits for, what changes, and exactly what is sent.",
+    )  # fmt: skip
+    if frame.may(session, Permission.SYNC):
+        for label, name, icon in (queued.RETRY, queued.BOTTOM, queued.REMOVE) if retry else (queued.BOTTOM, queued.REMOVE):
+            meant = (session, name, seen)
+            st.button(label, key=f"{key}.{name}", icon=icon, help=_WHY[name], disabled=none, on_click=queued.act, args=meant)
+    if len(seen) == 1:
+        row = chosen.iloc[0]
+        queued.go_to(str(row["kind"]), int(row["record_id"]))
     st.caption(words.count(len(chosen), "row") + " selected" if not none else "Select rows to act on them.")
-
-
-def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
-    command, done = {
-        "remove": (commands.remove, "{n} removed. What was removed comes back when it is edited, or by Add to sync."),
-        "bottom": (commands.move_to_bottom, "{n} moved to the bottom."),
-        "retry": (commands.retry, "{n} will be tried again with the next sync."),
-    }[name]
-    notices.act(command, session, seen, done=done)
-
-
-@st.dialog("Before it is sent", position="right", width="medium")
-def look(session: Session, row: dict[str, Any]) -> None:
-    """Everything about one row: what is wrong, what it waits for, what changes, the exact payload, its history."""
-    st.header(words.plain(row["record"]), anchor=False)
-    tried = words.count(int(row["attempts"]), "try", "tries") + " so far" if row["attempts"] else ""
-    st.caption(" · ".join(part for part in (row["does"], row["stands"], tried) if part))
-    if row["wrong"]:
-        st.warning(words.plain(row["wrong"]), icon=":material/error:")
-    if row["unsure"]:
-        st.info(words.plain(row["unsure"]), icon=":material/help:")
-    if row["waits_for"]:
-        st.markdown("**Goes after** " + words.plain(", ".join(row["waits_for"])))
-    if row["changed"]:
-        st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
-        st.table(_fields(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
-    if len(row["effects"]):
-        st.markdown("**What it posts**, in its currency")
-        posted = [
-            {"Account": name, "Debit": _money(amount), "Credit": _money(-amount)}
-            for name, amount in row["effects"]
-        ]
-        st.table(pd.DataFrame(posted), border="horizontal", hide_index=True, alt="Accounts with what is debited and credited")
-    if row["payload"]:
-        st.markdown("**Payload**, exactly as it would be sent")
-        st.code(indented(row["payload"]), language="json")
-    if row["then"]:
-        st.markdown("**Then**, in the same sync, this is created in its place")
-        st.code(indented(row["then"]), language="json")
-    history(session, row["kind"], int(row["record_id"]))
-
-
-def _money(amount: Decimal) -> str:
-    """An amount with its cents, which a table of numbers would drop; nothing on the side where there is none."""
-    return f"{amount:,.2f}" if amount > 0 else ""
-
-
-def _fields(row: dict[str, Any]) -> pd.DataFrame:
-    """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
-    found = [each for path, theirs, ours in row["changed"] for each in _spread(path, theirs, ours)]
-    every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
-    return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
-
-
-def _spread(path: str, theirs: Any, ours: Any) -> Iterator[tuple[str, str, str]]:
-    if not isinstance(theirs, list) and not isinstance(ours, list):
-        yield path, as_text(theirs), as_text(ours)
-        return
-    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(theirs or [], ours or [], fillvalue={})
-    for number, (there, here) in enumerate(pairs, start=1):
-        for name in dict.fromkeys([*here, *there]):
-            if here.get(name) is not None or there.get(name) is not None:
-                yield f"{path} {number}: {name.rpartition('.')[2]}", as_text(there.get(name)), as_text(here.get(name))
-
-
-def indented(payload: str) -> str:
-    """JSON text with its numbers digit for digit as they are; a float would round them.
-
-    >>> print(indented('{"Amount":39.80,"Big":1234567890123456.78}'))
-    {
-      "Amount": 39.80,
-      "Big": 1234567890123456.78
-    }
-    """
-    marked = json.loads(payload, parse_float=lambda digits: f"\0{digits}")
-    return re.sub(r'"\\u0000([^"]*)"', r"\1", json.dumps(marked, indent=2, ensure_ascii=False))
-
-
-def history(session: Session, kind: str, record_id: int) -> None:
-    """What happened to the record so far."""
-    lines = queries.timeline(session, kind, record_id)
-    if lines.empty:
-        return
-    st.markdown("**What happened so far**")
-    columns = {
-        "at": st.column_config.DatetimeColumn("When", format="D MMM, HH:mm:ss"),
-        "event": st.column_config.TextColumn("What"),
-        "actor": st.column_config.TextColumn("Who"),
-        "detail": st.column_config.TextColumn("Detail"),
-    }
-    tables.show(lines, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")

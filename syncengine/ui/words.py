@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.queries.health import Health, Overview
+from syncengine.ui.fields import field as field
+from syncengine.ui.fields import spaced
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
@@ -19,20 +21,6 @@ HEALTH = {
     Health.UNKNOWN: ("Unknown", ":material/help:", "gray"),
     Health.WARNING: ("Warning", ":material/warning:", "orange"),
     Health.DEGRADED: ("Degraded", ":material/error:", "red"),
-}
-#: QuickBooks' names that say little to people.
-_FIELDS = {
-    "PrimaryEmailAddr": "E-mail",
-    "PrimaryPhone": "Phone",
-    "WebAddr": "Website",
-    "BillAddr": "Billing address",
-    "ShipAddr": "Shipping address",
-    "DisplayName": "Name",
-    "DocNumber": "Number",
-    "TxnDate": "Date",
-    "Line": "Lines",
-    "PrimaryEmailAddr.Address": "E-mail",
-    "*": "The whole record",
 }
 #: What the Sync button shows.
 LIGHTS = {"check": ":material/check_circle:", "x": ":material/cancel:", "none": ":material/sync:"}
@@ -69,32 +57,13 @@ def plain(text: str) -> str:
     return _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
 
 
-def field(path: str) -> str:
-    """A QuickBooks path as people say it.
-
-    >>> field("PrimaryEmailAddr.Address"), field("BillAddr.City"), field("SalesTermRef"), field("Line"), field("TrackingNum")
-    ('E-mail', 'Billing address: city', 'Sales term', 'Lines', 'Tracking num')
-    """
-    if path in _FIELDS:
-        return _FIELDS[path]
-    head, _, rest = path.partition(".")
-    name = _spaced(head.removesuffix("Ref"))
-    if head in _FIELDS:
-        name = _FIELDS[head]
-    return f"{name}: {_spaced(rest).lower()}" if rest and rest not in {"FreeFormNumber", "Address", "URI", "value"} else name
-
-
 def entity(name: str) -> str:
     """A QuickBooks entity as people say it.
 
     >>> entity("JournalEntry"), entity("Bill")
     ('Journal entry', 'Bill')
     """
-    return _spaced(name)
-
-
-def _spaced(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name).capitalize()
+    return spaced(name)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -160,11 +129,12 @@ def operation(name: str, entity: str, *, document: bool) -> str:
     """What a queued row does in QuickBooks.
 
     >>> operation("create", "Invoice", document=True), operation("delete", "Customer", document=False)
-    ('Create Invoice', 'Make Customer inactive')
+    ('Create invoice', 'Make customer inactive')
     """
+    what = spaced(entity).lower()
     if name == "delete" and not document:
-        return f"Make {entity} inactive"
-    return {"create": f"Create {entity}", "update": f"Update {entity}", "delete": f"Delete {entity}"}.get(name, "Nothing to send")
+        return f"Make {what} inactive"
+    return {"create": f"Create {what}", "update": f"Update {what}", "delete": f"Delete {what}"}.get(name, "Nothing to send")
 
 
 def news(overview: Overview, now: datetime) -> str:

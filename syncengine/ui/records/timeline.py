@@ -13,7 +13,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.store.audit import ENGINE
 from syncengine.ui import exports, tables, words
-from syncengine.ui.preview import indented
+from syncengine.ui.queued import indented
 
 _Row = Mapping[str, Any]
 #: What the timeline can be narrowed to.

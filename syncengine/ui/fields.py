@@ -1,0 +1,106 @@
+"""What people call QuickBooks' fields and kinds of object: no name out of its interface reaches a page, but in a payload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+#: Names whose own words say little, or not what QuickBooks' pages say; all others are told by their words.
+_WORDS: Mapping[str, str] = {
+    "*": "The whole record",
+    "APAccountRef": "Payables account",
+    "AcctNum": "Account number",
+    "BillAddr": "Billing address",
+    "BillEmail": "Billing e-mail",
+    "CountrySubDivisionCode": "State or province",
+    "CustomField": "Custom field",
+    "CustomerMemo": "Message to the customer",
+    "DayOfMonthDue": "Due on day of the month",
+    "DepartmentRef": "Location",
+    "DepositToAccountRef": "Deposit to",
+    "DiscountDays": "Discount days",
+    "DisplayName": "Name",
+    "DocNumber": "Number",
+    "DueNextMonthDays": "Due next month if within days",
+    "Entity": "Customer or vendor",
+    "EntityRef": "Customer or vendor",
+    "FamilyName": "Last name",
+    "GivenName": "First name",
+    "Job": "Is a sub-customer",
+    "Line": "Lines",
+    "Line1": "Street",
+    "Line2": "Street, second line",
+    "LinkedTxn": "Linked to",
+    "ParentRef": "Sub of",
+    "PaymentMethodRef": "Payment method",
+    "PaymentRefNum": "Reference number",
+    "POStatus": "Purchase order status",
+    "PostingType": "Debit or credit",
+    "PrimaryEmailAddr": "E-mail",
+    "PrimaryPhone": "Phone",
+    "PrivateNote": "Memo",
+    "PurchaseDesc": "Description on purchases",
+    "Qty": "Quantity",
+    "ResaleNum": "Resale number",
+    "SalesTermRef": "Terms",
+    "ShipAddr": "Shipping address",
+    "Sku": "SKU",
+    "SubItem": "Is a sub-item",
+    "TaxExemptionReasonId": "Reason for tax exemption",
+    "TermRef": "Terms",
+    "TotalAmt": "Total",
+    "TrackingNum": "Tracking number",
+    "TxnDate": "Date",
+    "TxnStatus": "Status",
+    "UnitPrice": "Price",
+    "WebAddr": "Website",
+}
+#: Leaves that only wrap the value of what they stand under.
+_WRAPPERS = frozenset({"Address", "FreeFormNumber", "URI", "value", "name"})
+#: What holds the fields of a line: it says nothing to people.
+_DETAIL = re.compile(r"^\w+LineDetail$")
+
+
+def field(path: str) -> str:
+    """A QuickBooks path as people say it.
+
+    >>> field("PrimaryEmailAddr.Address"), field("BillAddr.City"), field("SalesTermRef"), field("Line"), field("CustomField.2")
+    ('E-mail', 'Billing address: city', 'Terms', 'Lines', 'Custom field 2')
+    >>> field("SalesItemLineDetail.ItemRef"), field("CustomerRef"), field("LinkedTxn.Estimate")
+    ('Item', 'Customer', 'Linked to: estimate')
+    """
+    parts = [part for part in path.split(".") if not _DETAIL.match(part)] or [path]
+    kept = [part for place, part in enumerate(parts) if place == 0 or part not in _WRAPPERS]
+    head, *rest = (_word(part) for part in kept)
+    if not rest:
+        return head
+    told = " ".join(each if each.isupper() else each[:1].lower() + each[1:] for each in rest)
+    return f"{head} {told}" if told.isdigit() else f"{head}: {told}"
+
+
+def _word(name: str) -> str:
+    if name in _WORDS:
+        return _WORDS[name]
+    return spaced(name.removesuffix("Ref"))
+
+
+def spaced(name: str) -> str:
+    """A name out of QuickBooks' interface, in words.
+
+    >>> spaced("JournalEntry"), spaced("Invoice")
+    ('Journal entry', 'Invoice')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
+
+
+#: Names of two words at the head of what rows are called, such as "JournalEntry ADJ-7".
+_JOINED = re.compile(r"^(?:[A-Z][a-z]+){2,}(?= )")
+
+
+def named(text: str) -> str:
+    """A record's name as the plan says it, with its kind in words.
+
+    >>> named("JournalEntry ADJ-7"), named("Customer McDonald"), named("Item O'Neill SuperGlue")
+    ('Journal entry ADJ-7', 'Customer McDonald', "Item O'Neill SuperGlue")
+    """
+    return _JOINED.sub(lambda found: spaced(found.group()), text)

@@ -1,0 +1,244 @@
+"""The drawer of one row of the queue: what is wrong, what goes first, what changes, what is posted and sent, what happened."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.entities import ENTITIES
+from syncengine.queries import Overview, Session
+from syncengine.queries.troubles import as_text
+from syncengine.store.rights import Permission
+from syncengine.store.veil import HIDDEN
+from syncengine.ui import drawer, fields, frame, matching, notices, tables, words
+
+#: What the address calls the row whose drawer is open.
+ROW = "row"
+#: The commands on rows: label, name, icon.
+RETRY = ("Retry", "retry", ":material/refresh:")
+BOTTOM = ("Move to bottom", "bottom", ":material/vertical_align_bottom:")
+REMOVE = ("Remove", "remove", ":material/delete:")
+_LEFT = {
+    "completed": ("It has left the queue: it was sent, or there was nothing left to send.", ":material/check_circle:"),
+    "cancelled": ("It has left the queue: a person removed it, or a newer edit of the record took its place.", ":material/delete:"),
+}
+_DONE = {
+    "remove": "{n} removed. What was removed comes back when it is edited, or by Add to sync.",
+    "bottom": "{n} moved to the bottom.",
+    "retry": "{n} will be tried again with the next sync.",
+}
+_ACTED = "queued.acted"
+
+
+@st.dialog("Before it is sent", position="right", width="large", on_dismiss=drawer.closer(ROW))
+def look(session: Session, overview: Overview, row: str) -> None:
+    """Everything about one row, by its number in the address."""
+    if st.session_state.pop(_ACTED, False):
+        st.rerun()  # a click in here runs this drawer alone: the page has to say what became of it
+    told = queries.queued(session, int(row)) if row.isdecimal() and len(row) < 19 else None
+    if told is None:
+        st.info("There is no such row in this company's queue.", icon=":material/search_off:")
+        return
+    st.header(words.plain(told["record"]), anchor=False)
+    if told["open"]:
+        _waiting(session, told)
+    else:
+        said, icon = _LEFT.get(told["state"], _LEFT["completed"])
+        st.info(said, icon=icon)
+        go_to(told["kind"], int(told["record_id"]))
+    history(session, told["kind"], int(told["record_id"]), overview.timezone)
+
+
+def _waiting(session: Session, row: Mapping[str, Any]) -> None:
+    tried = words.count(int(row["attempts"]), "try", "tries") + " so far" if row["attempts"] else ""
+    does_now = "" if row["problem"] or row["expected"] else does(row)
+    st.caption(" · ".join(part for part in (words.plain(does_now), words.STATES[row["state"]], tried) if part))
+    _troubles(row)
+    _buttons(session, row)
+    _steps(row)
+    _fields(row)
+    _posted(row)
+    _payload(row)
+
+
+def _troubles(row: Mapping[str, Any]) -> None:
+    """What is wrong or expected to go wrong, each with what to do; and a setting by which it rests."""
+    if row["problem"]:
+        st.warning(words.plain(row["problem"]), icon=":material/error:", title="It cannot be sent as it is")
+    elif row["cause"] or row["remedy"] or row["message"]:
+        said = words.plain(f"{row['cause']} {row['remedy']}".strip() or row["message"])
+        st.warning(said, icon=":material/error:", title="What is wrong")
+    if row["expected"]:
+        st.warning(words.plain(row["expected"]), icon=":material/online_prediction:", title="QuickBooks is expected to refuse it")
+    if row["unsure"]:
+        st.info(words.plain(row["unsure"]), icon=":material/help:")
+    if row["state"] in {"retryable", "parked"}:
+        record = {"record": str(row["record_id"]), "kind": str(row["kind"])}
+        frame.link("pages/errors.py", "See it among the sync errors", ":material/error:", **record)
+    if row["setting"]:
+        frame.link("pages/settings.py", f"Change the setting: {row['setting']}", ":material/settings:")
+
+
+def _buttons(session: Session, row: Mapping[str, Any]) -> None:
+    seen = [(int(row["id"]), int(row["version"]))]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if frame.may(session, Permission.SYNC):
+            for label, name, icon in (RETRY, BOTTOM, REMOVE) if row["state"] in {"retryable", "parked"} else (BOTTOM, REMOVE):
+                st.button(label, key=f"queued.{name}", icon=icon, on_click=_act, args=(session, name, seen))
+        go_to(row["kind"], int(row["record_id"]))
+
+
+def go_to(kind: str, record_id: int) -> None:
+    """Go to (A4): the record in its own list."""
+    frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", kind=kind, record=str(record_id))
+
+
+def does(row: Mapping[str, Any]) -> str:
+    """What becomes of one row with the next sync, or why it is expected not to."""
+    if problem := row["problem"] or row["expected"]:
+        return f"Expected to fail: {problem}"
+    entity = str(row["entity"])
+    document = ENTITIES[entity].document if entity in ENTITIES else True
+    return str(row["rests"] or row["note"] or words.operation(str(row["operation"]), entity, document=document))
+
+
+def wrong(row: Mapping[str, Any]) -> str:
+    """What is wrong with one row: cause and remedy, or QuickBooks' own words where nobody knows better."""
+    return str(row["problem"] or f"{row['cause']} {row['remedy']}".strip() or row["message"])
+
+
+def act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
+    """Carry out one of the commands on rows as they were seen; a removal can then be taken back."""
+    command = {"remove": commands.remove, "bottom": commands.move_to_bottom, "retry": commands.retry}[name]
+    done = notices.act(command, session, seen, done=_DONE[name])
+    matching.remember(session, done)
+
+
+def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
+    act(session, name, seen)
+    drawer.closer(ROW)()
+    st.session_state[_ACTED] = True
+
+
+def _steps(row: Mapping[str, Any]) -> None:
+    """Which step of the sync it goes in, and the rows that go before it, each with its own drawer."""
+    st.markdown(f"**Step {int(row['wave']) + 1}** of the sync" + ("" if row["waits_for"] else ": it waits for nothing."))
+    if not row["waits_for"]:
+        return
+    known = {each["record"].partition(" ")[2]: each for each in row["steps"]}
+    with st.container(horizontal=True, gap="small"):
+        st.markdown("Goes after", width="content")
+        for each in row["steps"]:
+            st.button(
+                words.plain(each["record"]), key=f"queued.step.{each['id']}", icon=":material/arrow_upward:", type="tertiary",
+                on_click=drawer.open_with, args=(ROW, str(each["id"])),
+            )  # fmt: skip
+        others = [fields.named(name) for name in row["waits_for"] if name.partition(" ")[2] not in known and not row["steps"]]
+        if others:
+            st.markdown(words.plain(", ".join(others)), width="content")
+
+
+def _fields(row: Mapping[str, Any]) -> None:
+    if not row["changed"]:
+        return
+    st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
+    st.table(differences(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
+
+
+def differences(row: Mapping[str, Any]) -> pd.DataFrame:
+    """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
+    found = [each for path, theirs, ours in row["changed"] for each in _spread(path, theirs, ours)]
+    every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
+    return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
+
+
+def _spread(path: str, theirs: Any, ours: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(theirs, list) and not isinstance(ours, list):
+        yield fields.field(path), as_text(theirs), as_text(ours)
+        return
+    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(theirs or [], ours or [], fillvalue={})
+    for number, (there, here) in enumerate(pairs, start=1):
+        for name in dict.fromkeys([*here, *there]):
+            if here.get(name) is not None or there.get(name) is not None:
+                yield f"Line {number}: {fields.field(name).lower()}", as_text(there.get(name)), as_text(here.get(name))
+
+
+def _posted(row: Mapping[str, Any]) -> None:
+    """The accounts with what is debited and credited, and that both come to the same; what changes where some was posted before."""
+    if not len(row["effects"]):
+        return
+    currency = _currency(row["payload"])
+    st.markdown("**What it posts**" + (f", in {words.plain(currency)}" if currency else ", in the currency of your books"))
+    st.table(postings(row["effects"]), border="horizontal", hide_index=True, alt="Accounts with what is debited and credited")
+    off = sum((amount for _, amount in row["effects"]), Decimal(0))
+    st.caption("Debits and credits balance." if not off else f"Debits and credits differ by {abs(off):,.2f}.")
+    if len(row["moves"]) and list(row["moves"]) != list(row["effects"]):
+        st.markdown("**By how much that changes the books**, against what was posted before")
+        st.table(postings(row["moves"]), border="horizontal", hide_index=True, alt="Accounts with the changes of debit and credit")
+
+
+def postings(effects: Sequence[tuple[str, Decimal]]) -> pd.DataFrame:
+    """Accounts with debit and credit as text, cents and all, and their sums."""
+    debit = sum((amount for _, amount in effects if amount > 0), Decimal(0))
+    credit = sum((-amount for _, amount in effects if amount < 0), Decimal(0))
+    rows = [{"Account": name, "Debit": _money(amount), "Credit": _money(-amount)} for name, amount in effects]
+    return pd.DataFrame([*rows, {"Account": "Total", "Debit": f"{debit:,.2f}", "Credit": f"{credit:,.2f}"}])
+
+
+def _money(amount: Decimal) -> str:
+    """An amount with its cents, which a table of numbers would drop; nothing on the side where there is none."""
+    return f"{amount:,.2f}" if amount > 0 else ""
+
+
+def _currency(payload: str) -> str:
+    if not payload or payload == HIDDEN:
+        return ""
+    return str((json.loads(payload).get("CurrencyRef") or {}).get("value") or "")
+
+
+def _payload(row: Mapping[str, Any]) -> None:
+    """Byte for byte, with a button to copy it (Streamlit's own, on the code)."""
+    if row["payload"] == HIDDEN:
+        st.caption(f"Payload {HIDDEN}.")
+    elif row["payload"]:
+        with st.expander("Payload, exactly as it would be sent", icon=":material/code:", expanded=True):
+            st.code(indented(row["payload"]), language="json")
+            if row["then"] and row["then"] != HIDDEN:
+                st.caption("Once QuickBooks has deleted it, it is made anew in the same sync:")
+                st.code(indented(row["then"]), language="json")
+
+
+def indented(payload: str) -> str:
+    """JSON text with its numbers digit for digit as they are; a float would round them.
+
+    >>> print(indented('{"Amount":39.80,"Big":1234567890123456.78}'))
+    {
+      "Amount": 39.80,
+      "Big": 1234567890123456.78
+    }
+    """
+    marked = json.loads(payload, parse_float=lambda digits: f"\0{digits}")
+    return re.sub(r'"\\u0000([^"]*)"', r"\1", json.dumps(marked, indent=2, ensure_ascii=False))
+
+
+def history(session: Session, kind: str, record_id: int, timezone: str = "UTC") -> None:
+    """What happened to the record so far."""
+    lines = queries.timeline(session, kind, record_id)
+    if lines.empty:
+        return
+    st.markdown("**What happened so far**")
+    columns = {
+        "at": st.column_config.DatetimeColumn("When", format="D MMM, HH:mm:ss", timezone=words.zone(timezone).key),
+        "event": st.column_config.TextColumn("What"),
+        "actor": st.column_config.TextColumn("Who"),
+        "detail": st.column_config.TextColumn("Detail"),
+    }
+    tables.show(lines, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")

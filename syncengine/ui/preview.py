@@ -50,20 +50,24 @@ def _nothing(overview: Overview) -> None:
 def _wanted(session: Session) -> Wanted:
     """What the fields above the tables ask for; all of it stands in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        search = st.text_input("Search", key="search", bind="query-params", placeholder="Number or name", type="search", width=220)
+        search = st.text_input("Search", key="search", bind="query-params", placeholder="Number or name", type="search", width=240)
         kind = st.selectbox(
             "Kind", ["", *queries.kinds()], format_func=lambda each: kind_name(each) or "Every kind", key="kind",
-            bind="query-params", width=180,
-        )  # fmt: skip
-        block = st.selectbox(
-            "State", ["", *_BLOCKS], format_func=lambda each: (_BLOCKS.get(each) or "Every state").capitalize(), key="state",
-            bind="query-params", width=170,
-        )  # fmt: skip
-        does = st.selectbox(
-            "What happens", ["", *_OPERATIONS], format_func=lambda each: _OPERATIONS.get(each, "Anything"), key="does",
             bind="query-params", width=200,
         )  # fmt: skip
-        by = st.selectbox("Queued by", ["", *_authors(session)], format_func=_author, key="by", bind="query-params", width=180)
+        with st.popover("More filters", icon=":material/filter_list:"):
+            block = st.selectbox(
+                "State", ["", *_BLOCKS], format_func=lambda each: (_BLOCKS.get(each) or "Every state").capitalize(), key="state",
+                bind="query-params",
+            )  # fmt: skip
+            does = st.selectbox(
+                "What happens", ["", *_OPERATIONS], format_func=lambda each: _OPERATIONS.get(each, "Anything"), key="does",
+                bind="query-params",
+            )  # fmt: skip
+            by = st.selectbox("Queued by", ["", *_authors(session)], format_func=_author, key="by", bind="query-params")
+        told = [_BLOCKS.get(block or "", ""), _OPERATIONS.get(does or "", ""), _author(by) if by else ""]
+        if any(told):
+            st.caption("Only: " + words.plain(", ".join(each for each in told if each)), width="content")
     return Wanted(kind or "", does or "", _BLOCKS.get(block or "", ""), search or "", by or "")
 
 

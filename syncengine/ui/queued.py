@@ -36,9 +36,11 @@ _DONE = {
     "retry": "{n} will be tried again with the next sync.",
 }
 _ACTED = "queued.acted"
+#: Fields whose values are words out of QuickBooks' interface.
+_CHOICES = frozenset({"Type", "TxnStatus", "POStatus", "PaymentType", "PostingType"})
 
 
-@st.dialog("Before it is sent", position="right", width="large", on_dismiss=drawer.closer(ROW))
+@st.dialog("Before it is sent", position="right", width="medium", on_dismiss=drawer.closer(ROW))
 def look(session: Session, overview: Overview, row: str) -> None:
     """Everything about one row, by its number in the address."""
     if st.session_state.pop(_ACTED, False):
@@ -162,13 +164,21 @@ def differences(row: Mapping[str, Any]) -> pd.DataFrame:
 
 def _spread(path: str, theirs: Any, ours: Any) -> Iterator[tuple[str, str, str]]:
     if not isinstance(theirs, list) and not isinstance(ours, list):
-        yield fields.field(path), as_text(theirs), as_text(ours)
+        yield fields.field(path), _value(path, theirs), _value(path, ours)
         return
     pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(theirs or [], ours or [], fillvalue={})
     for number, (there, here) in enumerate(pairs, start=1):
         for name in dict.fromkeys([*here, *there]):
             if here.get(name) is not None or there.get(name) is not None:
-                yield f"Line {number}: {fields.field(name).lower()}", as_text(there.get(name)), as_text(here.get(name))
+                yield f"Line {number}: {fields.field(name).lower()}", _value(name, there.get(name)), _value(name, here.get(name))
+
+
+def _value(path: str, value: Any) -> str:
+    """One value as people read it: QuickBooks' own choices in words, and a record that gets its Id only now by its name."""
+    said = as_text(value)
+    if path.rpartition(".")[2] in _CHOICES:
+        return fields.spaced(said)
+    return fields.named(said[1:-1]) if said.startswith("{") and said.endswith("}") else said
 
 
 def _posted(row: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.queries.health import Health, Overview
-from syncengine.ui.fields import field as field
+from syncengine.ui import fields
 from syncengine.ui.fields import spaced
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
@@ -22,6 +22,8 @@ HEALTH = {
     Health.WARNING: ("Warning", ":material/warning:", "orange"),
     Health.DEGRADED: ("Degraded", ":material/error:", "red"),
 }
+#: A QuickBooks path as people say it.
+field = fields.field
 #: What the Sync button shows.
 LIGHTS = {"check": ":material/check_circle:", "x": ":material/cancel:", "none": ":material/sync:"}
 RESULTS = {

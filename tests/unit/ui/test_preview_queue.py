@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from syncengine.queries import Wanted
 from syncengine.store import settings
 from syncengine.store.rights import ROLES, Rights
 from syncengine.store.tables import Cycle, Foresight, Outbox
+from syncengine.ui import queued
 from syncengine.ui import session as sessions
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, select, table, texts
@@ -202,3 +204,14 @@ def test_long_queues_keep_to_pages_under_a_filter(open_page, idle):
 def test_who_may_act_is_offered_every_act(open_page, busy, monkeypatch, role):
     monkeypatch.setattr(sessions, "rights", lambda _: Rights("otto@example.com", role, ROLES[role]))
     assert {"Remove", "Move to bottom", "Retry", "Remove 5", "Retry 2"} <= set(labels(open_page(PAGE)))
+
+
+def test_values_out_of_quickbooks_interface_are_told_in_words(open_page, busy):
+    told = drawer(open_page, busy, "Anchor").table[0].value.set_index("Field")["Here"]
+    assert told["Type"] == "Non inventory"
+    assert told["Income account"] == "Account Sales of Product Income"
+
+
+def test_a_posting_is_shown_with_debit_credit_and_their_sums():
+    shown = queued.postings([("Receivable", Decimal("39.80")), ("Sales", Decimal("-39.80"))])
+    assert shown.to_numpy().tolist() == [["Receivable", "39.80", ""], ["Sales", "", "39.80"], ["Total", "39.80", "39.80"]]

@@ -124,7 +124,7 @@ def _top(attention: pd.DataFrame) -> None:
     row = attention.iloc[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"The sync's first error is about the first row: {words.plain(row['record'])}.", width="content")
-        frame.link("pages/errors.py", "Sync errors", ":material/error:", record=str(row["record_id"]), kind=str(row["kind"]))
+        frame.link("pages/errors.py", "Sync errors", ":material/error:", search=str(row["label"]))
 
 
 def worded(queue: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import drawer, tables, words
-from syncengine.ui.preview import indented
+from syncengine.ui.queued import indented
 
 #: What the address calls the arrival whose payload is shown: QuickBooks' entity and Id.
 ARRIVAL = "arrival"

@@ -11,7 +11,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import drawer, words
-from syncengine.ui.preview import history, indented
+from syncengine.ui.queued import history, indented
 
 #: What the address calls the error whose raw fault is shown.
 ERROR = "error"

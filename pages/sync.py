@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from syncengine.ui import attention, charts, frame, overview
+from syncengine.ui import attention, charts, frame, overview, sample
 
 session, now = frame.begin("Sync", "Keeps the inventory and QuickBooks Online in step.")
 overview.state(session, now)
+sample.corner(session, now)
 overview.first_steps(now)
 waits = overview.counts(session)
 left, right = st.columns(2, gap="large")

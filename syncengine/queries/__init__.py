@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reading import Reads, reads
     from syncengine.queries.reconciling import reconcile
-    from syncengine.queries.sample import SampleDay, sample_day
+    from syncengine.queries.sample import MissingInvoice, SampleDay, missing_invoice, sample_day
     from syncengine.queries.sending import (
         Mark,
         QueueCounts,
@@ -101,7 +101,7 @@ _HOMES = {
     "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
-    "sample": ("SampleDay", "sample_day"),
+    "sample": ("MissingInvoice", "SampleDay", "missing_invoice", "sample_day"),
     "sending": (
         "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts", "queue_mark", "queued", "waiting_counts",
     ),
@@ -130,6 +130,7 @@ __all__ = [
     "KindFacts",
     "Linked",
     "Mark",
+    "MissingInvoice",
     "Narrowed",
     "Overview",
     "Part",
@@ -181,6 +182,7 @@ __all__ = [
     "kinds",
     "ledger",
     "ledger_counts",
+    "missing_invoice",
     "my_rights",
     "narrow",
     "overview",

@@ -14,12 +14,13 @@ from syncengine.db.base import Company
 from syncengine.engine import vetting
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.history import Progress, progress_of
+from syncengine.queries.sample import SampleDay, day_of
 from syncengine.queries.sending import QueueCounts
 from syncengine.queries.sending import counts_of as queue_counts_of
 from syncengine.queries.session import Session
 from syncengine.queries.troubles import TroubleCounts
 from syncengine.queries.troubles import counts_of as trouble_counts_of
-from syncengine.store import cycles, rights, settings
+from syncengine.store import cycles, rights, samples, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle, Lease, Worker
 
@@ -62,6 +63,7 @@ class Overview:
         company, timezone: its name, and the zone in which its times are shown.
         environment: `emulator`, `sandbox` or `production`; empty where it is not connected.
         sample: which company of the emulator it is tried out with, such as `demo`; empty for Intuit's own service.
+        day: how a sample company stands with its working day; None for every other company.
         light: what the Sync button shows: `check`, `x` (the last run failed, or a record is parked), or `none` before
             the first run.
         last_run: the newest finished run; None before the first.
@@ -80,6 +82,7 @@ class Overview:
     timezone: str
     environment: str
     sample: str
+    day: SampleDay | None
     light: str
     last_run: RowMapping | None
     last_success_at: datetime | None
@@ -136,6 +139,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         timezone=company.timezone,
         environment=link["environment"] if link else "",
         sample=(link["sample"] or "") if link else "",
+        day=day_of(connection, company_id) if link and link["sample"] == samples.KIND else None,
         light=light(last_run, queue.attention),
         last_run=last_run,
         last_success_at=last_success_at,

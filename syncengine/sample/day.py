@@ -14,6 +14,7 @@ from syncengine import commands
 from syncengine.sample import acts
 from syncengine.sample.stage import Stage
 from syncengine.sample.trade import GARDEN, Receipt, Sale
+from syncengine.store.samples import MISSING
 
 D = Decimal
 #: Who presses Sync now.
@@ -237,7 +238,7 @@ def _one_late(stage: Stage) -> None:
 def _today(stage: Stage) -> None:
     """The invoice that goes missing; and one e-mail address is changed on both sides."""
     acts.sold(stage, 0)
-    acts.invoice(stage, 0, Sale("10279", "Hollis & Daughters", "Retail", "Store", "4 SHARPEN, 2 GH-50"))
+    acts.invoice(stage, 0, Sale(MISSING, "Hollis & Daughters", "Retail", "Store", "4 SHARPEN, 2 GH-50"))
     acts.edited(stage, "customer", "Juniper Property Group", email="payables@juniper.example.com")
     juniper = stage.there("Customer", "Juniper Property Group")["Id"]
     address = {"PrimaryEmailAddr": {"Address": "ap@juniper-group.example.com"}}

@@ -14,6 +14,8 @@ from syncengine.store.tables import Sample
 WANTED, MAKING, THERE, FAILED = "wanted", "making", "there", "failed"
 #: Which of the emulator's companies a sample's day is played in.
 KIND = "demo"
+#: The number of the invoice that is missing in QuickBooks, which the lesson is about.
+MISSING = "10279"
 #: After so many beginnings that nobody brought to an end, a person has to ask again.
 TRIES = 3
 

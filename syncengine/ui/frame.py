@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, bundled, live, menu, notices, view_as, way_back, words
+from syncengine.ui import access, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -91,9 +91,9 @@ def _name_in_address() -> None:
 
 
 def _address() -> dict[str, str]:
-    """What every link says of the company, and of the role that one looks as; nothing where none was asked for."""
+    """What every link says of the company, the role that one looks as and the lesson; nothing where none was asked for."""
     chosen = st.session_state.get(sessions.COMPANY) or st.query_params.get(sessions.COMPANY)
-    return {**({sessions.COMPANY: str(chosen)} if chosen else {}), **view_as.address()}
+    return {**({sessions.COMPANY: str(chosen)} if chosen else {}), **view_as.address(), **lesson.address()}
 
 
 def _menu(session: Session, pages: Mapping[str, Page], overview: Overview) -> None:
@@ -135,6 +135,8 @@ class _Strip:
             label, icon, colour = words.HEALTH[overview.health]
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type] # a literal out of a table
             st.caption(words.news(overview, now), width="content")
+        if overview.day:
+            sample.progress(overview.day)
         if self._with_button and overview.progress:
             live.progress_bar(overview.progress, (now - overview.progress.since).total_seconds())
 
@@ -153,7 +155,9 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     bundled.banner(overview, coming=bundled.ensure(overview))
     if hint and overview.sample == SAMPLE:
         st.caption(f":material/lightbulb: **Try this:** {hint}")
+    sample.trouble(session, overview)
     notices.show()
+    lesson.panel(session, overview, title, link)
     return session, overview
 
 

@@ -59,11 +59,12 @@ def _looked(session: Session) -> Overview:
 def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tuple[object, ...]:
     progress, last = overview.progress, overview.last_run
     running = (progress.cycle_id, progress.again) if progress else None
-    return (running, last["id"] if last else None, overview.worker_heard, more(overview) if more else None)
+    day = (overview.day.state, overview.day.made_at) if overview.day else None
+    return (running, last["id"] if last else None, overview.worker_heard, day, more(overview) if more else None)
 
 
 def _pace(overview: Overview) -> float:
-    if overview.progress:
+    if overview.progress or (overview.day and overview.day.coming):
         return QUICK
     return CALM if overview.worker_heard else SOON
 
@@ -74,6 +75,7 @@ def sync_button(session: Session, overview: Overview, key: str, *, width: Litera
         st.markdown(f"{words.LIGHTS[overview.light]} {_light_help(overview)}", help=_light_help(overview))
         return
     asked = overview.progress is not None and (overview.progress.cycle_id is None or overview.progress.again)
+    making = overview.day is not None and overview.day.coming  # whatever a sync did now would give way to the day
     # A callback, which runs before the panel looks whether the page has to be drawn anew: no click gets lost.
     st.button(
         "Sync now",
@@ -81,7 +83,7 @@ def sync_button(session: Session, overview: Overview, key: str, *, width: Litera
         type="primary",
         icon=words.LIGHTS[overview.light],
         help=_light_help(overview),
-        disabled=asked,
+        disabled=asked or making,
         width=width,
         on_click=notices.act,
         args=(commands.sync_now, session),

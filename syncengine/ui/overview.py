@@ -39,6 +39,9 @@ def _state(session: Session, overview: Overview) -> None:
     with words_side:
         if overview.progress:
             st.header(":material/sync: A sync is running", anchor=False)
+        elif overview.day and overview.day.coming:
+            st.header(":material/hourglass_top: The sample company's day is being made", anchor=False)
+            st.caption("The last eight days of a small distributor are played, sync by sync. Look around meanwhile.")
         else:
             headline, icon, colour = _HEADLINES[overview.light]
             st.header(f":{colour}[{icon}] {headline}", anchor=False)
@@ -76,7 +79,7 @@ def figures(overview: Overview, session: Session) -> None:
 
 def first_steps(overview: Overview) -> None:
     """What to try, until the first sync has run."""
-    if overview.last_run is not None or overview.progress:
+    if overview.last_run is not None or overview.progress or (overview.day and overview.day.coming):
         return
     where = (
         "This company talks to a local QuickBooks that comes along, so nothing here can harm any books."

@@ -27,6 +27,7 @@ _PEOPLE = {
     "granted": "object",
     "refused": "object",
     "permissions": "object",
+    "last_owner": "bool",
 }
 
 
@@ -37,8 +38,8 @@ _CHANGES = {"id": "int64", "at": "datetime64[us, UTC]", "actor": "str", "event":
 def people(session: Session, *, search: str = "", page: int = 1, size: int | None = None) -> pd.DataFrame:
     """Everybody with a role in the company, by name, with what was granted or refused beside it and what follows from both.
 
-    `signed_in_at` is when they came to the dashboard last, of whatever company; empty for who never signed in there. With
-    a `size` it is one page; `search` looks into the names.
+    `signed_in_at` is when they came to the dashboard last, of whatever company; empty for who never signed in there.
+    `last_owner` says of whom the company could not do without. With a `size` it is one page; `search` looks into the names.
     """
     from syncengine.queries._frames import frame
 
@@ -47,7 +48,9 @@ def people(session: Session, *, search: str = "", page: int = 1, size: int | Non
         names = [member["person"] for member in members]
         single = store.grants(connection, session.company_id, names)
         last = signins.last(connection, names)
-    return frame([_row(member, single.get(member["person"], {}), last.get(member["person"])) for member in members], _PEOPLE)
+        owners = store.owners(connection, session.company_id)
+    rows = [_row(each, single.get(each["person"], {}), last.get(each["person"])) for each in members]
+    return frame([{**row, "last_owner": row["role"] == store.OWNER and owners == 1} for row in rows], _PEOPLE)
 
 
 @rights.needs(Permission.OWN)

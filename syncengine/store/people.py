@@ -49,15 +49,16 @@ def role_of(connection: Connection, company_id: int, person: str) -> str | None:
 
 def has_owner(connection: Connection, company_id: int) -> bool:
     """Whether the company has an owner of its own."""
-    return _owners(connection, company_id) > 0
+    return owners(connection, company_id) > 0
 
 
 def is_last_owner(connection: Connection, company_id: int, person: str) -> bool:
     """Whether the company would have no owner without this person."""
-    return role_of(connection, company_id, person) == OWNER and _owners(connection, company_id) == 1
+    return role_of(connection, company_id, person) == OWNER and owners(connection, company_id) == 1
 
 
-def _owners(connection: Connection, company_id: int) -> int:
+def owners(connection: Connection, company_id: int) -> int:
+    """How many owners the company has."""
     wanted = select(func.count()).select_from(Member).where(Member.company_id == company_id, Member.role == OWNER)
     return connection.scalar(wanted) or 0
 

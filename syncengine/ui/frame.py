@@ -42,6 +42,8 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     known = sessions.known()["name"].tolist()
     _settle_company(known)
     session = sessions.current()
+    if view_as.has_begun():
+        st.switch_page(pages[menu.HOME.name], query_params=_address())
     overview = queries.overview(session)
     st.session_state[_SEEN] = (session.company_id, overview)
     _menu(session, pages, overview)

@@ -70,6 +70,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("explore", "Explore", ":material/query_stats:", ANALYSIS),
     Entry("companies", "Companies", ":material/domain:", COMPANY, when=_several),
     Entry("settings", "Settings", ":material/settings:", COMPANY, (Permission.OWN,)),
+    Entry("people", "People", ":material/group:", COMPANY, (Permission.OWN,)),
     Entry("accounts", "Accounts", ":material/account_balance:", ACCOUNTING, (Permission.SEE_ACCOUNTS,)),
     Entry("bills", "Bills", ":material/receipt_long:", ACCOUNTING, (Permission.SEE_BILLS,)),
     Entry("credit_memos", "Credit memos", ":material/undo:", ACCOUNTING, (Permission.SEE_CREDIT_MEMOS,)),

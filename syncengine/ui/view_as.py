@@ -8,9 +8,11 @@ import streamlit as st
 
 from syncengine.queries import Session, my_rights
 from syncengine.store.rights import ROLES, Permission
+from syncengine.ui import words
 
 #: The parameter in the address, so that a reload shows the same.
 KEY = "as"
+_BEGUN = "view_as.begun"
 #: The roles that an owner may look as, the one with the fewest rights first.
 ROLES_TO_SEE = tuple(role for role in ROLES if role != "owner")
 
@@ -39,6 +41,12 @@ def start(role: str) -> None:
     """Look as a role from the next run on, on every page."""
     st.session_state[KEY] = role
     st.query_params[KEY] = role
+    st.session_state[_BEGUN] = True
+
+
+def has_begun() -> bool:
+    """Whether one has begun to look as a role with the last click, once: on a page that the role may not be able to open."""
+    return bool(st.session_state.pop(_BEGUN, False)) if _BEGUN in st.session_state else False
 
 
 def stop() -> None:
@@ -52,5 +60,5 @@ def banner(session: Session) -> None:
     if not session.look_as:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="view_as"):
-        st.markdown(f":material/visibility: You look as **{session.look_as}**: what this role may not do is not shown.")
+        st.markdown(f":material/visibility: You look as **{words.a(session.look_as)}**: what this role may not do is not shown.")
         st.button(f"Stop viewing as {session.look_as}", key="view_as.stop", icon=":material/close:", on_click=stop)

@@ -59,6 +59,24 @@ def plain(text: str) -> str:
     return _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
 
 
+def a(noun: str) -> str:
+    """A noun with its article.
+
+    >>> a("viewer"), a("owner")
+    ('a viewer', 'an owner')
+    """
+    return f"{'an' if noun[:1] in set('aeiou') else 'a'} {noun}"
+
+
+def sentence(name: str) -> str:
+    """A name of our own as a heading or a cell says it.
+
+    >>> sentence("credit_memos"), sentence("owner")
+    ('Credit memos', 'Owner')
+    """
+    return name.replace("_", " ").capitalize()
+
+
 def entity(name: str) -> str:
     """A QuickBooks entity as people say it.
 

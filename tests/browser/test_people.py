@@ -1,0 +1,58 @@
+"""People in a real browser: a row is chosen by a click, changed with its difference shown, and the company is seen as a role sees it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from syncengine import commands, queries
+from syncengine.commands import Standing
+from tests.browser.conftest import cell, settled
+
+ADA, BOB, CAROL = "ada@books.example", "bob@books.example", "carol@books.example"
+
+
+def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, visit):
+    session = installation.company("Team")
+    for person, role in ((ADA, "owner"), (BOB, "operator"), (CAROL, "viewer")):
+        commands.change_person(session, person, Standing(role), Standing())
+    page = visit("people", company="Team")
+    page.mouse.click(*cell(page.get_by_test_id("stDataFrame").first, 1, left=18))
+    card = page.locator(".st-key-people-person")
+    expect(card.get_by_role("heading", name="bob@\N{WORD JOINER}books.example")).to_be_visible()
+    expect(page).to_have_url(re.compile("person=bob"))
+    page.reload()
+    settled(page)
+    card.get_by_test_id("stRadio").get_by_text("Accountant").click()
+    expect(card.get_by_text("May no longer")).to_be_visible()
+    card.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("is changed, from their next click on.")).to_be_visible()
+    assert queries.people(session).set_index("person").loc[BOB, "role"] == "accountant"
+    card.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove bob@\N{WORD JOINER}books.example").click()
+    expect(page.get_by_text("has no right here any more.").first).to_be_visible()
+    expect(card).to_have_count(0)
+    assert queries.people(session)["person"].tolist() == [ADA, CAROL]
+
+
+def test_the_company_is_seen_as_an_accountant_on_every_page_until_one_stops(installation, visit):
+    installation.company("Seen")
+    page = visit("people", company="Seen")
+    page.get_by_role("button", name="As accountant").click()
+    banner = page.get_by_text("You look as an accountant")
+    expect(banner).to_be_visible()
+    expect(page.get_by_role("heading", name="Sync", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+    menu = page.get_by_test_id("stSidebar")
+    expect(menu.get_by_role("link", name="Bills")).to_be_visible()
+    expect(menu.get_by_role("link", name="People")).to_have_count(0)
+    menu.get_by_role("link", name="Bills").click()
+    expect(page.get_by_role("heading", name="Bills", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("as=accountant"))
+    page.reload()
+    expect(banner).to_be_visible()
+    page.get_by_role("button", name="Stop viewing as accountant").click()
+    expect(menu.get_by_role("link", name="People")).to_be_visible()
+    expect(banner).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("as=accountant"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from syncengine.queries.details import Record, record
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
+    from syncengine.queries.exchanges import acts, received, run, sends
     from syncengine.queries.finding import find
     from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
@@ -112,6 +113,7 @@ _HOMES = {
     "standings": ("record_state",),
     "events": ("timeline",),
     "shaping": ("MEASURES", "MOST", "OPERATORS", "narrow", "summarise", "whole"),
+    "exchanges": ("acts", "received", "run", "sends"),
     "finding": ("find",),
     "troubles": (
         "TroubleCounts", "conflict_records", "conflicts", "error", "errors", "inbox", "top_error", "trouble_counts",
@@ -150,6 +152,7 @@ __all__ = [
     "accounting_list",
     "accounting_lists",
     "accounting_totals",
+    "acts",
     "attempt_of",
     "brake",
     "classes",
@@ -197,6 +200,7 @@ __all__ = [
     "queue_mark",
     "queued",
     "reads",
+    "received",
     "reconcile",
     "record",
     "record_kinds",
@@ -204,9 +208,11 @@ __all__ = [
     "record_states",
     "records",
     "records_count",
+    "run",
     "runs",
     "sample_day",
     "schedule",
+    "sends",
     "settings",
     "settings_history",
     "slots",

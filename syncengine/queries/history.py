@@ -98,11 +98,25 @@ def progress_of(connection: Connection, company_id: int) -> Progress | None:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def runs(session: Session, *, page: int = 1, size: int = 20) -> pd.DataFrame:
-    """Finished and running cycles, newest first; `page` counts from 1."""
+def runs(
+    session: Session, *, page: int = 1, size: int = 20, result: str = "", before: int | None = None, after: int | None = None
+) -> pd.DataFrame:
+    """Finished and running cycles, newest first; `page` counts from 1.
+
+    `result` is ok, errors, failed, interrupted or running. In a long history, `before` and `after` (ids of runs) give the page
+    behind or ahead of one at the same cost everywhere.
+    """
     from syncengine.queries._frames import frame
 
     wanted = select(*(Cycle.__table__.c[name] for name in _RUNS)).where(Cycle.company_id == session.company_id)
+    if result:
+        wanted = wanted.where(Cycle.result == result)
+    if before is not None:
+        wanted = wanted.where(Cycle.id < int(before))
+    newer = after is not None
+    if after is not None:
+        wanted = wanted.where(Cycle.id > int(after))
+    order = Cycle.id if newer else Cycle.id.desc()
     with session.database.reading() as connection:
-        rows = connection.execute(wanted.order_by(Cycle.id.desc()).offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
-        return frame(rows, _RUNS)
+        rows = connection.execute(wanted.order_by(order).offset((int(page) - 1) * int(size)).limit(int(size))).mappings().all()
+        return frame(rows[::-1] if newer else rows, _RUNS)

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, SelectBase, insert
+from sqlalchemy import ColumnElement, Connection, SelectBase, insert, literal_column
 
 from syncengine.store.tables import Audit
+from syncengine.store.tables.runs import OF_PEOPLE, RECEIPTS
 
 #: The actor of everything that no person did.
 ENGINE = "engine"
+#: The lines that tell what came from QuickBooks, and those of people and of corrections, as their indexes say it.
+RECEIVED: ColumnElement[bool] = literal_column(f"({RECEIPTS})")
+ACTS: ColumnElement[bool] = literal_column(f"({OF_PEOPLE})")
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ NEEDS = {
     "own": "settings foresee_settings settings_history connection consent_address keep_app_keys begin_connecting finish_connecting never_connect add_company rename_company disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
-NEEDED |= dict.fromkeys(("find", "record", "record_kinds"), "see_sync")
+NEEDED |= dict.fromkeys(("find", "record", "record_kinds", "run", "sends", "received", "acts"), "see_sync")
 NEEDED |= dict.fromkeys(("add_records_to_sync", "add_all_to_sync"), "sync")
 NEEDED |= {"sample_day": "see_sync", "missing_invoice": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
@@ -121,7 +121,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "begin_connecting": [("http://localhost:8501/settings",)], "keep_app_keys": [("id", "secret")], "rename_company": [("Harbour",)], "add_company": [("New", "UTC", "empty")], "set_automatic": [("hourly",)],
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
-        "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "record": [("customer", alpine)],
+        "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "run": [(found.cycle,)], "record": [("customer", alpine)],
         "records": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
         "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)], "reconcile": [("adjustment",)],
         "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],

@@ -160,6 +160,7 @@ class Attempt(Base):
             sqlite_where=text("outcome = 'open' OR outcome = 'unknown'"),
             postgresql_where=text("outcome = 'open' OR outcome = 'unknown'"),
         ),
+        Index("ix_sync_attempt_cycle", "cycle_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -188,6 +189,9 @@ class AttemptItem(Base):
     __table_args__ = (
         Index("ix_sync_attempt_item_attempt", "attempt_id"),
         Index("ix_sync_attempt_item_outbox", "outbox_id"),
+        # The history across records, newest first; what was refused is rare in it.
+        Index("ix_sync_attempt_item_company", "company_id", "id"),
+        Index("ix_sync_attempt_item_outcome", "company_id", "outcome", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -13,6 +13,14 @@ from syncengine.db.base import Base
 from syncengine.db.types import JsonText, Money, Utc
 from syncengine.store.tables._company import COMPANY
 
+#: What a line of the audit trail is called that tells what came from QuickBooks.
+RECEIPTS = "event IN ('arrived','received','deleted','linked','merged','voided','made','followed a merge')"
+#: Lines of people, and of corrections, which act in somebody's name.
+OF_PEOPLE = (
+    "actor NOT IN ('engine','inventory') OR "
+    "event IN ('correction begun','correction applied','correction done','correction failed','correction undone')"
+)
+
 
 class Error(Base):
     """The newest open error of one outbox row, or of the connection as a whole (outbox_id null)."""
@@ -44,6 +52,7 @@ class Error(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_sync_error_record", "company_id", "kind", "record_id"),
+        Index("ix_sync_error_run", "company_id", "first_cycle_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -85,7 +94,11 @@ class Cycle(Base):
     """One run for one company: its progress while it lasts, its counts afterwards."""
 
     __tablename__ = "sync_cycle"
-    __table_args__ = (Index("ix_sync_cycle_company", "company_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_sync_cycle_company", "company_id", "id"),
+        Index("ix_sync_cycle_result", "company_id", "result", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
@@ -151,6 +164,10 @@ class Audit(Base):
     __table_args__ = (
         Index("ix_sync_audit_record", "company_id", "kind", "record_id"),
         Index("ix_sync_audit_outbox", "outbox_id"),
+        # The history asks for what was received and for who did what, far apart in a trail of mostly moves.
+        Index("ix_sync_audit_received", "company_id", "id", sqlite_where=text(RECEIPTS), postgresql_where=text(RECEIPTS)),
+        Index("ix_sync_audit_of_run", "cycle_id", "id", sqlite_where=text(RECEIPTS), postgresql_where=text(RECEIPTS)),
+        Index("ix_sync_audit_people", "company_id", "id", sqlite_where=text(OF_PEOPLE), postgresql_where=text(OF_PEOPLE)),
         {"sqlite_autoincrement": True},
     )
 

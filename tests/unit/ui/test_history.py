@@ -1,0 +1,119 @@
+"""The History page: syncs and what each did, records across syncs, and who did what; paged without end."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert, update
+
+from syncengine import commands, queries
+from syncengine.store import audit
+from syncengine.store.rights import ROLES
+from syncengine.store.tables import Attempt, AttemptItem, Cycle
+from tests.unit.queries import seed
+from tests.unit.ui.conftest import now, run, select, table, texts
+from tests.unit.ui.test_records import as_role
+
+PAGE = "pages/history.py"
+
+
+@pytest.fixture
+def told(busy):
+    """A refused write of Alpine in the first sync, an arrival, and an act of a person."""
+    company_id, row = busy.session.company_id, seed.row_of(busy.database, "customer", busy.customers["Alpine Outfitters"])
+    shared = {"company_id": company_id, "outcome": "accepted"}
+    about = {"cycle_id": busy.cycle, "requestid": "r-1", "shape": "single", "fence": 1, "sends": 1, "made_at": now(), "tid": "1-abc"}
+    with busy.database.writing() as connection:
+        attempt = connection.execute(insert(Attempt).values(**shared, **about).returning(Attempt.id)).scalar_one()
+        connection.execute(
+            insert(AttemptItem).values(
+                **{**shared, "outcome": "refused"}, attempt_id=attempt, outbox_id=row["id"], ordinal=0, operation="create",
+                entity="Customer", payload='{"DisplayName":"Alpine"}', payload_hash="x", revision=1, intended={}, fault={"code": "6240"},
+            )
+        )  # fmt: skip
+        coral = busy.customers["Coral Reef Diving"]
+        audit.write(connection, company_id, now(), [audit.Line("arrived", kind="customer", record_id=coral, cycle_id=busy.cycle)])
+    commands.add_to_sync(busy.session, "vendor", busy.vendor)
+    return busy
+
+
+def test_syncs_stand_newest_first_and_one_opens_by_its_address(open_page, told):
+    at = open_page(PAGE)
+    assert table(at, "history.runs").value["outcome"].tolist() == ["✕ Records failed"]
+    at = select(at, "history.runs", [0])
+    at.button(key="history.open").click()
+    run(at)
+    assert at.query_params["run"] == str(told.cycle)
+    assert at.header[0].value == "✕ Records failed"
+    assert [each.value for each in at.metric] == ["7", "3", "2", "5"]
+
+
+def test_a_sync_shows_what_it_sent_and_the_errors_that_it_opened(open_page, told):
+    at = open_page(PAGE, run=str(told.cycle))
+    assert table(at, "history.sends").value[["record", "outcome"]].to_numpy().tolist() == [["Customer Alpine Outfitters", "✕ refused"]]
+    assert "Errors that it opened" in texts(at)
+    at = select(at, "history.sends", [0])
+    assert '{"DisplayName":"Alpine"}' in texts(at)
+    assert "6240" in texts(at)
+
+
+def test_what_a_sync_received_is_listed_record_by_record(open_page, told):
+    at = open_page(PAGE, run=str(told.cycle), way="Received")
+    assert table(at, "history.received").value[["event", "record"]].to_numpy().tolist() == [["arrived", "Customer Coral Reef Diving"]]
+
+
+@pytest.mark.parametrize(("answer", "shown"), [("Refused", 1), ("Went through", 0)])
+def test_records_are_narrowed_by_outcome(open_page, told, answer, shown):
+    at = open_page(PAGE, view="Records", answer=answer)
+    assert len(at.dataframe) == shown
+    assert shown or "Nothing was sent here" in texts(at)
+
+
+def test_who_did_what_names_people_and_not_the_engine(open_page, told):
+    lines = table(open_page(PAGE, view="Who did what"), "history.acts").value
+    assert set(lines["actor"]) == {"Ada"}
+    assert ["added to sync", "Vendor Northern Chandlery"] in lines[["event", "record"]].to_numpy().tolist()
+
+
+def test_who_did_what_is_narrowed_by_person(open_page, told):
+    assert "or nothing that matches" in texts(open_page(PAGE, view="Who did what", who="Nobody"))
+
+
+@pytest.mark.parametrize("view", ["Syncs", "Records", "Who did what"])
+def test_an_empty_company_says_what_will_stand_here(open_page, idle, view):
+    assert open_page(PAGE, view=view).info
+
+
+@pytest.mark.parametrize("address", [{"run": "x"}, {"run": "999"}, {"before": "x"}, {"after": "-1"}, {"view": "?"}, {"outcome": "?"}])
+def test_an_address_that_makes_no_sense_does_no_harm(open_page, told, address):
+    at = open_page(PAGE, **address)
+    assert at.dataframe or "no sync 999" in texts(at)
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_every_role_may_look(open_page, told, monkeypatch, role):
+    as_role(monkeypatch, role)
+    assert open_page(PAGE, view="Records").dataframe
+
+
+def test_older_and_newer_lead_through_all_syncs_without_a_gap(open_page, busy):
+    values = {"company_id": busy.session.company_id, "trigger": "manual", "requested_by": "Ada", "fence": 1, "result": "ok"}
+    with busy.database.writing() as connection:
+        connection.execute(insert(Cycle), [{**values, "started_at": now(), "finished_at": now()} for _ in range(120)])
+    at, seen = open_page(PAGE), []
+    for _ in range(2):
+        seen += table(at, "history.runs").value["id"].tolist()
+        at.button(key="history.older").click()
+        run(at)
+    last = table(at, "history.runs").value["id"].tolist()
+    assert seen + last == sorted(seen + last, reverse=True)
+    assert len({*seen, *last}) == 121
+    assert not [each for each in at.button if each.key == "history.older"]
+    at.button(key="history.newer").click()
+    assert table(run(at), "history.runs").value["id"].tolist() == seen[50:]
+
+
+def test_payloads_of_a_closed_list_are_hidden_in_the_history(open_page, told, monkeypatch):
+    with told.database.writing() as connection:
+        connection.execute(update(AttemptItem).values(entity="Bill"))
+    as_role(monkeypatch, "viewer")
+    assert "hidden" in queries.sends(told.session)["request"].iloc[0]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '17c0f092944b'
-down_revision: str | None = 'c4c9c8b1f9ea'
+down_revision: str | None = 'e96b29f6778a'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '17c0f092944b'
-down_revision: str | None = 'e96b29f6778a'
+down_revision: str | None = '1d47ca841198'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

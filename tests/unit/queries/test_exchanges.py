@@ -1,0 +1,120 @@
+"""The history across records: paged by keyset, hidden where it must be, and read from an index however long it is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, insert, text
+
+from syncengine import commands, queries
+from syncengine.store import audit
+from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
+from tests.unit.queries import seed
+
+#: So many lines, that a plan which reads them all costs more than one that takes an index.
+LONG = 3000
+
+
+@pytest.fixture
+def busy(database):
+    return seed.busy(database)
+
+
+@pytest.fixture
+def long(busy):
+    """A long history in which what is asked for is rare."""
+    company_id, row = busy.session.company_id, seed.row_of(busy.database, "customer", busy.customers["Alpine Outfitters"])
+    about = {"company_id": company_id, "requestid": "r", "shape": "single", "fence": 1, "sends": 1, "made_at": seed.NOON}
+    item = {
+        "company_id": company_id, "outbox_id": row["id"], "ordinal": 0, "operation": "create", "entity": "Customer", "payload": "{}",
+        "payload_hash": "x", "revision": 1, "intended": {},
+    }  # fmt: skip
+    line = {
+        "company_id": company_id,
+        "at": seed.NOON,
+        "actor": "engine",
+        "event": "available -> running",
+        "detail": {},
+        "kind": "customer",
+    }
+    cycle = {
+        "company_id": company_id,
+        "trigger": "manual",
+        "requested_by": "Ada",
+        "fence": 1,
+        "started_at": seed.NOON,
+        "result": "ok",
+    }
+    with busy.database.writing() as connection:
+        connection.execute(insert(Cycle), [cycle] * LONG)
+        made = {**about, "cycle_id": busy.cycle, "outcome": "accepted"}
+        attempt = connection.execute(insert(Attempt).values(**made).returning(Attempt.id)).scalar_one()
+        outcomes = ["accepted"] * LONG + ["refused"] + ["accepted"] * LONG
+        connection.execute(insert(AttemptItem), [{**item, "attempt_id": attempt, "outcome": each} for each in outcomes])
+        connection.execute(insert(Audit), [line] * LONG)
+        arrived = audit.Line("arrived", kind="vendor", record_id=busy.vendor, cycle_id=busy.cycle)
+        audit.write(connection, company_id, seed.NOON, [arrived])
+        connection.execute(insert(Audit), [line] * LONG)
+    commands.add_to_sync(busy.session, "vendor", busy.vendor)
+    with busy.database.writing() as connection:
+        connection.execute(text("ANALYZE"))
+    return busy
+
+
+def plans(database, ask):
+    """What the database does for each statement of a question, as one text."""
+    said = []
+    keep = lambda _c, _cur, statement, parameters, *_: said.append((statement, parameters))  # noqa: E731 -- taken off again
+    with database.reading() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    wanted = [each for each in said if each[0].startswith("SELECT") and "sync_" in each[0]]
+    with database.reading() as connection:
+        return "\n".join(str(connection.exec_driver_sql(explain + each, values).all()) for each, values in wanted)
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda session: queries.sends(session, outcome="refused"), "ix_sync_attempt_item_outcome"),
+        (queries.received, "ix_sync_audit_received"),
+        (queries.acts, "ix_sync_audit_people"),
+        (lambda session: queries.runs(session, result="errors"), "ix_sync_cycle_result"),
+    ],
+    ids=["refused", "received", "acts", "runs"],
+)
+def test_what_is_rare_in_a_long_history_is_found_by_an_index(long, ask, index):
+    assert index in plans(long.database, lambda: ask(long.session))
+
+
+def test_what_was_sent_is_narrowed_and_paged_without_a_gap(long):
+    assert len(queries.sends(long.session, outcome="refused")) == 1
+    first = queries.sends(long.session, size=10)["id"].tolist()
+    older = queries.sends(long.session, before=first[-1], size=10)["id"].tolist()
+    assert first + older == sorted(first + older, reverse=True)
+    assert first[-1] - older[0] == 1
+    assert queries.sends(long.session, after=older[0], size=10)["id"].tolist() == first
+
+
+def test_the_moves_of_the_engine_are_neither_acts_nor_receipts(long):
+    assert queries.received(long.session)[["event", "label"]].to_numpy().tolist() == [["arrived", "Northern Chandlery"]]
+    assert set(queries.acts(long.session)["actor"]) == {"Ada"}
+    assert queries.acts(long.session, act="added to sync")["label"].tolist() == ["Northern Chandlery"]
+
+
+def test_a_run_names_the_errors_that_it_opened(busy):
+    found = queries.run(busy.session, busy.cycle)
+    assert sorted(found["opened"]["label"]) == ["Alpine Outfitters", "Bluebird Bakery"]
+    assert (found["result"], found["sent"], found["failed"]) == ("errors", 7, 2)
+
+
+def test_another_companys_history_is_not_shown(database, long):
+    other = seed.company(database, "Globex")
+    assert queries.run(other, long.cycle) is None
+    assert queries.sends(other).empty
+    assert queries.received(other, run_id=long.cycle).empty
+    assert queries.acts(other).empty

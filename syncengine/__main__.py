@@ -253,6 +253,20 @@ def _migrate(_asked: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _analysts(_asked: argparse.Namespace) -> int:
+    from syncengine.errors import ConfigurationError
+    from syncengine.queries import analysts
+    from syncengine.worker import opening
+
+    own = _settings()
+    if not own.analyst_url:
+        raise ConfigurationError("Set TIEOUT_ANALYST_URL first: a PostgreSQL URL with a login of its own for analysts' SQL.")
+    with opening.opened(own) as database:
+        for done in analysts.prepare(database, own.analyst_url):
+            print(done)
+    return CLEAN
+
+
 def _retry(asked: argparse.Namespace) -> int:
     from syncengine.worker import foreground
 
@@ -382,6 +396,8 @@ def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     grammar.add_settings(commands, _company_settings)
     grammar.add_schedule(commands, _schedule)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
+    analysts = commands.add_parser("analysts", help="make the PostgreSQL login and the views of analysts' SQL, or renew them")
+    analysts.set_defaults(run=_analysts)
     retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
     retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")
     grammar.add_company(retry)

@@ -28,6 +28,7 @@ class Settings:
         owner: who is owner of every company that has no owner of its own yet (`TIEOUT_OWNER`): the name or e-mail address
             that the person is known by. Empty: nobody.
         actor: who is at work on this machine where the database is on another one (`TIEOUT_ACTOR`). Empty: nobody.
+        analyst_url: a second PostgreSQL login, which analysts' SQL goes through (`TIEOUT_ANALYST_URL`). Empty: no SQL there.
         session_hours: how long a sign-in to the dashboard lasts, whatever the browser does (`TIEOUT_SESSION_HOURS`).
     """
 
@@ -41,6 +42,7 @@ class Settings:
     requestid_memory_hours: float = 24.0
     owner: str = ""
     actor: str = ""
+    analyst_url: str = field(default="", repr=False)
     session_hours: float = 12.0
 
 
@@ -81,5 +83,6 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         requestid_memory_hours=_number(env, "TIEOUT_REQUESTID_MEMORY_HOURS", 24.0),
         owner=env.get("TIEOUT_OWNER", "").strip(),
         actor=env.get("TIEOUT_ACTOR", "").strip(),
+        analyst_url=env.get("TIEOUT_ANALYST_URL", "").strip(),
         session_hours=_session_hours(env),
     )

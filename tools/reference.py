@@ -9,9 +9,13 @@ from pathlib import Path
 
 from syncengine.__main__ import _parser
 from syncengine.corrections import CORRECTIONS, Correction, Klass
+from syncengine.db.sandbox import SQLITE_FUNCTIONS
 from syncengine.engine.configure import CONSENTS
 from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
+from syncengine.queries._reading import POSTGRES_FUNCTIONS
+from syncengine.queries._views import View
+from syncengine.queries._views import every as every_view
 from syncengine.store.settings import ALLOW, SETTINGS, Group, Needs, Setting
 from syncengine.store.settings.accounts import ACCOUNT_TYPES
 from syncengine.terms import Direction
@@ -74,6 +78,60 @@ to do. An account that is renamed in QuickBooks is renamed here.
 """
 
 
+SQL_PAGE = """# SQL
+
+Made by `make docs` from `syncengine/queries/_views.py`; a test compares the two.
+
+Owners, and whom an owner grants the permission *sql*, may ask in SQL: on the *Explore* page of the dashboard, and from Python with
+`queries.sql(db, "SELECT ...")`. One question at a time is answered, which begins with SELECT, WITH or VALUES; it may take 10
+seconds and has 10,000 rows at most. Nothing can be written, no token or realm is in any view, and every row is of the company that
+is open. Payloads and ledger rows are empty or missing where the accounting list that they belong to is closed to the person. Each
+question is a line in the audit trail, with the name of who asked.
+
+```sql
+SELECT cause, count(*) AS n, min(opened_at) AS since FROM errors WHERE closed_at IS NULL GROUP BY cause ORDER BY n DESC;
+SELECT entity, sum(total) AS total FROM ledger WHERE NOT deleted GROUP BY entity;
+SELECT i.number, l.quantity, l.unit_price FROM lines_invoice l JOIN records_invoice i ON i.id = l.invoice_id;
+```
+
+On SQLite a second connection answers, which can only read; an authorizer lets it see these views and call harmless functions.
+SQLite adds in binary: sums are rounded to nine places. Times are text such as `2026-01-31T14:00:00.000Z` there, until they stand in
+the answer; yes and no are 1 and 0. Exact sums of Decimals are what *Explore*, `queries.summarise` and PostgreSQL give.
+
+On PostgreSQL a second login answers, and SQL is off until there is one. Set `TIEOUT_ANALYST_URL` to it, such as
+`postgresql://analyst:secret@host/tieout`, for the dashboard and for notebooks; then run, and again after an upgrade that says so:
+
+```
+python -m syncengine analysts
+```
+
+The command makes the login where it may (else it says what an administrator is to run), the schema `tieout_analyst` with the
+views, and the grants. The login can read nothing but these views, and sees rows only while the installation gives its connection
+the seat of one company. Keep its password as you keep the installation's: it opens no data, but it could keep the server busy.
+
+## What can be called
+
+On either: SQLITE.
+
+On PostgreSQL also: POSTGRES.
+
+## The views
+"""
+
+
+def _sql_page() -> str:
+    functions = {"SQLITE.": SQLITE_FUNCTIONS, "POSTGRES.": POSTGRES_FUNCTIONS}
+    text = SQL_PAGE
+    for mark, names in functions.items():
+        text = text.replace(mark, ", ".join(f"`{name}`" for name in sorted(names)) + ".", 1)
+    return text + "".join(_sql_view(view) for view in every_view().values())
+
+
+def _sql_view(view: View) -> str:
+    rows = "".join(f"| `{column.name}` | {column.kind} |\n" for column in view.columns)
+    return f"\n### {view.name}\n\n{view.says[0].upper()}{view.says[1:]}.\n\n| column | holds |\n| --- | --- |\n{rows}"
+
+
 def pages() -> dict[Path, str]:
     """Each generated page with the text that it should have."""
     docs = ROOT / "docs"
@@ -82,6 +140,7 @@ def pages() -> dict[Path, str]:
         docs / "commands.md": COMMANDS + "".join(_command(*each) for each in commands()),
         docs / "entities.md": MAPPINGS + "".join(_entity(entity) for entity in EVERY),
         docs / "settings.md": SETTING_PAGE + "".join(_group(group) for group in Group),
+        docs / "sql.md": _sql_page(),
         docs / "mission.md": mission.page(),
     }
 

@@ -39,6 +39,7 @@ def upgrade(database: Database, *, then: Callable[[Connection], None] | None = N
     if present == head():
         return
     _refuse_the_unknown(present)
+    _drop_views(database)
     config = _config(database.url)
     config.attributes["then"] = (then,) if then else ()
     command.upgrade(config, "head")
@@ -89,6 +90,15 @@ def autogenerate(database: Database, message: str, modules: Sequence[str] = ()) 
     config.attributes["modules"] = tuple(modules)
     script = command.revision(config, message, autogenerate=True)
     return Path(script.path) if script and not isinstance(script, list) else None
+
+
+def _drop_views(database: Database) -> None:
+    """PostgreSQL alters no column under a view: those of analysts go first, and say afterwards that they are to be renewed."""
+    if database.dialect != "sqlite":
+        from syncengine.db.sandbox import SCHEMA
+
+        with database.writing() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
 def _config(url: str) -> Config:

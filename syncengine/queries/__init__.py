@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
+    from syncengine.queries.asking import sql, sql_views
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
     from syncengine.queries.corrected import correction_of, error_corrections
@@ -112,6 +113,7 @@ _HOMES = {
     "reconciling": ("reconcile",),
     "standings": ("record_state",),
     "events": ("timeline",),
+    "asking": ("sql", "sql_views"),
     "shaping": ("MEASURES", "MOST", "OPERATORS", "narrow", "summarise", "whole"),
     "exchanges": ("acts", "received", "run", "sends"),
     "finding": ("find",),
@@ -216,6 +218,8 @@ __all__ = [
     "settings",
     "settings_history",
     "slots",
+    "sql",
+    "sql_views",
     "summarise",
     "timeline",
     "top_error",

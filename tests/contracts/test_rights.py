@@ -42,6 +42,7 @@ NEEDS = {
     "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
     "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
+    "sql": "sql sql_views",
     "own": "settings foresee_settings settings_history connection consent_address keep_app_keys begin_connecting finish_connecting never_connect add_company rename_company disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
@@ -119,6 +120,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         **{each: [(1,)] for each in ("attempt_of", "error", "correction_of", "correct_now", "undo_correction")},
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "finish_connecting": [({"state": "x", "code": "y", "realmId": "1"},)],
         "begin_connecting": [("http://localhost:8501/settings",)], "keep_app_keys": [("id", "secret")], "rename_company": [("Harbour",)], "add_company": [("New", "UTC", "empty")], "set_automatic": [("hourly",)],
+        "sql": [("SELECT * FROM queue",), ("SELECT payload FROM ledger",), ("SELECT * FROM records_customer",)],
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
         "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "run": [(found.cycle,)], "record": [("customer", alpine)],

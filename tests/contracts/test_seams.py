@@ -35,6 +35,7 @@ SEAMS: dict[str, dict[str, str]] = {
     "syncengine/chance.py": {r"random\..+|uuid\.uuid4": "it is the source of chance"},
     "syncengine/failpoints.py": {r"os\.kill": "a failpoint ends the process as a power cut would"},
     "syncengine/db/engine.py": {r"sqlalchemy\.create_engine": "it is the database handle"},
+    "syncengine/db/sandbox.py": {r"sqlite3(\..+)?": "an authorizer is the driver's own", r"psycopg(\..+)?": "a login that is not the installation's"},
     "syncengine/db/migrations/env.py": {r"sqlalchemy\.create_engine": "a migration needs foreign keys off and a pool of its own"},
     "syncengine/quickbooks/sessions.py": {
         r"requests\.Session|urllib3\..+|socket\.socket": "it makes the sessions that are handed in, each with a total deadline",

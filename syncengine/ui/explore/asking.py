@@ -294,17 +294,18 @@ def _take(session: Session, overview: Overview, view: View, make: Any) -> None:
         offer(session, overview, f"explore-{view.question.name}", make)
         with st.popover("Open this in Jupyter", icon=":material/code:"):
             st.caption("This Python gives the same rows, under the name found. Decimals stay exact, times are in UTC.")
-            st.code(view.code(_company(session)), language="python")
+            st.code(view.code(company_name(session)), language="python")
     st.caption("The address of this page leads to this view: send it to whoever has the right to see it.")
 
 
 def offer(session: Session, overview: Overview, name: str, make: Any) -> None:
     """CSV, XLSX and Parquet of a frame that is made on the click."""
-    company = _company(session)
+    company = company_name(session)
     about: Mapping[str, str] = {"tieout.company": company, "tieout.question": name}
     exports.offer_frame(name, make, overview.timezone, about, session.clock)
 
 
-def _company(session: Session) -> str:
+def company_name(session: Session) -> str:
+    """What the open company is called."""
     known = sessions.known()
     return str(known.loc[known["id"] == session.company_id, "name"].iloc[0])

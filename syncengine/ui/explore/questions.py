@@ -119,17 +119,18 @@ def answers_with_frame(name: str) -> bool:
 
 def _question(name: str) -> Question:
     signature = inspect.signature(getattr(queries, name))
+    known = inspect.unwrap(getattr(queries, name)).__globals__
     own = list(signature.parameters.values())[1:]
-    parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(each))
+    parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(each, known))
     says = " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
     return Question(name, _TITLES.get(name, name.replace("_", " ").capitalize()), says, parameters, "page" in signature.parameters)
 
 
-def _parameters(each: inspect.Parameter) -> list[Parameter]:
-    """One parameter; of keywords that a TypedDict describes, each."""
+def _parameters(each: inspect.Parameter, known: Mapping[str, Any]) -> list[Parameter]:
+    """One parameter; of keywords that a TypedDict among the names `known` describes, each."""
     annotation = str(each.annotation)
     if each.kind is each.VAR_KEYWORD:
-        described = getattr(queries, re.sub(r"Unpack\[(\w+)\]", r"\1", annotation)).__annotations__
+        described = getattr(known.get(re.sub(r"Unpack\[(\w+)\]", r"\1", annotation)), "__annotations__", {})
         kinds = {name: getattr(kind, "__forward_arg__", str(kind)) for name, kind in described.items()}
         return [Parameter(name, _ASKED[kind], required=False, positional=False) for name, kind in kinds.items() if kind in _ASKED]
     positional, required = each.kind is not each.KEYWORD_ONLY, each.default is each.empty

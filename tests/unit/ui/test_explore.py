@@ -22,7 +22,7 @@ from tests.unit.queries import entries
 from tests.unit.ui.conftest import now, run, texts
 
 #: A value for each parameter that a question insists on.
-VALUES = {"kind": "customer", "name": "bills", "entity": "Bill", "record_id": 1, "record_ids": (1, 2), "error_id": 1}
+VALUES = {"kind": "customer", "name": "bills", "entity": "Bill", "record_id": 1, "record_ids": (1, 2), "error_id": 1, "text": "B1", "group_key": "x"}
 #: Questions about documents, which customers are not.
 SPECIAL = {"reconcile": {"kind": "adjustment"}}
 

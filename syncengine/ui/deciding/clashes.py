@@ -76,7 +76,7 @@ def _all(keys: list[str], side: str) -> None:
 
 def _field(row: Row, *, may: bool) -> None:
     whole = row["field"] == WHOLE
-    field, base, ours, theirs, choice = st.columns([2, 2, 3, 3, 3], vertical_alignment="top")
+    field, base, ours, theirs, choice = st.columns([2, 2, 3, 3, 4], vertical_alignment="top")
     shown = (
         (field, "Field", words.field(row["field"])),
         (base, "When last in step", _value(row["base"], whole=whole)),

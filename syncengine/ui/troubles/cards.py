@@ -72,7 +72,7 @@ def facts(session: Session, group: dict[str, Any]) -> list[str]:
     said[0] = f"For example {said[0]}" if group["count"] > 1 else said[0]
     said.append(f"cycle {group['cycle']} of {group['of']}")
     said.append(words.plain(group["next"]))
-    said.append(f"since {first}" if first == last else f"first {first}, last {last}")
+    said.append(f"since {first.removeprefix('on ')}" if first == last else f"first {first}, last {last}")
     return said
 
 

@@ -8,6 +8,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,9 +115,13 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         rows = [(row["id"], row["version"]) for row in outbox.rows(connection, company_id)]
     alpine = found.customers["Alpine Outfitters"]
     conflicts = queries.conflicts(found.session)["id"].tolist() or [1]
+    every = queries.Wanted()
+    mark = queries.queue_mark(found.session, every)
     known: dict[str, list[tuple[Any, ...]]] = {
         "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
         "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
+        **{each: [(every, mark)] for each in ("remove_matching", "move_matching_to_bottom")},
+        "retry_matching": [(every, queries.queue_mark(found.session, replace(every, block="needs attention")))],
         **{each: [(1,)] for each in ("attempt_of", "error", "correction_of", "correct_now", "undo_correction")},
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "finish_connecting": [({"state": "x", "code": "y", "realmId": "1"},)],
         "begin_connecting": [("http://localhost:8501/settings",)], "keep_app_keys": [("id", "secret")], "rename_company": [("Harbour",)], "add_company": [("New", "UTC", "empty")], "set_automatic": [("hourly",)],

@@ -65,7 +65,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("preview", "Preview sync", ":material/playlist_play:", SYNC),
     Entry("errors", "Sync errors", ":material/error:", SYNC, count=lambda overview: overview.troubles.failures),
     Entry("conflicts", "Conflicts and drift", ":material/call_split:", SYNC, count=lambda overview: overview.troubles.decisions),
-    Entry("errors", "Sync errors", ":material/error:", SYNC),
     Entry("history", "History", ":material/history:", SYNC),
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),

@@ -40,16 +40,16 @@ def names(session, kind="class"):
     return {row["full_name"]: row["active"] for row in found.to_dict("records")}
 
 
-def test_sub_classes_and_the_plan_s_limit_are_shown(page, session):
-    at = page(PAGES["class"])
+def test_sub_classes_and_the_plan_s_limit_are_shown(open_page, session):
+    at = open_page(PAGES["class"])
     assert at.dataframe[0].value["full_name"].tolist() == ["Retail", "Retail:Shops", "Wholesale"]
     assert "3 of the 40 classes and departments that QuickBooks Online Plus allows" in texts(at)
     assert not [button for button in at.button if "Apply" in button.label]
 
 
-def test_changes_are_staged_in_sentences_and_applied_together(page, session):
+def test_changes_are_staged_in_sentences_and_applied_together(open_page, session):
     at = edit(
-        page(PAGES["class"]),
+        open_page(PAGES["class"]),
         edited_rows={1: {"name": "Outlets"}, 2: {"active": False}},
         added_rows=[{"name": "Online", "parent": "Retail", "active": True}, {}],
     )
@@ -66,31 +66,31 @@ def test_changes_are_staged_in_sentences_and_applied_together(page, session):
     assert "staged" not in texts(at)
 
 
-def test_deleting_a_parent_with_its_child_takes_the_child_first(page, session):
-    at = edit(page(PAGES["class"]), deleted_rows=[0, 1])
+def test_deleting_a_parent_with_its_child_takes_the_child_first(open_page, session):
+    at = edit(open_page(PAGES["class"]), deleted_rows=[0, 1])
     at.button(key="class.apply").click()
     run(at)
     assert names(session) == {"Wholesale": True}
 
 
-def test_discard_leaves_everything_as_it_is(page, session):
-    at = edit(page(PAGES["class"]), deleted_rows=[2])
+def test_discard_leaves_everything_as_it_is(open_page, session):
+    at = edit(open_page(PAGES["class"]), deleted_rows=[2])
     at.button(key="class.discard").click()
     run(at)
     assert "staged" not in texts(at)
     assert "Wholesale" in names(session)
 
 
-def test_what_cannot_be_is_said_and_stays_staged(page, session):
-    at = edit(page(PAGES["class"]), added_rows=[{"name": "a:b"}])
+def test_what_cannot_be_is_said_and_stays_staged(open_page, session):
+    at = edit(open_page(PAGES["class"]), added_rows=[{"name": "a:b"}])
     at.button(key="class.apply").click()
     run(at)
     assert "takes no" in texts(at)
     assert "1 change staged" in texts(at).replace("*", "")
 
 
-def test_a_name_that_another_person_changed_meanwhile_is_not_overwritten(page, session):
-    at = edit(page(PAGES["class"]), edited_rows={2: {"name": "Trade"}})
+def test_a_name_that_another_person_changed_meanwhile_is_not_overwritten(open_page, session):
+    at = edit(open_page(PAGES["class"]), edited_rows={2: {"name": "Trade"}})
     wholesale = int(queries.classes(session).set_index("full_name").loc["Wholesale", "id"])
     commands.save_name(session, "class", "Dealers", record_id=wholesale)
     run(at)
@@ -100,8 +100,8 @@ def test_a_name_that_another_person_changed_meanwhile_is_not_overwritten(page, s
     assert "Dealers" in names(session)
 
 
-def test_rows_that_arrive_while_changes_are_staged_do_not_move_them(page, session):
-    at = edit(page(PAGES["class"]), edited_rows={2: {"name": "Trade"}})
+def test_rows_that_arrive_while_changes_are_staged_do_not_move_them(open_page, session):
+    at = edit(open_page(PAGES["class"]), edited_rows={2: {"name": "Trade"}})
     commands.save_name(session, "class", "Alpha")
     run(at)
     at.button(key="class.apply").click()
@@ -109,18 +109,18 @@ def test_rows_that_arrive_while_changes_are_staged_do_not_move_them(page, sessio
     assert names(session) == {"Alpha": True, "Retail": True, "Retail:Shops": True, "Trade": True}
 
 
-def test_more_names_than_the_plan_allows_are_warned_of_before_they_are_applied(page, session):
-    at = edit(page(PAGES["class"]), added_rows=[{"name": f"Line {number}"} for number in range(38)])
+def test_more_names_than_the_plan_allows_are_warned_of_before_they_are_applied(open_page, session):
+    at = edit(open_page(PAGES["class"]), added_rows=[{"name": f"Line {number}"} for number in range(38)])
     assert "allows 40 active classes and departments together, and there would be 41" in texts(at)
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_without_tracking_the_page_says_why_and_the_menu_leaves_it_out(page, session, sqlite_database, kind):
+def test_without_tracking_the_page_says_why_and_the_menu_leaves_it_out(open_page, session, sqlite_database, kind):
     with sqlite_database.writing() as connection:
         connection.execute(update(LedgerObject).where(LedgerObject.entity == "Preferences").values(payload='{"Id": "1"}'))
-    assert "to edit" in " ".join(str(each.proto.title) for each in page(PAGES[kind]).info) or page(PAGES[kind]).info
-    assert not page(PAGES[kind]).dataframe
+    assert "to edit" in " ".join(str(each.proto.title) for each in open_page(PAGES[kind]).info) or open_page(PAGES[kind]).info
+    assert not open_page(PAGES[kind]).dataframe
 
 
-def test_an_empty_list_says_how_to_begin(page, session):
-    assert "There are no departments yet." in texts(page(PAGES["department"]))
+def test_an_empty_list_says_how_to_begin(open_page, session):
+    assert "There are no departments yet." in texts(open_page(PAGES["department"]))

@@ -13,6 +13,7 @@ from syncengine.errors import SyncEngineError
 from syncengine.queries import Linked, Overview, Session
 from syncengine.queries.reading import BUDGET
 from syncengine.ui import notices, words
+from syncengine.ui import session as sessions
 
 #: The state as a headline, with its sign.
 _STATES = {
@@ -36,7 +37,7 @@ _LOOK_SECONDS = 1.0
 
 def show(session: Session, overview: Overview) -> None:
     """The state in words, what is known of the company in QuickBooks, and what may be done."""
-    _arrive(session)
+    _arrive(session, overview.company)
     linked = queries.connection(session)
     label, icon, colour = _STATES[linked.state]
     st.header(f":{colour}[{icon}] {label}", anchor=False)
@@ -188,13 +189,14 @@ def _wait_for_the_local_one(session: Session, state: str) -> None:
     st.info("The local QuickBooks is being started. It takes a few seconds.", icon=":material/hourglass_top:")
 
 
-def _arrive(session: Session) -> None:
+def _arrive(session: Session, company: str) -> None:
     """Take over what the consent page sent back in the address, once, and take it out of the address."""
     brought = {name: str(st.query_params[name]) for name in _ANSWER if name in st.query_params}
     if "state" not in brought or not {"code", "error"} & brought.keys():
         return
     for name in brought:
         del st.query_params[name]
+    st.query_params[sessions.COMPANY] = company  # the consent page knew nothing of it, and a reload has to
     if st.session_state.get("connection.arrived") != brought["state"]:
         st.session_state["connection.arrived"] = brought["state"]
         _finish(session, brought)

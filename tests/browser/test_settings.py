@@ -1,0 +1,150 @@
+"""Settings in a browser: to QuickBooks' consent page and back, with everything that can go wrong; a change applied."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from syncengine import commands, queries
+from syncengine.engine import setup
+from syncengine.store.tables import Service
+from tests.browser.conftest import settled, until
+from tests.browser.test_dashboard import STREAMLITS_OWN
+
+
+def consent_page(page):
+    """Begin, and go where the link leads, in the same tab."""
+    page.get_by_role("button", name="Connect to QuickBooks").click()
+    link = page.get_by_role("link", name="Open QuickBooks' consent page")
+    expect(link).to_be_visible()
+    page.goto(link.get_attribute("href"))
+    expect(page.get_by_role("button", name="Connect")).to_be_visible()
+
+
+def synced(installation, name):
+    """A company that has been let in once, and so is tied to one of the emulator's."""
+    session = installation.company(name)
+    commands.sync_now(session)
+    until(lambda: not queries.runs(session).empty and queries.runs(session)["result"].iloc[0] == "ok", within=60)
+    return session
+
+
+def realm_of(session):
+    from syncengine import settings
+    from syncengine.store import connections
+    from syncengine.store.vault import open_vault
+
+    data = session.database.url.removeprefix("sqlite:///").rpartition("/")[0]
+    with session.database.reading() as connection:
+        return open_vault(settings.load({"TIEOUT_DATA": data})).open(connections.get(connection, session.company_id)["realm"])
+
+
+def another_realm(installation):
+    """A company in QuickBooks that nobody here is connected to."""
+    with installation.database.reading() as connection:
+        address = connection.scalar(select(Service.address).where(Service.name == "emulator"))
+    with requests.Session() as http:
+        http.trust_env = False
+        return str(http.post(f"{address}/_emulator/companies", json={"kind": "empty"}, timeout=30).json()["realm_id"])
+
+
+def choose(page, realm):
+    page.locator("select").select_option(realm)
+    page.get_by_role("button", name="Connect").click()
+    settled(page)
+
+
+def test_a_company_is_cut_off_connected_again_by_consent_and_no_other_is_taken(installation, visit):
+    visit()  # whoever looks first starts the worker
+    session = synced(installation, "Consent")
+    realm, other = realm_of(session), another_realm(installation)
+    page = visit("settings", company="Consent")
+    page.get_by_role("button", name="Disconnect").click()
+    page.get_by_role("button", name="Disconnect now").click()
+    expect(page.get_by_text("Disconnected: nothing syncs until it is connected again")).to_be_visible()
+
+    # No: nothing is connected, and nothing of it stays in the address.
+    consent_page(page)
+    page.get_by_role("button", name="No, thanks").click()
+    settled(page)
+    expect(page.get_by_text("did not grant access").first).to_be_visible()
+    assert "state=" not in page.url
+    assert "company=Consent" in page.url
+
+    # Another company of QuickBooks than before: refused, with what to do.
+    consent_page(page)
+    choose(page, other)
+    expect(page.get_by_text("add a company of its own")).to_be_visible()
+    assert queries.connection(session).state == "disconnected"
+
+    # The same one: connected, and it syncs.
+    consent_page(page)
+    choose(page, realm)
+    expect(page.get_by_text("Connected to QuickBooks", exact=False).first).to_be_visible()
+    until(lambda: queries.connection(session).state == "connected")
+    assert not {"code", "state", "realmId"} & set(urlsplit(page.url).query.replace("=", "&").split("&"))
+    before = len(queries.runs(session))
+    commands.sync_now(session)
+    until(lambda: len(queries.runs(session)) > before and queries.runs(session)["result"].iloc[0] == "ok", within=60)
+
+
+@pytest.mark.parametrize("state", ["forged", ""])
+def test_a_forged_answer_and_one_that_was_used_connect_nothing(installation, visit, state):
+    name = f"Forged-{state or 'empty'}"
+    session = installation.company(name)
+    page = visit("settings", company=name, state=f"{session.company_id}-{state}", code="AB11x", realmId="1")
+    expect(page.get_by_text("belongs to no sign-in that you began")).to_be_visible()
+    assert "AB11x" not in page.url
+    assert "AB11x" not in page.content()
+    page.reload()
+    settled(page)
+    expect(page.get_by_text("belongs to no sign-in that you began")).to_have_count(0)
+
+
+def test_a_company_of_intuit_s_is_shown_the_way_and_its_secret_to_nobody(installation, visit):
+    from syncengine.clock import SystemClock
+
+    setup.add_real_company(installation.database, SystemClock(), "Intuit", environment="sandbox")
+    page = visit("settings", company="Intuit")
+    page.get_by_label("Client ID").fill("our-client")
+    page.get_by_label("Client secret").fill("secret-0815")
+    page.get_by_role("button", name="Keep these keys").click()
+    expect(page.get_by_text("The keys are kept.")).to_be_visible()
+    expect(page.get_by_label("Client secret")).to_have_value("")
+    assert "0815" not in page.content()
+    page.get_by_role("button", name="Connect to QuickBooks").click()
+    link = page.get_by_role("link", name="Open QuickBooks' consent page")
+    expect(link).to_be_visible()
+    assert link.get_attribute("href").startswith("https://appcenter.intuit.com/connect/oauth2?client_id=our-client")
+    assert f"{urlsplit(installation.url).port}%2Fsettings" in link.get_attribute("href")
+
+
+def test_a_change_is_told_applied_and_shown_to_a_second_browser(installation, visit, browser):
+    session = installation.company("Choices")
+    page = visit("settings", company="Choices", tab="What+syncs")
+    page.get_by_text("only to QuickBooks", exact=True).click()
+    expect(page.get_by_text("1 change staged")).to_be_visible()
+    page.get_by_role("button", name="Apply 1 change").click()
+    expect(page.get_by_text("Saved: 1 setting.")).to_be_visible()
+    assert queries.settings(session).set_index("name")["value"]["direction"] == "to quickbooks"
+    other = browser.new_page()
+    try:
+        other.goto(page.url)
+        settled(other)
+        expect(other.get_by_role("radio", name="only to QuickBooks", exact=True)).to_be_checked()
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("tab", ["Connection", "Schedule", "Accounts", "Conflicts and corrections"])
+def test_the_tabs_are_accessible_and_fit_a_phone(installation, visit, page, tab):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit("settings", tab=tab.replace(" ", "+"))
+    found = [each["id"] for each in Axe().run(page).response["violations"] if each["id"] not in STREAMLITS_OWN]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -2,5 +2,9 @@
 
 from syncengine.ui import accounting, frame
 
-session, now = frame.begin("Accounts", "QuickBooks' chart of accounts, as of the last sync.")
+session, now = frame.begin(
+    "Accounts",
+    "QuickBooks' chart of accounts, as of the last sync.",
+    hint="search for *Customer deposits*, which the bookkeeper opened for what customers pay ahead.",
+)
 accounting.show(session, now, "accounts")

@@ -2,5 +2,9 @@
 
 from syncengine.ui import companies, frame
 
-session, now = frame.begin("Companies", "Every company that you may see, with how its sync is doing.")
+session, now = frame.begin(
+    "Companies",
+    "Every company that you may see, with how its sync is doing.",
+    hint="read what needs somebody in *Demo*, and open it from here.",
+)
 companies.show(session, now)

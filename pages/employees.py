@@ -2,5 +2,9 @@
 
 from syncengine.ui import accounting, frame
 
-session, now = frame.begin("Employees", "The people on QuickBooks' payroll list.")
+session, now = frame.begin(
+    "Employees",
+    "The people on QuickBooks' payroll list.",
+    hint="look only: these people are QuickBooks' own, and can be changed nowhere else.",
+)
 accounting.show(session, now, "employees")

@@ -2,5 +2,9 @@
 
 from syncengine.ui import frame, troubles
 
-session, now = frame.begin("Sync errors", "What could not be synced, what it means, and what to do.")
+session, now = frame.begin(
+    "Sync errors",
+    "What could not be synced, what it means, and what to do.",
+    hint="find invoice 10279, which is missing in QuickBooks, and read what its correction would do.",
+)
 troubles.show(session, now)

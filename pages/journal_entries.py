@@ -2,5 +2,9 @@
 
 from syncengine.ui import accounting, frame
 
-session, now = frame.begin("Journal entries", "What was posted by journal entry, with where it came from.")
+session, now = frame.begin(
+    "Journal entries",
+    "What was posted by journal entry, with where it came from.",
+    hint="search for ADJ-547, the count that found two boxes less, and see what it moved.",
+)
 accounting.show(session, now, "journal_entries")

@@ -4,7 +4,11 @@ import streamlit as st
 
 from syncengine.ui import attention, charts, frame, overview, sample
 
-session, now = frame.begin("Sync", "Keeps the inventory and QuickBooks Online in step.")
+session, now = frame.begin(
+    "Sync",
+    "Keeps the inventory and QuickBooks Online in step.",
+    hint="press *Sync now* and watch what goes; or take the lesson below and find the missing invoice.",
+)
 overview.state(session, now)
 sample.corner(session, now)
 overview.first_steps(now)

@@ -24,8 +24,6 @@ _DRAWN = "frame.drawn"
 _ARRIVED = "frame.arrived"
 #: The overview that the frame has read, for the page of the same run.
 _SEEN = "frame.seen"
-#: The sample company whose pages say what to try.
-SAMPLE = "demo"
 
 
 def configure() -> None:
@@ -146,7 +144,8 @@ class _Strip:
 def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     """A page's head: who is here, whether a worker is, the title, and what became of the last click.
 
-    `hint` says what to try, and is shown for the sample company only. A page that this person may not open ends here.
+    `hint` says what to try in the sample company's day, and is shown while that is there. A page that this person may not
+    open ends here.
     """
     _insist_on_the_frame()
     session = sessions.current()
@@ -155,7 +154,7 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     _insist_on_the_right(session, title)
     overview = _overview(session)
     bundled.banner(overview, coming=bundled.ensure(overview))
-    if hint and overview.sample == SAMPLE:
+    if hint and overview.day is not None and overview.day.state == "there":
         st.caption(f":material/lightbulb: **Try this:** {hint}")
     sample.trouble(session, overview)
     notices.show()

@@ -98,6 +98,13 @@ def test_a_step_beyond_the_last_is_the_last(open_page, demo):
     assert step(open_page("dashboard.py", lesson="99")) == lesson.STEPS[-1].title
 
 
+@pytest.mark.parametrize("path", [each.path for each in menu.ENTRIES])
+def test_each_page_says_in_one_line_what_to_try(open_page, demo, path):
+    said = [each.value for each in open_page(path).caption if "Try this" in each.value]
+    assert len(said) == 1
+    assert len(said[0]) < 200
+
+
 def test_the_lesson_is_for_the_sample_company_alone(open_page, busy):
     with busy.database.writing() as connection:
         connection.execute(update(Connection).values(environment="sandbox", sample=None))

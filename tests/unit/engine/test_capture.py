@@ -251,7 +251,7 @@ def test_a_record_that_is_named_twice_is_queued_once(database, company, clock):
 ORDERED = "INSERT INTO sales_order (id, number, deposit) VALUES ({0}, 'SO-{0}', 80)"
 
 
-def test_a_payment_has_only_the_orders_looked_at_that_it_is_on_or_was_on(sqlite_database, company, clock, monkeypatch):
+def test_a_payment_has_only_the_orders_looked_at_that_it_is_on_or_was_on(database, company, clock, monkeypatch):
     """A thousand orders with a deposit cost nothing where a payment touches one, or none, of them."""
     looked = []
     load = deposits.reader.load_headers
@@ -263,15 +263,15 @@ def test_a_payment_has_only_the_orders_looked_at_that_it_is_on_or_was_on(sqlite_
 
     def after(statement):
         looked.clear()
-        with sqlite_database.writing() as connection:
+        with database.writing() as connection:
             connection.execute(text(statement))
-        capture(sqlite_database, clock)
+        capture(database, clock)
         return sorted(set(looked))
 
-    with sqlite_database.writing() as connection:
+    with database.writing() as connection:
         for number in range(1, 1_001):
             connection.execute(text(ORDERED.format(number)))
-    capture(sqlite_database, clock)
+    capture(database, clock)
     monkeypatch.setattr(deposits.reader, "load_headers", told)
     assert after("INSERT INTO payment (id, number, amount, sales_order_id) VALUES (1, 'PM-1', 50, 7)") == [7]
     assert after("UPDATE payment SET sales_order_id = 8") == [7, 8]

@@ -59,7 +59,7 @@ def _go_back(pages: Mapping[str, Page], page: Page) -> None:
     if not arrived:
         st.session_state[_ARRIVED] = True
         if (found := way_back.leads_to(st.context.cookies, pages)) is not None:
-            st.switch_page(pages[found[0]], query_params=found[1])
+            st.switch_page(pages[found[0] or menu.HOME.name], query_params=found[1])
 
 
 def run(page: Page) -> None:

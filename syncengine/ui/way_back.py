@@ -34,6 +34,8 @@ def forget() -> None:
 def leads_to(cookies: Mapping[str, str], pages: Collection[str]) -> tuple[str, dict[str, str]] | None:
     """The page, one of `pages`, and the query of the address that was kept; None where it says nothing of ours.
 
+    The page without a name is the first one, which only a query is worth going back to.
+
     >>> leads_to({"tieout_way_back": "%2Fpreview%3Fcompany%3DGlobex"}, ["preview"])
     ('preview', {'company': 'Globex'})
     """
@@ -41,4 +43,4 @@ def leads_to(cookies: Mapping[str, str], pages: Collection[str]) -> tuple[str, d
     address = unquote(kept) if isinstance(kept, str) else ""  # a script without a server gets no cookies worth the name
     path, _, query = address.partition("?")
     name = path.rstrip("/").rpartition("/")[2]
-    return (name, dict(parse_qsl(query))) if name in pages else None
+    return (name, dict(parse_qsl(query))) if name in pages or (not name and query) else None

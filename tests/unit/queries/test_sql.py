@@ -228,7 +228,7 @@ BOMBS = [
     "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
     "WITH RECURSIVE n(x) AS (SELECT 1 UNION SELECT x + 1 FROM n) SELECT max(x) FROM n",
     "WITH w AS (VALUES (1),(2),(3),(4),(5),(6),(7),(8),(9),(10)) SELECT count(*) FROM w a, w b, w c, w d, w e, w f, w g, w h, w i, w j, w k, w l",
-    "WITH w AS (VALUES (1),(2),(3),(4),(5),(6),(7),(8),(9),(10)) SELECT 1 FROM w a, w b, w c, w d, w e, w f, w g, w h, w i, w j, w k, w l ORDER BY abs(1)",
+    "WITH w(x) AS (VALUES (1),(2),(3),(4),(5),(6),(7),(8),(9),(10)) SELECT a.x FROM w a, w b, w c, w d, w e, w f, w g, w h, w i, w j, w k, w l ORDER BY a.x + l.x",
 ]
 
 

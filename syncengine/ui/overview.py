@@ -74,7 +74,11 @@ def figures(overview: Overview, session: Session) -> None:
         st.metric("Need attention", overview.queue.attention, border=True)
         st.metric("Decisions for you", overview.troubles.conflicts + overview.troubles.inbox, border=True)
         coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
-        st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
+        day, _, clock = coming.partition(", ")  # a day and a time beside each other would be cut off
+        if overview.automatic == "never" or not clock:
+            st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
+        else:
+            st.metric(f"Next sync: {day}", clock, border=True)
 
 
 def first_steps(overview: Overview) -> None:

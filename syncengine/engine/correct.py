@@ -234,7 +234,7 @@ class Correcting:
         return True
 
     def _still_open(self, connection: Connection, row: RowMapping) -> bool:
-        return any(error["id"] == row["error_id"] for error in errors.open_of(connection, self.run.company_id))
+        return bool(errors.by_ids(connection, self.run.company_id, [row["error_id"]]))
 
     def _apply(self, connection: Connection, row: RowMapping, verdict: Verdict, told: Sequence[tuple[str, Payload]]) -> None:
         outbox.lock(connection, self.run.company_id)
@@ -277,7 +277,7 @@ class Correcting:
     def _settle(self, row: RowMapping) -> None:
         with self.run.site.database.reading() as connection:
             now = outbox.state_of(connection, row["outbox_id"])
-            said = {error["id"]: error for error in errors.open_of(connection, self.run.company_id)}.get(row["error_id"])
+            said = errors.by_ids(connection, self.run.company_id, [row["error_id"]]).get(row["error_id"])
         if now is None or now["unanswered"] or now["state"] in {OutboxState.AVAILABLE, OutboxState.RUNNING}:
             return
         verdict = Verdict.read(row["says"], row["verdict"])

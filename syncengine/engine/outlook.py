@@ -13,7 +13,7 @@ from syncengine.corrections import Klass
 from syncengine.engine import probing, release
 from syncengine.engine.refusals import GRACE_CYCLES
 from syncengine.engine.step import Step
-from syncengine.store import attempts, corrections, errors, outbox
+from syncengine.store import attempts, corrections, errors
 from syncengine.store.corrections import ACTING, OFFERED, WANTED
 from syncengine.terms import OutboxState
 
@@ -70,22 +70,16 @@ class Outlook:
         if not parked:
             return set()
         # What QuickBooks' plan lacks is tried with one row of all, so that these are looked at together.
-        alike = outbox.by_ids(connection, probing.groups(connection, company_id))
-        every = {row["id"]: row for row in [*parked, *alike] if row["state"] == OutboxState.PARKED}
-        found = [*probing.woken(connection, company_id, self._at)]
-        found += release.freed(connection, company_id, self._settings, list(every.values()))
-        return {row["id"] for row in found}
+        every = list({row["id"]: row for row in [*parked, *probing.alike(connection, company_id)]}.values())
+        found = probing.woken(connection, company_id, self._at, every)
+        return {row["id"] for row in [*found, *release.freed(connection, company_id, self._settings, every)]}
 
     def _due(self, connection: Connection, company_id: int, steps: Sequence[Step]) -> dict[int, str]:
         """By row, what is done in this very sync, should QuickBooks refuse it once more."""
-        if not any(step.row["failed_seq"] is not None for step in steps):
-            return {}
-        ripe = {each["id"] for each in errors.open_of(connection, company_id) if each["tries"] >= GRACE_CYCLES - 1}
-        return {
-            each["outbox_id"]: each["says"]
-            for each in corrections.in_states(connection, company_id, (OFFERED,))
-            if each["error_id"] in ripe and self._allowed(each)
-        }
+        failing = [step.row["id"] for step in steps if step.row["failed_seq"] is not None]
+        ripe = [each["id"] for each in errors.of_rows(connection, company_id, failing) if each["tries"] >= GRACE_CYCLES - 1]
+        offers = [each for found in corrections.of_errors(connection, ripe).values() for each in found]
+        return {each["outbox_id"]: each["says"] for each in offers if each["state"] == OFFERED and self._allowed(each)}
 
     def _allowed(self, offer: RowMapping) -> bool:
         return offer["klass"] == Klass.SAFE or self._settings.get(f"allow_{offer['name']}") is True

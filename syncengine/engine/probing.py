@@ -34,16 +34,25 @@ def wake(run: Run) -> None:
             outbox.move(connection, now, moves, cycle_id=run.cycle_id)
 
 
-def woken(connection: Connection, company_id: int, now: datetime) -> list[RowMapping]:
-    """The parked rows whose day is over."""
-    rows = [row for row in outbox.rows(connection, company_id, states=[OutboxState.PARKED]) if row["parked_by"] in _REFUSED]
+def woken(
+    connection: Connection, company_id: int, now: datetime, among: Iterable[RowMapping] | None = None
+) -> list[RowMapping]:
+    """The parked rows whose day is over: of all, or of some, which hold then every row that is tried as one with any of them."""
+    parked = outbox.rows(connection, company_id, states=[OutboxState.PARKED]) if among is None else among
+    rows = [row for row in parked if row["parked_by"] in _REFUSED]
     return due(rows, groups(connection, company_id), now) if rows else []
+
+
+def alike(connection: Connection, company_id: int) -> list[RowMapping]:
+    """The parked rows that are tried as one with others: what QuickBooks' plan lacks, by cause and by kind."""
+    by_cause = outbox.by_ids(connection, groups(connection, company_id))
+    return [row for row in [*by_cause, *outbox.resting_rows(connection, company_id)] if row["state"] == OutboxState.PARKED]
 
 
 def groups(connection: Connection, company_id: int) -> dict[int, str]:
     """The rows that failed for want of something in QuickBooks' plan, each with the key of its cause."""
-    found = errors.open_of(connection, company_id)
-    return {each["outbox_id"]: each["group_key"] for each in found if each["correction"] in _OF_THE_PLAN and each["group_key"]}
+    found = errors.open_of(connection, company_id, causes=_OF_THE_PLAN)
+    return {each["outbox_id"]: each["group_key"] for each in found if each["group_key"]}
 
 
 def due(rows: Iterable[RowMapping], causes: Mapping[int, str], now: datetime) -> list[RowMapping]:

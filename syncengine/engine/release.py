@@ -81,8 +81,8 @@ def freed(connection: Connection, company_id: int, settings: Mapping[str, Any], 
     rows = {row["id"]: row for row in parked if row["parked_by"] in _REFUSED}
     known = {
         error["outbox_id"]: error["world"]
-        for error in (errors.open_of(connection, company_id) if rows else ())
-        if error["world"] and error["outbox_id"] in rows
+        for error in errors.of_rows(connection, company_id, rows)
+        if error["world"]
     }
     sent = {row_id: wire.loads(payload) for row_id, payload in attempts.last_payloads(connection, known).items()}
     now = worlds(connection, company_id, settings, [rows[row_id] for row_id in sent], sent) if sent else {}
@@ -92,7 +92,7 @@ def freed(connection: Connection, company_id: int, settings: Mapping[str, Any], 
 
 def _look_at_settings(run: Run) -> None:
     with run.site.database.reading() as connection:
-        asked = any(error["correction"] in _OF_SETTINGS for error in errors.open_of(connection, run.company_id))
+        asked = bool(errors.open_of(connection, run.company_id, causes=_OF_SETTINGS))
     if not asked:
         return
     preferences = run.client.preferences()

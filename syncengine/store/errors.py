@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -137,10 +137,21 @@ def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: 
         )
 
 
-def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
-    """All open errors of a company, in the order in which they arose."""
-    wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None)).order_by(Error.id)
-    return list(connection.execute(wanted).mappings())
+def open_of(connection: Connection, company_id: int, *, causes: Collection[str] | None = None) -> list[RowMapping]:
+    """All open errors of a company, or those of some causes, in the order in which they arose."""
+    wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None))
+    if causes is not None:
+        wanted = wanted.where(Error.correction.in_(causes))
+    return list(connection.execute(wanted.order_by(Error.id)).mappings())
+
+
+def of_rows(connection: Connection, company_id: int, outbox_ids: Iterable[int]) -> list[RowMapping]:
+    """The open errors of these rows of the outbox; one row has one at most."""
+    found: list[RowMapping] = []
+    for part in chunks(outbox_ids):
+        ours = select(Error.__table__).where(Error.company_id == company_id, Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        found += connection.execute(ours).mappings().all()
+    return found
 
 
 def by_ids(connection: Connection, company_id: int, error_ids: Iterable[int]) -> dict[int, RowMapping]:

@@ -89,6 +89,12 @@ def resting(connection: Connection, company_id: int) -> dict[str, str]:
     return found
 
 
+def resting_rows(connection: Connection, company_id: int) -> list[RowMapping]:
+    """The rows themselves of what rests so."""
+    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, RESTING)
+    return list(connection.execute(wanted.order_by(Outbox.entity, Outbox.position, Outbox.id)).mappings())
+
+
 def probe(row: RowMapping) -> str | None:
     """What `parked_by` of a row says while it is tried again."""
     return FEATURE if row["parked_by"] == FEATURE else None

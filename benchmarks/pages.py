@@ -12,7 +12,6 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from syncengine import queries
 from syncengine.db.engine import Database
 from syncengine.engine import foresight, setup
 from syncengine.queries import Session
+from tests.support.cost import cost
 from tests.support.large import fill
 
 #: How much of everything there is at a share of 1; a third of the documents have failed.
@@ -47,16 +47,6 @@ def questions(session: Session, share: float = 1.0) -> dict[str, Callable[[], ob
         "timeline of one record": lambda: queries.timeline(session, "invoice", 1),
         "overview": lambda: queries.overview(session),
     }
-
-
-def cost(act: Callable[[], object], times: int = 3) -> float:
-    """The processor time of the cheapest of some runs, in seconds."""
-    took = []
-    for _ in range(times):
-        begun = time.process_time()
-        act()
-        took.append(time.process_time() - begun)
-    return min(took)
 
 
 def main() -> None:

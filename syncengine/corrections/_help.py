@@ -1,4 +1,4 @@
-"""The help page of each cause, made from its correction: the same text in the dashboard and in docs/corrections.md."""
+"""The help page of each cause, made from its correction for the dashboard; docs/corrections.md is made from the same ones."""
 
 from __future__ import annotations
 

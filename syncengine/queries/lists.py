@@ -142,20 +142,23 @@ def accounting_entry(session: Session, name: str, qbo_id: str) -> dict[str, Any]
     return {**_listed.values(shown, found), **more, "address": address}
 
 
+#: The binding by which an entry belongs to an inventory record.
+_PAIR = and_(
+    Binding.company_id == LedgerObject.company_id,
+    Binding.entity == LedgerObject.entity,
+    Binding.qbo_id == LedgerObject.qbo_id,
+    Binding.ended_at.is_(None),
+)
+
+
 def _joined_with_pair() -> Select[Any]:
     """Entries with the inventory record behind each, and when both last agreed."""
-    pair = and_(
-        Binding.company_id == LedgerObject.company_id,
-        Binding.entity == LedgerObject.entity,
-        Binding.qbo_id == LedgerObject.qbo_id,
-        Binding.ended_at.is_(None),
-    )
     return select(
         LedgerObject.__table__,
         Binding.kind.label("source_kind"),
         Binding.record_id.label("source_id"),
         func.coalesce(Binding.last_success_at, LedgerObject.seen_at).label("last_sync"),
-    ).outerjoin(Binding, pair)
+    ).outerjoin(Binding, _PAIR)
 
 
 def _page(
@@ -190,10 +193,7 @@ def _with_problem() -> ColumnElement[bool]:
         Inbox.company_id == LedgerObject.company_id, Inbox.entity == LedgerObject.entity, Inbox.qbo_id == LedgerObject.qbo_id
     )
     failed = exists().where(
-        Binding.company_id == LedgerObject.company_id,
-        Binding.entity == LedgerObject.entity,
-        Binding.qbo_id == LedgerObject.qbo_id,
-        Binding.ended_at.is_(None),
+        _PAIR,
         Error.company_id == Binding.company_id,
         Error.entity == Binding.entity,
         Error.kind == Binding.kind,

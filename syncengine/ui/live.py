@@ -72,7 +72,7 @@ def _pace(overview: Overview) -> float:
 def sync_button(session: Session, overview: Overview, key: str, *, width: Literal["stretch", "content"] = "stretch") -> None:
     """The Sync button with the check or X of the last run; for who may not press it, just the sign."""
     if not sessions.rights(session).may(Permission.SYNC):
-        st.markdown(f"{words.LIGHTS[overview.light]} {_light_help(overview)}", help=_light_help(overview))
+        st.markdown(f"{words.LIGHTS[overview.light]} {_light_help(overview)}")
         return
     asked = overview.progress is not None and (overview.progress.cycle_id is None or overview.progress.again)
     making = overview.day is not None and overview.day.coming  # whatever a sync did now would give way to the day

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from syncengine import queries
-from syncengine.queries import Overview, Session
+from syncengine.queries import Overview, Session, Tracking
 from syncengine.store.rights import Permission, Rights
 
 SYNC, INVENTORY, ANALYSIS, COMPANY, ACCOUNTING = "Sync", "Inventory", "Analysis", "Company", "Accounting"
@@ -30,7 +31,7 @@ class Entry:
     icon: str
     section: str
     needs: tuple[Permission, ...] = (Permission.SEE_SYNC,)
-    when: Callable[[Session], bool] | None = None
+    when: Callable[[Facts], bool] | None = None
     count: Callable[[Overview], int] | None = None
 
     def label(self, overview: Overview) -> str:
@@ -44,19 +45,22 @@ class Entry:
         return f"pages/{self.name}.py"
 
 
-def _several(session: Session) -> bool:
-    """Only where there is another company to look at."""
-    signed_in = session.sign_in is not None
-    return len(queries.companies(session.database, actor=session.actor, signed_in=signed_in)) > 1
+class Facts:
+    """What decides beside a right whether a page is offered; each is read once a run, and only where a right leads to it."""
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
-def _classes(session: Session) -> bool:
-    """Only while QuickBooks tracks them (S6, S41)."""
-    return queries.tracking(session).classes
+    @cached_property
+    def tracking(self) -> Tracking:
+        """What QuickBooks tracks."""
+        return queries.tracking(self._session)
 
-
-def _departments(session: Session) -> bool:
-    return queries.tracking(session).departments
+    @cached_property
+    def companies(self) -> int:
+        """How many companies the person may look at."""
+        session = self._session
+        return len(queries.companies(session.database, actor=session.actor, signed_in=session.sign_in is not None))
 
 
 #: Every page, in the order of the menu: a day's order first, the accounting lists last (S36, S40).
@@ -69,7 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("records", "Records", ":material/inventory_2:", INVENTORY),
     Entry("importing", "Import", ":material/upload_file:", INVENTORY, (Permission.MANAGE,)),
     Entry("explore", "Explore", ":material/query_stats:", ANALYSIS),
-    Entry("companies", "Companies", ":material/domain:", COMPANY, when=_several),
+    Entry("companies", "Companies", ":material/domain:", COMPANY, when=lambda facts: facts.companies > 1),
     Entry("settings", "Settings", ":material/settings:", COMPANY, (Permission.OWN,)),
     Entry("people", "People", ":material/group:", COMPANY, (Permission.OWN,)),
     Entry("accounts", "Accounts", ":material/account_balance:", ACCOUNTING, (Permission.SEE_ACCOUNTS,)),
@@ -79,8 +83,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("journal_entries", "Journal entries", ":material/menu_book:", ACCOUNTING, (Permission.SEE_JOURNAL_ENTRIES,)),
     Entry("purchases", "Purchases", ":material/shopping_cart:", ACCOUNTING, (Permission.SEE_PURCHASES,)),
     Entry("tax_codes", "Tax codes", ":material/percent:", ACCOUNTING, (Permission.SEE_TAX_CODES,)),
-    Entry("classes", "Classes", ":material/sell:", ACCOUNTING, (Permission.MANAGE,), _classes),
-    Entry("departments", "Departments", ":material/apartment:", ACCOUNTING, (Permission.MANAGE,), _departments),
+    Entry("classes", "Classes", ":material/sell:", ACCOUNTING, (Permission.MANAGE,), lambda facts: facts.tracking.classes),
+    Entry(
+        "departments",
+        "Departments",
+        ":material/apartment:",
+        ACCOUNTING,
+        (Permission.MANAGE,),
+        lambda facts: facts.tracking.departments,
+    ),
 )
 #: The page that opens where the address names none.
 HOME = ENTRIES[0]
@@ -93,8 +104,9 @@ def entry(title: str) -> Entry | None:
 
 def offered(session: Session, rights: Rights) -> Mapping[str, list[Entry]]:
     """What the menu shows to this person, by section."""
+    facts = Facts(session)
     found: dict[str, list[Entry]] = {}
     for each in ENTRIES:
-        if rights.may(*each.needs) and (each.when is None or each.when(session)):
+        if rights.may(*each.needs) and (each.when is None or each.when(facts)):
             found.setdefault(each.section, []).append(each)
     return found

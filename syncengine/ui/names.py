@@ -52,34 +52,33 @@ def show(session: Session, overview: Overview, kind: Tracked) -> None:
         help="Apply or discard what is staged first." if pending else None,
     )
     fetch = queries.classes if kind == "class" else queries.departments
-    base, key = _base(session, kind, fetch(session, search=search or "", size=_MOST), search or "")
+    base, key = _base(session, kind, fetch(session, search=search or "", size=_MOST))
     _hints(tracking, kind, base, search or "")
     _edit(base, key, overview, kind)
     changes = list(staged(base, st.session_state.get(key) or {}))
     _apply(session, kind, changes, tracking)
 
 
-def _base(session: Session, kind: str, found: pd.DataFrame, search: str) -> tuple[pd.DataFrame, str]:
+def _base(session: Session, kind: str, found: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The rows under the editor and its key. While there are staged changes both stay: an editor loses them with its rows."""
-    home = f"names.{kind}.{session.company_id}.{search}"
-    held = st.session_state.get(home)
-    if held is not None and _edited(st.session_state.get(held["key"]) or {}):
-        return held["base"], held["key"]
-    if held is None or held["turn"] or not held["base"].equals(found):
-        number = (held["number"] if held else 0) + 1
-        held = {"base": found, "number": number, "key": f"{home}.{number}", "turn": False}
-        st.session_state[home] = held
-    return held["base"], held["key"]
+    home = _home(session, kind)
+    number, base = st.session_state.get(home, (0, None))
+    if base is None or (not _pending(session, kind) and not base.equals(found)):
+        number, base = number + 1, found
+        st.session_state[home] = (number, base)
+    return base, f"{home}.{number}"
+
+
+def _home(session: Session, kind: str) -> str:
+    """Where the number of the editor and the rows under it are kept: another number is another editor, with nothing staged."""
+    return f"names.{kind}.{session.company_id}"
 
 
 def _pending(session: Session, kind: str) -> bool:
     """Whether changes are staged."""
-    homes = [each for key, each in st.session_state.items() if _is_home(key, each, session, kind)]
-    return any(_edited(st.session_state.get(held["key"]) or {}) for held in homes)
-
-
-def _is_home(key: Any, held: Any, session: Session, kind: str) -> bool:
-    return str(key).startswith(f"names.{kind}.{session.company_id}.") and isinstance(held, dict) and "turn" in held
+    home = _home(session, kind)
+    number, base = st.session_state.get(home, (0, None))
+    return base is not None and _edited(st.session_state.get(f"{home}.{number}") or {})
 
 
 def _edited(state: Mapping[str, Any]) -> bool:
@@ -209,6 +208,5 @@ def _applied(session: Session, kind: Tracked, changes: list[Change]) -> None:
 
 def _forget(session: Session, kind: str) -> None:
     """Begin with a new editor: there is no other way to empty one."""
-    for key, held in st.session_state.items():
-        if _is_home(key, held, session, kind):
-            st.session_state[str(key)] = {**held, "turn": True, "key": f"{key}.none"}
+    home = _home(session, kind)
+    st.session_state[home] = (st.session_state[home][0], None)

@@ -13,7 +13,8 @@ from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.drifts import DELETED, VOIDED
 from syncengine.store.rights import Permission
-from syncengine.ui import frame, notices, tables, words
+from syncengine.ui import frame, tables, words
+from syncengine.ui.deciding import answer
 
 #: Documents on one page.
 CARDS = 10
@@ -50,17 +51,8 @@ def _card(session: Session, rows: list[Row]) -> None:
         if not frame.may(session, Permission.MANAGE):
             st.caption("Whoever manages the company can answer it here.")
             return
-        for label, answer, icon, says, done in answers(first["what"]):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    label,
-                    key=f"drift.{answer}.{first['id']}",
-                    icon=icon,
-                    on_click=notices.act,
-                    args=(commands.answer_drift, session, int(first["id"]), answer),
-                    kwargs={"done": done},
-                )
-                st.caption(says)
+        for each in answers(first["what"]):
+            answer.offer(session, commands.answer_drift, int(first["id"]), each, "drift")
 
 
 def table(rows: list[Row]) -> pd.DataFrame:
@@ -72,7 +64,7 @@ def table(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(shown, columns=["Field", "Sent", "In QuickBooks"])
 
 
-def answers(what: str) -> tuple[tuple[str, str, str, str, str], ...]:
+def answers(what: str) -> tuple[answer.Answer, ...]:
     """The two verbs: label, answer, icon, consequence, and what is said once it was given."""
     again = (
         "A new document is created in QuickBooks with the next sync, as the inventory has it."

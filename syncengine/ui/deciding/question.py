@@ -12,7 +12,8 @@ from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import frame, notices, words
+from syncengine.ui import frame, words
+from syncengine.ui.deciding import answer
 
 
 def show(session: Session) -> None:
@@ -33,17 +34,8 @@ def show(session: Session) -> None:
         if not frame.may(session, Permission.MANAGE):
             st.caption("Whoever manages the company can answer it here.")
             return
-        for label, answer, icon, says, done in _ANSWERS:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    label,
-                    key=f"brake.{answer}.{found['id']}",
-                    icon=icon,
-                    on_click=notices.act,
-                    args=(commands.answer_brake, session, int(found["id"]), answer),
-                    kwargs={"done": done},
-                )
-                st.caption(says)
+        for each in _ANSWERS:
+            answer.offer(session, commands.answer_brake, int(found["id"]), each, "brake")
 
 
 _ANSWERS = (

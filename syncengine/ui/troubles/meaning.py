@@ -15,7 +15,7 @@ HELP = "help"
 
 @st.dialog("What this means", position="right", width="medium", on_dismiss=drawer.closer(HELP))
 def look(session: Session, wanted: str) -> None:
-    """The same text as in docs/corrections.md."""
+    """Its parts, of those that have something to say."""
     correction = CORRECTIONS.get(wanted)
     if correction is None:
         st.info("There is no cause of that name. Perhaps the link is from another version.", icon=":material/search_off:")

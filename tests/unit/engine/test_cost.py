@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,6 +18,7 @@ from syncengine.engine.preview import preview
 from syncengine.engine.setup import prepare
 from syncengine.queries import Session
 from syncengine.store import outbox
+from tests.support.cost import cost
 from tests.support.large import CAUSES, fill
 
 SHORT, LONG = 1_000, 10_000
@@ -38,16 +38,6 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Se
     yield found
     for session in found.values():
         session.database.close()
-
-
-def cost(act: Callable[[], object], times: int = 5) -> float:
-    """The processor time of the cheapest of some runs: what else the machine does can only add to it."""
-    took = []
-    for _ in range(times):
-        begun = time.process_time()
-        act()
-        took.append(time.process_time() - begun)
-    return min(took)
 
 
 @contextmanager

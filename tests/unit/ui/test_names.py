@@ -30,7 +30,8 @@ def session(sqlite_database):
 
 def edit(at, **state):
     """What a person does in the editor; a position is that of the rows by full name."""
-    key = at.session_state["names.class.1."]["key"]
+    number, _ = at.session_state["names.class.1"]
+    key = f"names.class.1.{number}"
     at.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **state}
     return run(at)
 
@@ -118,8 +119,10 @@ def test_more_names_than_the_plan_allows_are_warned_of_before_they_are_applied(o
 def test_without_tracking_the_page_says_why_and_the_menu_leaves_it_out(open_page, session, sqlite_database, kind):
     with sqlite_database.writing() as connection:
         connection.execute(update(LedgerObject).where(LedgerObject.entity == "Preferences").values(payload='{"Id": "1"}'))
-    assert "to edit" in " ".join(str(each.proto.title) for each in open_page(PAGES[kind]).info) or open_page(PAGES[kind]).info
-    assert not open_page(PAGES[kind]).dataframe
+    at = open_page(PAGES[kind])
+    assert [each.proto.title for each in at.info] == [f"There are no {'classes' if kind == 'class' else 'departments'} to edit"]
+    assert not at.dataframe
+    assert {"Classes", "Departments"}.isdisjoint(each.proto.label for each in open_page("dashboard.py").sidebar.get("page_link"))
 
 
 def test_an_empty_list_says_how_to_begin(open_page, session):

@@ -85,7 +85,7 @@ def _planned(step: Step, expected: str, effect: Effects, outlook: Outlook) -> Pl
         if step.decision or step.intended.get(path) is not None
     ]
     if step.clashes:
-        problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on the errors page."
+        problem: str | None = "Both sides changed it since the last sync. Choose whose value stands, on Conflicts and drift."
     else:
         problem = str(step.error) if step.error else step.unfit or None
     return Planned(

@@ -30,8 +30,13 @@ def runs(session: Session, overview: Overview) -> None:
         return
     st.header("Runs", anchor=False)
     st.caption(says(found))
-    st.altair_chart(_chart(found, overview.timezone), width="stretch", key="sync.chart", alt=says(found))
+    draw(found, overview.timezone, "sync.chart")
     frame.link("pages/history.py", "All runs in History", ":material/history:")
+
+
+def draw(found: pd.DataFrame, timezone: str, key: str) -> None:
+    """Runs as bars, in the order of the frame."""
+    st.altair_chart(_chart(found, timezone), width="stretch", key=key, alt=says(found))
 
 
 def recent(found: pd.DataFrame, now: datetime) -> pd.DataFrame:

@@ -61,6 +61,10 @@ _WRAPPERS = frozenset({"Address", "FreeFormNumber", "URI", "value", "name"})
 _DETAIL = re.compile(r"^\w+LineDetail$")
 
 
+#: One of several lines, counted from 1, and what differs in it.
+_NUMBERED = re.compile(r"(?P<name>\w+)\[(?P<number>\d+)\]\.(?P<rest>.+)")
+
+
 def field(path: str) -> str:
     """A QuickBooks path as people say it.
 
@@ -68,7 +72,12 @@ def field(path: str) -> str:
     ('E-mail', 'Billing address: city', 'Terms', 'Lines', 'Custom field 2')
     >>> field("SalesItemLineDetail.ItemRef"), field("CustomerRef"), field("LinkedTxn.Estimate")
     ('Item', 'Customer', 'Linked to: estimate')
+    >>> field("Line[1].Amount")
+    'Line 1: amount'
     """
+    if numbered := _NUMBERED.fullmatch(path):
+        detail = field(numbered["rest"])
+        return f"{_word(numbered['name']).removesuffix('s')} {numbered['number']}: {detail[:1].lower()}{detail[1:]}"
     parts = [part for part in path.split(".") if not _DETAIL.match(part)] or [path]
     kept = [part for place, part in enumerate(parts) if place == 0 or part not in _WRAPPERS]
     head, *rest = (_word(part) for part in kept)

@@ -11,7 +11,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
-from syncengine.ui import exports, frame, tables, words
+from syncengine.ui import charts, exports, frame, tables, words
 from syncengine.ui.overview import moment_column
 
 RUN = "run"
@@ -111,7 +111,7 @@ def _runs(session: Session, overview: Overview) -> None:
         st.info("No sync has run yet, or none ended so. Press *Sync now*: each sync will stand here.", icon=":material/history:")
         return
     shown = _worded_runs(found)
-    _chart(found)
+    _chart(found, overview.timezone)
     bar = st.container(horizontal=True, vertical_alignment="center")
     columns: dict[str, Any] = {name: title for name, title in _RUNS.items() if name not in {"id", "message"} or shown[name].any()}
     columns["started_at"] = moment_column("Started", overview.timezone)
@@ -153,11 +153,10 @@ def _started(row: Any) -> str:
     return f"{words.TRIGGERS.get(row['trigger'], row['trigger'])}{again}, {row['requested_by']}".rstrip(", ")
 
 
-def _chart(found: pd.DataFrame) -> None:
+def _chart(found: pd.DataFrame, timezone: str) -> None:
     """How much went through and how much failed in the syncs in view."""
     if len(found) > 2:
-        sums = found.iloc[::-1].set_index("started_at")[["sent", "received", "failed"]]
-        st.bar_chart(sums.rename(columns=str.capitalize), height=140, alt="Records sent, received and failed in the syncs below")
+        charts.draw(found.iloc[::-1].reset_index(drop=True), timezone, "history.chart")
 
 
 def _run(session: Session, overview: Overview, run_id: int) -> None:

@@ -12,10 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from syncengine import queries
+from syncengine.ui import menu
 from tests.browser.conftest import cell, settled, until
 from tests.browser.proxy import proxied
 
-PAGES = ["", "preview", "errors", "records", "importing"]
+PAGES = ["", *(each.name for each in menu.ENTRIES if each is not menu.HOME and each.when is None)]
 #: Findings of Streamlit's own markup, which no page can mend: sectioned navigation, and where a file is dropped.
 STREAMLITS_OWN = {"list", "listitem", "presentation-role-conflict"}
 
@@ -149,30 +150,28 @@ def test_the_address_names_the_company_and_keeps_it_from_page_to_page(installati
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_each_page_is_accessible_in_both_themes(visit, page, path, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_each_page_is_accessible_in_both_themes_fits_on_a_phone_and_fetches_nothing_from_outside(visit, page, path):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.emulate_media(color_scheme="light")
     visit(path)
     # The stylesheet comes a moment after the page.
     page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stCaptionContainer]')).opacity === '0.8'")
+    assert inaccessible(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === 'rgb(22, 27, 26)'")
+    assert inaccessible(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert hosts <= {"127.0.0.1", None}
+
+
+def inaccessible(page):
+    """What axe finds in a page, but for Streamlit's own."""
     found = Axe().run(page).response["violations"]
     ours = [each for each in found if each["id"] not in STREAMLITS_OWN]
-    assert [(each["id"], node["html"], node["failureSummary"]) for each in ours for node in each["nodes"]] == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_each_page_fits_on_a_phone(visit, page, path):
-    page.set_viewport_size({"width": 390, "height": 844})
-    visit(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_nothing_is_fetched_from_outside(visit, page):
-    hosts = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    for path in PAGES:
-        visit(path)
-    assert hosts <= {"127.0.0.1", None}
+    return [(each["id"], node["html"], node["failureSummary"]) for each in ours for node in each["nodes"]]
 
 
 def test_a_request_through_a_proxy_is_refused(installation, page):

@@ -25,11 +25,12 @@ def data(tmp_path, monkeypatch):
     for name in ("TIEOUT_DATABASE_URL", "TIEOUT_FAILPOINT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TIEOUT_DATA", str(folder))
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    loggers = [logging.getLogger(name) for name in (None, "tieout", "apscheduler")]
+    held = [(list(each.handlers), each.level) for each in loggers]
     yield folder
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger, (handlers, level) in zip(loggers, held, strict=True):
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
 
 
 @pytest.fixture

@@ -250,7 +250,8 @@ def table(shown: pd.DataFrame, timezone: str, name: str, title: str) -> None:
             settings[str(column)] = moment_column(str(column), timezone)
         elif held.dtype == object:
             cells[column] = [_cell(value) for value in held]
-    tables.show(cells, {str(column): settings.get(str(column)) for column in shown.columns}, name=name, alt=title)
+    # A column without settings of its own has its name for a title; None would hide it.
+    tables.show(cells, {str(column): settings.get(str(column), str(column)) for column in shown.columns}, name=name, alt=title)
 
 
 def _cell(value: Any) -> Any:

@@ -38,18 +38,18 @@ def now() -> datetime:
 def open_page(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
     """Opens a page (or dashboard.py) over this test's database, at an address, without starting a worker.
 
-    `who` has signed in, at a dashboard with sign-in; `claims` are what the sign-in service says instead.
+    `visitor` has signed in, at a dashboard with sign-in; `claims` are what the sign-in service says instead.
     """
     monkeypatch.setenv("TIEOUT_DATABASE_URL", sqlite_database.url)
     monkeypatch.setenv("TIEOUT_BUNDLED", "0")
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()
 
-    def opened(path: str, *, who: str = "", claims: dict[str, Any] | None = None, **query: str) -> AppTest:
+    def opened(path: str, *, visitor: str = "", claims: dict[str, Any] | None = None, **query: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / path), default_timeout=PATIENCE_SECONDS)
-        if who or claims is not None:
+        if visitor or claims is not None:
             at.secrets = {"auth": SECTION}
-            at.user = signed_in(who) if claims is None else claims
+            at.user = signed_in(visitor) if claims is None else claims
         for name, value in query.items():
             at.query_params[name] = value
         return run(at)

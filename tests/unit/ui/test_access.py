@@ -94,7 +94,7 @@ def test_each_of_several_services_has_a_button(open_page, busy, monkeypatch):
 @pytest.mark.parametrize("path", PATHS)
 def test_who_has_a_role_is_let_in_and_sees_it_beside_the_way_out(open_page, busy, path):
     as_member(busy, BOB, "viewer")
-    at = open_page(path, who=" Bob@Books.Example ")
+    at = open_page(path, visitor=" Bob@Books.Example ")
     assert at.title[0].value != "Sign in to Tieout"
     if path == "dashboard.py":
         assert f"{BOB}, viewer" in texts(at)
@@ -106,7 +106,7 @@ def test_who_has_a_role_is_let_in_and_sees_it_beside_the_way_out(open_page, busy
 def test_who_has_no_role_is_told_whom_to_ask_and_can_sign_out(open_page, busy, path, owned, says):
     if owned:
         as_member(busy, ADA, "owner")
-    at = open_page(path, who=BOB)
+    at = open_page(path, visitor=BOB)
     assert at.title[0].value == "No company is open to you"
     assert f"signed in as **{BOB}**" in texts(at)
     assert says in texts(at)
@@ -116,7 +116,7 @@ def test_who_has_no_role_is_told_whom_to_ask_and_can_sign_out(open_page, busy, p
 
 def test_the_first_owner_is_let_in_by_the_setting(open_page, busy, monkeypatch):
     monkeypatch.setenv("TIEOUT_OWNER", ADA)
-    assert "ada@books.example, owner" in texts(open_page("dashboard.py", who=ADA))
+    assert "ada@books.example, owner" in texts(open_page("dashboard.py", visitor=ADA))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_the_age_of_a_sign_in_is_a_setting(open_page, busy, monkeypatch):
     monkeypatch.setenv("TIEOUT_SESSION_HOURS", "1")
     assert "more than an hour ago" in texts(open_page("dashboard.py", claims=signed_in(ADA, iat=now().timestamp() - 3605)))
     monkeypatch.setenv("TIEOUT_SESSION_HOURS", "1 day")
-    assert "TIEOUT_SESSION_HOURS is '1 day'" in texts(open_page("dashboard.py", who=ADA))
+    assert "TIEOUT_SESSION_HOURS is '1 day'" in texts(open_page("dashboard.py", visitor=ADA))
 
 
 @pytest.mark.parametrize("at_home", [True, False])
@@ -149,7 +149,7 @@ def test_sign_in_that_is_set_up_wrongly_lets_nobody_in_and_tells_only_this_machi
     monkeypatch.setattr(signin, "setup", lambda: signin.Setup({}, "cookie_secret in [auth] is short."))
     if not at_home:
         monkeypatch.setattr("streamlit.get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
-    at = open_page("dashboard.py", who=ADA)
+    at = open_page("dashboard.py", visitor=ADA)
     assert ("cookie_secret" in texts(at)) is at_home
     assert "Sign-in is not set up right" in at.error[0].proto.title
     assert "cookie_secret in [auth] is short." in caplog.text
@@ -171,7 +171,7 @@ def test_signing_out_is_remembered_and_closes_every_tab_of_the_sign_in(open_page
 def test_who_is_removed_is_out_with_the_next_click_and_a_click_does_nothing_more(open_page, busy):
     as_member(busy, ADA, "owner")
     as_member(busy, BOB, "operator")
-    at = open_page("dashboard.py", who=BOB)
+    at = open_page("dashboard.py", visitor=BOB)
     commands.remove_member(busy.session, BOB)
     at.button(key="sync.now").click().run()
     assert at.title[0].value == "No company is open to you"

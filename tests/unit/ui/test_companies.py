@@ -10,7 +10,7 @@ PAGE = "pages/companies.py"
 
 
 def offered(session):
-    return menu.entry("Companies").when(session)
+    return menu.entry("Companies").when(menu.Facts(session))
 
 
 def test_each_company_stands_there_with_what_it_needs_and_a_link(open_page, busy):

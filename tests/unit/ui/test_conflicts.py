@@ -201,7 +201,7 @@ def test_a_payload_of_a_closed_list_is_hidden(open_page, busy):
         what = {"label": "B-1", "deleted": False, "payload": '{"Id":"7","TotalAmt":12345}', "cause": "c", "remedy": "r"}
         inbox.put(connection, busy.session.company_id, seed.NOON, "Bill", "7", **what)
     as_member(busy, "ben@harbour.example", "viewer")
-    at = open_page(PAGE, who="ben@harbour.example", arrival="Bill-7")
+    at = open_page(PAGE, visitor="ben@harbour.example", arrival="Bill-7")
     assert "12345" not in texts(at)
     assert "Hidden: this needs the right" in texts(at)
 
@@ -211,7 +211,7 @@ def test_who_may_not_decide_sees_everything_and_no_button(open_page, busy, role,
     drift(busy)
     stop(busy)
     as_member(busy, "ben@harbour.example", role)
-    at = open_page(PAGE, who="ben@harbour.example")
+    at = open_page(PAGE, visitor="ben@harbour.example")
     assert "dive@example.com" in texts(at)
     assert (len(at.segmented_control) > 0) is decides
     assert ({"Post ours again", "It is right, go on"} <= set(labels(at))) is decides

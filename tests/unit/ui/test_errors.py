@@ -279,7 +279,7 @@ def test_no_errors_before_and_after_the_first_sync(open_page, idle):
 def test_what_a_role_may_not_do_is_not_drawn(open_page, busy, role, retries, does):
     error_id = offer(busy)
     as_member(busy, "ben@harbour.example", role)
-    at = open_page(PAGE, who="ben@harbour.example", fix=str(error_id))
+    at = open_page(PAGE, visitor="ben@harbour.example", fix=str(error_id))
     assert ("Retry" in labels(at)) is retries
     assert ("Do it" in labels(at)) is does
     assert "Sends customer Bluebird Bakery without its e-mail." in texts(at)

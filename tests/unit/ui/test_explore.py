@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -249,3 +250,11 @@ def test_who_may_not_ask_in_sql_is_not_offered_it(open_page, busy, monkeypatch):
     at = open_page("pages/explore.py", **{"with": "SQL"}, sql="SELECT 1 AS one")
     assert not at.text_area
     assert len(at.dataframe) == 1
+
+
+@pytest.mark.parametrize("question", ["queue", "runs", "errors"])
+def test_no_column_of_an_answer_is_hidden(open_page, busy, question):
+    at = open_page("pages/explore.py", question=question)
+    settings = json.loads(at.dataframe[0].proto.columns)
+    assert not [name for name, said in settings.items() if said.get("hidden") and name != "_index"]
+    assert list(at.dataframe[0].proto.column_order) == list(shown(at).columns)

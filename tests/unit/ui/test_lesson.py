@@ -119,9 +119,9 @@ def test_it_is_offered_to_who_can_carry_it_out(open_page, demo, role, offered):
     world, session = demo
     with session.database.writing() as connection:
         people.put(connection, 1, "ada@example.com", role, world.clock.now(), "seed")
-    at = open_page("dashboard.py", who="ada@example.com")
+    at = open_page("dashboard.py", visitor="ada@example.com")
     assert ("lesson.start" in [each.key for each in at.button]) is offered
-    assert bool(step(open_page("dashboard.py", who="ada@example.com", lesson="2"))) is offered
+    assert bool(step(open_page("dashboard.py", visitor="ada@example.com", lesson="2"))) is offered
 
 
 def test_where_somebody_deleted_the_invoice_there_is_nothing_to_learn(open_page, demo):

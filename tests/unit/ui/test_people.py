@@ -67,7 +67,7 @@ def widget(at, kind, end):
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
 def test_who_is_no_owner_sees_nobody(open_page, team, role):
     commands.change_person(team, "eve@books.example", Standing(role), Standing())
-    at = open_page(PAGE, who="eve@books.example")
+    at = open_page(PAGE, visitor="eve@books.example")
     assert "This page is closed to you" in [each.proto.title for each in at.error]
     assert BOB not in texts(at)
     assert not at.dataframe
@@ -79,7 +79,7 @@ def test_on_this_machine_it_says_that_nobody_is_asked_and_what_would_change(open
     assert "Nobody is asked on this machine" in texts(at)
     assert "Nobody has a role in this company yet." in texts(at)
     assert "Nothing yet. Each role and permission" in texts(at)
-    assert "Nobody is asked" not in texts(open_page(PAGE, who=_owner(idle)))
+    assert "Nobody is asked" not in texts(open_page(PAGE, visitor=_owner(idle)))
 
 
 def _owner(session) -> str:
@@ -90,7 +90,7 @@ def _owner(session) -> str:
 
 def test_who_owns_by_the_setting_is_told_so_and_written_down_with_the_first_change(open_page, idle, monkeypatch):
     monkeypatch.setenv("TIEOUT_OWNER", ADA)
-    at = open_page(PAGE, who=ADA, add="yes")
+    at = open_page(PAGE, visitor=ADA, add="yes")
     assert "because the installation names you" in texts(at)
     type_address(at, BOB)
     press(at, "person.apply")
@@ -226,19 +226,19 @@ def test_a_person_who_was_changed_meanwhile_is_left_alone_and_shown_as_they_are(
 
 
 def test_the_last_owner_is_offered_neither_removal_nor_another_role(open_page, team):
-    at = open_page(PAGE, who=ADA, person=ADA)
+    at = open_page(PAGE, visitor=ADA, person=ADA)
     assert "The last owner of this company" in texts(at)
     assert not offers(at, "person.remove")
     assert widget(at, "radio", ".role").options == ["Owner"]
     commands.change_person(team, CAROL, Standing("owner"), Standing("accountant", frozenset(), frozenset({"see_employees"})))
-    at = open_page(PAGE, who=ADA, person=ADA)
+    at = open_page(PAGE, visitor=ADA, person=ADA)
     assert offers(at, "person.remove")
     assert len(widget(at, "radio", ".role").options) == len(ROLES)
 
 
 def test_an_owner_who_demotes_themselves_is_warned_and_out_of_the_page(open_page, team):
     commands.change_person(team, "dave@books.example", Standing("owner"), Standing())
-    at = open_page(PAGE, who=ADA, person=ADA)
+    at = open_page(PAGE, visitor=ADA, person=ADA)
     widget(at, "radio", ".role").set_value("viewer")
     assert "You give up your own right to change this." in texts(run(at))
     press(at, "person.apply")
@@ -293,14 +293,14 @@ def test_each_change_is_told_in_a_sentence_newest_first(open_page, team):
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
 def test_an_owner_looks_as_a_role_from_the_page_on(open_page, team, role):
-    at = open_page(PAGE, who=ADA)
+    at = open_page(PAGE, visitor=ADA)
     press(at, f"view_as.{role}")
     assert at.query_params["as"] == role
     assert "This page is closed to you" in [each.proto.title for each in at.error]
 
 
 def test_who_looks_as_a_role_is_told_so_sees_no_more_than_it_and_can_stop(open_page, team):
-    at = open_page("dashboard.py", who=ADA, **{"as": "viewer"})
+    at = open_page("dashboard.py", visitor=ADA, **{"as": "viewer"})
     assert "You look as **a viewer**" in texts(at)
     assert not offers(at, "sync.now")
     press(at, "view_as.stop")
@@ -310,7 +310,7 @@ def test_who_looks_as_a_role_is_told_so_sees_no_more_than_it_and_can_stop(open_p
 
 @pytest.mark.parametrize(("by", "wanted"), [(BOB, "accountant"), (ADA, "king"), (ADA, "owner")])
 def test_the_address_alone_makes_nobody_look_as_another_role(open_page, team, by, wanted):
-    at = open_page("dashboard.py", who=by, **{"as": wanted})
+    at = open_page("dashboard.py", visitor=by, **{"as": wanted})
     assert "You look as" not in texts(at)
     assert offers(at, "sync.now")
 

@@ -117,7 +117,7 @@ def test_every_page_is_tried():
 def test_each_role_is_offered_on_a_page_exactly_what_it_may_do(open_page, team, view):
     fills = {"record": str(team.customers["Alpine Outfitters"]), "row": str(seed.row_of(team.database, "customer", team.customers["Alpine Outfitters"])["id"])}
     query = {name: value.format(**fills) for name, value in view.query.items()}
-    pages = {role: open_page(f"pages/{view.page}.py", who=f"{role}@books.example", **query) for role in filter(None, ROLES)}
+    pages = {role: open_page(f"pages/{view.page}.py", visitor=f"{role}@books.example", **query) for role in filter(None, ROLES)}
     everything = drawn(pages["owner"])
     assert not is_closed(pages["owner"])
     for role, at in pages.items():
@@ -131,7 +131,7 @@ def test_each_role_is_offered_on_a_page_exactly_what_it_may_do(open_page, team, 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role])
 def test_an_address_alone_opens_no_field_for_sql(open_page, team, role):
-    at = open_page("pages/explore.py", who=f"{role}@books.example", **{"with": "SQL"})
+    at = open_page("pages/explore.py", visitor=f"{role}@books.example", **{"with": "SQL"})
     assert ("sql" in drawn(at)) is ("sql" in ROLES[role].split())
 
 
@@ -139,7 +139,7 @@ def test_an_address_alone_opens_no_field_for_sql(open_page, team, role):
 def test_a_page_that_is_closed_to_somebody_names_nothing_of_the_company(open_page, team, view):
     for role in filter(None, ROLES):
         if not set(view.opens.split()) <= set(ROLES[role].split()):
-            at = open_page(f"pages/{view.page}.py", who=f"{role}@books.example")
+            at = open_page(f"pages/{view.page}.py", visitor=f"{role}@books.example")
             assert not at.dataframe
             assert not at.metric
             assert not [mark for mark in ("Alpine", "Bluebird", "Coral", "Anchor", "Northern") if mark in texts(at)]

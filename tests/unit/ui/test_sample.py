@@ -80,11 +80,11 @@ def test_only_an_owner_is_offered_to_bring_it_back(open_page, shop, role, offere
     put(shop, "there", made_at=now())
     with shop.database.writing() as connection:
         people.put(connection, shop.company_id, "ada@example.com", role, now(), "seed")
-    at = open_page("dashboard.py", who="ada@example.com")
+    at = open_page("dashboard.py", visitor="ada@example.com")
     assert ("sample.reset" in keys(at)) is offered
     assert "This is the sample company" in texts(at)
     put(shop, "failed", message="The disk is full.")
-    at = open_page("dashboard.py", who="ada@example.com")
+    at = open_page("dashboard.py", visitor="ada@example.com")
     assert "The disk is full" in texts(at)
     assert ("sample.again" in keys(at)) is offered
 

@@ -66,7 +66,7 @@ def companies_overview(
                 "says": " ".join(seen.reasons),
                 "waiting": seen.queue.sending,
                 "attention": seen.queue.attention,
-                "decisions": seen.troubles.conflicts + seen.troubles.inbox + seen.troubles.drifts,
+                "decisions": seen.troubles.decisions,
                 "automatic": seen.automatic,
                 "last_sync_at": seen.last_run["finished_at"] if seen.last_run else None,
                 "next_run_at": seen.next_run_at,

@@ -72,7 +72,7 @@ def figures(overview: Overview, session: Session) -> None:
     with st.grid(4, gap="small", min_column_width=150):
         st.metric("Waiting to be sent", overview.queue.sending, border=True)
         st.metric("Need attention", overview.queue.attention, border=True)
-        st.metric("Decisions for you", overview.troubles.conflicts + overview.troubles.inbox, border=True)
+        st.metric("Decisions for you", overview.troubles.decisions, border=True)
         coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
         day, _, clock = coming.partition(", ")  # a day and a time beside each other would be cut off
         if overview.automatic == "never" or not clock:

@@ -7,6 +7,7 @@ import pytest
 from syncengine import queries
 from syncengine.ledger import writer as ledger
 from syncengine.store import brakes, conflicts, drifts, inbox
+from syncengine.ui import menu
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, now, run, texts
 
@@ -147,6 +148,18 @@ def test_a_deleted_document_says_what_each_answer_does(open_page, busy):
     assert "It was deleted in QuickBooks." in said
     assert "A new document is created" in said
     assert "It stays out of QuickBooks" in said
+
+
+def test_decisions_are_one_number_wherever_they_are_counted(open_page, busy):
+    before = queries.overview(busy.session).troubles.decisions
+    drift(busy)
+    overview = queries.overview(busy.session)
+    assert overview.troubles.decisions == before + 1
+    metrics = {metric.label: metric.value for metric in open_page("pages/sync.py").metric}
+    assert metrics["Decisions for you"] == str(before + 1)
+    assert f"[{before + 1}]" in menu.entry("Conflicts and drift").label(overview)
+    firm = queries.companies_overview(busy.database, busy.session.clock)
+    assert firm["decisions"].tolist() == [before + 1]
 
 
 def test_a_drift_that_changed_again_is_not_answered(open_page, busy):

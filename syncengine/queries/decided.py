@@ -37,7 +37,7 @@ def decisions(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
     """Decisions, newest first: `what` is conflict, drift or question; `about` is the field, what had happened, or the question.
 
     `answer` is ours or theirs, go or keep, or gone where the difference went away by itself. `ours` and `theirs` are the two
-    values of a conflict as text.
+    values of a conflict as text, hidden from who may not see the list that it belongs to.
     """
     from syncengine.queries._frames import frame
 

@@ -76,7 +76,7 @@ class Record:
 def record(session: Session, kind: str, record_id: int) -> Record | None:
     """One record whole; None where there is no such record in this company.
 
-    What QuickBooks holds of an accounting list is hidden from who may not see that list.
+    What QuickBooks holds of an accounting list, held, and is to get, is hidden from who may not see that list.
     """
     if kind not in KINDS:
         return None

@@ -62,8 +62,19 @@ def timeline(session: Session, kind: str, record_id: int) -> pd.DataFrame:
         found = list(_events(connection, *asked))
         runs = _runs(connection, {event["cycle_id"] for event in found if event.get("cycle_id")})
     found.sort(key=lambda event: (event["at"], _ORDER.index(event["source"]), event["place"]))
-    shown = [{**event, "run": runs.get(event.get("cycle_id") or 0, ""), "detail": _said(event.get("detail"))} for event in found]
-    return frame(veiled(shown, rights.of(session)), _TIMELINE)
+    held = rights.of(session)
+    shown = [
+        {**event, "run": runs.get(event.get("cycle_id") or 0, ""), "detail": _said(_open_detail(event, held))} for event in found
+    ]
+    return frame(veiled(shown, held), _TIMELINE)
+
+
+def _open_detail(event: _Event, held: rights.Rights) -> object:
+    """The detail without values of a list that is closed to the person: of what drifted, only which fields they are."""
+    detail = event.get("detail")
+    if event["source"] == "drift" and isinstance(detail, Mapping) and not held.sees(event["entity"]):
+        return {**detail, "fields": [each["field"] for each in detail["fields"]]}
+    return detail
 
 
 def _events(connection: Connection, company_id: int, kind: str, record_id: int) -> Iterator[_Event]:

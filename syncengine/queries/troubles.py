@@ -174,7 +174,7 @@ def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
     """Open conflicts, a row for each field with its three values as text: base, ours, theirs (P8); oldest records first.
 
     `page` and `size` count records, so that no record is parted. `seen` is what `commands.choose_sides` wants of whoever has
-    seen these values.
+    seen these values. Values of an accounting list are hidden from who may not see that list.
     """
     from syncengine.queries._frames import frame
 
@@ -189,7 +189,7 @@ def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
         rows = connection.execute(wanted).mappings().all()
     sides = ("base", "ours", "theirs")
     shown = [{**row, **{side: as_text(row[side]) for side in sides}, "seen": store_conflicts.seen(row)} for row in rows]
-    return frame(shown, _CONFLICTS)
+    return frame(veiled(shown, rights.of(session)), _CONFLICTS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

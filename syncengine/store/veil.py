@@ -11,7 +11,7 @@ from syncengine.store.rights import Permission, Rights
 HIDDEN = "hidden: this needs the right to see the list that it belongs to"
 #: Columns that show what a QuickBooks object holds, each with what stands there instead.
 _OF_OBJECT: Mapping[str, Any] = {
-    **dict.fromkeys(("payload", "then", "request", "answer", "sent", "theirs"), HIDDEN),
+    **dict.fromkeys(("payload", "then", "request", "answer", "sent", "base", "ours", "theirs"), HIDDEN),
     **dict.fromkeys(("total", "amount", "balance", "total_sent", "total_theirs")),
     "changed": (),
 }

@@ -21,6 +21,12 @@ def test_an_operator_sees_that_a_bill_waits_and_not_what_is_in_it():
     assert row == {**BILL, "payload": HIDDEN, "changed": (), "total": None}
 
 
+def test_no_side_of_a_conflict_or_drift_in_a_closed_list_is_shown():
+    sides = {"base": "1", "ours": "2", "theirs": "3", "sent": "4"}
+    (row,) = veiled([{"entity": "Bill", "field": "TotalAmt", **sides}], rights(*ROLES["operator"]))
+    assert row == {"entity": "Bill", "field": "TotalAmt", **dict.fromkeys(sides, HIDDEN)}
+
+
 def test_with_the_right_to_its_list_nothing_of_a_row_is_hidden():
     assert veiled([BILL], rights(Permission.SEE_BILLS)) == [BILL]
 

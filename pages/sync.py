@@ -15,7 +15,7 @@ overview.first_steps(now)
 waits = overview.counts(session)
 left, right = st.columns(2, gap="large")
 with left:
-    attention.needed(session, now, waits)
+    attention.needed(now, waits)
     overview.waiting(waits)
 with right:
     overview.health(now)

@@ -44,6 +44,8 @@ class Health(StrEnum):
 
 
 _ORDER = tuple(Health)
+#: What is said while a sync waits for its question to be answered.
+ASKS = "The sync has stopped and asks: it was about to change more than seems right. Nothing goes on until somebody answers."
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
     parts = (
         _worker(beat, now),
         _connection(link),
+        _asks(troubles),
         _last_run(last_run),
         _attention(queue),
         _waiting_for_a_person(troubles),
@@ -190,6 +193,13 @@ def _connection(link: RowMapping | None) -> Part:
     if link["state"] != "connected":
         return Part("Connection", Health.WARNING, "This company is disconnected from QuickBooks: nothing is synced.")
     return Part("Connection", Health.HEALTHY, "Connected to QuickBooks.")
+
+
+def _asks(troubles: TroubleCounts) -> Part:
+    """Whether a sync stopped before it did something implausible: until somebody answers, each sync stops there."""
+    if troubles.questions:
+        return Part("Question", Health.DEGRADED, ASKS)
+    return Part("Question", Health.HEALTHY, "No sync has stopped to ask.")
 
 
 def _last_run(last_run: RowMapping | None) -> Part:

@@ -25,10 +25,10 @@ class Matter:
     label: str
 
 
-def needed(session: Session, overview: Overview, waiting: pd.DataFrame) -> None:
+def needed(overview: Overview, waiting: pd.DataFrame) -> None:
     """Each matter with its count and link. `waiting` is what `queries.waiting_counts` tells."""
     st.header("What needs a person", anchor=False)
-    found = matters(overview, int(waiting["parked"].sum()), asks=queries.brake(session) is not None)
+    found = matters(overview, int(waiting["parked"].sum()))
     if not found:
         st.markdown(":green[:material/task_alt:] Nothing. Failed records, conflicts and questions would be named here.")
     for each in found:
@@ -40,11 +40,12 @@ def needed(session: Session, overview: Overview, waiting: pd.DataFrame) -> None:
         st.caption(f"{words.count(again, 'more record')} failed and {'is' if again == 1 else 'are'} tried again by the next sync.")
 
 
-def matters(overview: Overview, parked: int, *, asks: bool) -> list[Matter]:
+def matters(overview: Overview, parked: int) -> list[Matter]:
     """What there is, the most pressing first: what stops all, what stops a record, what only waits."""
     troubles = overview.troubles
     every = [
-        Matter(int(asks), "sync stopped and asks before it goes on", ":material/front_hand:", _DECISIONS, "Answer"),
+        Matter(troubles.questions, "sync stopped and asks before it goes on: nothing is sent or taken in until it is answered",
+               ":material/front_hand:", _DECISIONS, "Answer"),
         Matter(troubles.connection_errors, _one(troubles.connection_errors, "error of the connection", "errors of the connection"),
                ":material/link_off:", _ERRORS, "See what is wrong"),
         Matter(parked, _one(parked, "failed record that cannot go on by itself", "failed records that cannot go on by themselves"),
@@ -54,7 +55,7 @@ def matters(overview: Overview, parked: int, *, asks: bool) -> list[Matter]:
         Matter(troubles.drifts, _one(troubles.drifts, "document changed in QuickBooks", "documents changed in QuickBooks"),
                ":material/difference:", _DECISIONS, "Decide"),
         Matter(troubles.inbox, _one(troubles.inbox, "record from QuickBooks not taken in", "records from QuickBooks not taken in"),
-               ":material/move_to_inbox:", _ERRORS, "See why"),
+               ":material/move_to_inbox:", _DECISIONS, "See why"),
     ]  # fmt: skip
     return [each for each in every if each.number]
 

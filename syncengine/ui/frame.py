@@ -135,6 +135,8 @@ class _Strip:
             label, icon, colour = words.HEALTH[overview.health]
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type] # a literal out of a table
             st.caption(words.news(overview, now), width="content")
+            if overview.troubles.questions and not overview.progress:
+                link("pages/conflicts.py", "Answer it", ":material/front_hand:")
         if overview.day:
             sample.progress(overview.day)
         if self._with_button and overview.progress:

@@ -130,7 +130,9 @@ def health(overview: Overview) -> None:
     for part in overview.parts:
         _, icon, colour = words.HEALTH[part.health]
         st.markdown(f":{colour}[{icon}] **{part.name}**: {words.plain(part.says)}")
-    if overview.troubles.total:
+    if overview.troubles.questions:
+        frame.link("pages/conflicts.py", "Answer the sync's question", ":material/front_hand:")
+    if overview.troubles.failures:
         frame.link("pages/errors.py", "Open Sync errors", ":material/arrow_forward:")
 
 

@@ -162,6 +162,8 @@ def news(overview: Overview, now: datetime) -> str:
     if overview.progress:
         return "Syncing"
     last = overview.last_run
+    if overview.troubles.questions:
+        return "The sync has stopped and asks before it goes on. Nothing is sent or taken in until somebody answers."
     if last is None:
         return "Nothing has been synced yet."
     said = [f"{run(last)}, {ago(last['finished_at'], now)}"]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from syncengine import queries
 from syncengine.queries import Health
-from syncengine.store import cycles, settings
+from syncengine.store import brakes, cycles, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease, Worker
 from syncengine.terms import Trigger
@@ -119,6 +119,19 @@ def test_what_needs_a_person_is_said_and_counted(database):
     assert (seen.troubles.errors, seen.troubles.conflicts, seen.troubles.inbox, seen.troubles.total) == (2, 1, 1, 4)
     assert "2 records in the queue need attention." in seen.reasons
     assert any("changed on both sides" in reason for reason in seen.reasons)
+
+
+def test_a_sync_that_stopped_to_ask_is_degraded_until_it_is_answered(database):
+    session = seed.company(database)
+    with database.writing() as connection:
+        facts = {"marks": ["a"]}
+        brakes.ask(connection, session.company_id, seed.NOON, what="emptied", question="Really?", facts=facts, cycle_id=None)
+    assert part(session, "Question").health is Health.DEGRADED
+    assert "Nothing goes on until somebody answers." in part(session, "Question").says
+    assert queries.overview(session).health is Health.DEGRADED
+    with database.writing() as connection:
+        brakes.answer(connection, session.company_id, queries.brake(session)["id"], seed.NOON, "keep", by="Ada")
+    assert part(session, "Question").health is Health.HEALTHY
 
 
 def test_the_worst_reason_comes_first(database):

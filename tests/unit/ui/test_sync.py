@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.store import brakes, cycles
 from syncengine.store.tables import Worker
 from syncengine.terms import Trigger
@@ -131,6 +131,17 @@ def test_a_sync_that_stopped_and_asks_is_the_first_matter(open_page, busy):
         brakes.ask(connection, busy.session.company_id, now(), what="emptied", question="Really?", facts={"marks": []}, cycle_id=busy.cycle)
     said = texts(open_page(PAGE))
     assert said.index("sync stopped and asks before it goes on") < said.index("failed record that cannot go on")
+    assert "Question: The sync has stopped and asks: it was about to change more than seems right." in said.replace("*", "")
+
+
+def test_on_every_page_the_strip_says_that_a_sync_asks_and_leads_to_the_answer(open_page, busy):
+    with busy.database.writing() as connection:
+        brakes.ask(connection, busy.session.company_id, now(), what="emptied", question="Really?", facts={"marks": []}, cycle_id=busy.cycle)
+    at = open_page("dashboard.py")
+    assert "The sync has stopped and asks before it goes on. Nothing is sent or taken in until somebody answers." in texts(at)
+    assert {"Answer it", "Answer the sync's question"} <= {each.proto.label for each in at.main.get("page_link")}
+    commands.answer_brake(busy.session, queries.brake(busy.session)["id"], "keep")
+    assert "The sync has stopped" not in texts(run(at))
 
 
 def test_the_chart_tells_its_runs_in_words(open_page, busy):

@@ -30,6 +30,10 @@ class Settings:
         actor: who is at work on this machine where the database is on another one (`TIEOUT_ACTOR`). Empty: nobody.
         analyst_url: a second PostgreSQL login, which analysts' SQL goes through (`TIEOUT_ANALYST_URL`). Empty: no SQL there.
         session_hours: how long a sign-in to the dashboard lasts, whatever the browser does (`TIEOUT_SESSION_HOURS`).
+        smtp_url, smtp_from: the mail server for alerts, with name and password, and the address that they come from
+            (`TIEOUT_SMTP_URL`, `TIEOUT_SMTP_FROM`); empty: no mail is sent.
+        webhooks_inside: whether webhooks may lead into inside networks, and over plain HTTP (`TIEOUT_WEBHOOKS_INSIDE`, 1 or 0).
+        url: where people open the dashboard (`TIEOUT_URL`); stands in alerts.
     """
 
     database_url: str
@@ -44,6 +48,10 @@ class Settings:
     actor: str = ""
     analyst_url: str = field(default="", repr=False)
     session_hours: float = 12.0
+    smtp_url: str = field(default="", repr=False)
+    smtp_from: str = ""
+    webhooks_inside: bool = False
+    url: str = ""
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:
@@ -84,5 +92,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         owner=env.get("TIEOUT_OWNER", "").strip(),
         actor=env.get("TIEOUT_ACTOR", "").strip(),
         analyst_url=env.get("TIEOUT_ANALYST_URL", "").strip(),
+        smtp_url=env.get("TIEOUT_SMTP_URL", "").strip(),
+        smtp_from=env.get("TIEOUT_SMTP_FROM", "").strip(),
+        webhooks_inside=env.get("TIEOUT_WEBHOOKS_INSIDE", "0") in {"1", "yes", "true"},
+        url=env.get("TIEOUT_URL", "").strip(),
         session_hours=_session_hours(env),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from syncengine.commands._session import Session
     from syncengine.commands.adding import add_all_to_sync, add_records_to_sync
+    from syncengine.commands.alerting import add_alert, change_alert, remove_alert, renew_alert_secret, test_alert
     from syncengine.commands.company import change_settings, set_automatic
     from syncengine.commands.connection import (
         begin_connecting,
@@ -46,6 +47,7 @@ _HOMES = {
         "reconnect",
     ),
     "firm": ("add_company", "rename_company"),
+    "alerting": ("add_alert", "change_alert", "remove_alert", "renew_alert_secret", "test_alert"),
     "company": ("change_settings", "set_automatic"),
     "corrections": ("correct_now", "undo_correction"),
     "decisions": ("Side", "answer_brake", "answer_drift", "choose", "choose_sides"),
@@ -70,6 +72,7 @@ __all__ = [
     "Session",
     "Side",
     "Standing",
+    "add_alert",
     "add_all_to_sync",
     "add_back",
     "add_company",
@@ -79,6 +82,7 @@ __all__ = [
     "answer_drift",
     "apply_import",
     "begin_connecting",
+    "change_alert",
     "change_names",
     "change_person",
     "change_settings",
@@ -98,9 +102,11 @@ __all__ = [
     "prepare_import",
     "reconnect",
     "remove",
+    "remove_alert",
     "remove_matching",
     "remove_member",
     "rename_company",
+    "renew_alert_secret",
     "reset_sample",
     "retry",
     "retry_errors",
@@ -111,6 +117,7 @@ __all__ = [
     "set_role",
     "set_schedule",
     "sync_now",
+    "test_alert",
     "undo_correction",
 ]
 

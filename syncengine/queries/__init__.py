@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncengine.queries.accounting import ledger, ledger_counts
+    from syncengine.queries.alerting import alert_messages, alerts, sends_mail
     from syncengine.queries.asking import sql, sql_views
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
 #: Where each name lives. Loaded on first use, because most of them bring pandas along and the worker must not.
 _HOMES = {
     "accounting": ("ledger", "ledger_counts"),
+    "alerting": ("alert_messages", "alerts", "sends_mail"),
     "automatic": ("Schedule", "coming_slots", "schedule", "slots"),
     "company": ("settings",),
     "details": ("Record", "record"),
@@ -155,6 +157,8 @@ __all__ = [
     "accounting_lists",
     "accounting_totals",
     "acts",
+    "alert_messages",
+    "alerts",
     "attempt_of",
     "brake",
     "classes",
@@ -215,6 +219,7 @@ __all__ = [
     "sample_day",
     "schedule",
     "sends",
+    "sends_mail",
     "settings",
     "settings_history",
     "slots",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
-from syncengine.engine import vetting
+from syncengine.engine import state, vetting
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.history import Progress, progress_of
 from syncengine.queries.sample import SampleDay, day_of
@@ -26,8 +26,6 @@ from syncengine.store.tables import Cycle, Lease, Worker
 
 #: A worker beats every few seconds; one that was silent this long is taken for gone.
 HEARTBEAT_SECONDS = 10.0
-#: How long an automatic run may be late before silence is news: a run of an hour's work is no alarm.
-LATE = timedelta(minutes=30)
 
 
 class Health(StrEnum):
@@ -143,7 +141,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         environment=link["environment"] if link else "",
         sample=(link["sample"] or "") if link else "",
         day=day_of(connection, company_id) if link and link["sample"] == samples.KIND else None,
-        light=light(last_run, queue.attention),
+        light=state.light(last_run, queue.attention),
         last_run=last_run,
         last_success_at=last_success_at,
         next_run_at=next_run_at,
@@ -157,13 +155,6 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         health=max((part.health for part in parts), key=_ORDER.index),
         parts=parts,
     )
-
-
-def light(last_run: RowMapping | None, attention: int) -> str:
-    """What the Sync button shows: the check or X of the last run, and X while anything is parked or failing."""
-    if last_run is None:
-        return "x" if attention else "none"
-    return "check" if last_run["result"] == "ok" and not attention else "x"
 
 
 def fresh(beat: datetime | None, now: datetime) -> bool:
@@ -242,7 +233,7 @@ def _settings(told: Mapping[str, vetting.Problem]) -> Part:
 
 
 def _silence(next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:
-    if next_run_at is not None and now - next_run_at > LATE:
+    if state.overdue(next_run_at, now):
         since = f" since {last_success_at:%d %b %Y, %H:%M} UTC" if last_success_at else ""
         return Part("Schedule", Health.WARNING, f"No news{since}: the automatic sync is overdue.")
     return Part("Schedule", Health.HEALTHY, "Syncs run when they are due.")

@@ -28,7 +28,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def secrets_of(settings: Settings) -> list[str]:
     """What must never be shown of these settings, each in the forms in which it may turn up."""
     password = urlsplit(settings.database_url).password or ""
-    known = [*settings.key.split(","), settings.client_secret, password, unquote(password)]
+    mail = urlsplit(settings.smtp_url).password or "" if "://" in settings.smtp_url else ""
+    known = [*settings.key.split(","), settings.client_secret, password, unquote(password), mail, unquote(mail)]
     return sorted({each.strip() for each in known if len(each.strip()) >= 4}, key=len, reverse=True)
 
 

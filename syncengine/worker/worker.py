@@ -19,7 +19,8 @@ from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
-from syncengine.worker import breakage, dispatch, heartbeats, identity, opening
+from syncengine.store import notices
+from syncengine.worker import breakage, channels, dispatch, heartbeats, identity, opening, telling
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
 from syncengine.worker.logs import facts
@@ -90,6 +91,7 @@ class Worker:
         #: The thread that exchanges what people brought back from the consent page, while there is one.
         self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
+        self._courier = threading.Thread()
 
     def tick(self) -> None:
         """Capture what changed, start the cycles that are wanted, then keep the orders of queues; never raises."""
@@ -115,6 +117,19 @@ class Worker:
         """Drop rows that nobody needs any more, and put schedules right that no longer follow the settings; never raises."""
         self._guarded("sweep", self._sweep)
         self._guarded("schedule", self._mend)
+
+    def tell(self) -> None:
+        """Look for news, and let a thread deliver the messages that are due; never raises."""
+        self._guarded("news", lambda: telling.look(self.site))
+        if not self._courier.is_alive():
+            # A daemon: a mail server that does not answer must not keep a stopping process alive.
+            deliver = partial(self._guarded, "alerts", partial(telling.deliver_all, self.site))
+            self._courier = threading.Thread(target=deliver, name="alerts", daemon=True)
+            self._courier.start()
+
+    def check_alerts(self) -> None:
+        """Say in the log where the mail server's settings are none: at the start, not at the first X; never raises."""
+        self._guarded("alerts", lambda: channels.checked(self.site.settings))
 
     def retire(self) -> None:
         """Take this worker's heartbeat out of the database; never raises."""
@@ -222,6 +237,7 @@ class Worker:
     def _sweep(self) -> None:
         with self.site.database.writing() as connection:
             heartbeats.sweep(connection, self.site.clock.now())
+            notices.sweep(connection, self.site.clock.now())
 
     def _mend(self) -> None:
         mended = schedule.mend(self.site.database, self.site.clock.now())
@@ -293,7 +309,9 @@ def _prepared(site: Site, stopping: Stopping, over: Callable[[], bool]) -> bool:
 def _work(worker: Worker, bundled: Bundled, stopping: Stopping, over: Callable[[], bool]) -> None:
     scheduler = _scheduler(worker)
     logger.info("worker starts", extra=facts(owner=worker.owner))
+    worker.check_alerts()
     worker.beat()
+    worker.tell()  # what was overdue is told before it is made up for
     scheduler.start()
     stopping.wait(over)
     worker.end()
@@ -308,10 +326,14 @@ def _work(worker: Worker, bundled: Bundled, stopping: Stopping, over: Callable[[
 def _scheduler(worker: Worker) -> BackgroundScheduler:
     """The clock of this process alone: its jobs are in memory, what is due lies in the database."""
     scheduler = BackgroundScheduler(
-        timezone="UTC", executors={"default": ThreadPoolExecutor(3)},
+        timezone="UTC", executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     now = worker.site.clock.now()
-    for task, seconds in ((worker.tick, TICK_SECONDS), (worker.beat, heartbeats.BEAT_SECONDS), (worker.sweep, SWEEP_SECONDS)):
+    rhythm = (
+        (worker.tick, TICK_SECONDS), (worker.beat, heartbeats.BEAT_SECONDS), (worker.tell, telling.TELL_SECONDS),
+        (worker.sweep, SWEEP_SECONDS),
+    )  # fmt: skip
+    for task, seconds in rhythm:
         scheduler.add_job(task, "interval", seconds=seconds, id=task.__name__, next_run_time=now)
     return scheduler
 

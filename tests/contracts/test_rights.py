@@ -44,7 +44,8 @@ NEEDS = {
     "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now undo_correction",
     "sql": "sql sql_views",
-    "own": "settings foresee_settings settings_history connection consent_address keep_app_keys begin_connecting finish_connecting never_connect add_company rename_company disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
+    "own": "alerts alert_messages sends_mail add_alert change_alert remove_alert renew_alert_secret test_alert "
+    "settings foresee_settings settings_history connection consent_address keep_app_keys begin_connecting finish_connecting never_connect add_company rename_company disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
 }
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 NEEDED |= dict.fromkeys(("find", "record", "record_kinds", "run", "sends", "received", "acts"), "see_sync")
@@ -122,6 +123,8 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
         **{each: [(every, mark)] for each in ("remove_matching", "move_matching_to_bottom")},
         "retry_matching": [(every, queries.queue_mark(found.session, replace(every, block="needs attention")))],
+        "add_alert": [("webhook", "https://hooks.example/x", ["x"])], "change_alert": [(1, ["x"])],
+        **{each: [(1,)] for each in ("remove_alert", "renew_alert_secret", "test_alert")},
         **{each: [(1,)] for each in ("attempt_of", "error", "correction_of", "correct_now", "undo_correction")},
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "finish_connecting": [({"state": "x", "code": "y", "realmId": "1"},)],
         "begin_connecting": [("http://localhost:8501/settings",)], "keep_app_keys": [("id", "secret")], "rename_company": [("Harbour",)], "add_company": [("New", "UTC", "empty")], "set_automatic": [("hourly",)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncengine.store.tables.connections import Call, Connection, Consent, Lease, Service, Setting, Worker
+from syncengine.store.tables.notices import Notice, Recipient, Standing
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member, SignIn
 from syncengine.store.tables.queue import Attempt, AttemptItem, Foresight, Outbox, Stir
@@ -28,16 +29,19 @@ __all__ = [
     "Inbox",
     "Lease",
     "Member",
+    "Notice",
     "Number",
     "Outbox",
     "Override",
     "Reads",
+    "Recipient",
     "Request",
     "Sample",
     "Service",
     "Setting",
     "SignIn",
     "Slot",
+    "Standing",
     "Stir",
     "Worker",
 ]

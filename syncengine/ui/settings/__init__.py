@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from syncengine.queries import Overview, Session
-from syncengine.ui import companies
+from syncengine.ui import alerts, companies
 from syncengine.ui.settings import changes, link, rhythm, staging
 
 #: The tabs with fields, by their name, which is their word in the address, too: the settings of each, under headings.
@@ -41,7 +41,7 @@ def show(session: Session, overview: Overview) -> None:
     """The tab that the address names, the connection first; what is staged on any of them stands below each."""
     chosen = st.segmented_control(
         "Part of the settings",
-        ["Connection", "Schedule", *SHEETS, "Company", "History"],
+        ["Connection", "Schedule", *SHEETS, "Company", "Alerts", "History"],
         default="Connection",
         required=True,
         key="tab",
@@ -49,7 +49,8 @@ def show(session: Session, overview: Overview) -> None:
         label_visibility="collapsed",
     )
     own: Mapping[str, Callable[[Session, Overview], None]] = {
-        "Connection": link.show, "Schedule": rhythm.show, "Company": companies.arrange, "History": changes.show,
+        "Connection": link.show, "Schedule": rhythm.show, "Company": companies.arrange, "Alerts": alerts.show,
+        "History": changes.show,
     }  # fmt: skip
     if chosen in own:
         own[chosen](session, overview)

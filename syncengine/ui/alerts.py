@@ -1,0 +1,145 @@
+"""Alerts: who is told by mail or webhook when the state changes, with a test, and what became of the last messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from syncengine import commands, queries
+from syncengine.queries import Overview, Session
+from syncengine.ui import notices, tables, words
+
+#: The changes, each with its label and what it means.
+CHANGES = {
+    "x": "The sync shows X",
+    "connection": "The connection is lost",
+    "silence": "Silence: no news from the sync",
+    "recovered": "It is well again",
+}
+CHANNELS = {"mail": "E-mail", "webhook": "Webhook"}
+_STATES = {"waiting": "… On its way", "sent": "✓ Sent", "given up": "✕ Given up", "dropped": "✕ Dropped"}
+_NAMES = {**CHANGES, "test": "Test"}
+_SECRET = "alerts.secret"  # noqa: S105 -- the name of what is shown once
+
+
+def show(session: Session, overview: Overview) -> None:
+    """Everything about alerts; for a tab of the settings, or a page of its own."""
+    found = tables.records(queries.alerts(session))
+    if not queries.sends_mail(session):
+        st.info(
+            "This installation has no mail server yet, so only webhooks arrive. Whoever runs it sets `TIEOUT_SMTP_URL` and "
+            "`TIEOUT_SMTP_FROM`.", icon=":material/mail_off:",
+        )  # fmt: skip
+    _show_secret()
+    st.header("Who is told", anchor=False)
+    if not found:
+        st.info(
+            "Nobody yet. Add an address, and it is told when the sync needs somebody, and when it is well again: "
+            "once for each change, never for each sync.", icon=":material/notifications_off:",
+        )  # fmt: skip
+    for each in found:
+        _recipient(session, each)
+    _add(session)
+    _messages(session, overview)
+
+
+def _recipient(session: Session, row: dict[str, Any]) -> None:
+    key, alert_id = f"alerts.{row['id']}", int(row["id"])
+    with st.container(border=True, key=key):
+        icon = ":material/mail:" if row["channel"] == "mail" else ":material/webhook:"
+        st.markdown(f"{icon} **{words.plain(row['address'])}** · {CHANNELS[row['channel']]}")
+        chosen = st.pills(
+            f"What {row['address']} is told of",
+            list(CHANGES),
+            selection_mode="multi",
+            default=list(row["changes"]),
+            format_func=CHANGES.__getitem__,
+            key=f"{key}.changes.{'-'.join(row['changes'])}",
+            label_visibility="collapsed",
+        )
+        with st.container(horizontal=True):
+            if sorted(chosen) != sorted(row["changes"]):
+                st.button("Save", key=f"{key}.save", type="primary", on_click=_change, args=(session, alert_id, chosen))
+            st.button("Send a test", key=f"{key}.test", icon=":material/send:", on_click=_test, args=(session, alert_id))
+            if row["channel"] == "webhook":
+                st.button("New secret", key=f"{key}.renew", icon=":material/key:", on_click=_renew, args=(session, alert_id))
+            st.button("Take out", key=f"{key}.remove", icon=":material/delete:", on_click=_remove, args=(session, alert_id))
+
+
+def _add(session: Session) -> None:
+    with st.form("alerts.add", clear_on_submit=False):
+        st.markdown("**Tell somebody else**")
+        st.segmented_control(
+            "By", list(CHANNELS), default="mail", format_func=CHANNELS.__getitem__, key="alerts.channel", required=True
+        )
+        st.text_input("Address", key="alerts.address", placeholder="name@example.com, or https://hooks.example.com/tieout")
+        st.pills(
+            "Of what", list(CHANGES), selection_mode="multi", default=list(CHANGES), format_func=CHANGES.__getitem__,
+            key="alerts.changes",
+        )  # fmt: skip
+        st.form_submit_button("Add", icon=":material/add:", on_click=_added, args=(session,))
+
+
+def _added(session: Session) -> None:
+    state = st.session_state
+    channel, address = state["alerts.channel"], state["alerts.address"]
+    done = f"{address.strip()} is told from now on."
+    secret = notices.act(commands.add_alert, session, channel, address, state["alerts.changes"], done=done)
+    if secret is not None:
+        state["alerts.address"] = ""
+    if secret:
+        state[_SECRET] = secret
+
+
+def _change(session: Session, alert_id: int, chosen: Sequence[str]) -> None:
+    notices.act(commands.change_alert, session, alert_id, chosen, done="Saved.")
+
+
+def _test(session: Session, alert_id: int) -> None:
+    notices.act(commands.test_alert, session, alert_id, done="A test is on its way; what became of it stands in the list below.")
+
+
+def _renew(session: Session, alert_id: int) -> None:
+    if secret := notices.act(commands.renew_alert_secret, session, alert_id):
+        st.session_state[_SECRET] = secret
+
+
+def _remove(session: Session, alert_id: int) -> None:
+    notices.act(commands.remove_alert, session, alert_id, done="Taken out: nothing is told to this address any more.")
+
+
+def _show_secret() -> None:
+    """A webhook's secret, this once: it is kept encrypted and cannot be read again."""
+    if _SECRET not in st.session_state:
+        return
+    with st.container(border=True):
+        st.markdown("**The webhook's secret.** Copy it to the receiver now: it is not shown again.")
+        st.code(st.session_state.pop(_SECRET), language=None)
+        st.caption("Each request carries `Tieout-Signature`, made with this secret, and `Tieout-Id`, the same when it comes twice.")
+
+
+def _messages(session: Session, overview: Overview) -> None:
+    st.header("Last messages", anchor=False)
+
+    def body() -> None:
+        found = queries.alert_messages(session)
+        if found.empty:
+            st.caption("None yet. A message is written when the state changes, and each try to deliver it shows here.")
+            return
+        shown = found.assign(
+            state=found["state"].map(_STATES), change=found["change"].map(_NAMES), channel=found["channel"].map(CHANNELS)
+        )
+        moment = st.column_config.DatetimeColumn("Written", format="D MMM, HH:mm", timezone=words.zone(overview.timezone).key)
+        columns = {
+            "made_at": moment,
+            "change": st.column_config.TextColumn("What"),
+            "address": st.column_config.TextColumn("To"),
+            "state": st.column_config.TextColumn("State"),
+            "tries": st.column_config.NumberColumn("Tries"),
+            "trouble": st.column_config.TextColumn("Trouble", width="large"),
+        }
+        tables.show(shown, columns, name="alerts.messages", alt="The last messages, newest first")
+
+    st.fragment(body, run_every=5, key="alerts.live")()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from syncengine.ui import attention, charts, frame, overview, sample
+from syncengine.ui import attention, charts, frame, overview, sample, support
 
 session, now = frame.begin(
     "Sync",
@@ -15,7 +15,8 @@ overview.first_steps(now)
 waits = overview.counts(session)
 left, right = st.columns(2, gap="large")
 with left:
-    attention.needed(now, waits)
+    if attention.needed(now, waits):
+        support.offer(session)
     overview.waiting(waits)
 with right:
     overview.health(now)

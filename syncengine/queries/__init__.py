@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
+    from syncengine.queries.pulse import pulse
     from syncengine.queries.reading import Reads, reads
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.sample import MissingInvoice, SampleDay, missing_invoice, sample_day
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from syncengine.queries.session import Session, companies, connect, first_run
     from syncengine.queries.shaping import MEASURES, MOST, OPERATORS, narrow, summarise, whole
     from syncengine.queries.standings import record_state
+    from syncengine.queries.support import support_address, support_report
     from syncengine.queries.tracked import Tracking, classes, classes_count, departments, departments_count, tracking
     from syncengine.queries.troubles import (
         TroubleCounts,
@@ -111,6 +113,8 @@ _HOMES = {
     ),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
+    "pulse": ("pulse",),
+    "support": ("support_address", "support_report"),
     "reading": ("Reads", "reads"),
     "reconciling": ("reconcile",),
     "standings": ("record_state",),
@@ -200,6 +204,7 @@ __all__ = [
     "people_changes_count",
     "people_count",
     "progress",
+    "pulse",
     "queue",
     "queue_authors",
     "queue_counts",
@@ -226,6 +231,8 @@ __all__ = [
     "sql",
     "sql_views",
     "summarise",
+    "support_address",
+    "support_report",
     "timeline",
     "top_error",
     "tracking",

@@ -25,8 +25,8 @@ class Matter:
     label: str
 
 
-def needed(overview: Overview, waiting: pd.DataFrame) -> None:
-    """Each matter with its count and link. `waiting` is what `queries.waiting_counts` tells."""
+def needed(overview: Overview, waiting: pd.DataFrame) -> bool:
+    """Each matter with its count and link, and whether there is any. `waiting` is what `queries.waiting_counts` tells."""
     st.header("What needs a person", anchor=False)
     found = matters(overview, int(waiting["parked"].sum()))
     if not found:
@@ -38,6 +38,7 @@ def needed(overview: Overview, waiting: pd.DataFrame) -> None:
             frame.link(each.page, each.label, ":material/arrow_forward:")
     if again := int(waiting["retrying"].sum()):
         st.caption(f"{words.count(again, 'more record')} failed and {'is' if again == 1 else 'are'} tried again by the next sync.")
+    return bool(found)
 
 
 def matters(overview: Overview, parked: int) -> list[Matter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Literal
 
 import streamlit as st
@@ -53,7 +53,29 @@ def _looked(session: Session) -> Overview:
     """The overview as of now; what a click in the panel left to be said is shown by the page as a whole."""
     if notices.are_waiting():
         st.rerun()
-    return queries.overview(session)
+    return latest(session)
+
+
+#: By database and company: the pulse, when it was taken by the monotonic clock, and the overview that was then read. All
+#: browsers of this server share it; it holds nothing that depends on the person.
+_LATEST: dict[tuple[str, int], tuple[Hashable, float, Overview]] = {}
+#: An overview is read anew after so many seconds though nothing has changed: some of it follows from time alone.
+_STALE = 60.0
+#: So many companies are remembered.
+_MOST = 500
+
+
+def latest(session: Session) -> Overview:
+    """The overview as of now: read anew only when its pulse has changed, or it is old. The person's right is asked each time."""
+    key, pulse, moment = (session.database.url, session.company_id), queries.pulse(session), session.clock.monotonic()
+    known = _LATEST.get(key)
+    if known is not None and known[0] == pulse and 0 <= moment - known[1] < _STALE:
+        return known[2]
+    found = queries.overview(session)
+    if len(_LATEST) >= _MOST:
+        _LATEST.clear()
+    _LATEST[key] = (pulse, moment, found)
+    return found
 
 
 def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tuple[object, ...]:

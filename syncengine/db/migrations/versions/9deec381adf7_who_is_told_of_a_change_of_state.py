@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '9deec381adf7'
-down_revision: str | None = '1d47ca841198'
+down_revision: str | None = '17c0f092944b'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -24,13 +24,16 @@ def add_alert(session: Session, channel: str, address: str, changes: Iterable[st
     """Tell an address of changes: `mail` to an e-mail address, or `webhook` to a URL.
 
     `changes` are names out of x, connection, silence, recovered. Returns the secret with which a webhook's messages are
-    signed, which is shown this once and kept encrypted; "" for mail. Raises Refused for what is no address or no change.
+    signed, which is shown this once; "" for mail. It is kept encrypted, and so is what follows the host in the URL, which is
+    often a password. Raises Refused for what is no address or no change.
     """
     kept, wanted = notices.address_of(channel, address), notices.changes_of(changes)
     if channel == notices.WEBHOOK and not kept.startswith("https://") and not settings.load().webhooks_inside:
         raise Refused("A webhook's address must begin with https://.")
-    secret = _secret() if channel == notices.WEBHOOK else ""
-    sealed = open_vault(settings.load()).seal(secret) if secret else None
+    secret, sealed = "", None
+    if channel == notices.WEBHOOK:
+        vault, way = open_vault(settings.load()), notices.Way(kept, _secret())
+        kept, secret, sealed = notices.shown(way.url, vault.fingerprint(way.url)), way.secret, vault.seal(way.packed())
     now = session.clock.now()
     with session.database.writing() as connection:
         people.lock(connection, session.company_id)
@@ -58,13 +61,13 @@ def change_alert(session: Session, recipient_id: int, changes: Iterable[str]) ->
 @rights.needs(rights.Permission.OWN)
 def renew_alert_secret(session: Session, recipient_id: int) -> str:
     """Give a webhook a new secret and return it, this once. Messages are signed with it from now on."""
-    secret = _secret()
-    sealed = open_vault(settings.load()).seal(secret)
+    secret, vault = _secret(), open_vault(settings.load())
     with session.database.writing() as connection:
         row = _known(connection, session, recipient_id)
         if row["channel"] != notices.WEBHOOK:
             raise Refused("Only a webhook has a secret.")
-        notices.change(connection, row["id"], secret=sealed)
+        way = notices.Way.unpacked(vault.open(row["secret"]))
+        notices.change(connection, row["id"], secret=vault.seal(way._replace(secret=secret).packed()))
         _note(connection, session, "alert secret renewed", {"address": row["address"]})
     return secret
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -36,6 +37,8 @@ PATIENCE = timedelta(days=1)
 TAKEN = timedelta(minutes=2)
 #: Messages that have arrived, or never will, are kept so long for who wonders.
 KEPT = timedelta(days=90)
+#: Characters of an address.
+_LONGEST = 400
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
@@ -53,11 +56,37 @@ def address_of(channel: str, text: str) -> str:
         usable = parts.scheme in {"https", "http"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    if not usable or re.search(r"[\s\x00-\x1f]", said) or len(said) > 500:
-        raise Refused("A webhook needs a whole address, such as https://hooks.example.com/tieout.")
+    if not usable or re.search(r"[\s\x00-\x1f\x7f]", said) or len(said) > _LONGEST or not said.isascii():
+        raise Refused("A webhook needs a whole address in plain letters, such as https://hooks.example.com/tieout.")
     if parts.username is not None or parts.password is not None:
         raise Refused("A webhook's address holds no name and password: whoever sees the settings would read them.")
     return said
+
+
+class Way(NamedTuple):
+    """What is known of a webhook and kept encrypted: the whole address, and the secret that signs its messages."""
+
+    url: str
+    secret: str
+
+    def packed(self) -> str:
+        """As one text, to be encrypted."""
+        return json.dumps(self._asdict())
+
+    @classmethod
+    def unpacked(cls, text: str) -> Way:
+        """From that text."""
+        return cls(**json.loads(text))
+
+
+def shown(url: str, mark: str) -> str:
+    """A webhook's address as it may be read by others: what follows the host is often a password, and only a mark of it remains.
+
+    >>> shown("https://hooks.example.com/T01/p4ssw0rd", "3f2a9c1b77e0")
+    'https://hooks.example.com/… (3f2a9c1b)'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/… ({mark[:8]})"
 
 
 def changes_of(names: Iterable[str]) -> list[str]:
@@ -110,6 +139,8 @@ def remove(connection: Connection, recipient_id: int) -> None:
 
 def write(connection: Connection, at: datetime, told: Sequence[RowMapping], uid: str, **message: Any) -> None:
     """One message for each recipient in `told`; `uid` names what is told, and with the recipient's id the message."""
+    said = {**message["facts"], "text": f"{message['subject']}\n{message['body']}"}
+    message["facts"] = said  # `text` is what the usual chat programs show of a request
     rows = [
         {
             "company_id": each["company_id"], "recipient_id": each["id"], "channel": each["channel"], "address": each["address"],

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import smtplib
 import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
-
-import urllib3
 
 from syncengine.errors import ConfigurationError, SyncEngineError
 from syncengine.settings import Settings
 
 #: Seconds for each step of a conversation; a message that takes longer is tried again later.
 CONNECT_SECONDS, READ_SECONDS = 10.0, 20.0
+#: Seconds for a webhook's answer as a whole: who answers drop by drop holds up nobody else's alerts.
+WHOLE_SECONDS = 30.0
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -81,7 +83,7 @@ def message(settings: Settings, notice: Mapping[Any, Any]) -> EmailMessage:
     sender = settings.smtp_from or "tieout@localhost"
     mail["From"], mail["To"], mail["Subject"] = sender, notice["address"], " ".join(notice["subject"].split())
     mail["Date"] = format_datetime(notice["made_at"])
-    mail["Message-ID"] = f"<{notice['uid']}.{_stamp(notice['made_at'])}@{sender.rpartition('@')[2] or 'localhost'}>"
+    mail["Message-ID"] = f"<{notice['uid']}.{_stamp(notice['made_at'])}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
     link = f"\n\n{settings.url}" if settings.url else ""
     mail.set_content(f"{notice['body']}{link}\n\n-- \nTieout. Who is told of what is set under Alerts.\n")
@@ -118,7 +120,7 @@ def send_webhook(settings: Settings, notice: Mapping[Any, Any], secret: str, now
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     try:
         status = _post(address, port, host, path, body, headers, secure=secure)
-    except (urllib3.exceptions.HTTPError, OSError) as error:
+    except (http.client.HTTPException, OSError) as error:
         raise Undelivered(f"{host} cannot be reached, or broke off ({type(error).__name__}).") from error
     if 300 <= status < 400:
         raise Undelivered(f"{host} answers with a redirect ({status}), which is not followed: enter the final address.")
@@ -127,21 +129,36 @@ def send_webhook(settings: Settings, notice: Mapping[Any, Any], secret: str, now
 
 
 def _post(address: str, port: int, host: str, path: str, body: bytes, headers: dict[str, str], *, secure: bool) -> int:
-    """Connect to the very address that was looked at, so that a name cannot change its mind in between."""
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-    common: dict[str, Any] = {"timeout": timeout, "retries": False, "maxsize": 1}
-    pool = (
-        urllib3.HTTPSConnectionPool(
-            address, port, server_hostname=host, assert_hostname=host, ssl_context=ssl.create_default_context(), **common
-        )
-        if secure
-        else urllib3.HTTPConnectionPool(address, port, **common)
-    )
-    with pool:
-        answer = pool.request("POST", path, body=body, headers=headers, redirect=False, preload_content=False)
-        with suppress(urllib3.exceptions.HTTPError, OSError):
-            answer.release_conn()
-        return int(answer.status)
+    """Connect to the very address that was looked at, so that a name cannot change its mind in between; gives the status."""
+    line = socket.create_connection((address, port), CONNECT_SECONDS)
+    if secure:
+        line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+    with line, _cut_off(line):
+        line.settimeout(READ_SECONDS)
+        if isinstance(line, ssl.SSLSocket):
+            line.do_handshake()
+        talk = http.client.HTTPConnection(host, port)
+        talk.sock = line
+        talk.request("POST", path, body, headers)
+        with talk.getresponse() as answer:
+            return answer.status
+
+
+@contextmanager
+def _cut_off(line: socket.socket) -> Iterator[None]:
+    """Break a conversation off that takes too long as a whole, whatever comes meanwhile."""
+
+    def cut() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(line, socket.SHUT_RDWR)  # not the TLS goodbye, which another thread must not say
+
+    timer = threading.Timer(WHOLE_SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _resolved(host: str, port: int, *, inside: bool) -> str:
@@ -183,7 +200,7 @@ def checked(settings: Settings) -> None:
         usable = server.scheme in _PORTS and bool(server.hostname) and (server.port is None or server.port > 0)
     except ValueError:
         usable = False
-    if not usable or "@" not in settings.smtp_from:
+    if not usable or "@" not in parseaddr(settings.smtp_from)[1]:
         raise ConfigurationError(
             "TIEOUT_SMTP_URL must look like smtp://name:password@mail.example.com:587 (or smtps://), "
             "and TIEOUT_SMTP_FROM must be the address that alerts come from."

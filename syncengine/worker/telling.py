@@ -70,10 +70,12 @@ def _send(site: Site, notice: Mapping[Any, Any]) -> None:
     if recipient is None or not recipient["secret"]:
         raise Undelivered("The webhook was taken out meanwhile.")
     try:
-        secret = open_vault(site.settings).open(recipient["secret"])
+        way = notices.Way.unpacked(open_vault(site.settings).open(recipient["secret"]))
     except ConfigurationError as reason:
-        raise Undelivered(f"The webhook's secret cannot be read. {reason}") from reason
-    channels.send_webhook(site.settings, notice, secret, site.clock.now())
+        raise Undelivered(
+            "The webhook's address was encrypted with another key. Restore TIEOUT_KEY, or the key file in the data folder."
+        ) from reason
+    channels.send_webhook(site.settings, {**notice, "address": way.url}, way.secret, site.clock.now())
 
 
 def _failed(site: Site, notice: Mapping[Any, Any], why: str) -> None:

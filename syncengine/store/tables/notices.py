@@ -23,11 +23,11 @@ class Recipient(Base):
     company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
     #: `mail` or `webhook`.
     channel: Mapped[str] = mapped_column(String(8))
-    #: An e-mail address, or a URL.
+    #: An e-mail address; of a webhook the host and a mark of the rest.
     address: Mapped[str] = mapped_column(String(500))
     #: Names of `store.notices.Change`.
     changes: Mapped[Any] = mapped_column(JsonText)
-    #: With which a webhook's messages are signed; ciphertext, null for mail.
+    #: A webhook's whole address, and what its messages are signed with; ciphertext, null for mail.
     secret: Mapped[str | None] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(Utc)
     added_by: Mapped[str] = mapped_column(String(200))

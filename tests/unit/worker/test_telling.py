@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from syncengine import commands, failpoints
+from syncengine import commands, failpoints, queries
 from syncengine.chance import SeededChance
 from syncengine.engine.site import Site
 from syncengine.errors import ConfigurationError, Refused
@@ -90,6 +93,68 @@ def test_a_webhook_gets_signed_json(site, session, hook):
     assert made == wanted
     said = json.loads(body)
     assert (said["change"], said["company"], said["id"], said["url"]) == ("test", "Harbour", headers["Tieout-Id"], "https://tieout.example")
+    assert said["text"].startswith("Harbour: a test of Tieout's alerts\n"), "what a chat program shows"
+
+
+def test_what_follows_the_host_of_a_webhook_is_nowhere_in_the_clear(site, session, hook, caplog):
+    """The path of a chat program's webhook is its password."""
+    hook.status = 500
+    waiting(session, "webhook", hook.url)
+    telling.deliver_all(site)
+    with session.database.reading() as connection:
+        kept = [*notices.recipients(connection, session.company_id), *notices.recent(connection, session.company_id)]
+    shown = [queries.alerts(session).to_csv(), queries.alert_messages(session).to_csv(), queries.acts(session).to_csv()]
+    assert "room=7" not in "".join([*map(str, kept), *shown, caplog.text])
+    assert f"http://127.0.0.1:{hook.port}/… (" in shown[0]
+
+
+def test_the_same_webhook_is_told_once_and_another_path_of_its_host_too(session):
+    commands.add_alert(session, "webhook", "https://hooks.example/one", X)
+    with pytest.raises(Refused, match="told already"):
+        commands.add_alert(session, "webhook", "https://hooks.example/one", X)
+    commands.add_alert(session, "webhook", "https://hooks.example/two", X)
+    assert len(queries.alerts(session)) == 2
+
+
+def test_a_webhook_whose_key_was_lost_says_so_and_holds_up_no_other(site, session, box, hook, monkeypatch, tmp_path):
+    waiting(session, "webhook", hook.url)
+    waiting(session)
+    telling.deliver_all(replace(site, settings=replace(site.settings, data=tmp_path / "elsewhere")))
+    assert not hook.got
+    assert len(box.mails) == 1
+    assert "encrypted with another key" in messages(session)[1]["trouble"]
+
+
+def test_who_answers_drop_by_drop_is_cut_off(site, session, monkeypatch):
+    monkeypatch.setattr(channels, "WHOLE_SECONDS", 0.3)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            line, _ = server.accept()
+            with line:
+                while not over.wait(0.05):
+                    try:
+                        line.sendall(b"H")
+                    except OSError:
+                        return
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        notice = {"address": f"http://127.0.0.1:{server.getsockname()[1]}/x", "uid": "1", "facts": {}}
+        begun = time.monotonic()
+        with pytest.raises(channels.Undelivered, match="broke off"):
+            channels.send_webhook(site.settings, notice, "s", site.clock.now())
+        assert time.monotonic() - begun < 10
+        over.set()
+        dripping.join(5)
+
+
+def test_a_sender_with_a_name_gives_a_whole_message_id(site):
+    own = replace(site.settings, smtp_from="Tieout <tieout@books.example>")
+    channels.checked(own)
+    notice = {"address": "a@b.example", "uid": "1", "subject": "s", "body": "b", "made_at": site.clock.now()}
+    assert channels.message(own, notice)["Message-ID"].endswith("@books.example>")
 
 
 def test_a_secret_is_kept_encrypted_and_can_be_renewed(site, session, hook):
@@ -254,7 +319,7 @@ def test_a_subject_cannot_forge_a_header(site):
     ("channel", "address"),
     [
         ("mail", "nobody"), ("mail", "a@b, c@d.example"), ("mail", "a@b.example\nBcc: c@d.example"), ("mail", "a b@c.example"),
-        ("webhook", "ftp://a.example"), ("webhook", "https://"), ("webhook", "https://u:p@a.example/"), ("webhook", "https://a.example/\n"[:-1] + " x"),
+        ("webhook", "ftp://a.example"), ("webhook", "https://"), ("webhook", "https://u:p@a.example/"), ("webhook", "https://höoks.example/x"), ("webhook", "https://a.example/\n"[:-1] + " x"),
         ("pager", "1"),
     ],
 )  # fmt: skip

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import CORRECTIONS, Verdict
+from syncengine.queries.said import as_text
 from syncengine.queries.session import Session
-from syncengine.queries.troubles import as_text
 from syncengine.store import corrections, overrides, rights
 from syncengine.store.corrections import DONE, UNDONE, WITHDRAWN
 from syncengine.store.tables import Correction

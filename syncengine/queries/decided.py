@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Integer, Select, cast, literal, null, select, union_all
 
+from syncengine.queries.said import in_words
 from syncengine.queries.session import Session
-from syncengine.queries.troubles import as_text
 from syncengine.store import rights
 from syncengine.store.tables import Brake, Conflict, Drift
 from syncengine.store.veil import veiled
@@ -37,17 +37,18 @@ def decisions(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
     """Decisions, newest first: `what` is conflict, drift or question; `about` is the field, what had happened, or the question.
 
     `answer` is ours or theirs, go or keep, or gone where the difference went away by itself. `ours` and `theirs` are the two
-    values of a conflict as text, hidden from who may not see the list that it belongs to.
+    values of a conflict in people's words, hidden from who may not see the list that it belongs to.
     """
     from syncengine.queries._frames import frame
 
     every = union_all(_conflicts(session.company_id), _drifts(session.company_id), _questions(session.company_id)).subquery()
     wanted = select(every).order_by(every.c.at.desc(), every.c.what, every.c.id.desc())
+    mine = rights.of(session)
     with session.database.reading() as connection:
         rows = connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings().all()
-        values = _values(connection, [row["id"] for row in rows if row["what"] == CONFLICT])
+        values = _values(connection, session.company_id, mine, [row["id"] for row in rows if row["what"] == CONFLICT])
     told = [{**row, **(values.get(row["id"], {}) if row["what"] == CONFLICT else {})} for row in rows]
-    return frame(veiled(told, rights.of(session)), _DECISIONS)
+    return frame(veiled(told, mine), _DECISIONS)
 
 
 def _conflicts(company_id: int) -> Select[*tuple[Any, ...]]:
@@ -72,7 +73,13 @@ def _questions(company_id: int) -> Select[*tuple[Any, ...]]:
     ).where(Brake.company_id == company_id, Brake.answered_at.is_not(None))  # fmt: skip
 
 
-def _values(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
-    """The two values of conflicts, by their ids."""
-    rows = connection.execute(select(Conflict.id, Conflict.ours, Conflict.theirs).where(Conflict.id.in_(ids))) if ids else ()
-    return {row.id: {"ours": as_text(row.ours), "theirs": as_text(row.theirs)} for row in rows}
+def _values(connection: Connection, company_id: int, held: rights.Rights, ids: list[int]) -> dict[int, dict[str, str]]:
+    """The two values of conflicts in people's words, by their ids; of lines, what differs in them."""
+    columns = (Conflict.id, Conflict.entity, Conflict.field, Conflict.ours, Conflict.theirs)
+    rows = connection.execute(select(*columns).where(Conflict.id.in_(ids))).all() if ids else []
+    told = in_words(connection, company_id, held, [(row.entity, row.field, row.ours, row.theirs) for row in rows])
+    return {row.id: {"ours": _together(said, 1), "theirs": _together(said, 2)} for row, said in zip(rows, told, strict=True)}
+
+
+def _together(said: list[tuple[str, ...]], side: int) -> str:
+    return "; ".join(each[side] for each in said)

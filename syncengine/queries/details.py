@@ -14,11 +14,10 @@ from syncengine.db.types import Unreadable
 from syncengine.engine import tieout
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, line_amount
-from syncengine.ledger import reader as ledger
 from syncengine.queries.inventory import labels, states_of, summary
 from syncengine.queries.places import address
+from syncengine.queries.said import as_text, in_words
 from syncengine.queries.session import Session
-from syncengine.queries.troubles import as_text
 from syncengine.store import rights
 from syncengine.store.veil import veiled
 
@@ -52,7 +51,8 @@ class Record:
         total: the sum of the lines' amounts, a Decimal; None for a record without lines, or where one cannot be read.
         twins: a row for each QuickBooks target: Id, SyncToken, state, whether the record posts to it as it is (`posts`), why it
             cannot be sent (`problem`), and the address in QuickBooks.
-        differences: what either side has changed since both agreed: QuickBooks path, base, ours, theirs, as texts.
+        differences: what either side has changed since both agreed: QuickBooks path, base, ours, theirs, in
+            people's words (references by name, money with its currency).
         linked: what it refers to, and the newest of each kind that refers to it.
     """
 
@@ -94,6 +94,8 @@ class _Reading:
         self._company_id = session.company_id
         self._kind = KINDS[kind]
         self._record = found
+        self._mine = rights.of(session)
+        self._currency = str(found.get("currency") or "")
         self._labels = labels(connection, session.company_id, self._refs())
 
     def whole(self) -> Record:
@@ -103,7 +105,7 @@ class _Reading:
         record, kind, company_id = self._record, self._kind.name, self._company_id
         states = states_of(self._connection, company_id, kind, [record["id"]]).get(record["id"], [])
         pairs = tieout.pairs(self._connection, company_id, kind, record["id"])
-        lines, mine = list(self._lines()), rights.of(self._session)
+        lines = list(self._lines())
         told = summary(states)
         return Record(
             kind, record["id"], reader.label(record, kind), told["sync"], told["sync_message"], told["last_success_at"],
@@ -113,7 +115,7 @@ class _Reading:
             lines=frame(lines, self._line_columns(lines)),
             total=_sum(lines) if self._kind.lines is not None else None,
             twins=frame(self._twins(states, pairs), _TWINS),
-            differences=frame(veiled(self._differences(pairs), mine), _DIFFERENCES),
+            differences=frame(veiled(self._differences(pairs), self._mine), _DIFFERENCES),
             linked=frame(self._linked(), _LINKED),
         )  # fmt: skip
 
@@ -164,25 +166,15 @@ class _Reading:
             }  # fmt: skip
 
     def _differences(self, pairs: Iterable[tieout.Pair]) -> list[dict[str, Any]]:
-        found = [{"entity": pair.entity.name, **each} for pair in pairs if not pair.deleted for each in pair.changed()]
-        names = self._of_objects(pairs, found)
-
-        def said(each: Mapping[str, Any], side: str) -> str:
-            value = each[side]
-            return (names.get((each["field"], value)) if isinstance(value, str) else None) or as_text(value)
-
-        return [{**each, **{side: said(each, side) for side in ("base", "ours", "theirs")}} for each in found]
-
-    def _of_objects(self, pairs: Iterable[tieout.Pair], found: Iterable[Mapping[str, Any]]) -> dict[tuple[str, Any], str]:
-        """What QuickBooks calls the objects whose Ids stand in the differences."""
-        paths = {field.path: getattr(field, "refers_to", "") for pair in pairs for field in pair.entity.fields}
-        names: dict[tuple[str, Any], str] = {}
-        for each in found:
-            if entity := paths.get(each["field"]):
-                ids = [str(each[side]) for side in ("base", "ours", "theirs") if each[side] is not None]
-                copies = ledger.load(self._connection, self._company_id, entity, ids)
-                names.update({(each["field"], qbo_id): copy["name"] for qbo_id, copy in copies.items()})
-        return names
+        """What either side has changed, in people's words."""
+        found = [(pair.entity.name, each) for pair in pairs if not pair.deleted for each in pair.changed()]
+        rows = [(entity, each["field"], each["base"], each["ours"], each["theirs"]) for entity, each in found]
+        told = in_words(self._connection, self._company_id, self._mine, rows, [self._currency] * len(rows))
+        return [
+            {"entity": entity, "field": path, "base": base, "ours": ours, "theirs": theirs}
+            for (entity, _), said in zip(found, told, strict=True)
+            for path, base, ours, theirs in said
+        ]
 
     def _linked(self) -> Iterator[dict[str, Any]]:
         """What it refers to, each once, then what refers to it."""

@@ -10,8 +10,8 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.entities import POSTINGS, total
 from syncengine.ledger.tables import LedgerObject
+from syncengine.queries.said import as_text, in_words, parts
 from syncengine.queries.session import Session
-from syncengine.queries.troubles import as_text
 from syncengine.quickbooks import wire
 from syncengine.store import brakes, rights
 from syncengine.store.drifts import DELETED
@@ -32,6 +32,9 @@ _DRIFTS = {
     "field": "str",
     "sent": "str",
     "theirs": "str",
+    "sent_said": "str",
+    "theirs_said": "str",
+    "currency": "str",
     "total_sent": "object",
     "total_theirs": "object",
     "opened_at": "datetime64[us, UTC]",
@@ -43,13 +46,22 @@ def drifts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """Documents that QuickBooks holds otherwise than they were sent, oldest first: one row for each field that differs.
 
     `what` is changed, voided or deleted; `total_sent` and `total_theirs` are Decimals, the latter None where the document is
-    gone. `page` and `size` count documents.
+    gone. `sent_said` and `theirs_said` are the values in people's words: references by name, money with its currency.
+    `page` and `size` count documents.
     """
     from syncengine.queries._frames import frame
 
+    mine = rights.of(session)
     with session.database.reading() as connection:
-        found = _open(connection, session.company_id, (int(page) - 1) * int(size), int(size))
-        return frame(veiled(_parts(found), rights.of(session)), _DRIFTS)
+        found = list(_parts(_open(connection, session.company_id, (int(page) - 1) * int(size), int(size))))
+        rows = [(row["entity"], row["field"], row["sent"], row["theirs"]) for row in found]
+        told = in_words(connection, session.company_id, mine, rows, [row["currency"] for row in found])
+    shown = [
+        {**row, "field": path, "sent": as_text(raw[1]), "theirs": as_text(raw[2]), "sent_said": sent, "theirs_said": theirs}
+        for row, said in zip(found, told, strict=True)
+        for raw, (path, sent, theirs) in zip(parts(row["field"], row["sent"], row["theirs"]), said, strict=True)
+    ]
+    return frame(veiled(shown, mine), _DRIFTS)
 
 
 def _open(connection: Connection, company_id: int, offset: int, limit: int) -> Iterable[RowMapping]:
@@ -67,11 +79,12 @@ def _open(connection: Connection, company_id: int, offset: int, limit: int) -> I
 def _parts(found: Iterable[RowMapping]) -> Iterator[Mapping[str, Any]]:
     for row in found:
         sent = total((row["base"] or {}).get("theirs") or {})
-        theirs = None if row["what"] == DELETED else total(POSTINGS[row["entity"], row["kind"]].get(wire.loads(row["payload"])))
+        held = wire.loads(row["payload"]) if row["payload"] else {}
+        theirs = None if row["what"] == DELETED else total(POSTINGS[row["entity"], row["kind"]].get(held))
+        plain = {name: value for name, value in row.items() if name not in {"base", "payload"}}
+        more = {"total_sent": sent, "total_theirs": theirs, "currency": str((held.get("CurrencyRef") or {}).get("value") or "")}
         for each in row["fields"]:
-            shown = {"field": each["field"], "sent": as_text(each["sent"]), "theirs": as_text(each["theirs"])}
-            plain = {name: value for name, value in row.items() if name not in {"base", "payload"}}
-            yield {**plain, **shown, "total_sent": sent, "total_theirs": theirs}
+            yield {**plain, **more, "field": each["field"], "sent": each["sent"], "theirs": each["theirs"]}
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

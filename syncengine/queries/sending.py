@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from syncengine.engine.foresight import as_of
+from syncengine.queries.said import Names, in_words, references
 from syncengine.queries.session import Session
+from syncengine.quickbooks import wire
 from syncengine.store import outbox, rights
 from syncengine.store.outbox import LISTED, chunks
 from syncengine.store.tables import Error, Outbox
@@ -142,7 +144,8 @@ def queued(session: Session, row_id: int) -> dict[str, Any] | None:
 
     `open` is whether it is still in the queue: of one that has left it, only `state`, `record`, `label`, `kind`, `record_id` and
     `entity` are said. `steps` are the rows that it waits for, each with `id` and `record`; `parked_by` says why it is parked,
-    `setting` is what the setting is called that holds it back.
+    `setting` is what the setting is called that holds it back. `parts` are `changed` in people's words (path, QuickBooks' value,
+    ours; of lines each part that differs), `references` what the Ids in the payload lead to: path, Id, name.
     """
     from syncengine.engine.preview import of_row
 
@@ -158,10 +161,33 @@ def queued(session: Session, row_id: int) -> dict[str, Any] | None:
             return {**told, "id": row_id, "open": False}
         steps = outbox.open_of_records(connection, session.company_id, planned.missing)
         error = open_errors(connection, [row_id]).get(row_id, {})
+        mine = rights.of(session)
+        words: dict[str, Any] = {"parts": _parts(connection, session.company_id, mine, planned)}
+        words["references"] = _references(connection, session.company_id, mine, planned)
     waits = [_named(each) for each in steps if each["id"] != row_id]
     more = {"setting": _setting(planned), "open": True, "steps": waits, "parked_by": row["parked_by"] or ""}
-    found = {**dict.fromkeys(_QUEUE, ""), **_row(planned, 0), **error, **more}
-    return veiled([{name: "" if value is None else value for name, value in found.items()}], rights.of(session))[0]
+    found = {**dict.fromkeys(_QUEUE, ""), **_row(planned, 0), **error, **more, **words}
+    return veiled([{name: "" if value is None else value for name, value in found.items()}], mine)[0]
+
+
+def _parts(connection: Connection, company_id: int, held: rights.Rights, planned: Planned) -> list[tuple[str, ...]]:
+    """What changes, in people's words."""
+    rows = [(planned.entity, path, theirs, ours) for path, theirs, ours in planned.changed]
+    currency = str((_payload(planned).get("CurrencyRef") or {}).get("value") or "")
+    told = in_words(connection, company_id, held, rows, [currency] * len(rows))
+    return [each for said in told for each in said]
+
+
+def _references(connection: Connection, company_id: int, held: rights.Rights, planned: Planned) -> list[tuple[str, str, str]]:
+    """What the Ids in the payload lead to, each once, as far as it is known and may be told."""
+    found = list(dict.fromkeys(references(_payload(planned))))
+    names = Names(connection, company_id, held, [(planned.entity, path, value) for path, value in found])
+    named = [(path, value, names.reference(planned.entity, path, value)) for path, value in found]
+    return [(path, value.rpartition("/")[2], name) for path, value, name in named if name]
+
+
+def _payload(planned: Planned) -> dict[str, Any]:
+    return wire.loads(planned.payload) if planned.payload else {}
 
 
 def _setting(planned: Planned) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
+from syncengine.queries.said import as_text, in_words
 from syncengine.queries.session import Session
 from syncengine.store import conflicts as store_conflicts
 from syncengine.store import failing, rights
@@ -47,9 +48,12 @@ _CONFLICTS = {
     "base": "str",
     "ours": "str",
     "theirs": "str",
+    "parts": "object",
     "seen": "str",
     "opened_at": _MOMENT,
 }
+#: The values of a conflict.
+_SIDES = ("base", "ours", "theirs")
 _INBOX = {
     "id": "int64",
     "entity": "str",
@@ -173,8 +177,10 @@ def _errors(*where: ColumnElement[bool]) -> Select[Any]:
 def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFrame:
     """Open conflicts, a row for each field with its three values as text: base, ours, theirs (P8); oldest records first.
 
-    `page` and `size` count records, so that no record is parted. `seen` is what `commands.choose_sides` wants of whoever has
-    seen these values. Values of an accounting list are hidden from who may not see that list.
+    `page` and `size` count records, so that no record is parted. `parts` are the same values in people's words (references by
+    name, money with its currency), tuples of QuickBooks path, base, ours, theirs: of lines each part that differs. `seen` is
+    what `commands.choose_sides` wants of whoever has seen these values. Values of an accounting list are hidden from who may not
+    see that list.
     """
     from syncengine.queries._frames import frame
 
@@ -185,11 +191,19 @@ def conflicts(session: Session, *, page: int = 1, size: int = 50) -> pd.DataFram
     held = records.offset((int(page) - 1) * int(size)).limit(int(size)).subquery()
     same = and_(*(column == held.c[column.key] for column in place))
     wanted = select(Conflict.__table__).join(held, same).where(*ours).order_by(held.c.first, Conflict.id)
+    mine = rights.of(session)
     with session.database.reading() as connection:
         rows = connection.execute(wanted).mappings().all()
-    sides = ("base", "ours", "theirs")
-    shown = [{**row, **{side: as_text(row[side]) for side in sides}, "seen": store_conflicts.seen(row)} for row in rows]
-    return frame(veiled(shown, rights.of(session)), _CONFLICTS)
+        told = in_words(connection, session.company_id, mine, [(row["entity"], row["field"], *_sides(row)) for row in rows])
+    shown = [
+        {**row, **dict(zip(_SIDES, map(as_text, _sides(row)), strict=True)), "parts": parts, "seen": store_conflicts.seen(row)}
+        for row, parts in zip(rows, told, strict=True)
+    ]
+    return frame(veiled(shown, mine), _CONFLICTS)
+
+
+def _sides(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[side] for side in _SIDES)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -217,16 +231,3 @@ def inbox(session: Session, *, page: int = 1, size: int = 50, only: str = "") ->
     with session.database.reading() as connection:
         rows = connection.execute(wanted.offset((int(page) - 1) * int(size)).limit(int(size))).mappings()
         return frame(veiled(rows, held), _INBOX)
-
-
-def as_text(value: Any) -> str:
-    """A JSON value as a person reads it; nothing is an empty text.
-
-    >>> as_text(None), as_text("a@b.example"), as_text(True), as_text({"a": 1})
-    ('', 'a@b.example', 'yes', '{"a": 1}')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

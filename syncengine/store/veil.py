@@ -11,9 +11,9 @@ from syncengine.store.rights import Permission, Rights
 HIDDEN = "hidden: this needs the right to see the list that it belongs to"
 #: Columns that show what a QuickBooks object holds, each with what stands there instead.
 _OF_OBJECT: Mapping[str, Any] = {
-    **dict.fromkeys(("payload", "then", "request", "answer", "sent", "base", "ours", "theirs"), HIDDEN),
+    **dict.fromkeys(("payload", "then", "request", "answer", "base", "ours", "theirs", "sent", "sent_said", "theirs_said"), HIDDEN),
     **dict.fromkeys(("total", "amount", "balance", "total_sent", "total_theirs")),
-    "changed": (),
+    **dict.fromkeys(("changed", "parts", "references"), ()),
 }
 #: Columns that show accounts and what is posted to them.
 _OF_ACCOUNTS: Mapping[str, Any] = {"effects": (), "moves": ()}

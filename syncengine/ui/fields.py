@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from syncengine.queries.said import spaced
+
 #: Names whose own words say little, or not what QuickBooks' pages say; all others are told by their words.
 _WORDS: Mapping[str, str] = {
     "*": "The whole record",
@@ -18,6 +20,7 @@ _WORDS: Mapping[str, str] = {
     "DayOfMonthDue": "Due on day of the month",
     "DepartmentRef": "Location",
     "DepositToAccountRef": "Deposit to",
+    "DetailType": "Kind",
     "DiscountDays": "Discount days",
     "DisplayName": "Name",
     "DocNumber": "Number",
@@ -91,15 +94,6 @@ def _word(name: str) -> str:
     if name in _WORDS:
         return _WORDS[name]
     return spaced(name.removesuffix("Ref"))
-
-
-def spaced(name: str) -> str:
-    """A name out of QuickBooks' interface, in words.
-
-    >>> spaced("JournalEntry"), spaced("Invoice")
-    ('Journal entry', 'Invoice')
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
 
 
 #: Names of two words at the head of what rows are called, such as "JournalEntry ADJ-7".

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,6 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.entities import ENTITIES
 from syncengine.queries import Overview, Session
-from syncengine.queries.troubles import as_text
 from syncengine.store.rights import Permission
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import drawer, fields, frame, matching, notices, tables, words
@@ -36,8 +34,6 @@ _DONE = {
     "retry": "{n} will be tried again with the next sync.",
 }
 _ACTED = "queued.acted"
-#: Fields whose values are words out of QuickBooks' interface.
-_CHOICES = frozenset({"Type", "TxnStatus", "POStatus", "PaymentType", "PostingType"})
 
 
 @st.dialog("Before it is sent", position="right", width="medium", on_dismiss=drawer.closer(ROW))
@@ -148,7 +144,7 @@ def _steps(row: Mapping[str, Any]) -> None:
 
 
 def _fields(row: Mapping[str, Any]) -> None:
-    if not row["changed"]:
+    if not row["parts"]:
         return
     st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
     st.table(differences(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
@@ -156,28 +152,9 @@ def _fields(row: Mapping[str, Any]) -> None:
 
 def differences(row: Mapping[str, Any]) -> pd.DataFrame:
     """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
-    found = [each for path, theirs, ours in row["changed"] for each in _spread(path, theirs, ours)]
+    found = [(fields.field(path), words.plain(theirs), words.plain(ours)) for path, theirs, ours in row["parts"]]
     every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
     return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
-
-
-def _spread(path: str, theirs: Any, ours: Any) -> Iterator[tuple[str, str, str]]:
-    if not isinstance(theirs, list) and not isinstance(ours, list):
-        yield fields.field(path), _value(path, theirs), _value(path, ours)
-        return
-    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(theirs or [], ours or [], fillvalue={})
-    for number, (there, here) in enumerate(pairs, start=1):
-        for name in dict.fromkeys([*here, *there]):
-            if here.get(name) is not None or there.get(name) is not None:
-                yield f"Line {number}: {fields.field(name).lower()}", _value(name, there.get(name)), _value(name, here.get(name))
-
-
-def _value(path: str, value: Any) -> str:
-    """One value as people read it: QuickBooks' own choices in words, and a record that gets its Id only now by its name."""
-    said = as_text(value)
-    if path.rpartition(".")[2] in _CHOICES:
-        return fields.spaced(said)
-    return fields.named(said[1:-1]) if said.startswith("{") and said.endswith("}") else said
 
 
 def _posted(row: Mapping[str, Any]) -> None:
@@ -218,11 +195,24 @@ def _payload(row: Mapping[str, Any]) -> None:
     if row["payload"] == HIDDEN:
         st.caption(f"Payload {HIDDEN}.")
     elif row["payload"]:
+        _references(row)
         with st.expander("Payload, exactly as it would be sent", icon=":material/code:", expanded=True):
             st.code(indented(row["payload"]), language="json")
             if row["then"] and row["then"] != HIDDEN:
                 st.caption("Once QuickBooks has deleted it, it is made anew in the same sync:")
                 st.code(indented(row["then"]), language="json")
+
+
+def _references(row: Mapping[str, Any]) -> None:
+    """What the Ids in the payload are called; those that get theirs only with the next sync stand there by our own number."""
+    if row["references"]:
+        shown = [
+            (fields.field(path), "gets one when it is sent" if each.startswith("{") else each, words.plain(name))
+            for path, each, name in row["references"]
+        ]
+        st.markdown("**Who and what the Ids in the payload are**")
+        found = pd.DataFrame(shown, columns=["Field", "QuickBooks Id", "Name"])
+        st.table(found, border="horizontal", hide_index=True, alt="Ids in the payload with their names")
 
 
 def indented(payload: str) -> str:

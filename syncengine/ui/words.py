@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.queries.health import Health, Overview
+from syncengine.queries.said import spaced
 from syncengine.ui import fields
-from syncengine.ui.fields import spaced
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")

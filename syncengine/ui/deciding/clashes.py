@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.commands import Side
 from syncengine.queries import Session
+from syncengine.queries.said import NOTHING
 from syncengine.queries.sending import kind_name
 from syncengine.store.conflicts import WHOLE
 from syncengine.store.rights import Permission
+from syncengine.store.veil import HIDDEN
 from syncengine.ui import frame, notices, tables, words
 
 #: Records on one page.
@@ -75,25 +78,33 @@ def _all(keys: list[str], side: str) -> None:
 
 
 def _field(row: Row, *, may: bool) -> None:
-    whole = row["field"] == WHOLE
-    field, base, ours, theirs, choice = st.columns([2, 2, 3, 3, 4], vertical_alignment="top")
-    shown = (
-        (field, "Field", words.field(row["field"])),
-        (base, "When last in step", _value(row["base"], whole=whole)),
-        (ours, "Inventory", _value(row["ours"], whole=whole)),
-        (theirs, "QuickBooks", _value(row["theirs"], whole=whole)),
-    )
-    for column, title, value in shown:
-        with column:
-            st.caption(title)
-            st.text(value)
-    if may:
+    """One decision: a single value on each side, or of lines each part that differs, with one choice for all of them."""
+    table, choice = st.columns([10, 4], vertical_alignment="top") if may else (st.container(), None)
+    with table:
+        shown = values(row)
+        st.table(shown, border="horizontal", hide_index=True, alt=f"{words.field(row['field'])} with its three values")
+    if choice is not None:
         with choice:
             st.segmented_control("Which stands", list(_SIDES), key=key(row))
 
 
-def _value(text: str, *, whole: bool) -> str:
-    return text or ("(deleted)" if whole else "(empty)")
+def values(row: Row) -> pd.DataFrame:
+    """Field by field what both sides agreed on, what stands here and what stands in QuickBooks, in words."""
+    sides = ("base", "ours", "theirs")
+    hidden = [(row["field"], *(HIDDEN for _ in sides))]
+    parts = hidden if row["base"] == HIDDEN or row["ours"] == HIDDEN or row["theirs"] == HIDDEN else row["parts"]
+    whole = row["field"] == WHOLE
+    shown = [
+        (words.field(path), *(_value(text, whole=whole, base=side == "base") for side, text in zip(sides, said, strict=True)))
+        for path, *said in parts
+    ]
+    return pd.DataFrame(shown, columns=["Field", "When last in step", "Inventory", "QuickBooks"])
+
+
+def _value(text: str, *, whole: bool, base: bool = False) -> str:
+    if whole and text == NOTHING:
+        return "in step" if base else "deleted"
+    return words.plain(text)
 
 
 def _apply(session: Session, rows: list[Row]) -> None:
@@ -118,15 +129,20 @@ def _apply(session: Session, rows: list[Row]) -> None:
 def says(row: Row, side: str) -> str:
     """What the next sync will do about one field."""
     record = f"**{kind_name(row['kind'])} {words.plain(row['label'])}**"
-    field, value = words.field(row["field"]), words.plain(_value(row[side], whole=row["field"] == WHOLE))
+    field = words.field(row["field"])
     if row["field"] == WHOLE:
         gone = not row[side]
         if side == "ours":
             return f"{record}: QuickBooks {'deletes it, too' if gone else 'gets it again as it is here'}"
         return f"{record}: it is {'deleted here, too' if gone else 'kept here as QuickBooks has it'}"
     if side == "ours":
-        return f"{record}: QuickBooks gets the inventory's {field.lower()}, {value}"
-    return f"{record}: the inventory takes QuickBooks' {field.lower()}, {value}"
+        return f"{record}: QuickBooks gets the inventory's {field.lower()}{_one(row, 2)}"
+    return f"{record}: the inventory takes QuickBooks' {field.lower()}{_one(row, 3)}"
+
+
+def _one(row: Row, place: int) -> str:
+    """The value that stands, where it is a single one: lines are told in the table."""
+    return f", {words.plain(row['parts'][0][place])}" if len(row["parts"]) == 1 else ""
 
 
 def _act(session: Session, choices: list[Side]) -> None:

@@ -56,12 +56,17 @@ def _card(session: Session, rows: list[Row]) -> None:
 
 
 def table(rows: list[Row]) -> pd.DataFrame:
-    """Field by field what was sent and what stands there now, and the totals where they differ."""
-    shown = [(words.field(row["field"]), row["sent"] or "(empty)", row["theirs"] or "(empty)") for row in rows]
-    sent, theirs = rows[0]["total_sent"], rows[0]["total_theirs"]
+    """Field by field what was sent and what stands there now in words, and the totals where they differ."""
+    shown = [(words.field(row["field"]), words.plain(row["sent_said"]), words.plain(row["theirs_said"])) for row in rows]
+    sent, theirs, code = rows[0]["total_sent"], rows[0]["total_theirs"], rows[0]["currency"]
     if sent != theirs and isinstance(sent, Decimal):
-        shown.append(("Total", f"{sent:,.2f}", f"{theirs:,.2f}" if isinstance(theirs, Decimal) else "(gone)"))
+        gone = "nothing: it was deleted"
+        shown.append(("Total", _money(sent, code), _money(theirs, code) if isinstance(theirs, Decimal) else gone))
     return pd.DataFrame(shown, columns=["Field", "Sent", "In QuickBooks"])
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return f"{amount:,.2f} {currency}".rstrip()
 
 
 def answers(what: str) -> tuple[answer.Answer, ...]:

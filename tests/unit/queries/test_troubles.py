@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncengine import queries
-from syncengine.queries.troubles import as_text
+from syncengine.queries.said import as_text
 from syncengine.store import conflicts, errors, inbox
 from tests.unit.queries import seed
 

@@ -11,14 +11,15 @@ from sqlalchemy import update
 from syncengine import queries
 from syncengine.engine import capture
 from syncengine.inventory import writer
+from syncengine.ledger import writer as ledger
 from syncengine.queries import Wanted
-from syncengine.store import settings
+from syncengine.store import bindings, settings
 from syncengine.store.rights import ROLES, Rights
 from syncengine.store.tables import Cycle, Foresight, Outbox
 from syncengine.ui import queued
 from syncengine.ui import session as sessions
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import run, select, table, texts
+from tests.unit.ui.conftest import now, run, select, table, texts
 from tests.unit.ui.test_preview import PAGE, SENDING, press, records
 
 
@@ -210,6 +211,28 @@ def test_values_out_of_quickbooks_interface_are_told_in_words(open_page, busy):
     told = drawer(open_page, busy, "Anchor").table[0].value.set_index("Field")["Here"]
     assert told["Type"] == "Non inventory"
     assert told["Income account"] == "Account Sales of Product Income"
+
+
+def test_references_are_named_beside_the_exact_payload(open_page, busy):
+    """Who is not in QuickBooks yet, too; the payload itself keeps Ids and placeholders, byte for byte."""
+    with busy.database.writing() as connection:
+        ledger.keep(connection, busy.session.company_id, "Term", [{"Id": "3", "SyncToken": "0", "Name": "Net 30"}], now())
+        term = writer.save(connection, "term", busy.session.company_id, {"name": "Net 30"})
+        twin = {"entity": "Term", "kind": "term", "record_id": term, "qbo_id": "3", "sync_token": "0", "base": {}}
+        bindings.add(connection, busy.session.company_id, now(), [twin])
+        writer.save(connection, "invoice", busy.session.company_id, {"term_id": term}, record_id=busy.invoice)
+    capture.capture(busy.database, busy.session.clock)
+    at = drawer(open_page, busy, "1042")
+    named = next(each for each in at.table if "QuickBooks Id" in each.value.columns).value
+    assert named.to_numpy().tolist() == [
+        ["Customer", "gets one when it is sent", r"Alpine Outfitters (goes first)"],
+        ["Line 1: item", "gets one when it is sent", "Anchor (goes first)"],
+        ["Terms", "3", "Net 30"],
+    ]
+    here = at.table[0].value.set_index("Field")["Here"]
+    assert here["Line 1: amount"] == "39.80 USD"
+    assert here["Date"] == "14 Jan 2026"
+    assert f'"value": "{{Customer {busy.customers["Alpine Outfitters"]}}}"' in at.code[0].value
 
 
 def test_a_posting_is_shown_with_debit_credit_and_their_sums():

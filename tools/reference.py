@@ -119,6 +119,10 @@ On PostgreSQL also: POSTGRES.
 """
 
 
+#: What is said of a cause that nobody who works here can put right.
+SUPPORT = "nobody who works here can put it right: the page offers a report for support."
+
+
 def _sql_page() -> str:
     functions = {"SQLITE.": SQLITE_FUNCTIONS, "POSTGRES.": POSTGRES_FUNCTIONS}
     text = SQL_PAGE
@@ -152,6 +156,9 @@ def _remedy(correction: Correction) -> str:
     cause, remedy = (text.replace(": {who}", "").replace(" ({who})", "").replace("{who}", "it") for text in _words(correction))
     text = f"\n## {correction.name}\n\n{correction.row}. {'; '.join(fact for fact in facts if fact)}.\n\n"
     text += f"* *Cause:* {cause}\n* *A person:* {remedy}\n"
+    text += f"* *In QuickBooks:* {correction.there}\n" if correction.there else ""
+    text += f"* *Here:* {correction.here}\n" if correction.here else ""
+    text += "" if correction.solvable else f"* *What now:* {SUPPORT}\n"
     text += f"* *Tieout:* {correction.does}\n" if correction.does else ""
     text += f"* *Taken back:* {correction.undo}\n" if correction.undo else ""
     return text + f"* *Known from:* {correction.source}\n"

@@ -297,8 +297,8 @@ class Correction:
         counts: whether the failure counts towards the three cycles (D5).
         at_once: it is handled without grace, by the engine itself.
         warning: it is no failure and shows no X.
-        there, here: what a person does step by step, in QuickBooks and in this installation, for its help page.
-        solvable: whether anybody who works here can put it right; else support has to.
+        there, here: what a person does step by step, in QuickBooks (its own words, from menu to menu) and in this installation.
+        solvable: whether a person who works here can put it right, or it passes by itself; else support has to.
     """
 
     row: str

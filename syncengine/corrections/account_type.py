@@ -19,4 +19,8 @@ CORRECTION = Correction(
     ),
     rank=60,
     group=by_words,
+    there=(
+        "Settings (the gear) > Chart of accounts shows each account's type in the column Type; Edit in the Action column "
+        "changes it."
+    ),
 )

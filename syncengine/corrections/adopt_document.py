@@ -55,4 +55,8 @@ CORRECTION = Correction(
     ),
     look_ups=_look_ups,
     decide=_decide,
+    there=(
+        "Type the number into Search at the top and open the document that has it. To free the number: change it there, "
+        "Save and close."
+    ),
 )

@@ -32,4 +32,9 @@ CORRECTION = Correction(
     does="Makes the inactive record of that name active in QuickBooks and links it; inactive again, where that fails.",
     look_ups=look_ups,
     decide=_decide,
+    there=(
+        "Open the list: Sales > Customers, Expenses > Vendors, Settings (the gear) > Products and services, Settings > "
+        "Chart of accounts, or Settings > All lists > Classes. Choose the gear above the list, Include inactive, and Make "
+        "active in the row's Action column."
+    ),
 )

@@ -24,4 +24,8 @@ CORRECTION = Correction(
     does="Links the record with the one of the same kind and exact name, where nothing else here is linked with it.",
     look_ups=look_ups,
     decide=_decide,
+    there=(
+        "Look for the name with Search at the top, or under Sales > Customers, Expenses > Vendors and Payroll > "
+        "Employees, inactive ones too. To rename: open it, Edit, change the display name, Save."
+    ),
 )

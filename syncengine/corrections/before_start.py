@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("6270"),
     rank=60,
+    there=(
+        "Settings (the gear) > Products and services, the arrow in the item's row > Adjust starting value: set an earlier "
+        "As of date, then Save."
+    ),
 )

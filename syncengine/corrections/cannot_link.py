@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("620"),
     rank=60,
+    there=(
+        "Open both documents with Search at the top and compare the customer or vendor in their first field; whether one "
+        "is inactive, the list under Sales > Customers or Expenses > Vendors says."
+    ),
 )

@@ -14,4 +14,8 @@ CORRECTION = Correction(
     fits=lambda trouble: trouble.meaning is FaultClass.CLOSED,
     rank=70,
     group=together,
+    there=(
+        "Settings (the gear) > Account and settings > Advanced > Accounting: move the date of Close the books back, or "
+        "switch it off, and Save. Close the books again once the record has arrived."
+    ),
 )

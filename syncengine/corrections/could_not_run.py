@@ -7,7 +7,7 @@ from syncengine.corrections._correction import CONNECTION, Correction, Klass, to
 CORRECTION = Correction(
     row="local: the sync as a whole",
     cause="The sync could not run.",
-    remedy="Nothing has to be done: the next sync tries again. Nothing that waits is lost.",
+    remedy="Nothing has to be done: the next sync tries again. Nothing that waits is lost. If it goes on, ask support.",
     klass=Klass.NO,
     source="Tieout",
     fits=lambda trouble: trouble.code == CONNECTION,
@@ -15,4 +15,5 @@ CORRECTION = Correction(
     group=together,
     counts=False,
     at_once=True,
+    solvable=False,
 )

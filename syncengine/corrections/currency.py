@@ -18,4 +18,9 @@ CORRECTION = Correction(
     fits=lambda trouble: trouble.code == "2220" or (trouble.code == "6000" and trouble.says("currency", "currencies")),
     rank=60,
     group=by_words,
+    there=(
+        "Settings (the gear) > Account and settings > Advanced > Currency: switch Multicurrency on; QuickBooks lets "
+        "nobody switch it off again. A customer's or vendor's currency stands in its details, and is fixed with its first "
+        "transaction."
+    ),
 )

@@ -43,4 +43,5 @@ CORRECTION = Correction(
     decide=_decide,
     undo="The record goes without the account again.",
     group=by_element,
+    there="Settings (the gear) > Chart of accounts lists the accounts that there are; New adds one.",
 )

@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("6540"),
     rank=60,
+    there=(
+        "Settings (the gear) > Chart of accounts, View register of the bank account, open the deposit, Edit, clear the "
+        "mark of the payment, then Save and close. Put it into a deposit again afterwards."
+    ),
 )

@@ -16,4 +16,8 @@ CORRECTION = Correction(
     ),
     rank=55,
     group=together,
+    there=(
+        "Settings (the gear) > Account and settings > Sales > Sales form content: switch on Discount or Deposit; then "
+        "Advanced > Chart of accounts: choose the account for it; Save."
+    ),
 )

@@ -15,4 +15,8 @@ CORRECTION = Correction(
     counts=False,
     at_once=True,
     warning=True,
+    there=(
+        "Open the document and choose More > Audit history at its foot: it says who changed what, and when. What was "
+        "deleted stands under Settings (the gear) > Audit log."
+    ),
 )

@@ -22,4 +22,8 @@ CORRECTION = Correction(
     group=_kind,
     counts=False,
     at_once=True,
+    there=(
+        "Settings (the gear) > Subscriptions and billing says which plan it is and offers an upgrade. Settings (the gear) "
+        "> Manage users: whoever connects Tieout needs the role Company admin or Primary admin there."
+    ),
 )

@@ -73,4 +73,8 @@ CORRECTION = Correction(
     look_ups=_look_ups,
     decide=_decide,
     group=by_reference,
+    there=(
+        "Open the list (Sales > Customers, Expenses > Vendors, Settings > Products and services, or Settings > Chart of "
+        "accounts), choose New, and give it exactly the name that it has here."
+    ),
 )

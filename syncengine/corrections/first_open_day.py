@@ -63,4 +63,8 @@ CORRECTION = Correction(
     decide=_decide,
     undo="The document goes with its own date again.",
     group=together,
+    there=(
+        "Settings (the gear) > Account and settings > Advanced > Accounting: move the date of Close the books back, or "
+        "switch it off, and Save. Close the books again once the record has arrived."
+    ),
 )

@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("800", "6400", "6480"),
     rank=70,
+    there=(
+        "Open it with Search at the top: linked transactions stand in its head. A match with the bank feed is undone "
+        "under Transactions > Bank transactions > Categorized > Undo."
+    ),
 )

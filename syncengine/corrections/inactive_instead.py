@@ -14,4 +14,5 @@ CORRECTION = Correction(
     rank=30,
     does="Asks for no list entry to be deleted: it is made inactive in the first place.",
     at_once=True,
+    there="Settings (the gear) > All lists leads to its list; Run report in its row names the transactions that use it.",
 )

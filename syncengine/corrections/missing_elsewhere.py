@@ -14,4 +14,8 @@ CORRECTION = Correction(
     rank=80,
     names=referred,
     group=by_reference,
+    there=(
+        "Open the list (Sales > Customers, Expenses > Vendors, Settings > Products and services, or Settings > Chart of "
+        "accounts), choose New, and give it exactly the name that it has here."
+    ),
 )

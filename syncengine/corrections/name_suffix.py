@@ -30,4 +30,8 @@ CORRECTION = Correction(
     look_ups=look_ups,
     decide=_decide,
     undo="The record goes under its own name again.",
+    there=(
+        "Look for the name with Search at the top, or under Sales > Customers, Expenses > Vendors and Payroll > "
+        "Employees, inactive ones too. To rename: open it, Edit, change the display name, Save."
+    ),
 )

@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("6240", "630"),
     rank=80,
+    there=(
+        "Look for the name with Search at the top, or under Sales > Customers, Expenses > Vendors and Payroll > "
+        "Employees, inactive ones too. To rename: open it, Edit, change the display name, Save."
+    ),
 )

@@ -34,4 +34,8 @@ CORRECTION = Correction(
     look_ups=_look_ups,
     decide=_decide,
     undo="The document goes under its own number again.",
+    there=(
+        "Type the number into Search at the top and open the document that has it. To free the number: change it there, "
+        "Save and close."
+    ),
 )

@@ -15,4 +15,5 @@ CORRECTION = Correction(
     group=together,
     counts=False,
     at_once=True,
+    there="Settings (the gear) > Manage users: whoever connects Tieout needs the role Company admin or Primary admin there.",
 )

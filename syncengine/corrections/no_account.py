@@ -13,4 +13,8 @@ CORRECTION = Correction(
     fits=lambda trouble: trouble.code == LOCAL and trouble.says("without this account", "no active account", "no account"),
     rank=60,
     group=by_words,
+    there=(
+        "Settings (the gear) > Chart of accounts lists the accounts; New adds one. Inactive ones show with the gear above "
+        "the list > Include inactive."
+    ),
 )

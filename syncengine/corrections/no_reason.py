@@ -8,11 +8,12 @@ CORRECTION = Correction(
     row="local: failed, no reason given (S32)",
     cause="QuickBooks refused the record and gave no reason.",
     remedy=(
-        "Look at the request, the answer and the time in the record's history; with the number below, Intuit's support "
-        "can find the request."
+        "Press Retry once. If it fails again, send support the report: it holds the request's number, with which Intuit can "
+        "find it."
     ),
     klass=Klass.NO,
     source="Tieout",
     fits=lambda trouble: not trouble.code and trouble.status < 500,
     rank=40,
+    solvable=False,
 )

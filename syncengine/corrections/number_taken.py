@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("6140"),
     rank=80,
+    there=(
+        "Type the number into Search at the top and open the document that has it. To free the number: change it there, "
+        "Save and close."
+    ),
 )

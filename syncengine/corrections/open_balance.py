@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("6220", "6280", "6130"),
     rank=60,
+    there=(
+        "Open it under Sales > Customers or Expenses > Vendors and look at Transaction list for what is open; settle it "
+        "with Receive payment, Pay bills or a credit."
+    ),
 )

@@ -15,4 +15,5 @@ CORRECTION = Correction(
     group=together,
     counts=False,
     at_once=True,
+    there="The company's name stands at the top; Settings (the gear) > Switch company leads to the others of the same sign-in.",
 )

@@ -20,4 +20,5 @@ CORRECTION = Correction(
         "Asks again under the same name, so that nothing is booked twice, and looks for the document before it would be"
         " created again."
     ),
+    there="status.quickbooks.intuit.com says whether QuickBooks is out of order just now.",
 )

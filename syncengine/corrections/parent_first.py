@@ -39,4 +39,8 @@ CORRECTION = Correction(
     does="Sends the parent first, or links it by its name; a record that stands under itself is left to a person.",
     look_ups=_look_ups,
     decide=_decide,
+    there=(
+        "Open the record (for classes and locations Settings > All lists), Edit, and choose another parent, or clear the "
+        "mark that makes it a sub-record; then Save."
+    ),
 )

@@ -15,4 +15,9 @@ CORRECTION = Correction(
     ),
     rank=15,
     group=together,
+    there=(
+        "Settings (the gear) > All lists > Classes or Locations: Make inactive in the Action column. How many there are "
+        "of how many stands under Settings > Account and settings > Usage; an upgrade under Settings > Subscriptions and "
+        "billing."
+    ),
 )

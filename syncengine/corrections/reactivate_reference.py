@@ -75,4 +75,9 @@ CORRECTION = Correction(
     look_ups=_look_ups,
     decide=_decide,
     group=by_reference,
+    there=(
+        "Open the list: Sales > Customers, Expenses > Vendors, Settings (the gear) > Products and services, Settings > "
+        "Chart of accounts, or Settings > All lists > Classes. Choose the gear above the list, Include inactive, and Make "
+        "active in the row's Action column."
+    ),
 )

@@ -32,4 +32,5 @@ CORRECTION = Correction(
     ),
     look_ups=_look_ups,
     decide=_decide,
+    there="Settings (the gear) > Audit log, Filter: Transactions, says who deleted or voided it, and when.",
 )

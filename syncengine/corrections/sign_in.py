@@ -19,4 +19,8 @@ CORRECTION = Correction(
         "Renews the access token once and repeats the request under the same name; where the sign-in itself is refused,"
         " stops the runs and keeps the queue."
     ),
+    there=(
+        "Nothing, unless somebody has disconnected Tieout there: Apps > My apps shows what is connected. Settings (the "
+        "gear) > Manage users: whoever connects Tieout needs the role Company admin or Primary admin there."
+    ),
 )

@@ -19,4 +19,8 @@ CORRECTION = Correction(
         "Reads the record again, merges it field by field, and sends it under a new name; where both sides changed the "
         "same field, a person chooses."
     ),
+    there=(
+        "Open the record with Search at the top and choose More > Audit history at its foot: it says who, or which app, "
+        "keeps changing it."
+    ),
 )

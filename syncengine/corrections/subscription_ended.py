@@ -15,4 +15,5 @@ CORRECTION = Correction(
     group=together,
     counts=False,
     at_once=True,
+    there="Sign in as Primary admin, Settings (the gear) > Subscriptions and billing: resubscribe, or correct the way of payment.",
 )

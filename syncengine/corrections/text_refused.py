@@ -11,8 +11,7 @@ CORRECTION = Correction(
     klass=Klass.NO,
     source="Intuit's list of error codes",
     fits=lambda trouble: (
-        trouble.code in {"2050", "2040"}
-        or (trouble.code == LOCAL and trouble.says(" in it.", "characters; QuickBooks takes"))
+        trouble.code in {"2050", "2040"} or (trouble.code == LOCAL and trouble.says(" in it.", "characters; QuickBooks takes"))
     ),
     rank=70,
 )

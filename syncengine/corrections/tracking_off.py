@@ -13,4 +13,8 @@ CORRECTION = Correction(
     fits=lambda trouble: trouble.code in {"6000", LOCAL} and trouble.says("tracking is turned off", "does not track"),
     rank=55,
     group=by_element,
+    there=(
+        "Settings (the gear) > Account and settings > Advanced > Categories: switch on Track classes or Track locations, "
+        "then Save and Done."
+    ),
 )

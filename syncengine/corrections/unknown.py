@@ -13,4 +13,5 @@ CORRECTION = Correction(
     fits=lambda _: True,
     rank=100,
     group=by_words,
+    solvable=False,
 )

@@ -12,4 +12,8 @@ CORRECTION = Correction(
     source="Intuit's list of error codes",
     fits=coded("700", "900", "6150", "6180"),
     rank=80,
+    there=(
+        "Open the record (for classes and locations Settings > All lists), Edit, and choose another parent, or clear the "
+        "mark that makes it a sub-record; then Save."
+    ),
 )

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from syncengine import queries
+from syncengine.corrections import CORRECTIONS
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, words
+from syncengine.ui import drawer, support, words
 from syncengine.ui.queued import history, indented
+from syncengine.ui.troubles import meaning
 
 #: What the address calls the error whose raw fault is shown.
 ERROR = "error"
@@ -42,9 +44,24 @@ def look(session: Session, overview: Overview, wanted: str) -> None:
         st.success(f"This error ended {ended}. {why}", icon=":material/check_circle:")
     st.markdown(words.plain(error["cause"]) or "It failed, and no reason was given.")
     st.markdown(f":material/build: {words.plain(error['remedy']) or 'Look at the words below, then press Retry.'}")
+    if error["closed_at"] is None:
+        _help(session, error)
     _said(error, queries.attempt_of(session, int(wanted)) if own else None, overview)
     if own:
         history(session, error["kind"], int(error["record_id"]))
+
+
+def _help(session: Session, error: dict[str, Any]) -> None:
+    """What now, where nobody here can put it right; else who is asked by a person who could not."""
+    known = CORRECTIONS.get(error["correction"])
+    if known is not None and not known.solvable:
+        meaning.what_now(session, int(error["id"]), record=error["outbox_id"] is not None)
+        return
+    if known is not None and known.there:
+        st.markdown(f"**In QuickBooks:** {words.plain(known.there)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Does it not help, or come back?", width="content")
+        support.offer(session, int(error["id"]))
 
 
 def _said(error: dict[str, Any], attempt: dict[str, Any] | None, overview: Overview) -> None:

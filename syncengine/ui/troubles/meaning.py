@@ -7,7 +7,7 @@ import streamlit as st
 from syncengine.corrections import CORRECTIONS, help_of
 from syncengine.queries import Session
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, frame, words
+from syncengine.ui import drawer, frame, support, words
 
 #: What the address calls the cause that is explained: the name of its correction.
 HELP = "help"
@@ -34,16 +34,21 @@ def look(session: Session, wanted: str) -> None:
             st.subheader(title, anchor=False)
             st.markdown(words.plain(text))
     if not told.solvable:
-        what_now(session)
+        what_now(session, record=not correction.at_once)
     st.caption(words.plain(f"How it is recognised: {told.found}"))
 
 
-def what_now(session: Session) -> None:
-    """The end of a help page where nobody who works here can put the cause right."""
+def what_now(session: Session, error_id: int | None = None, *, record: bool) -> None:
+    """The end of a drawer where nobody who works here can put the cause right.
+
+    `error_id` where it is about one error; `record` says whether one is to blame, which can then be taken out of the queue.
+    """
     st.subheader("What now", anchor=False)
     st.markdown(
-        "Nothing is lost: the record waits, and everything that does not depend on it is sent. Copy the code, QuickBooks' words "
-        "and the trace id from the error's *Details*, and hand them to whoever supports this installation, or to Intuit."
+        "Nobody who works here can put this right, so it is a matter for support. Nothing is lost: what waits stays "
+        "in the queue. Send support the report: it tells what happened, and nothing of what "
+        "stands in your books."
     )
-    if frame.may(session, Permission.SYNC):
+    support.offer(session, error_id)
+    if record and frame.may(session, Permission.SYNC):
         frame.link("pages/preview.py", "Take the record out of the queue meanwhile", ":material/playlist_remove:")

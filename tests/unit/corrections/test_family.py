@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from syncengine import corrections
-from syncengine.corrections import CORRECTIONS, Facts, Klass, Trouble, Verdict, fitting
+from syncengine.corrections import CORRECTIONS, Facts, Klass, Trouble, Verdict, fitting, help_of
 from tests.support.source import ROOT
 
 EVERY = list(CORRECTIONS.values())
@@ -111,3 +111,39 @@ def test_each_file_is_one_correction_by_the_name_of_the_file():
     assert set(CORRECTIONS) == files
     for name in files:
         assert importlib.import_module(f"syncengine.corrections.{name}").CORRECTION.cause == CORRECTIONS[name].cause
+
+
+#: Who puts each cause right: a decision for each, so that a new one is thought about. Nobody: it passes, or is done by itself.
+WHO = {
+    "nobody": "batch_too_large inactive_instead nothing_to_post outage stale throttled",
+    "person": "account_type adopt_document adopt_inactive_name adopt_same_name before_start business_rule cannot_link clean_text "
+    "closed currency cut_text default_account deposited discount_off drift drop_discount_line feature_missing find_reference "
+    "first_open_day in_use incomplete leave_email_out leave_word_out missing_elsewhere name_suffix name_taken negative_total "
+    "next_number no_access no_account no_name number_taken open_balance other_company parent_first plan_limit "
+    "reactivate_reference recompute_amount recreate_twin request_repeated required_missing short_number sign_in "
+    "subscription_ended tax_flag text_refused tracking_off unbalanced value_refused wrong_parent",
+    "support": "could_not_run no_reason unknown wrong_operation",
+}
+
+
+def test_it_is_decided_of_each_who_can_put_it_right():
+    assert sorted(name for names in WHO.values() for name in names.split()) == sorted(CORRECTIONS)
+    assert {each.name for each in EVERY if not each.solvable} == set(WHO["support"].split())
+
+
+@pytest.mark.parametrize("name", WHO["support"].split())
+def test_what_nobody_here_can_put_right_names_support_and_no_steps(name):
+    told = help_of(CORRECTIONS[name])
+    assert "support" in told.person
+    assert (told.there, told.here) == ("", "")
+
+
+@pytest.mark.parametrize("each", [each for each in EVERY if "in QuickBooks" in each.remedy and each.solvable], ids=lambda each: each.name)
+def test_what_is_to_be_done_in_quickbooks_is_said_from_menu_to_menu(each):
+    assert re.search(r"[\w)] > \w|Search at the top", each.there), f"{each.name}: {each.remedy}"
+
+
+@pytest.mark.parametrize("each", [each for each in EVERY if each.there], ids=lambda each: each.name)
+def test_the_steps_in_quickbooks_are_short_sentences(each):
+    assert each.there.endswith(".")
+    assert len(each.there) <= 350

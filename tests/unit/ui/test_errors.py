@@ -293,3 +293,54 @@ def test_markup_in_a_name_stays_text(open_page, busy):
     shown = [each.value for each in (*at.caption, *at.markdown) if "evil" in each.value]
     assert shown
     assert all("[x](http://evil.example)" not in value for value in shown)
+
+
+def known_as(busy, name, correction):
+    """The error of that record, as if its cause had been found to be this one."""
+    error_id = int(error_of(busy, name)["id"])
+    with busy.database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == error_id).values(correction=correction))
+    return str(error_id)
+
+
+@pytest.mark.parametrize("cause", ["unknown", "no_reason", "wrong_operation"])
+def test_an_error_that_nobody_here_can_solve_says_what_now_and_offers_the_report(open_page, busy, cause):
+    commands.change_settings(busy.session, {"support_address": "help@example.com"})
+    at = open_page(PAGE, error=known_as(busy, "Bluebird Bakery", cause))
+    said = texts(at)
+    assert "What now" in said
+    assert "it is a matter for support" in said
+    assert "Add the downloaded file to the mail to help@example.com." in said
+    at.toggle[0].set_value(True)
+    run(at)
+    report = at.code[0].value
+    assert f'"correction": "{cause}"' in report
+    assert "Bluebird" not in report
+    assert "history" in report
+
+
+def test_an_error_that_somebody_can_solve_says_the_steps_in_quickbooks_first(open_page, busy):
+    said = texts(open_page(PAGE, error=known_as(busy, "Alpine Outfitters", "name_taken")))
+    assert "What now" not in said
+    assert "**In QuickBooks:** Look for the name with Search at the top" in said
+    assert said.index("In QuickBooks:") < said.index("Does it not help, or come back?")
+
+
+@pytest.mark.parametrize(("cause", "taken_out"), [("could_not_run", False), ("unknown", True)])
+def test_only_where_a_record_is_to_blame_it_can_be_taken_out_meanwhile(open_page, busy, cause, taken_out):
+    at = open_page("dashboard.py")
+    at.switch_page(PAGE)
+    at.query_params["help"] = cause
+    run(at)
+    assert "it is a matter for support" in texts(at)
+    ways = [each.proto.label for each in at.get("page_link")]
+    assert ("Take the record out of the queue meanwhile" in ways) is taken_out
+
+
+def test_an_error_that_is_over_asks_nobody_for_help(open_page, busy):
+    wanted = known_as(busy, "Bluebird Bakery", "unknown")
+    with busy.database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == int(wanted)).values(closed_at=seed.NOON, closed_why="sent"))
+    said = texts(open_page(PAGE, error=wanted))
+    assert "QuickBooks took the record." in said
+    assert "What now" not in said

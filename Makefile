@@ -11,6 +11,12 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 
+# An environment that is a link is another checkout's: what fills or empties it would do so over there.
+define own
+	@if test -L $(VENV); then \
+	echo "$(VENV) is a link to another checkout's environment, which make does not change: rm $(VENV), then make again" >&2; exit 2; fi
+endef
+
 # The locks were resolved for Python 3.11 and name every file by its hash; other versions resolve from the ranges.
 define install
 	if $(PY) -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))'; \
@@ -61,14 +67,17 @@ clean:  ## remove .venv and every cache; the data folder stays
 
 # A half-made or outdated environment is made anew; ensurepip is what Debian keeps in python3-venv.
 $(PY):
+	$(own)
 	@test -n "$(PYTHON)" || { echo "Tieout needs Python 3.11 or newer (apt-get install python3 python3-venv)" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "apt-get install python3-venv, then try again" >&2; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/run.stamp: requirements.txt requirements.lock | $(PY)
+	$(own)
 	@$(call install,requirements)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt requirements.lock requirements-dev.lock | $(PY)
+	$(own)
 	@$(call install,requirements-dev)
 	@touch $(VENV)/run.stamp $@

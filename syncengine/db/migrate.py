@@ -7,6 +7,7 @@ database already in order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,15 @@ def revision_of(database: Database) -> str | None:
 
 def head() -> str | None:
     """The newest version that this program brings; None while there is none."""
+    return _newest(MIGRATIONS, frozenset((MIGRATIONS / "versions").glob("*.py")))
+
+
+@cache
+def _newest(folder: Path, _versions: frozenset[Path]) -> str | None:
+    """The head of the version files in `folder`, each of which Alembic has to run to know it: done once for the same files."""
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory.from_config(_config("")).get_current_head()
+    return ScriptDirectory(str(folder)).get_current_head()
 
 
 def differences(database: Database) -> list[Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
 import streamlit as st
 from sqlalchemy import update
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from syncengine.db.engine import Database
@@ -27,6 +29,10 @@ SECTION = {
     "client_secret": "hush",
     "server_metadata_url": "https://accounts.example/.well-known/openid-configuration",
 }
+
+
+# A page's first run looks for components in every package that is installed, which takes longer than the page; they stay the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def now() -> datetime:

@@ -1,30 +1,131 @@
-"""What the questions behind the dashboard's pages cost in a large company, in processor time and memory.
+"""What the dashboard's pages cost the server in a large company, in processor time and memory.
 
-    python -m benchmarks.pages [SHARE]
+    python -m benchmarks.pages [SHARE] [--only PAGE ...] [--repeats 20] [--database FILE]
 
-Fills a SQLite file with 1,000,000 runs and as many lines of history, 100,000 waiting rows and 50,000 failed ones (or a SHARE
-of them, such as 0.1), then asks each question three times and prints the cheapest. Processor time is what counts: the wall's
-says as much of what else the machine does. Compare ratios within one run only.
+Fills a SQLite file with 1,000,000 runs, as many lines of history and as many requests that were sent, 100,000 waiting rows and
+50,000 failed ones (or a SHARE of them, such as 0.1). Then it serves the dashboard and opens every page, as it opens first, with
+its filters, in the middle and with its drawer; each opening is a session of its own, 20 times. Printed are the milliseconds of
+processor time of the thread that ran the page's script, and of the clock: half of the openings took no longer than `p50`, 19 of
+20 no longer than `p95`. Then each question that pages ask is asked three times, without a server, and the cheapest is printed.
+
+Processor time is what counts: the wall's says as much of what else the machine does. `--database` keeps the file, and takes it
+as it is where it is there already.
 """
 
 from __future__ import annotations
 
-import resource
-import sys
+import argparse
+import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from sqlalchemy import select
+
 from benchmarks.push_invoices import timed
+from benchmarks.served import Dashboard, Run, served
 from syncengine import queries
+from syncengine.clock import ManualClock
+from syncengine.db.base import Company
 from syncengine.db.engine import Database
 from syncengine.engine import foresight, setup
 from syncengine.queries import Session
 from tests.support.cost import cost
-from tests.support.large import fill
+from tests.support.large import fill, fill_more
 
 #: How much of everything there is at a share of 1; a third of the documents have failed.
 HISTORY, DOCUMENTS = 1_000_000, 150_000
+#: A page, its address, and what is seen there.
+Visit = tuple[str, dict[str, str], str]
+
+
+def visits(session: Session, share: float = 1.0) -> list[Visit]:
+    """Every page with what people ask of it."""
+    rows, runs = int(DOCUMENTS * share), int(HISTORY * share)
+    page = {"preview": str(rows // 100), "bills": str(max(1, rows // 500)), "records": str(rows // 100)}
+    failed = str(queries.errors(session, size=1)["outbox_id"].iloc[0])
+    group = str(queries.error_groups(session, size=1)["group_key"].iloc[0])
+    documents = (("search", "B-77"), ("since", "2026-01-10"), ("problems", "true"))
+    return [
+        ("", {}, "Sync"),
+        ("preview", {}, "Preview sync"),
+        ("preview", {"preview.page": page["preview"]}, "the page in the middle"),
+        ("preview", {"search": "N-77"}, "a search"),
+        ("preview", {"kind": "Customer"}, "one kind"),
+        ("preview", {"state": "Will be sent"}, "one state"),
+        ("preview", {"does": "Change in QuickBooks"}, "what is changed"),
+        ("preview", {"does": "New in QuickBooks"}, "what is new"),
+        ("preview", {"by": "The inventory"}, "who queued it"),
+        ("preview", {"row": failed}, "the drawer"),
+        ("errors", {}, "Sync errors"),
+        ("errors", {"errors.page": "3"}, "the page in the middle"),
+        ("errors", {"search": "N-77"}, "a search"),
+        ("errors", {"only": "Invoice"}, "one kind"),
+        ("errors", {"class": "Needs a person"}, "what happens"),
+        ("errors", {"group": group}, "the records of one cause"),
+        ("errors", {"error": "1"}, "the drawer"),
+        ("conflicts", {}, "Conflicts and drift"),
+        ("history", {}, "History"),
+        ("history", {"before": str(runs // 2)}, "in the middle"),
+        ("history", {"outcome": "Failed"}, "one outcome"),
+        ("history", {"run": str(runs // 2)}, "one sync"),
+        ("history", {"view": "Records"}, "what was sent"),
+        ("history", {"view": "Records", "before": str(runs // 2)}, "what was sent, in the middle"),
+        ("history", {"view": "Records", "answer": "Refused"}, "what was refused"),
+        ("history", {"view": "Records", "of": "Invoice"}, "what was sent of one kind"),
+        ("history", {"view": "Records", "of": "Customer"}, "what was sent of a kind that is rare"),
+        ("history", {"view": "Records", "way": "Received"}, "what was received"),
+        ("history", {"view": "Who did what"}, "who did what"),
+        ("history", {"view": "Who did what", "who": "Nobody"}, "what one person did"),
+        ("records", {}, "Records"),
+        ("records", {"search": "N-77"}, "a search everywhere"),
+        ("records", {"kind": "invoice"}, "one kind"),
+        ("records", {"kind": "invoice", "records.page": page["records"]}, "the page in the middle"),
+        ("records", {"kind": "invoice", "search": "N-77"}, "a search in one kind"),
+        ("records", {"kind": "invoice", "state": "Failed"}, "one state"),
+        ("records", {"kind": "invoice", "record": "1"}, "one record"),
+        ("records", {"view": "Reconcile"}, "a report"),
+        ("importing", {}, "Import"),
+        ("explore", {}, "Explore"),
+        ("explore", {"question": "runs", "explore.page": "200"}, "a page far behind"),
+        ("explore", {"question": "queue"}, "the queue"),
+        ("explore", {"question": "runs", "by": "result"}, "grouped"),
+        ("explore", {"with": "SQL"}, "SQL"),
+        ("companies", {}, "Companies"),
+        ("settings", {}, "Settings"),
+        ("people", {}, "People"),
+        ("accounts", {}, "Accounts"),
+        *(("bills", dict([each]), f"bills, {each[0]}") for each in documents),
+        ("bills", {"bills.page": page["bills"]}, "the page in the middle"),
+        ("bills", {"entry": "77"}, "the drawer"),
+        *((name, {}, name.replace("_", " ").capitalize()) for name in ("bills", "credit_memos", "employees", "journal_entries")),
+        *((name, {}, name.replace("_", " ").capitalize()) for name in ("purchases", "tax_codes", "classes", "departments")),
+    ]
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that so large a share of `values` does not exceed.
+
+    >>> quantile([3, 1, 2, 4], 0.5), quantile(range(1, 21), 0.95)
+    (2, 19)
+    """
+    return sorted(values)[max(0, math.ceil(len(values) * share) - 1)]
+
+
+def opened(dashboard: Dashboard, asked: Sequence[Visit], repeats: int) -> Iterator[tuple[Visit, list[Run]]]:
+    """Each visit so many times. They take turns, so that what else the machine does meets all of them alike.
+
+    Raises RuntimeError where a page failed.
+    """
+    for visit in asked:
+        dashboard.visit(visit[0], **visit[1])  # what the first one of a server's life loads is loaded once
+    found: list[list[Run]] = [[] for _ in asked]
+    for _ in range(repeats):
+        for (page, query, _), runs in zip(asked, found, strict=True):
+            runs.append(dashboard.visit(page, **query))
+            if trouble := runs[-1].trouble:
+                raise RuntimeError(f"{page} {query}: {trouble}")
+    yield from zip(asked, found, strict=True)
 
 
 def questions(session: Session, share: float = 1.0) -> dict[str, Callable[[], object]]:
@@ -49,18 +150,47 @@ def questions(session: Session, share: float = 1.0) -> dict[str, Callable[[], ob
     }
 
 
+def company(file: Path, share: float) -> Session:
+    """The large company in `file`, which is filled where it is not there yet."""
+    there = file.exists()
+    database = Database(f"sqlite:///{file}")
+    setup.prepare(database)
+    if there:
+        with database.reading() as connection:
+            return Session(database, "owner", connection.scalars(select(Company.id)).one(), ManualClock())
+    session = fill(database, int(DOCUMENTS * share), history=int(HISTORY * share))
+    fill_more(session, int(DOCUMENTS * share), history=int(HISTORY * share))
+    timed("reckon the order anew", lambda: foresight.renew(database, session.company_id, session.clock.now()))
+    return session
+
+
+def _serve(session: Session, folder: Path, share: float, only: Sequence[str], repeats: int) -> None:
+    asked = [visit for visit in visits(session, share) if not only or (visit[0] or "sync") in only]
+    with served(session.database.url, folder) as dashboard:
+        print(f"{'page':<16}{'what is seen':<40}{'cpu ms':>7}{'p50':>7}{'p95':>7}{'wall':>7}{'p50':>7}{'p95':>7}{'kB':>7}")
+        for (page, _, says), runs in opened(dashboard, asked, repeats):
+            cpu, wall = [each.cpu for each in runs], [each.wall for each in runs]
+            figures = [*(quantile(cpu, part) for part in (0.5, 0.95)), *(quantile(wall, part) for part in (0.5, 0.95))]
+            told = f"{'':>7}{figures[0]:7.0f}{figures[1]:7.0f}{'':>7}{figures[2]:7.0f}{figures[3]:7.0f}{runs[-1].sent / 1000:7.0f}"
+            print(f"{page or 'sync':<16}{says:<40}{told}")
+        now, most = dashboard.megabytes()
+        print(f"memory of the server: {now} MB at the end, {most} MB at most")
+
+
 def main() -> None:
     """Measure one run."""
-    share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("share", nargs="?", type=float, default=1.0, help="how much of everything there is")
+    parser.add_argument("--only", nargs="*", default=[], help="these pages, such as preview; none of the questions")
+    parser.add_argument("--repeats", type=int, default=20, help="how often each page is opened")
+    parser.add_argument("--database", type=Path, help="a file to keep, or to take as it is")
+    wish = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'tieout.db'}")
-        setup.prepare(database)
-        session = fill(database, int(DOCUMENTS * share), history=int(HISTORY * share))
-        timed("reckon the order anew", lambda: foresight.renew(database, session.company_id, session.clock.now()))
-        for name, act in questions(session, share).items():
-            print(f"{name:<40}{cost(act):8.3f} s CPU")
-        print(f"{'memory at most':<40}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:8} MB")
-        database.close()
+        session = company(wish.database or Path(folder) / "tieout.db", wish.share)
+        _serve(session, Path(folder), wish.share, wish.only, wish.repeats)
+        for name, act in ({} if wish.only else questions(session, wish.share)).items():
+            print(f"{name:<40}{cost(act, 3):8.3f} s CPU")
+        session.database.close()
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ class Resolver:
 
     def _accounts_are_known(self) -> bool:
         if self._any_account is None:
-            self._any_account = bool(ledger.counts(self._connection, self._company_id).get("Account"))
+            self._any_account = ledger.any_of(self._connection, self._company_id, "Account")
         return self._any_account
 
     def account_name(self, qbo_id: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, func, literal, select, text
 
 from syncengine.store.outbox import LISTED
 from syncengine.store.tables import Binding, Outbox
-from syncengine.terms import OutboxState
 
 #: The two blocks of the preview (design: needs attention stands above what will be sent).
 ATTENTION, SENDING = "needs attention", "will be sent"
@@ -82,10 +81,16 @@ def _operation(wanted: str) -> ColumnElement[bool]:
 
 def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
     """How many rows are wanted that failed or need a person, and how many that simply wait."""
-    by_state = select(Outbox.state, func.count()).where(*wanted.within(company_id)).group_by(Outbox.state)
-    found: dict[str, int] = dict(connection.execute(by_state).all())
-    attention = found.get(OutboxState.RETRYABLE.value, 0) + found.get(OutboxState.PARKED.value, 0)
-    return attention, sum(found.values()) - attention
+    # Each block by itself, over its own index: counting by state costs four times as much.
+    asked = select(_number(company_id, wanted.only(ATTENTION)), _number(company_id, wanted.only(SENDING)))
+    attention, sending = connection.execute(asked).one()
+    return int(attention), int(sending)
+
+
+def _number(company_id: int, wanted: Wanted | None) -> ColumnElement[int]:
+    if wanted is None:
+        return literal(0)
+    return select(func.count()).select_from(Outbox).where(*wanted.within(company_id)).scalar_subquery()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def configure() -> None:
 def around(pages: Mapping[str, Page], page: Page) -> None:
     """The menu at the side, and the strip above the page. The Sync page brings a larger button of its own."""
     _go_back(pages, page)
-    known = sessions.known()["name"].tolist()
+    known = {str(name): each for each, name in sessions.known()[["id", "name"]].itertuples(index=False, name=None)}
     _settle_company(known)
     session = sessions.current()
     if view_as.has_begun():
@@ -47,7 +47,7 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     _menu(session, pages, overview)
     with st.container(horizontal=True, vertical_alignment="center", key="strip"):
         st.selectbox(
-            "Company", known, key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
+            "Company", list(known), key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
         )
         live.panel(session, overview, "frame.status", _Strip(session, with_button=page is not pages[menu.HOME.name]))
     view_as.banner(session)
@@ -72,18 +72,17 @@ def run(page: Page) -> None:
         _closed(str(refused))
 
 
-def _settle_company(known: list[str]) -> None:
+def _settle_company(known: Mapping[str, int]) -> None:
     """The company that the address names, so that a link or a reload leads to the same one; else the first."""
     if known and st.session_state.get(sessions.COMPANY) not in known:
-        wanted = st.query_params.get(sessions.COMPANY) or _returning()
-        st.session_state[sessions.COMPANY] = wanted if wanted in known else known[0]
+        wanted = st.query_params.get(sessions.COMPANY) or _returning(known)
+        st.session_state[sessions.COMPANY] = wanted if wanted in known else next(iter(known))
 
 
-def _returning() -> str | None:
+def _returning(known: Mapping[str, int]) -> str | None:
     """The company for which somebody comes back from QuickBooks' consent page, which sends back the state and no more of ours."""
     begins = str(st.query_params.get("state") or "").partition("-")[0]
-    names = {str(each): name for each, name in sessions.known()[["id", "name"]].itertuples(index=False, name=None)}
-    return names.get(begins)
+    return next((name for name, each in known.items() if str(each) == begins), None)
 
 
 def _name_in_address() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,11 @@ _TITLES: Mapping[str, str] = {
 _NAMES = frozenset({"accounts", "employees", "tax_codes"})
 #: Columns that stand in the drawer and the files only: an account's full name says its name, too.
 _ASIDE = {"accounts": frozenset({"name"})}
+#: Columns that are drawn only where one of the rows in view has something in them.
+_OPTIONAL = (
+    "number", "parent", "description", "due", "account", "memo", "balance", "linked_worker", "sales_rate", "purchase_rate", "rates",
+    "source", "sync_error",
+)  # fmt: skip
 #: What the address calls the entry whose drawer is open.
 ENTRY = "entry"
 _EMPTY = {
@@ -117,7 +123,11 @@ def _nothing(name: str, overview: Overview, narrowed: queries.Narrowed) -> None:
 
 def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame, narrowed: queries.Narrowed) -> None:
     shown = _worded(found).assign(id=found["qbo_id"], version=0)  # nothing is written here, so no version can be stale
-    columns = {each: _column(each, _title(each, name), overview.timezone) for each in _order(found, name)}
+    if {"memo", "source"} <= set(shown.columns):  # a memo that only names its source would say the same twice
+        shown["memo"] = ["" if memo == source else memo for memo, source in zip(shown["memo"], shown["source"], strict=True)]
+    if "level" in shown.columns and not shown["parent"].any():
+        shown = shown.drop(columns="level")
+    columns = {each: _column(each, _title(each, name), overview.timezone) for each in _order(shown, name)}
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name=f"accounting.{name}", alt="The list's entries", mode="single-row")
     with bar:
@@ -142,21 +152,29 @@ def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame,
 
 
 def _worded(found: pd.DataFrame) -> pd.DataFrame:
-    """The frame with its Sync column: an icon and a word, never a colour alone."""
-    return found.assign(
+    """The frame with its Sync column, an icon and a word, never a colour alone; and QuickBooks' own names in words."""
+    shown = found.assign(
         sync=[
             "✕ Deleted in QuickBooks" if deleted else "✕ Sync error" if error else "✓ In step"
             for deleted, error in zip(found["deleted"], found["sync_error"], strict=True)
         ]
     )
+    if "due" in shown.columns:
+        shown["due"] = pd.to_datetime(shown["due"], format="%Y-%m-%d", errors="coerce").dt.date
+    if "detail_type" in shown.columns:
+        shown["detail_type"] = shown["detail_type"].map(words.entity)
+    if "rates" in shown.columns:
+        shown["rates"] = [", ".join(map(str, each)) for each in shown["rates"]]
+    return shown
 
 
 def _order(found: pd.DataFrame, name: str) -> list[str]:
-    """The columns in view: a list's own, its Sync column, what stands behind it; an error's words only where there is one."""
-    left_out = set(_ASIDE.get(name, ())) | {each for each in ("source", "sync_error") if not found[each].any()}
+    """The columns in view: a list's own, its Sync column, what stands behind it; none that is empty in every row."""
+    left_out = set(_ASIDE.get(name, ()))
     if "currency" in found.columns and len(set(found["currency"])) <= 1:
         left_out.add("currency")
-    return [each for each in _TITLES if (each in found.columns or each == "sync") and each not in left_out]
+    present = {each: None for each in _TITLES if each in found.columns and each not in left_out}
+    return list(tables.filled(found, present, *(each for each in _OPTIONAL if each in present)))
 
 
 def _title(column: str, name: str) -> str:
@@ -174,7 +192,7 @@ _COLUMNS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("total", "balance"), lambda title: st.column_config.NumberColumn(title, format="accounting")),
     **dict.fromkeys(("sales_rate", "purchase_rate"), lambda title: st.column_config.NumberColumn(title, format="%.3f")),
     **dict.fromkeys(("active", "is_sales", "is_purchase"), st.column_config.CheckboxColumn),
-    "date": lambda title: st.column_config.DateColumn(title, format="YYYY-MM-DD"),
+    **dict.fromkeys(("date", "due"), lambda title: st.column_config.DateColumn(title, format="D MMM YYYY")),
     "level": lambda title: st.column_config.NumberColumn(title, width="small"),
     "sync_error": lambda title: st.column_config.TextColumn(title, width="large"),
 }
@@ -211,21 +229,22 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
 
 def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:
     """What the row shows, one below the other; what is empty is left out."""
+    entry = {**entry, **({"detail_type": words.entity(entry["detail_type"])} if entry.get("detail_type") else {})}
     rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each != "sync_error"]
     told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
     st.table(told, border="horizontal", hide_index=True, alt="What is known of the entry")
 
 
 def _said(value: Any, overview: Overview) -> str:
-    if value is None or value is pd.NaT:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or value is pd.NaT or isinstance(value, bool):
+        return "" if value is None or value is pd.NaT else "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     if hasattr(value, "astimezone"):
-        return f"{value.astimezone(words.zone(overview.timezone)):%Y-%m-%d %H:%M}"
-    return exports.text(value)
+        return f"{value.astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d %b %Y}"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else exports.text(value)
 
 
 def _lines(payload: Mapping[str, Any]) -> pd.DataFrame:

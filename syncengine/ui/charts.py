@@ -1,4 +1,4 @@
-"""The chart of runs on the Sync page: a bar for each, with what it sent, received and could not send."""
+"""The chart of syncs on the Sync page and in History: a bar for each, with what it sent, received and could not send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
-from syncengine.ui import frame, words
+from syncengine.ui import words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -18,20 +18,19 @@ if TYPE_CHECKING:
 #: The chart shows so many days back, and no more runs than that.
 DAYS, MOST = 30, 50
 #: Each part of a bar with its fill and outline: what was received is hollow, so that no colour has to be told apart.
-_PARTS = {"Sent": ("#3b82c4", "#3b82c4"), "Received": ("#3b82c400", "#3b82c4"), "Failed": ("#d1493f", "#8f1d15")}
+_PARTS = {"Sent": ("#4f84a0", "#4f84a0"), "Received": ("#4f84a000", "#4f84a0"), "Failed": ("#c2574d", "#a3423a")}
 #: What stands above a bar; a run that went well needs no sign.
 _SIGNS = {"ok": "", "running": "…"}
 
 
 def runs(session: Session, overview: Overview) -> None:
-    """The last runs as bars, oldest first, with the way to all of them; nothing before the first."""
+    """The last syncs as bars, oldest first; nothing before the first."""
     found = recent(queries.runs(session, size=MOST), session.clock.now())
     if found.empty:
         return
-    st.header("Runs", anchor=False)
+    st.header(f"The last {DAYS} days", anchor=False)
     st.caption(says(found))
     draw(found, overview.timezone, "sync.chart")
-    frame.link("pages/history.py", "All runs in History", ":material/history:")
 
 
 def draw(found: pd.DataFrame, timezone: str, key: str) -> None:
@@ -47,7 +46,7 @@ def recent(found: pd.DataFrame, now: datetime) -> pd.DataFrame:
 def says(found: pd.DataFrame) -> str:
     """The chart in a sentence, also for who cannot see it."""
     poor = int((~found["result"].isin(["ok", "running"])).sum())
-    number = words.count(len(found), "run")
+    number = words.count(len(found), "sync")
     span = f"The last {number}" if len(found) == MOST else f"{number} in {DAYS} days"
     counts = f"{int(found['sent'].sum()):,} sent (filled), {int(found['received'].sum()):,} received (hollow)"
     if failed := int(found["failed"].sum()):
@@ -95,7 +94,7 @@ def _chart(found: pd.DataFrame, timezone: str) -> alt.LayerChart | alt.FacetChar
         alt.Chart(rows.drop_duplicates("place"))
         .encode(
             x=x, y="total:Q", text="sign:N", tooltip=tooltip,
-            color=alt.condition("datum.sign === '✕'", alt.value("#d1493f"), alt.value("#7a8794")),
+            color=alt.condition("datum.sign === '✕'", alt.value("#c2574d"), alt.value("#7a8794")),
         )
         .mark_text(dy=-7, fontSize=11, fontWeight="bold")
     )  # fmt: skip

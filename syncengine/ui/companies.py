@@ -11,12 +11,15 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
 from syncengine.queries import Overview, Session
+from syncengine.queries.health import Health
 from syncengine.store.rights import Permission
 from syncengine.ui import frame, notices, tables, words
 from syncengine.ui import session as sessions
 
 #: So many companies stand on one page.
 _PAGE = 25
+#: The reasons of a poor health get a second line where one does not hold them: characters, pixels.
+_ONE_LINE, _TWO_LINES = 50, 76
 #: What a new company may talk to: a name for people, the sample, the environment.
 _KINDS: dict[str, tuple[str, str]] = {
     "QuickBooks Online": ("", "production"),
@@ -25,7 +28,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "A sample: an empty company": ("empty", ""),
     "A sample: Intuit's well-known test company": ("intuit", ""),
 }
-_LIGHTS = {"check": "✓", "x": "✕", "none": "-"}
+_LIGHTS = {Health.HEALTHY: "✓", Health.UNKNOWN: "?", Health.WARNING: "!", Health.DEGRADED: "✕"}
 
 
 def show(session: Session, _: Overview) -> None:
@@ -44,28 +47,29 @@ def show(session: Session, _: Overview) -> None:
     shown = found.assign(
         address=["./?" + urlencode({sessions.COMPANY: row["name"]}) + "#" + row["name"] for row in rows],
         state=[_state(row) for row in rows],
-        last=[words.ago(_moment(row["last_sync_at"]), now) for row in rows],
+        last=[words.ago(_moment(row["last_sync_at"]), now).capitalize() for row in rows],
         coming=[_coming(row, session) for row in rows],
     )
     columns = {
         "address": st.column_config.LinkColumn("Company", display_text=r"#(.*)$", pinned=True, help="Opens the company here."),
         "state": st.column_config.TextColumn("Health"),
-        "attention": st.column_config.NumberColumn("Need attention"),
-        "decisions": st.column_config.NumberColumn("Decisions"),
+        "attention": st.column_config.NumberColumn("Attention", help="Records that failed or need a person."),
+        "decisions": st.column_config.NumberColumn("Decisions", help="Conflicts, drift and questions for a person."),
         "waiting": st.column_config.NumberColumn("Waiting"),
         "last": st.column_config.TextColumn("Last sync"),
-        "coming": st.column_config.TextColumn("Next automatic sync"),
+        "coming": st.column_config.TextColumn("Next sync", help="By the clocks of the company."),
         "says": st.column_config.TextColumn("Why", width="large"),
     }
-    tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync")
+    tall = {"row_height": _TWO_LINES} if any(len(str(row["says"])) > _ONE_LINE for row in rows) else {}
+    tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync", **tall)
     if frame.may(session, Permission.OWN):
         frame.link("pages/settings.py", "Add a company, or rename this one", ":material/add_business:", tab="Company")
 
 
 def _state(row: dict[str, Any]) -> str:
-    """The sign of the Sync button, and the health in a word."""
-    label = next(label for health, (label, _, _) in words.HEALTH.items() if health.value == row["health"])
-    return f"{_LIGHTS[row['light']]} {label}"
+    """The health in a word, with its sign."""
+    health = Health(row["health"])
+    return f"{_LIGHTS[health]} {words.HEALTH[health][0]}"
 
 
 def _coming(row: dict[str, Any], session: Session) -> str:

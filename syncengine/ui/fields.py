@@ -96,6 +96,28 @@ def _word(name: str) -> str:
     return spaced(name.removesuffix("Ref"))
 
 
+#: What a conflict's error says, with its fields as QuickBooks' interface names them.
+_CLASH = re.compile(r"Both sides changed (?P<fields>\S.*) since the last sync\.(?P<rest>.*)", re.DOTALL)
+#: An error of one value: the field's name before what is wrong with it.
+_OF_FIELD = re.compile(r"(?P<field>[a-z][a-z ]*): (?P<says>[A-Z].*)", re.DOTALL)
+
+
+def cause(text: str) -> str:
+    """What is wrong, as people say it: QuickBooks' fields in words, and no field named twice.
+
+    >>> cause("Both sides changed PrimaryEmailAddr.Address, Notes since the last sync.")
+    'Both sides changed e-mail, notes since the last sync.'
+    >>> cause("cash account: There is no cash account for this receipt."), cause("terms: No such entry.")
+    ('There is no cash account for this receipt.', 'Terms: No such entry.')
+    """
+    if clash := _CLASH.fullmatch(text):
+        said = ", ".join(field(path).lower() for path in clash["fields"].split(", "))
+        return f"Both sides changed {said} since the last sync.{clash['rest']}"
+    if (found := _OF_FIELD.fullmatch(text)) and found["field"] in found["says"]:
+        return found["says"]
+    return text[:1].upper() + text[1:]
+
+
 #: Names of two words at the head of what rows are called, such as "JournalEntry ADJ-7".
 _JOINED = re.compile(r"^(?:[A-Z][a-z]+){2,}(?= )")
 

@@ -18,6 +18,8 @@ from syncengine.ui import access, bundled, lesson, live, menu, notices, sample, 
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
+#: Pixels: as much as the longest entry of the menu needs, so that tables get the rest.
+_MENU_WIDTH = 240
 #: Set once the frame was drawn around a page of this visitor.
 _DRAWN = "frame.drawn"
 #: Set once this visit has begun, with whatever page it was.
@@ -28,7 +30,7 @@ _SEEN = "frame.seen"
 
 def configure() -> None:
     """The browser's tab; before anything else is drawn."""
-    st.set_page_config(page_title="Tieout", page_icon=str(_ASSETS / "icon.png"), layout="wide")
+    st.set_page_config(page_title="Tieout", page_icon=str(_ASSETS / "icon.png"), layout="wide", initial_sidebar_state=_MENU_WIDTH)
     st.html(_ASSETS / "style.css")
     st.session_state[_DRAWN] = True
     access.admit()

@@ -138,19 +138,11 @@ def _runs(session: Session, overview: Overview) -> None:
 def _worded_runs(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(
         version=0,
-        outcome=[f"{_sign(result)} {words.RESULTS.get(result, (result,))[0]}" for result in found["result"]],
+        outcome=found["result"].map(words.sign),
         took=found["seconds"].map(words.duration),
-        by=[_started(row) for row in tables.records(found)],
+        by=[words.started(row) for row in tables.records(found)],
+        message=[words.told(row) for row in tables.records(found)],
     )
-
-
-def _sign(result: str) -> str:
-    return {"ok": "✓", "running": "…"}.get(result, "✕")
-
-
-def _started(row: Any) -> str:
-    again = f", retry {row['retry']}" if row["retry"] else ""
-    return f"{words.TRIGGERS.get(row['trigger'], row['trigger'])}{again}, {row['requested_by']}".rstrip(", ")
 
 
 def _chart(found: pd.DataFrame, timezone: str) -> None:
@@ -168,9 +160,9 @@ def _run(session: Session, overview: Overview, run_id: int) -> None:
     if run is None:
         st.info(f"This company has no sync {run_id}.", icon=":material/search_off:")
         return
-    at = f"{run['started_at'].astimezone(words.zone(overview.timezone)):%Y-%m-%d, %H:%M:%S}"
-    st.header(f"{_sign(run['result'])} {words.RESULTS.get(run['result'], (run['result'],))[0]}", anchor=False)
-    st.caption(words.plain(f"Sync {run_id} · {at} · {_started(run)} · {words.duration(run['seconds'])}"))
+    at = f"{run['started_at'].astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M:%S}"
+    st.header(words.sign(run["result"]), anchor=False)
+    st.caption(words.plain(f"Sync {run_id} · {at} · {words.started(run)} · {words.duration(run['seconds'])}"))
     if run["message"]:
         st.markdown(words.plain(run["message"]))
     with st.grid(4, gap="small", min_column_width=150):

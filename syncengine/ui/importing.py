@@ -32,8 +32,7 @@ def show(session: Session) -> None:
     """The three steps, each once the one before is done."""
     kind, header, lines = _file()
     if header is None:
-        st.info("Choose a file to see what it would do. Nothing is written before you say so.", icon=":material/upload_file:")
-        _template(kind)
+        _expects(kind)
         return
     options = _options(header.name)
     file_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", options)
@@ -48,7 +47,11 @@ def show(session: Session) -> None:
 def _file() -> tuple[str, Any, Any]:
     st.header("1. The file", anchor=False)
     kinds = queries.kinds()
-    kind = st.selectbox("What it holds", kinds, format_func=kind_name, key="importing.kind", index=kinds.index("customer"))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = st.selectbox(
+            "What it holds", kinds, format_func=kind_name, key="importing.kind", index=kinds.index("customer"), width=280
+        )
+        _template(kind)
     left, right = st.columns(2)
     wanted = ["csv", "tsv", "txt", "xlsx"]
     with left:
@@ -64,6 +67,15 @@ def _file() -> tuple[str, Any, Any]:
                 help="One row a line, with the document's number. Leave it empty where one file holds both.",
             )
     return kind, header, lines
+
+
+def _expects(kind: str) -> None:
+    """What a file of this kind may have, while there is none."""
+    known = [words.column(name) for name in targets(kind)]
+    st.caption(
+        f"The first row of the file names its columns, such as {tables.names([each.lower() for each in known], 6)}. "
+        "Other names are matched once the file is here. Nothing is written before you say so."
+    )
 
 
 def _template(kind: str) -> None:
@@ -166,11 +178,17 @@ def _matching(columns: list[str], mapping: dict[str, str], known: list[str], key
                 words.plain(column) or f"column {position + 1}",
                 every,
                 index=every.index(present),
+                format_func=_field,
                 key=f"{key}.{position}",
                 accept_new_options=True,
             )
             chosen[column] = "" if field in {None, IGNORE} else str(field)
     return chosen
+
+
+def _field(name: str) -> str:
+    """A field as the list of choices calls it; what has a colon, such as a charge, and what was typed stay as they are."""
+    return name if name == IGNORE or ":" in name else words.column(name)
 
 
 def _preview(prepared: Prepared) -> None:
@@ -184,12 +202,12 @@ def _preview(prepared: Prepared) -> None:
     for note in prepared.notes:
         st.caption(f":material/info: {words.plain(note)}")
     if left := [*prepared.ignored, *prepared.lines_ignored]:
-        st.caption(f"Left out: {words.plain(tables.names(left, 12))}")
+        st.caption(f"Columns that are not used: {words.plain(tables.names(left, 12))}. Match them under *Columns*.")
     if prepared.samples:
         st.caption("The first records, as they would go in")
-        st.dataframe(
-            pd.DataFrame(prepared.samples).fillna(""), hide_index=True, alt="The first records of the file", key="importing.samples"
-        )
+        shown = pd.DataFrame(prepared.samples).fillna("")
+        titles = {name: words.column(str(name)) for name in shown.columns}
+        tables.show(shown, titles, name="importing.samples", alt="The first records of the file")
     problems(prepared.problems, "importing.problems")
 
 

@@ -127,13 +127,12 @@ def waiting(found: pd.DataFrame) -> None:
 def health(overview: Overview) -> None:
     """Each part of the health in a sentence."""
     st.header("Health", anchor=False)
-    for part in overview.parts:
-        _, icon, colour = words.HEALTH[part.health]
-        st.markdown(f":{colour}[{icon}] **{part.name}**: {words.plain(part.says)}")
+    with st.container(key="health", gap="xsmall"):
+        for part in overview.parts:
+            _, icon, colour = words.HEALTH[part.health]
+            st.markdown(f":{colour}[{icon}] **{part.name}**: {words.plain(part.says)}")
     if overview.troubles.questions:
         frame.link("pages/conflicts.py", "Answer the sync's question", ":material/front_hand:")
-    if overview.troubles.failures:
-        frame.link("pages/errors.py", "Open Sync errors", ":material/arrow_forward:")
 
 
 def automatic(session: Session, overview: Overview) -> None:
@@ -176,16 +175,12 @@ def runs(session: Session, overview: Overview) -> None:
     if found.empty:
         st.info("No sync has run yet.", icon=":material/history:")
         return
+    rows = tables.records(found)
     shown = found.assign(
-        outcome=[
-            f"{'✓' if result == 'ok' else '…' if result == 'running' else '✕'} {words.RESULTS[result][0]}"
-            for result in found["result"]
-        ],
-        trigger=[
-            words.TRIGGERS[how] + (f", retry {retry}" if retry else "")
-            for how, retry in zip(found["trigger"], found["retry"], strict=True)
-        ],
+        outcome=found["result"].map(words.sign),
         took=found["seconds"].map(words.duration),
+        by=[words.started(row) for row in rows],
+        message=[words.told(row) for row in rows],
     )
     columns = {
         "started_at": moment_column("Started", overview.timezone),
@@ -194,11 +189,11 @@ def runs(session: Session, overview: Overview) -> None:
         "received": st.column_config.NumberColumn("Received"),
         "failed": st.column_config.NumberColumn("Failed"),
         "took": st.column_config.TextColumn("Took"),
-        "trigger": st.column_config.TextColumn("Started by"),
-        "requested_by": st.column_config.TextColumn("Who"),
+        "by": st.column_config.TextColumn("Started by"),
         "message": st.column_config.TextColumn("Message", width="large"),
     }
-    tables.show(shown, columns, name="sync.runs", alt="The last ten syncs, newest first")
+    tables.show(shown, tables.filled(shown, columns, "message"), name="sync.runs", alt="The last ten syncs, newest first")
+    frame.link("pages/history.py", "All syncs in History", ":material/history:")
 
 
 def moment_column(label: str, timezone: str) -> Any:

@@ -19,6 +19,8 @@ _WHY = {
 }
 _OPERATIONS = {"create": "New in QuickBooks", "update": "Change in QuickBooks", "delete": "Deletion in QuickBooks"}
 _BLOCKS = {"attention": ATTENTION, "sending": SENDING}
+#: So many rows that need attention are in view at once; the rest is scrolled to.
+_TALL = 8
 #: The columns of the file, with their titles.
 _FILE = {
     "place": "#", "step": "Step", "record": "Record", "does": "What happens", "waits": "Waits for", "changes": "Fields that change",
@@ -150,23 +152,25 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
         "record": st.column_config.TextColumn("Record"),
         "wrong": st.column_config.TextColumn("What is wrong", width="large"),
         "stands": st.column_config.TextColumn("State"),
-        "attempts": st.column_config.NumberColumn("Tries", width="small"),
-        "does": st.column_config.TextColumn("Would do"),
+        "attempts": st.column_config.NumberColumn("Tries", width=60),
         "queued_at": moment_column("Queued", overview.timezone),
         "queued_by": st.column_config.TextColumn("By"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    chosen = tables.choose(rows, columns, name="preview.attention", alt="Records that failed or need a person", row_height=76)
+    chosen = tables.choose(
+        rows, tables.filled(rows, columns, "queued_by"), name="preview.attention", alt="Records that failed or need a person",
+        row_height=76, height=min(len(rows), _TALL) * 76 + 40,
+    )  # fmt: skip
     with bar:
         _buttons(session, chosen, "preview.attention", retry=True)
 
 
 def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
     columns = {
-        "place": st.column_config.NumberColumn("#", width="small"),
+        "place": st.column_config.NumberColumn("#", width=50),
         "record": st.column_config.TextColumn("Record"),
         "does": st.column_config.TextColumn("What happens"),
-        "step": st.column_config.TextColumn("Step", width="small"),
+        "step": st.column_config.TextColumn("Step", width=70),
         "waits": st.column_config.TextColumn("After"),
         "changes": st.column_config.TextColumn("Fields that change"),
         "queued_at": moment_column("Queued", overview.timezone),
@@ -174,6 +178,7 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
         "stands": st.column_config.TextColumn("State"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
+    columns = tables.filled(rows, columns, "waits", "changes", "queued_by")
     chosen = tables.choose(rows, columns, name="preview.sending", alt="Records that will be sent, in sending order")
     with bar:
         _buttons(session, chosen, "preview.sending", retry=False)

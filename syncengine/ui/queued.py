@@ -72,7 +72,7 @@ def _troubles(row: Mapping[str, Any]) -> None:
     if row["problem"]:
         st.warning(words.plain(row["problem"]), icon=":material/error:", title="It cannot be sent as it is")
     elif row["cause"] or row["remedy"] or row["message"]:
-        said = words.plain(f"{row['cause']} {row['remedy']}".strip() or row["message"])
+        said = words.plain(wrong({**row, "problem": None}))
         st.warning(said, icon=":material/error:", title="What is wrong")
     if row["expected"]:
         st.warning(words.plain(row["expected"]), icon=":material/online_prediction:", title="QuickBooks is expected to refuse it")
@@ -109,7 +109,7 @@ def does(row: Mapping[str, Any]) -> str:
 
 def wrong(row: Mapping[str, Any]) -> str:
     """What is wrong with one row: cause and remedy, or QuickBooks' own words where nobody knows better."""
-    return str(row["problem"] or f"{row['cause']} {row['remedy']}".strip() or row["message"])
+    return fields.cause(str(row["problem"] or f"{row['cause']} {row['remedy']}".strip() or row["message"]))
 
 
 def act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:

@@ -52,6 +52,16 @@ def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str
     )
 
 
+def filled(frame: pd.DataFrame, columns: Mapping[str, Any], *optional: str) -> dict[str, Any]:
+    """`columns` without those `optional` ones that are empty in every row: they would push others out of view."""
+    return {name: said for name, said in columns.items() if name not in optional or any(map(_says, frame[name]))}
+
+
+def _says(value: Any) -> bool:
+    """Whether a cell shows anything."""
+    return not (value is None or value is pd.NaT or value == "" or (isinstance(value, float) and value != value))  # noqa: PLR0124
+
+
 def choose(
     frame: pd.DataFrame,
     columns: Mapping[str, Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,6 +76,17 @@ def sentence(name: str) -> str:
     ('Credit memos', 'Owner')
     """
     return name.replace("_", " ").capitalize()
+
+
+def column(name: str) -> str:
+    """A field of the inventory, as a heading says it.
+
+    >>> column("term_id"), column("bill_postal_code"), column("line.unit_price"), column("email")
+    ('Term', 'Bill postal code', 'Line: unit price', 'E-mail')
+    """
+    head, dot, rest = name.rpartition(".")
+    said = sentence(rest.removesuffix("_id")) if rest != "email" else "E-mail"
+    return f"{sentence(head)}: {said[:1].lower()}{said[1:]}" if dot else said
 
 
 def entity(name: str) -> str:
@@ -173,6 +185,35 @@ def news(overview: Overview, now: datetime) -> str:
     if overview.automatic != "never" and overview.next_run_at:
         said.append(f"next {when(overview.next_run_at, now, overview.timezone)}")
     return " · ".join(said)
+
+
+def started(row: Mapping[str, Any]) -> str:
+    """Who or what began a sync.
+
+    >>> started({"trigger": "manual", "retry": 0, "requested_by": "Ada"})
+    'Ada'
+    >>> started({"trigger": "automatic", "retry": 1, "requested_by": "schedule"})
+    'Schedule, retry 1'
+    >>> started({"trigger": "command", "retry": 0, "requested_by": "Ada"})
+    'Ada, command line'
+    """
+    by = row["requested_by"] or TRIGGERS.get(row["trigger"], row["trigger"])
+    how = "Schedule" if row["trigger"] == "automatic" else f"{by}, command line" if row["trigger"] == "command" else by
+    return f"{how}, retry {row['retry']}" if row["retry"] else how
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """What is to be said of a run beyond its outcome and its counts, which stand beside it: nothing of failed records."""
+    return "" if row["result"] == "errors" else str(row["message"] or "")
+
+
+def sign(result: str) -> str:
+    """A run's outcome with its sign.
+
+    >>> sign("ok"), sign("errors"), sign("running")
+    ('✓ Went well', '✕ Records failed', '… Running')
+    """
+    return f"{ {'ok': '✓', 'running': '…'}.get(result, '✕') } {RESULTS.get(result, (result,))[0]}"
 
 
 def run(row: Any) -> str:

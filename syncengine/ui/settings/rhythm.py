@@ -82,7 +82,7 @@ def _apply_bar(session: Session, now: Schedule, wanted: dict[str, str]) -> None:
     declines = bool(now.proposed) and not staged
     if not staged and not declines:
         return
-    with st.container(border=True):
+    with st.bottom if staged else st.container(border=True):
         for name, value in staged.items():
             st.markdown(f"- **{_PARTS[name]}**: {words.plain(_word(name, seen[name]))} → {words.plain(_word(name, value))}.")
         with st.container(horizontal=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -29,6 +30,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "receipt_posts_as": {"none": "nothing"},
     "due_date_from": {"receipt": "the receipt's date", "vendor invoice": "the vendor's invoice's date"},
 }
+#: So many staged changes are told at the window's foot; more would hide the fields, and are opened.
+_IN_VIEW = 3
 #: So many choices stand side by side; more go into a list.
 _SIDE_BY_SIDE = 4
 Rows = Mapping[str, Mapping[str, Any]]
@@ -152,12 +155,13 @@ def _footer(session: Session, rows: Rows, held: Mapping[str, Any]) -> None:
     """What is staged, in sentences, with one Apply and one Discard."""
     staged = collect(session)
     if not staged:
-        st.caption("Nothing is saved before you press Apply, which appears once you change something.")
         return
     foreseen = queries.foresee_settings(session, staged)
-    with st.container(border=True):
-        st.markdown(f"**{words.count(len(staged), 'change')} staged**, not saved yet")
-        st.markdown("\n".join(f"- {sentence(rows[name], held['seen'][name], value, foreseen)}" for name, value in staged.items()))
+    with st.bottom:  # a tab is longer than the window: what is staged stays in view wherever one has scrolled to
+        st.markdown(f":material/edit: **{words.count(len(staged), 'change')} staged**, not saved yet")
+        changes = [sentence(rows[name], held["seen"][name], value, foreseen) for name, value in staged.items()]
+        with st.expander("What they do") if len(changes) > _IN_VIEW else nullcontext():
+            st.markdown("\n".join(f"- {each}" for each in changes))
         for why in foreseen.refused.values():
             st.error(words.plain(why), icon=":material/block:")
         for name in staged:

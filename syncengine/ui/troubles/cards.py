@@ -12,7 +12,7 @@ from syncengine.queries import Session
 from syncengine.queries.holding import MOST, ROOTS
 from syncengine.store.failing import Sought
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, frame, notices, tables, words
+from syncengine.ui import drawer, fields, frame, notices, tables, words
 from syncengine.ui.troubles import fault, fix, meaning
 
 #: Cycles in which a record is sent again unchanged, before a correction is due (D3).
@@ -32,7 +32,7 @@ def of_connection(session: Session) -> None:
             return
         with st.container(border=True):
             st.markdown("**The connection to QuickBooks**")
-            st.markdown(words.plain(row["cause"]) or "It failed, and no reason was given.")
+            st.markdown(words.plain(fields.cause(row["cause"])) or "It failed, and no reason was given.")
             st.markdown(f":material/build: {words.plain(row['remedy'])}")
             st.caption(f"Since {words.ago(row['opened_at'], session.clock.now())} · records wait, and nothing of them is lost")
             _details(int(row["id"]))
@@ -42,7 +42,7 @@ def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> 
     """One cause."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{words.plain(group['cause']) or 'It failed, and no reason was given.'}**")
+            st.markdown(f"**{words.plain(fields.cause(group['cause'])) or 'It failed, and no reason was given.'}**")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
             st.badge(words.count(group["count"], "record"), color="red", icon=":material/error:")

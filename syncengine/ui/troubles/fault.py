@@ -11,7 +11,7 @@ from syncengine import queries
 from syncengine.corrections import CORRECTIONS
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, support, words
+from syncengine.ui import drawer, fields, support, words
 from syncengine.ui.queued import history, indented
 from syncengine.ui.troubles import meaning
 
@@ -42,7 +42,7 @@ def look(session: Session, overview: Overview, wanted: str) -> None:
         why = _WHY.get(error["closed_why"], "")
         ended = words.ago(error["closed_at"], session.clock.now())
         st.success(f"This error ended {ended}. {why}", icon=":material/check_circle:")
-    st.markdown(words.plain(error["cause"]) or "It failed, and no reason was given.")
+    st.markdown(words.plain(fields.cause(error["cause"])) or "It failed, and no reason was given.")
     st.markdown(f":material/build: {words.plain(error['remedy']) or 'Look at the words below, then press Retry.'}")
     if error["closed_at"] is None:
         _help(session, error)

@@ -11,7 +11,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, frame, notices, words
+from syncengine.ui import drawer, fields, frame, notices, words
 
 #: What the address calls the error whose correction is shown.
 FIX = "fix"
@@ -44,7 +44,7 @@ def look(session: Session, wanted: str) -> None:
         st.success("This error is over: there is nothing to correct any more.", icon=":material/check_circle:")
         return
     st.header(words.plain(f"{error['kind'].replace('_', ' ').capitalize()} {error['label']}"), anchor=False)
-    st.markdown(words.plain(error["cause"]))
+    st.markdown(words.plain(fields.cause(error["cause"])))
     found = queries.correction_of(session, int(wanted))
     if found is None:
         st.info(words.plain(f"There is nothing that Tieout could do here by itself. {error['remedy']}"), icon=":material/person:")

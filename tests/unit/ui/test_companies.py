@@ -18,9 +18,9 @@ def test_each_company_stands_there_with_what_it_needs_and_a_link(open_page, busy
     at = open_page(PAGE)
     rows = at.dataframe[0].value
     assert rows["address"].tolist() == ["./?company=A+%26+B+%231#A & B #1", "./?company=Harbour#Harbour"]
-    assert rows.iloc[1]["state"].startswith("✕ ")
+    assert rows.iloc[1]["state"] == "! Warning"
     assert rows.iloc[1]["attention"] == 2
-    assert rows.iloc[0]["last"] == "never"
+    assert rows.iloc[0]["last"] == "Never"
     assert "2 companies" in texts(at)
 
 

@@ -71,7 +71,7 @@ def test_importing_twice_changes_nothing(open_page, idle):
 
 def test_a_column_can_be_matched_by_hand(open_page, idle):
     at = upload(open_page(PAGE), b"name,Reachable at\nDelta Sails,ds@example.com\n")
-    assert "Left out: Reachable at" in texts(at)
+    assert "Columns that are not used: Reachable at" in texts(at)
     box = next(box for box in at.selectbox if box.label == "Reachable at")
     assert box.value == "(ignore)"
     box.set_value("email")

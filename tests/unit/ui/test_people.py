@@ -114,11 +114,11 @@ def test_the_table_of_roles_says_what_the_rights_say(open_page, team):
     shown = open_page(PAGE).table[0].value
     assert shown.equals(matrix())
     said = matrix().set_index("May")
-    assert said["Viewer"].tolist() == ["Yes", "No", "No", "No", "No", "No"]
-    assert said["Accountant"].tolist() == ["Yes", "Yes", "No", "No", "No", "No"]
-    assert said["Operator"].tolist() == ["Yes", "No", "Yes", "No", "No", "No"]
-    assert said["Manager"].tolist() == ["Yes", "Yes", "Yes", "Yes", "No", "No"]
-    assert set(said["Owner"]) == {"Yes"}
+    assert said["Viewer"].tolist() == ["✓ Yes", "-", "-", "-", "-", "-"]
+    assert said["Accountant"].tolist() == ["✓ Yes", "✓ Yes", "-", "-", "-", "-"]
+    assert said["Operator"].tolist() == ["✓ Yes", "-", "✓ Yes", "-", "-", "-"]
+    assert said["Manager"].tolist() == ["✓ Yes", "✓ Yes", "✓ Yes", "✓ Yes", "-", "-"]
+    assert set(said["Owner"]) == {"✓ Yes"}
     assert set(ROLE_SAYS) == set(ROLES)
     assert len(set(LABELS.values())) == len(LABELS)
 

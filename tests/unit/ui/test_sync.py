@@ -145,7 +145,7 @@ def test_on_every_page_the_strip_says_that_a_sync_asks_and_leads_to_the_answer(o
 
 
 def test_the_chart_tells_its_runs_in_words(open_page, busy):
-    said = "1 run in 30 days: 1 did not go well (✕); 7 sent (filled), 3 received (hollow), 2 failed (on top, in red)."
+    said = "1 sync in 30 days: 1 did not go well (✕); 7 sent (filled), 3 received (hollow), 2 failed (on top, in red)."
     assert said in texts(open_page(PAGE))
 
 
@@ -157,7 +157,7 @@ def test_the_chart_is_of_the_last_fifty_runs_of_thirty_days(idle):
             cycle_id = cycles.start(connection, idle.company_id, at, trigger=Trigger.MANUAL, by="Ada", fence=1)
             cycles.finish(connection, cycle_id, at, result="ok", message=None, seconds=1, sent=2, received=1, failed=0)
     found = charts.recent(queries.runs(idle, size=charts.MOST), moment)
-    assert charts.says(found) == "The last 50 runs: all of them went well; 100 sent (filled), 50 received (hollow)."
+    assert charts.says(found) == "The last 50 syncs: all of them went well; 100 sent (filled), 50 received (hollow)."
     assert found["id"].is_monotonic_increasing
     told = charts.bars(found, "UTC")
     assert told[["part", "records"]].values.tolist()[:3] == [["Sent", 2], ["Received", 1], ["Failed", 0]]

@@ -28,7 +28,8 @@ from syncengine import queries
 from syncengine.clock import ManualClock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
-from syncengine.engine import foresight, setup
+from syncengine.engine import foresight, setup, weighing
+from syncengine.engine.wanted import DOUBTFUL, Wanted
 from syncengine.queries import Session
 from tests.support.cost import cost
 from tests.support.large import fill, fill_more
@@ -56,6 +57,8 @@ def visits(session: Session, share: float = 1.0) -> list[Visit]:
         ("preview", {"does": "Change in QuickBooks"}, "what is changed"),
         ("preview", {"does": "New in QuickBooks"}, "what is new"),
         ("preview", {"by": "The inventory"}, "who queued it"),
+        ("preview", {"party": "Customer 77"}, "one customer"),
+        ("preview", {"state": "Expected to fail"}, "what is expected to fail"),
         ("preview", {"row": failed}, "the drawer"),
         ("errors", {}, "Sync errors"),
         ("errors", {"errors.page": "3"}, "the page in the middle"),
@@ -137,6 +140,10 @@ def questions(session: Session, share: float = 1.0) -> dict[str, Callable[[], ob
         "queue, middle page": lambda: queries.queue(session, page=rows // 2, size=100),
         "queue, last page": lambda: queries.queue(session, page=rows, size=100),
         "queue_counts": lambda: queries.queue_counts(session),
+        "queue expected to fail, first page": lambda: queries.queue(session, wanted=Wanted(forecast=DOUBTFUL)),
+        "queue_counts, expected to fail": lambda: queries.queue_counts(session, Wanted(forecast=DOUBTFUL)),
+        "queue of one customer": lambda: queries.queue(session, wanted=Wanted(party="Customer 77")),
+        "queue_counts, one customer": lambda: queries.queue_counts(session, Wanted(party="Customer 77")),
         "waiting_counts": lambda: queries.waiting_counts(session),
         "trouble_counts": lambda: queries.trouble_counts(session),
         "top_error": lambda: queries.top_error(session),
@@ -160,6 +167,7 @@ def company(file: Path, share: float) -> Session:
             return Session(database, "owner", connection.scalars(select(Company.id)).one(), ManualClock())
     session = fill(database, int(DOCUMENTS * share), history=int(HISTORY * share))
     fill_more(session, int(DOCUMENTS * share), history=int(HISTORY * share))
+    timed("weigh the first 1,000", lambda: weighing.weigh(database, session.company_id, portion=1_000))
     timed("reckon the order anew", lambda: foresight.renew(database, session.company_id, session.clock.now()))
     return session
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from syncengine.commands._session import Session
 from syncengine.commands.rows import REMOVED, Acted, busy, lean, send_last, take_out, try_again
+from syncengine.engine.wanted import ATTENTION, Mark, Wanted
 from syncengine.errors import Refused
 from syncengine.store import audit, outbox, rights
 from syncengine.store.tables import Audit
-from syncengine.store.wanted import ATTENTION, Mark, Wanted
 
 #: What the line of the audit trail about a whole act is called, by what was done.
 MOVED, RETRIED, ADDED = "moved what matched to the bottom", "retried what matched", "added back to the queue"

@@ -18,12 +18,12 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
-from syncengine.engine import order
+from syncengine.engine import order, weighing
 from syncengine.engine.refs import Resolver
+from syncengine.engine.wanted import ATTENTION, EVERYTHING, SENDING, Wanted
 from syncengine.inventory.tables import SyncMark
 from syncengine.store import cycles, outbox, settings
 from syncengine.store.tables import Foresight, Outbox, Stir
-from syncengine.store.wanted import ATTENTION, EVERYTHING, SENDING, Wanted
 
 #: Of the worker's time, at most one part in so many goes into keeping orders.
 _SHARE: Final = 5
@@ -124,6 +124,7 @@ def renew(database: Database, company_id: int, now: datetime) -> None:
             for part in outbox.chunks(seen):
                 connection.execute(delete(Stir).where(Stir.id.in_(part)))
         _keep(connection, company_id, signature, now)
+        weighing.renew(connection, company_id)
 
 
 def _wrong(connection: Connection, company_id: int, waves: dict[int, int]) -> dict[int, list[int]]:

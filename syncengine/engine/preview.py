@@ -16,9 +16,9 @@ from syncengine.engine.effect import Effects
 from syncengine.engine.outlook import Outlook
 from syncengine.engine.plan import Planner
 from syncengine.engine.step import Step
+from syncengine.engine.wanted import EVERYTHING, Wanted
 from syncengine.quickbooks import Payload, wire
 from syncengine.store import outbox
-from syncengine.store.wanted import EVERYTHING, Wanted
 from syncengine.terms import OutboxState
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from syncengine.engine.foresight import as_of
+from syncengine.engine.wanted import ATTENTION, DOUBTFUL, EVERYTHING, SENDING, Mark, Wanted, mark, numbers, unweighed
 from syncengine.queries.said import Names, in_words, references
 from syncengine.queries.session import Session
 from syncengine.quickbooks import wire
@@ -17,7 +18,6 @@ from syncengine.store import outbox, rights
 from syncengine.store.outbox import LISTED, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.store.veil import veiled
-from syncengine.store.wanted import ATTENTION, EVERYTHING, SENDING, Mark, Wanted, mark, numbers
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ _QUEUE = {
     "queued_at": "datetime64[us, UTC]",
     "queued_by": "str",
 }
-__all__ = ["ATTENTION", "SENDING", "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts", "queue_mark"]
-__all__ += ["queued", "waiting_counts"]
+__all__ = ["ATTENTION", "DOUBTFUL", "SENDING", "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts"]
+__all__ += ["queue_mark", "queued", "waiting_counts"]
 _WAITING = {"kind": "str", "waiting": "int64", "retrying": "int64", "parked": "int64"}
 
 
@@ -67,12 +67,15 @@ class QueueCounts:
     """How many rows are listed in the preview: failing and parked ones, and those that simply wait.
 
     Attributes:
+        unweighed: how many more rows would have to be weighed before it is known of each whether it is expected to fail; counted
+            only where that is asked for.
         order_of: while a sync changes the order each second, the moment whose order `queue` shows; None where that is the present.
     """
 
     attention: int
     sending: int
     order_of: datetime | None = None
+    unweighed: int = 0
 
     @property
     def total(self) -> int:
@@ -212,7 +215,8 @@ def queue_counts(session: Session, wanted: Wanted = EVERYTHING) -> QueueCounts:
 
 def counts_of(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> QueueCounts:
     """The same on a connection that is open already."""
-    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id))
+    waits = unweighed(connection, company_id) if wanted.forecast else 0
+    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id), waits)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session, Wanted
-from syncengine.queries.sending import ATTENTION, SENDING, QueueCounts, kind_name
+from syncengine.queries.sending import ATTENTION, DOUBTFUL, SENDING, QueueCounts, kind_name
 from syncengine.store.rights import Permission
 from syncengine.ui import drawer, exports, fields, frame, matching, queued, tables, words
 from syncengine.ui.overview import moment_column
@@ -21,6 +21,7 @@ _OPERATIONS = {"create": "New in QuickBooks", "update": "Change in QuickBooks", 
 _BLOCKS = {"attention": ATTENTION, "sending": SENDING}
 #: So many rows that need attention are in view at once; the rest is scrolled to.
 _TALL = 8
+_STATES = {"attention": "Needs attention", "sending": "Will be sent", "doubtful": "Expected to fail"}
 #: The columns of the file, with their titles.
 _FILE = {
     "place": "#", "step": "Step", "record": "Record", "does": "What happens", "waits": "Waits for", "changes": "Fields that change",
@@ -58,19 +59,22 @@ def _wanted(session: Session) -> Wanted:
             bind="query-params", width=200,
         )  # fmt: skip
         with st.popover("More filters", icon=":material/filter_list:"):
-            block = st.selectbox(
-                "State", ["", *_BLOCKS], format_func=lambda each: (_BLOCKS.get(each) or "Every state").capitalize(), key="state",
+            state = st.selectbox(
+                "State", ["", *_STATES], format_func=lambda each: _STATES.get(each, "Every state"), key="state",
                 bind="query-params",
+                help="Expected to fail: QuickBooks will probably refuse it, or it cannot be sent as it is.",
             )  # fmt: skip
+            party = st.text_input("Customer or vendor", key="party", bind="query-params", placeholder="A part of the name")
             does = st.selectbox(
                 "What happens", ["", *_OPERATIONS], format_func=lambda each: _OPERATIONS.get(each, "Anything"), key="does",
                 bind="query-params",
             )  # fmt: skip
             by = st.selectbox("Queued by", ["", *_authors(session)], format_func=_author, key="by", bind="query-params")
-        told = [_BLOCKS.get(block or "", ""), _OPERATIONS.get(does or "", ""), _author(by) if by else ""]
+        told = [_STATES.get(state or "", ""), party or "", _OPERATIONS.get(does or "", ""), _author(by) if by else ""]
         if any(told):
             st.caption("Only: " + words.plain(", ".join(each for each in told if each)), width="content")
-    return Wanted(kind or "", does or "", _BLOCKS.get(block or "", ""), search or "", by or "")
+    forecast = DOUBTFUL if state == "doubtful" else ""
+    return Wanted(kind or "", does or "", _BLOCKS.get(state or "", ""), search or "", by or "", party or "", forecast)
 
 
 def _authors(session: Session) -> list[str]:
@@ -88,8 +92,14 @@ def _author(name: str) -> str:
 
 
 def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCounts) -> None:
+    if more := counts.unweighed:
+        st.caption(
+            f":material/hourglass_top: {words.count(more, 'more record')} still {'has' if more == 1 else 'have'} to be looked at: "
+            "the worker does that in the background, while no sync runs. Come back in a moment."
+        )
     if not counts.total:
-        st.info("Nothing in the queue matches. Widen what you ask for above.", icon=":material/search_off:")
+        nothing = "Nothing that matches is expected to fail." if wanted.forecast else "Nothing in the queue matches."
+        st.info(f"{nothing} Widen what you ask for above.", icon=":material/search_off:")
         return
     page = tables.page_of("preview", counts.total)
     queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted))

@@ -14,7 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from syncengine.engine import capture, consent, cycle, foresight, schedule, setup
+from syncengine.engine import capture, consent, cycle, foresight, schedule, setup, weighing
 from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
@@ -92,6 +92,7 @@ class Worker:
         self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
         self._courier = threading.Thread()
+        self._weigher = weighing.Weigher(site.database, site.clock)
 
     def tick(self) -> None:
         """Capture what changed, start the cycles that are wanted, then keep the orders of queues; never raises."""
@@ -175,6 +176,7 @@ class Worker:
         with self._lock:
             busy = set(self._running)
         self._keeper.renew(busy)
+        self._weigher.weigh(busy)
 
     def _start(self, wish: Wish) -> None:
         stop = threading.Event()

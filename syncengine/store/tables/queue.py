@@ -66,6 +66,23 @@ class Outbox(Base):
             sqlite_where=text("state IN ('retryable','parked')"),
             postgresql_where=text("state IN ('retryable','parked')"),
         ),
+        # What is expected to fail, in sending order; and what is not weighed yet.
+        Index(
+            "ix_sync_outbox_doubtful",
+            "company_id",
+            "wave",
+            "position",
+            "id",
+            sqlite_where=text("state = 'available' AND doubted = version AND weighed = version"),
+            postgresql_where=text("state = 'available' AND doubted = version AND weighed = version"),
+        ),
+        Index(
+            "ix_sync_outbox_unweighed",
+            "company_id",
+            "position",
+            sqlite_where=text("state = 'available' AND weighed <> version"),
+            postgresql_where=text("state = 'available' AND weighed <> version"),
+        ),
         # How much waits of which kind is counted without a look at any row.
         Index(
             "ix_sync_outbox_kinds",
@@ -126,6 +143,9 @@ class Outbox(Base):
     failed_seq: Mapped[int | None]
     #: What it waits for goes before it: 0 for nothing. Kept by `engine.foresight`, and true only while nothing stirs.
     wave: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: The version that was weighed, and the one that is expected to fail, if any; kept by `engine.weighing`.
+    weighed: Mapped[int] = mapped_column(default=0, server_default="0")
+    doubted: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Stir(Base):
@@ -147,6 +167,8 @@ class Foresight(Base):
     #: Which columns refer to what, with the features that are on, as a checksum: another program or setting has another.
     signature: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Utc)
+    #: By which settings and as of which run its rows are weighed, as a checksum: another one weighs all of them anew.
+    weighed_by: Mapped[str | None] = mapped_column(String(64))
 
 
 class Attempt(Base):

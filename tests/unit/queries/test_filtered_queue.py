@@ -24,6 +24,10 @@ WANTED = [
     (Wanted(operation="create"), ["Bluebird Bakery", "Alpine Outfitters", "1042"]),
     (Wanted(operation="delete"), ["Anchor"]),
     (Wanted(by="Grace"), ["1042"]),
+    (Wanted(party="ALPINE out"), ["Alpine Outfitters", "1042"]),
+    (Wanted(party="chandlery"), ["Northern Chandlery"]),
+    (Wanted(party="alpine", kind="invoice"), ["1042"]),
+    (Wanted(party="%"), []),
 ]
 
 

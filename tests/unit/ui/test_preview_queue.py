@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from syncengine import queries
-from syncengine.engine import capture
+from syncengine.engine import capture, weighing
 from syncengine.inventory import writer
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Wanted
@@ -233,6 +233,34 @@ def test_references_are_named_beside_the_exact_payload(open_page, busy):
     assert here["Line 1: amount"] == "39.80 USD"
     assert here["Date"] == "14 Jan 2026"
     assert f'"value": "{{Customer {busy.customers["Alpine Outfitters"]}}}"' in at.code[0].value
+
+
+def test_what_is_expected_to_fail_is_found_and_acted_on_as_a_whole(open_page, busy):
+    """By its own filter and by the customer; what nobody has weighed yet is said, and never passed over in silence."""
+    with busy.database.writing() as connection:
+        taken = {"Id": "7", "SyncToken": "0", "DisplayName": "Northern Chandlery", "Active": True}
+        ledger.keep(connection, busy.session.company_id, "Customer", [taken], now())
+    at = open_page(PAGE, state="Expected to fail")
+    assert "3 more records still have to be looked at" in texts(at)
+    assert "Nothing that matches is expected to fail." in texts(at)
+    weighing.weigh(busy.database, busy.session.company_id)
+    run(at)
+    assert records(at, SENDING) == ["Vendor Northern Chandlery"]
+    assert "to be looked at" not in texts(at)
+    at.button(key="matching.remove").click()
+    run(at)
+    at.button(key="matching.yes").click()
+    run(at)
+    assert seed.row_of(busy.database, "vendor", busy.vendor)["state"] == "cancelled"
+    assert queries.queue_counts(busy.session).total == 4
+
+
+def test_records_of_one_customer_are_found_with_their_documents(open_page, busy):
+    at = open_page(PAGE, party="alpine")
+    assert records(at, SENDING) == ["Invoice 1042"]
+    assert records(at, "preview.attention") == ["Customer Alpine Outfitters"]
+    assert "Only: alpine" in texts(at)
+    assert "Nothing in the queue matches." in texts(open_page(PAGE, party="no such name"))
 
 
 def test_a_posting_is_shown_with_debit_credit_and_their_sums():

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 
+from syncengine.inventory.tables import KINDS
 from syncengine.store.outbox import LISTED
 from syncengine.store.tables import Binding, Outbox
 
@@ -17,6 +32,10 @@ _BLOCKS: Mapping[str, TextClause] = {
     ATTENTION: text("state IN ('retryable','parked')"),
     SENDING: text("state IN ('available','running')"),
 }
+#: What may be wanted of `forecast`: rows that QuickBooks will probably refuse, or that cannot be sent as they are.
+DOUBTFUL = "expected to fail"
+_DOUBTFUL = text("state = 'available' AND doubted = version AND weighed = version")
+_UNWEIGHED = text("state = 'available' AND weighed <> version")
 #: What may be wanted of `operation`: what a row does in QuickBooks.
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 
@@ -31,6 +50,8 @@ class Wanted:
         block: 'needs attention' or 'will be sent'.
         search: a part of the record's number or name.
         by: who queued it.
+        party: a part of the name of the customer or vendor that it is about, or that the document is made out to.
+        forecast: 'expected to fail'. A row that nobody has weighed yet is not expected to; see `unweighed`.
     """
 
     kind: str = ""
@@ -38,6 +59,8 @@ class Wanted:
     block: str = ""
     search: str = ""
     by: str = ""
+    party: str = ""
+    forecast: str = ""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -47,12 +70,14 @@ class Wanted:
         return {name: value for name, value in asdict(self).items() if value}
 
     def only(self, block: str) -> Wanted | None:
-        """The same of one block; None where it asks for the other one."""
+        """The same of one block; None where it asks for the other one. What failed is no longer expected to."""
+        if self.forecast and block == ATTENTION:
+            return None
         return replace(self, block=block) if self.block in {"", block} else None
 
     def within(self, company_id: int) -> list[ColumnElement[bool] | TextClause]:
         """What the open rows of a company that are wanted fulfil."""
-        found: list[ColumnElement[bool] | TextClause] = [Outbox.company_id == company_id, _BLOCKS.get(self.block, LISTED)]
+        found: list[ColumnElement[bool] | TextClause] = [Outbox.company_id == company_id, *self._standing()]
         if self.kind:
             found.append(Outbox.kind == self.kind)
         if self.by:
@@ -61,7 +86,15 @@ class Wanted:
             found.append(Outbox.label.icontains(sought, autoescape=True))
         if self.operation:
             found.append(_operation(self.operation))
+        if party := self.party.strip():
+            found.append(_party(company_id, party))
         return found
+
+    def _standing(self) -> list[ColumnElement[bool] | TextClause]:
+        """The block, as an index says it. What failed is no longer expected to fail."""
+        if self.forecast and self.block == ATTENTION:
+            return [text("1 = 0")]
+        return [_DOUBTFUL if self.forecast else _BLOCKS.get(self.block, LISTED)]
 
 
 #: All of the queue.
@@ -77,6 +110,27 @@ def _operation(wanted: str) -> ColumnElement[bool]:
         Binding.record_id == Outbox.record_id, Binding.ended_at.is_(None),
     )  # fmt: skip
     return and_(Outbox.operation == "save", bound if wanted == UPDATE else ~bound)
+
+
+def _party(company_id: int, sought: str) -> ColumnElement[bool]:
+    """Customers and vendors whose name holds the text, and the documents made out to them; what was deleted here has no party."""
+    found: list[Select[Any]] = []
+    for party in ("customer", "vendor"):
+        table = KINDS[party].table
+        named = select(table.c.id).where(table.c.company_id == company_id, table.c.name.icontains(sought, autoescape=True))
+        found.append(named.add_columns(literal(party)))
+        for kind in KINDS.values():
+            for column in (column for column, other in kind.references.items() if other == party and kind.lines is not None):
+                ours = select(kind.table.c.id, literal(kind.name)).where(kind.table.c.company_id == company_id)
+                found.append(ours.where(kind.table.c[column].in_(named)))
+    # As pairs, so that each row is looked up once, however many kinds there are.
+    return tuple_(Outbox.record_id, Outbox.kind).in_(union_all(*found))
+
+
+def unweighed(connection: Connection, company_id: int) -> int:
+    """How many rows nobody has weighed yet as they are: of these it is not known whether they are expected to fail."""
+    asked = select(func.count()).select_from(Outbox).where(Outbox.company_id == company_id, _UNWEIGHED)
+    return connection.scalar(asked) or 0
 
 
 def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> tuple[int, int]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         never_connect,
         reconnect,
     )
-    from syncengine.commands.corrections import correct_now, undo_correction
+    from syncengine.commands.corrections import correct_group, correct_now, undo_correction
     from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
     from syncengine.commands.firm import add_company, rename_company
     from syncengine.commands.importing import apply_import, import_file, prepare_import
@@ -49,7 +49,7 @@ _HOMES = {
     "firm": ("add_company", "rename_company"),
     "alerting": ("add_alert", "change_alert", "remove_alert", "renew_alert_secret", "test_alert"),
     "company": ("change_settings", "set_automatic"),
-    "corrections": ("correct_now", "undo_correction"),
+    "corrections": ("correct_group", "correct_now", "undo_correction"),
     "decisions": ("Side", "answer_brake", "answer_drift", "choose", "choose_sides"),
     "importing": ("apply_import", "import_file", "prepare_import"),
     "matching": ("add_back", "move_matching_to_bottom", "remove_matching", "retry_matching"),
@@ -88,6 +88,7 @@ __all__ = [
     "change_settings",
     "choose",
     "choose_sides",
+    "correct_group",
     "correct_now",
     "delete_name",
     "disconnect",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.commands._session import Session
+from syncengine.commands.rows import Acted
 from syncengine.engine import capture
 from syncengine.errors import Refused
 from syncengine.store import audit, corrections, cycles, outbox, overrides, rights
 from syncengine.store.corrections import DONE, OFFERED, UNDONE, WANTED
-from syncengine.store.tables import Error
+from syncengine.store.tables import Correction, Error, Outbox
 from syncengine.terms import OutboxState
+
+#: So many corrections are let run in one transaction.
+PORTION = 1_000
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -35,6 +41,57 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
         cycles.request(connection, session.company_id, now, by=session.actor)
         _audit(connection, session, offered, "correction wanted")
     return str(offered["says"])
+
+
+@rights.needs(rights.Permission.MANAGE)
+def correct_group(
+    session: Session, group_key: str, count: int, newest: int, *, on: Callable[[int, int], None] | None = None
+) -> Acted:
+    """Let every correction that is offered for one cause run with the next sync, and ask for that sync.
+
+    `count` and `newest` are those that `queries.group_correction` gave to the person. It is done in portions of a thousand, each
+    in a transaction of its own; `on` is told after each how many are done, of how many. What a portion finds taken back or being
+    sent by then is left as it is, and counted among the refused.
+
+    Raises:
+        Refused: something else is offered by now than was seen, or nothing; nothing has happened then.
+        Forbidden: the right was taken away meanwhile; the portions before it stand.
+    """
+    with session.database.writing() as connection:  # where the right is asked for once more
+        now = corrections.seen_of(connection, session.company_id, group_key)
+        if now != (int(count), int(newest)):
+            raise Refused(f"What it would do has changed since you saw it: {now[0]:,} can be corrected now. Look at it again.")
+        offered = corrections.offered_for(session.company_id, group_key)
+        wanted = select(Correction.id).join(Error, Error.id == Correction.error_id).where(*offered)
+        ids = list(connection.scalars(wanted.order_by(Correction.id)))
+    done = 0
+    for start in range(0, len(ids), PORTION):
+        part = ids[start : start + PORTION]
+        with session.database.writing() as connection:
+            done += _want(connection, session, part)
+            if on is not None:
+                on(start + len(part), len(ids))
+    if not done:
+        raise Refused("There is nothing to correct: all of it is being sent just now, or nothing is offered any more.")
+    with session.database.writing() as connection:
+        line = audit.Line("corrections of a cause wanted", session.actor, detail={"cause": group_key, "number": done})
+        audit.write(connection, session.company_id, session.clock.now(), [line])
+        cycles.request(connection, session.company_id, session.clock.now(), by=session.actor)
+    left = len(ids) - done
+    return Acted(done, (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ())
+
+
+def _want(connection: Connection, session: Session, ids: Sequence[int]) -> int:
+    """Let those of the corrections run that are still offered and whose record is at rest; how many."""
+    resting = (Outbox.state != OutboxState.RUNNING, Outbox.unanswered.is_(False))
+    still = (Correction.id.in_(ids), Correction.company_id == session.company_id, Correction.state == OFFERED, *resting)
+    asked = select(Correction.__table__).join(Outbox, Outbox.id == Correction.outbox_id).where(*still).order_by(Correction.id)
+    rows = connection.execute(asked.with_for_update()).mappings().all()
+    now = session.clock.now()
+    wanted = update(Correction).where(Correction.id.in_([row["id"] for row in rows]))
+    connection.execute(wanted.values(state=WANTED, wanted_at=now, wanted_by=session.actor))
+    audit.write(connection, session.company_id, now, [_line(session, row, "correction wanted") for row in rows])
+    return len(rows)
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -78,6 +135,9 @@ def _offered(connection: Connection, error: RowMapping) -> RowMapping:
 
 
 def _audit(connection: Connection, session: Session, row: RowMapping, event: str) -> None:
+    audit.write(connection, session.company_id, session.clock.now(), [_line(session, row, event)])
+
+
+def _line(session: Session, row: RowMapping, event: str) -> audit.Line:
     detail = {"correction": row["name"], "says": row["says"]}
-    line = audit.Line(event, session.actor, row["kind"], row["record_id"], row["outbox_id"], detail=detail)
-    audit.write(connection, session.company_id, session.clock.now(), [line])
+    return audit.Line(event, session.actor, row["kind"], row["record_id"], row["outbox_id"], detail=detail)

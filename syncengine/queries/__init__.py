@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from syncengine.queries.asking import sql, sql_views
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
     from syncengine.queries.company import settings
-    from syncengine.queries.corrected import correction_of, error_corrections
+    from syncengine.queries.corrected import GroupFix, correction_of, error_corrections, group_correction
     from syncengine.queries.decided import decisions
     from syncengine.queries.details import Record, record
     from syncengine.queries.drifted import brake, drifts
@@ -91,7 +91,7 @@ _HOMES = {
     "automatic": ("Schedule", "coming_slots", "schedule", "slots"),
     "company": ("settings",),
     "details": ("Record", "record"),
-    "corrected": ("correction_of", "error_corrections"),
+    "corrected": ("GroupFix", "correction_of", "error_corrections", "group_correction"),
     "decided": ("decisions",),
     "drifted": ("brake", "drifts"),
     "firm": ("companies_overview",),
@@ -135,6 +135,7 @@ __all__ = [
     "OPERATORS",
     "Foreseen",
     "GroupCounts",
+    "GroupFix",
     "Health",
     "Journey",
     "KindFacts",
@@ -188,6 +189,7 @@ __all__ = [
     "find",
     "first_run",
     "foresee_settings",
+    "group_correction",
     "held_back",
     "held_back_counts",
     "inbox",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
@@ -14,7 +15,7 @@ from syncengine.queries.said import as_text
 from syncengine.queries.session import Session
 from syncengine.store import corrections, overrides, rights
 from syncengine.store.corrections import DONE, UNDONE, WITHDRAWN
-from syncengine.store.tables import Correction
+from syncengine.store.tables import Correction, Error
 from syncengine.store.veil import HIDDEN
 
 if TYPE_CHECKING:
@@ -90,6 +91,48 @@ def correction_of(session: Session, error_id: int) -> dict[str, Any] | None:
         changes = [{**each, "before": HIDDEN, "after": HIDDEN} if each["act"] == "override" else each for each in changes]
     undo = known.undo if known is not None and Verdict.read(row["says"], row["verdict"]).reversible else ""
     return {**shown, "undo": undo, "mark": corrections.mark(row), "changes": changes}
+
+
+@dataclass(frozen=True)
+class GroupFix:
+    """What the corrections that are offered for one cause will do.
+
+    Attributes:
+        count, newest: how many there are, and the highest id among them: what `commands.correct_group` wants.
+        names: what the corrections are called.
+        undo: how each can be taken back, in words; empty where one cannot.
+        examples: the first of them: label, kind, record_id and what it will do (`says`).
+    """
+
+    count: int
+    newest: int
+    names: tuple[str, ...]
+    undo: str
+    examples: pd.DataFrame
+
+
+#: So many records are named of a cause that is corrected as a whole.
+EXAMPLES = 20
+_EXAMPLES = {"kind": "str", "record_id": "int64", "label": "str", "name": "str", "says": "str"}
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def group_correction(session: Session, group_key: str) -> GroupFix | None:
+    """What is offered for all records that fail for one cause; None where nothing is."""
+    from syncengine.queries._frames import frame
+
+    offered = corrections.offered_for(session.company_id, group_key)
+    joined = select(Correction.__table__).join(Error, Error.id == Correction.error_id).where(*offered)
+    names = select(Correction.name).join(Error, Error.id == Correction.error_id).where(*offered).distinct()
+    with session.database.reading() as connection:
+        count, newest = corrections.seen_of(connection, session.company_id, group_key)
+        rows = connection.execute(joined.order_by(Correction.id).limit(EXAMPLES)).mappings().all()
+        every = tuple(sorted(connection.scalars(names)))
+    if not rows:
+        return None
+    known = [CORRECTIONS[name].undo if name in CORRECTIONS else "" for name in every]
+    reversible = all(known) and all(Verdict.read(row["says"], row["verdict"]).reversible for row in rows)
+    return GroupFix(count, newest, every, known[0] if reversible and len(known) == 1 else "", frame(rows, _EXAMPLES))
 
 
 def _changes(row: RowMapping) -> Iterator[dict[str, str]]:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from syncengine.store import overrides
+from syncengine.store import failing, overrides
 from syncengine.store.outbox import chunks
-from syncengine.store.tables import Correction
+from syncengine.store.tables import Correction, Error
 
 #: Shown with what it will do; wanted by a person; begun; its record is on its way again.
 OFFERED, WANTED, ACTING, APPLIED = "offered", "wanted", "acting", "applied"
@@ -40,6 +40,22 @@ def of_errors(connection: Connection, error_ids: Iterable[int]) -> dict[int, lis
         for row in connection.execute(wanted).mappings():
             found.setdefault(row["error_id"], []).append(row)
     return found
+
+
+def offered_for(company_id: int, group_key: str) -> list[ColumnElement[bool]]:
+    """The conditions, on Correction joined with Error, of all that is offered for one cause."""
+    return [
+        Correction.company_id == company_id,
+        Correction.state == OFFERED,
+        *failing.of_records(company_id, group_key=group_key),
+    ]
+
+
+def seen_of(connection: Connection, company_id: int, group_key: str) -> tuple[int, int]:
+    """How much is offered for one cause, and the highest id among it: an offer that says something else gets an id of its own."""
+    asked = select(func.count(), func.coalesce(func.max(Correction.id), 0)).join(Error, Error.id == Correction.error_id)
+    number, newest = connection.execute(asked.where(*offered_for(company_id, group_key))).one()
+    return int(number), int(newest)
 
 
 def mark(row: Mapping[Any, Any]) -> str:

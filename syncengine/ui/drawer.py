@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 #: Drawers of one page that may not be open together.
-_ALONE = frozenset({"error", "fix", "help", "arrival"})
+_ALONE = frozenset({"error", "fix", "all", "help", "arrival"})
 
 
 def show(parameter: str, draw: Callable[[str], None]) -> None:

@@ -21,6 +21,7 @@ CLASSES = {"Corrects itself": "safe", "Asks you first": "policy", "Needs a perso
 
 def show(session: Session, overview: Overview) -> None:
     """The causes, or the records of one; with one sentence where nothing failed."""
+    fix.carry_out(session)
     watch.panel(session, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
     cards.of_connection(session)
     group = st.query_params.get(GROUP, "")
@@ -38,6 +39,7 @@ def _drawer(session: Session, overview: Overview) -> None:
     """One drawer at most: the address may name several, a browser shows one."""
     for parameter, draw in (
         (fix.FIX, lambda wanted: fix.look(session, wanted)),
+        (fix.ALL, lambda wanted: fix.confirm(session, wanted)),
         (fault.ERROR, lambda wanted: fault.look(session, overview, wanted)),
         (meaning.HELP, lambda wanted: meaning.look(session, wanted)),
     ):
@@ -53,7 +55,7 @@ def _mark(session: Session) -> object:
 
 def _deciding() -> bool:
     """Whether something is open that would be disturbed: a drawer, or a text that is being typed asks for no new page."""
-    return any(parameter in st.query_params for parameter in (fix.FIX, fault.ERROR, meaning.HELP))
+    return any(parameter in st.query_params for parameter in (fix.FIX, fix.ALL, fault.ERROR, meaning.HELP))
 
 
 def _nothing(overview: Overview) -> None:

@@ -89,6 +89,11 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
             on_click=drawer.only,
             args=(fix.FIX, str(error_id)),
         )
+    if group["offered"] == "offered" and group["count"] > 1 and frame.may(session, Permission.MANAGE):
+        st.button(
+            "Do it for all", key=f"{key}.all", icon=":material/auto_fix_high:", on_click=drawer.only,
+            args=(fix.ALL, group["group_key"]), help="Shows what will be done for how many records, and asks once.",
+        )  # fmt: skip
     if frame.may(session, Permission.SYNC):
         many = group["count"] > 1
         st.button(

@@ -10,11 +10,15 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.queries import Session
+from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, fields, frame, notices, words
+from syncengine.ui import drawer, fields, frame, notices, tables, words
 
 #: What the address calls the error whose correction is shown.
 FIX = "fix"
+#: What it calls the cause whose corrections are shown all together.
+ALL = "all"
+_ASKED = "fix.asked"
 #: What each act does, for the column that names it; an override is told by its field.
 _ACTS = {
     "adopt": "Linked with",
@@ -56,6 +60,61 @@ def look(session: Session, wanted: str) -> None:
     undo = found["undo"]
     st.caption(f"It can be taken back: {undo[:1].lower()}{undo[1:]}" if undo else "It cannot be taken back by a button.")
     _act(session, int(wanted), found)
+
+
+def confirm(session: Session, wanted: str) -> None:
+    """Ask whether the corrections of a whole cause are to run; for who may not have it done there is nothing to ask."""
+    if frame.may(session, Permission.MANAGE):
+        _all_of(session, wanted)
+    else:
+        drawer.closer(ALL)()
+
+
+@st.dialog("For the whole cause", position="right", width="large", on_dismiss=drawer.closer(ALL))
+def _all_of(session: Session, wanted: str) -> None:
+    """What will be done for how many records, with the first of them by name; one Do it."""
+    if st.query_params.get(ALL) != wanted:
+        st.rerun()  # it was asked for: the page closes the drawer and carries it out
+    found = queries.group_correction(session, wanted)
+    if found is None:
+        st.success("Nothing is left that Tieout could correct for this cause.", icon=":material/check_circle:")
+        return
+    records = words.count(found.count, "record")
+    st.header(f"Correct {records}", anchor=False)
+    shown = tables.records(found.examples)
+    named = [(f"{kind_name(row['kind'])} {words.plain(row['label'])}", words.plain(row["says"])) for row in shown]
+    told = pd.DataFrame(named, columns=["Record", "What it will do"])
+    st.table(told, border="horizontal", hide_index=True, alt="Records with what will be done for each")
+    if found.count > len(shown):
+        st.caption(f"The first {len(shown)} of them. The same is done for each of the others, with its own values.")
+    undo = f"Each can be taken back by itself: {found.undo[:1].lower()}{found.undo[1:]}" if found.undo else ""
+    st.caption(undo or "They cannot be taken back by a button.")
+    st.button(
+        f"Do it for {records}", key=f"fix.all.{found.count}.{found.newest}", type="primary", icon=":material/play_arrow:",
+        on_click=_ask, args=(session, wanted, found.count, found.newest),
+        help="A sync begins at once, does this first, and sends the records again.",
+    )  # fmt: skip
+
+
+def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
+    """Keep what is to be done for the run that follows, which shows how far it is."""
+    st.session_state[_ASKED] = (session.company_id, group_key, count, newest)
+    drawer.closer(ALL)()
+
+
+def carry_out(session: Session) -> None:
+    """Do what was asked for, if anything was, and show meanwhile how far it is."""
+    company_id, *meant = st.session_state.pop(_ASKED, (None,))
+    if company_id != session.company_id:
+        return
+    bar = st.progress(0.0, text="Handing the corrections to the worker")
+
+    def on(done: int, every: int) -> None:
+        bar.progress(done / every, text=f"Handing the corrections to the worker: {done:,} of {every:,}")
+
+    done = "A sync was asked for. It corrects {n} first, then sends them."
+    notices.act(commands.correct_group, session, *meant, on=on, done=done)
+    st.rerun()
 
 
 def table(changes: list[Mapping[str, str]]) -> pd.DataFrame:

@@ -23,8 +23,8 @@ FIX = {
 }
 
 
-def press(at, start):
-    next(button for button in at.button if str(button.key).startswith(start)).click()
+def press(at, start, end=""):
+    next(button for button in at.button if str(button.key).startswith(start) and str(button.key).endswith(end)).click()
     return run(at)
 
 
@@ -344,3 +344,39 @@ def test_an_error_that_is_over_asks_nobody_for_help(open_page, busy):
     said = texts(open_page(PAGE, error=wanted))
     assert "QuickBooks took the record." in said
     assert "What now" not in said
+
+
+def alike(busy, count=3):
+    """So many vendors that failed for one cause, each with a correction that is offered, and what the page shows of them."""
+    many(busy, count, cause="The address is not valid.", group="address")
+    for number in range(count):
+        offer(busy, f"Vendor {number:02}", says=f"Sends vendor {number:02} without its e-mail.")
+
+
+def test_a_whole_cause_is_corrected_by_one_confirmation_that_shows_what_it_does(open_page, busy):
+    alike(busy)
+    at = press(open_page(PAGE), "errors.", ".all")
+    assert at.table[0].value.to_numpy().tolist()[1] == ["Vendor Vendor 01", "Sends vendor 01 without its e-mail."]
+    assert "Correct 3 records" in texts(at)
+    press(at, "fix.all.")
+    assert "A sync was asked for. It corrects 3 first, then sends them." in texts(at)
+    assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted"] * 3
+    assert "all" not in at.query_params
+
+
+def test_a_whole_cause_that_is_another_by_now_is_not_corrected(open_page, busy):
+    """The wrong-row test: between the question and the answer one more is offered, and another one says something else."""
+    alike(busy)
+    at = open_page(PAGE, all="address")
+    offer(busy, "Vendor 01", says="Sends vendor 01 with another address.")
+    press(at, "fix.all.")
+    assert "What it would do has changed since you saw it: 3 can be corrected now." in texts(at)
+    assert not (queries.error_corrections(busy.session)["state"] == "wanted").any()
+
+
+def test_who_may_not_correct_is_not_asked_about_a_whole_cause(open_page, busy):
+    alike(busy)
+    as_member(busy, "otto@harbour.example", "operator")
+    at = open_page(PAGE, visitor="otto@harbour.example", all="address")
+    assert "Correct 3 records" not in texts(at)
+    assert "Do it for all" not in labels(at)

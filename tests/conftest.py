@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
 from tests.support import engines, network
+from tests.support.alone import alone
 from tests.support.postgres import PostgresServer, running_server
 from tests.support.prepared import Shelf, closed
 from tests.support.world import World
@@ -147,12 +149,19 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 
 @pytest.fixture(scope="session")
-def played_day() -> Any:
+def played_day(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The sample company's day as of `tests.support.sample.ANCHOR`, played once; `installed` there puts it into a database."""
     from syncengine.sample import job  # with it much is loaded that most tests do without
     from tests.support.sample import ANCHOR
 
-    return job.played(ANCHOR)
+    base = tmp_path_factory.getbasetemp()
+    # The workers of one run have their folders side by side: what one of them has played serves all.
+    file = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "played-day"
+    file.touch()
+    with alone(file):
+        if not file.stat().st_size:
+            file.write_bytes(pickle.dumps(job.played(ANCHOR)))
+        return pickle.loads(file.read_bytes())
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from typing import Any
 
@@ -32,7 +33,11 @@ class Statements(LRUCache[Any, Any]):
 
 
 def hurry() -> None:
-    """From now on, databases of this process share their statements and do not wait for the disk. Processes that it starts do."""
+    """From now on, databases of this process share their statements and do not wait for the disk. Processes that it starts do.
+
+    Garbage is looked for after more of it: beside some ten thousand tests, each look takes its time.
+    """
+    gc.set_threshold(10_000, 20, 20)
     made, shared = product.create_engine, defaultdict[str, Statements](lambda: Statements(5000))
 
     def create_engine(url: Any, **more: Any) -> Engine:

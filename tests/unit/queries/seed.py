@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select, text
 
 from syncengine.clock import ManualClock
 from syncengine.db.base import Company
@@ -40,6 +41,11 @@ class Seed:
         return self.session.database
 
 
+#: Name and moment -> the file of a database with such a company, and its seed; the newest few.
+_copies: dict[tuple[str, datetime], tuple[bytes, Seed]] = {}
+_MOST = 4
+
+
 def company(database: Database, name: str = "Harbour", *, now: datetime = NOON, zone: str = "America/New_York") -> Session:
     """A connected company with nothing in it, and a worker that is heard."""
     with database.writing() as connection:
@@ -55,7 +61,34 @@ def company(database: Database, name: str = "Harbour", *, now: datetime = NOON, 
 
 
 def busy(database: Database, name: str = "Harbour", *, now: datetime = NOON) -> Seed:
-    """A company with a refused customer, a parked one, one in QuickBooks, and an invoice, an item and a vendor that wait."""
+    """A company with a refused customer, a parked one, one in QuickBooks, and an invoice, an item and a vendor that wait.
+
+    In a SQLite database that holds nothing yet it is filled once, and copied for whoever wants the same again.
+    """
+    if database.dialect != "sqlite" or not _untouched(database):
+        return _filled(database, name, now)
+    file = Path(str(make_url(database.url).database))
+    known = _copies.get((name, now))
+    seed = _filled(database, name, now) if known is None else known[1]
+    database.close()
+    if file.with_name(f"{file.name}-wal").exists():  # somebody else has it open
+        return seed if known is None else _filled(database, name, now)
+    if known is None:
+        _copies[name, now] = file.read_bytes(), seed
+        while len(_copies) > _MOST:
+            del _copies[next(iter(_copies))]
+        return seed
+    file.write_bytes(known[0])
+    return replace(seed, session=replace(seed.session, database=database, clock=ManualClock(now)))
+
+
+def _untouched(database: Database) -> bool:
+    with database.reading() as connection:
+        counted = connection.scalar(text("SELECT count(*) FROM sqlite_sequence"))
+        return not counted and connection.scalar(select(Company.id)) is None and connection.scalar(select(Worker.id)) is None
+
+
+def _filled(database: Database, name: str, now: datetime) -> Seed:
     session = company(database, name, now=now)
     company_id = session.company_id
     with database.writing() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -86,8 +86,9 @@ def run(at: AppTest) -> AppTest:
 
 @pytest.fixture
 def busy(sqlite_database: Database) -> seed.Seed:
-    """A company with rows of every state, as of this moment."""
-    found = seed.busy(sqlite_database, now=now())
+    """A company with rows of every state, as of a moment ago; the same for all that begin within some seconds."""
+    moment = now()
+    found = seed.busy(sqlite_database, now=moment - timedelta(seconds=moment.second % 20, microseconds=moment.microsecond))
     _keep_the_worker_alive(sqlite_database)
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.conformance.asking import people
+from tests.conformance.linking import office, shop
 from tests.unit.emulator.conftest import desk, make, tracked
 
-__all__ = ["desk", "make", "tracked"]
+__all__ = ["desk", "make", "office", "people", "shop", "tracked"]

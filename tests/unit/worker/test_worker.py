@@ -7,81 +7,19 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from syncengine.clock import ManualClock
-from syncengine.engine import schedule, setup
 from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import ServiceDown
 from syncengine.settings import Settings
-from syncengine.store import cycles, leases, samples, settings
+from syncengine.store import leases
 from syncengine.store.tables import Cycle, Request, Slot
 from syncengine.store.tables import Worker as WorkerRow
 from syncengine.worker import dispatch
 from syncengine.worker.worker import CYCLES_AT_ONCE, LONG_PAUSE, REMIND_SECONDS, SHORT_PAUSE, Worker
-
-SECONDS = 20.0
-
-
-class Door:
-    """The way to QuickBooks: stays shut until opened, then leads nowhere."""
-
-    def __init__(self) -> None:
-        self.opened = threading.Event()
-        self.asked = 0
-        self.error: Exception = ServiceDown("QuickBooks is out of reach.")
-
-    def __call__(self) -> str:
-        self.asked += 1
-        assert self.opened.wait(SECONDS)
-        raise self.error
-
-
-@pytest.fixture
-def door():
-    made = Door()
-    made.opened.set()
-    yield made
-    made.opened.set()
-
-
-@pytest.fixture
-def worker(sqlite_database, clock, chance, door, tmp_path):
-    site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path), clock, chance, door)
-    made = Worker(site, "me")
-    yield made
-    made.end()
-    assert made.wait(SECONDS)
-
-
-def company(worker, name="Harbour"):
-    return setup.add_company(worker.site.database, worker.site.clock, name, sample="empty")
-
-
-def ask(worker, company_id, by="Ada"):
-    with worker.site.database.writing() as connection:
-        return cycles.request(connection, company_id, worker.site.clock.now(), by=by)
-
-
-def due(worker, company_id):
-    """Let the company sync daily, and turn the clock to just after the first slot."""
-    with worker.site.database.writing() as connection:
-        settings.put(connection, company_id, "automatic_sync", "daily")
-        due_at = schedule.plan_next(connection, company_id, worker.site.clock.now())
-    worker.site.clock.advance((due_at - worker.site.clock.now()).total_seconds() + 1)
-
-
-def rows(worker, table):
-    with worker.site.database.reading() as connection:
-        return connection.execute(select(table.__table__).order_by(table.id)).mappings().all()
-
-
-def settle(worker):
-    for thread in worker.running():
-        thread.join(SECONDS)
-    assert worker.running() == []
+from tests.unit.worker.conftest import SECONDS, ask, company, due, rows, settle
 
 
 def test_a_request_is_taken_in_the_very_next_tick_and_named_in_the_history(worker):
@@ -363,69 +301,3 @@ def test_two_workers_and_one_slot_are_one_cycle_s12(database, clock, chance, doo
         thread.join(SECONDS)
     assert [row["trigger"] for row in rows(pair[0], Cycle)] == ["manual", "automatic"]
     assert [row["cycle_id"] for row in rows(pair[0], Slot)] == [1, 2]
-
-
-def want_day(worker, monkeypatch, make):
-    """A sample company whose day is wanted, with something else in the place of its making."""
-    from syncengine.sample import job
-
-    monkeypatch.setattr(job, "make", make)
-    company_id = setup.add_company(worker.site.database, worker.site.clock, "Demo", sample="demo")
-    with worker.site.database.writing() as connection:
-        samples.want(connection, company_id, worker.site.clock.now(), by="Ada")
-    return company_id
-
-
-def test_a_day_is_made_in_a_thread_of_its_own_under_this_worker_s_name(worker, monkeypatch):
-    made = []
-
-    def make(site, company_id, *, owner, stop, dead):
-        made.append((site, company_id, owner, stop.is_set(), dead("nobody")))
-        with site.database.writing() as connection:
-            samples.put(connection, company_id, state=samples.THERE)
-        return True
-
-    company_id = want_day(worker, monkeypatch, make)
-    worker.tick()
-    assert worker.wait(SECONDS)
-    assert made == [(worker.site, company_id, "me", False, False)]
-    worker.tick()
-    assert worker.wait(SECONDS)
-    assert len(made) == 1
-
-
-def test_a_day_that_breaks_is_tried_again_after_a_pause(worker, monkeypatch):
-    tries = []
-
-    def make(*_, **__):
-        tries.append(1)
-        raise RuntimeError("no space left")
-
-    want_day(worker, monkeypatch, make)
-    worker.tick()
-    assert worker.wait(SECONDS)
-    worker.tick()
-    assert worker.wait(SECONDS)
-    assert len(tries) == 1
-    worker.site.clock.advance(LONG_PAUSE + 1)
-    worker.tick()
-    assert worker.wait(SECONDS)
-    assert len(tries) == 2
-
-
-def test_a_worker_that_ends_stops_the_making_and_leaves_the_wish(worker, monkeypatch, caplog):
-    begun = threading.Event()
-
-    def make(*_, stop, **__):
-        begun.set()
-        assert stop.wait(SECONDS)
-        raise Stopped
-
-    want_day(worker, monkeypatch, make)
-    with caplog.at_level(logging.INFO):
-        worker.tick()
-        assert begun.wait(SECONDS)
-        worker.end()
-        assert worker.wait(SECONDS)
-    assert "left to the next worker" in caplog.text
-    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

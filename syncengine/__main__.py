@@ -291,29 +291,6 @@ def _settings() -> Settings:
     return settings
 
 
-def _whole(lowest: int) -> argparse._ActionType:
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = lowest - 1
-        if number < lowest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {lowest} on")
-        return number
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-    return seconds
-
-
 def _parser() -> grammar.Parser:
     parser = grammar.Parser(
         prog="python -m syncengine", description="Tieout keeps an inventory system and QuickBooks Online in step.",
@@ -328,22 +305,23 @@ def _parser() -> grammar.Parser:
 
 def _add_processes(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     dashboard = commands.add_parser("dashboard", help="serve the dashboard and keep a worker running beside it")
-    dashboard.add_argument("--port", type=_whole(1), default=8501, help="the dashboard's port (8501)")
+    dashboard.add_argument("--port", type=grammar.whole(1), default=8501, help="the dashboard's port (8501)")
     dashboard.add_argument("--address", default="127.0.0.1", help="where it listens: an address of this machine alone (127.0.0.1)")
     dashboard.set_defaults(run=_dashboard)
 
     worker = commands.add_parser("worker", help="run one worker: the process that syncs")
-    worker.add_argument("--parent", type=_whole(1), metavar="PID", help="end as soon as this process is no longer the parent")
+    worker.add_argument(
+        "--parent", type=grammar.whole(1), metavar="PID", help="end as soon as this process is no longer the parent")
     worker.add_argument("--owner", default="", metavar="NAME", help="the name under which it holds companies (host, boot and pid)")
     worker.set_defaults(run=_worker)
 
     emulator = commands.add_parser("emulator", help="run the QuickBooks emulator by itself")
-    emulator.add_argument("--port", type=_whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
+    emulator.add_argument("--port", type=grammar.whole(0), default=8950, help="its port on loopback; 0 finds a free one (8950)")
     emulator.add_argument("--data", default="", metavar="FILE", help="where it keeps its state (memory only)")
     emulator.add_argument(
         "--company", action="append", choices=("demo", "intuit", "empty", "british", "french"),
         help="a company that has to be there; may be repeated")
-    emulator.add_argument("--linger", type=_seconds, metavar="SECONDS", help="end after so long without a request (never)")
+    emulator.add_argument("--linger", type=grammar.seconds, metavar="SECONDS", help="end after so long without a request (never)")
     emulator.add_argument(
         "--switches", type=_settings_of_switches, metavar="JSON", help="""what differs from the defaults: '{"quotas": false}'""")
     emulator.set_defaults(run=_emulator)
@@ -365,8 +343,8 @@ def _add_lists(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
         grammar.add_company(command)
         command.add_argument("--json", action="store_true", help="print JSON for programs")
         if name != "status":
-            command.add_argument("--limit", type=_whole(1), default=50, metavar="N", help="at most so many rows (50)")
-            command.add_argument("--offset", type=_whole(0), default=0, metavar="N", help="leave out the first N (0)")
+            command.add_argument("--limit", type=grammar.whole(1), default=50, metavar="N", help="at most so many rows (50)")
+            command.add_argument("--offset", type=grammar.whole(0), default=0, metavar="N", help="leave out the first N (0)")
         command.set_defaults(run=run)
 
 
@@ -399,7 +377,8 @@ def _add_acts(commands: argparse._SubParsersAction[grammar.Parser]) -> None:
     analysts = commands.add_parser("analysts", help="make the PostgreSQL login and the views of analysts' SQL, or renew them")
     analysts.set_defaults(run=_analysts)
     retry = commands.add_parser("retry", help="try failed or parked rows again with the next sync")
-    retry.add_argument("rows", metavar="ID", nargs="*", type=_whole(1), help="ids of queue rows (all that failed or are parked)")
+    retry.add_argument(
+        "rows", metavar="ID", nargs="*", type=grammar.whole(1), help="ids of queue rows (all that failed or are parked)")
     grammar.add_company(retry)
     retry.set_defaults(run=_retry)
     commands.add_parser("version", help="print the version").set_defaults(run=_version)

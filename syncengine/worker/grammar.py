@@ -92,3 +92,29 @@ def add_schedule(commands: argparse._SubParsersAction[Parser], run: Run) -> None
 def add_company(command: argparse.ArgumentParser) -> None:
     """The company that a command is about."""
     command.add_argument("--company", metavar="NAME", help="which company, where there are several")
+
+
+def whole(lowest: int) -> argparse._ActionType:
+    """The type of an argument that is a whole number from `lowest` on."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = lowest - 1
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {lowest} on")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """The type of an argument that is a span of time, in seconds."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return found

@@ -1,12 +1,17 @@
 """Pictures of the dashboard's pages, as a browser draws them: `python -m tools.screenshots --to FOLDER`.
 
+Everything by one command: each page of the menu and what opens on it (`tools/scenes.py`), full and empty, in both themes, at a
+desk's width and a phone's. The pictures lie in FOLDER by state, width and theme, such as `full/1280-light/preview-row.png`;
+`index.html` beside them shows all of them. `--docs` renews the pictures of README and docs instead.
+
 Without `--url` an installation of its own is started in a folder that is thrown away afterwards: its sample company for full
-pages, and a company with nothing in it for empty ones. Needs Chromium on the path.
+pages, a company with nothing in it for empty ones, and the door of an installation with sign-in. Needs Chromium on the path.
 """
 
 from __future__ import annotations
 
 import argparse
+import html
 import os
 import shutil
 import socket
@@ -14,97 +19,254 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from syncengine import queries
+from syncengine.clock import SystemClock
+from syncengine.db.engine import Database
+from syncengine.engine import setup
+from syncengine.queries import Session
 from syncengine.ui import menu
+from tools import scenes
+from tools.scenes import EMPTY, FULL, Scene
 
 ROOT = Path(__file__).parents[1]
-#: The page's script has run through.
-_IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-background-networking"]
 #: Heights that go with widths: a phone's is tall.
 _HEIGHTS = {390: 844}
-#: Milliseconds for tables and charts to be drawn once the script is done.
-_DRAWN = 1200
+_HEIGHT, _TALLEST = 860, 3200
+#: Milliseconds for tables and charts to be drawn once the script is done, and after another theme was put on.
+_DRAWN, _REDRAWN = 1200, 700
 _START_SECONDS = 90
+_DAY_SECONDS = 180
+#: The company of the empty pages in an installation of the tool's own.
+_EMPTY_COMPANY = "Northgate Tools"
+#: The pictures of README and docs: file, picture, width, theme.
+DOCS = (
+    ("sync", "sync", 1280, "light"),
+    ("preview", "preview-row", 1280, "light"),
+    ("errors", "errors", 1280, "light"),
+    ("fix", "errors-fix", 1280, "dark"),
+    ("import", "importing-file", 1280, "light"),
+    ("bills", "bills", 1280, "light"),
+    ("phone", "sync", 390, "light"),
+)
+#: A sign-in service that nobody asks: only the door before it is looked at.
+_SIGN_IN = """[auth]
+redirect_uri = "{url}/oauth2callback"
+cookie_secret = "a secret of no use to anybody"
+client_id = "pictures"
+client_secret = "a secret of no use to anybody"
+server_metadata_url = "{url}/none"
+"""
+_GALLERY = """<style>
+body { font-family: sans-serif }
+figure { display: inline-block; margin: .5rem; max-width: 47%; vertical-align: top }
+img { max-width: 100% }
+</style>"""
+#: So many colours hold a page's: a third of the size, and no difference to the eye.
+_COLOURS = 256
+
+
+@dataclass(frozen=True)
+class Place:
+    """A dashboard to take pictures of.
+
+    Attributes:
+        url: its address.
+        companies: the company for each state, "" for the first one.
+        door: the address of one with sign-in over the same data; "" where there is none.
+    """
+
+    url: str
+    companies: Mapping[str, str]
+    door: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the pictures that the arguments ask for; prints each file's name."""
+    """Make the pictures that the arguments ask for; prints each file's name. 1 where one could not be made."""
     wanted = _parser().parse_args(arguments)
+    try:
+        found = scenes.wanted([*wanted.page])
+    except ValueError as unknown:
+        sys.stderr.write(f"{unknown}\n")
+        return 2
     wanted.to.mkdir(parents=True, exist_ok=True)
-    if wanted.url:
-        _shoot(wanted, wanted.url)
-        return 0
-    with tempfile.TemporaryDirectory() as folder, _serving(Path(folder)) as url:
-        _shoot(wanted, url)
-    return 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+        with _place(browser, wanted) as place:
+            missed = _docs(browser, place, wanted.to) if wanted.docs else _all(browser, place, found, wanted)
+        browser.close()
+    return 1 if missed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.screenshots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--to", type=Path, required=True, help="the folder for the pictures")
-    parser.add_argument("--url", default="", help="a dashboard that runs already")
-    parser.add_argument("--page", nargs="*", default=[each.name for each in menu.ENTRIES], help="the pages by file name")
-    parser.add_argument("--company", nargs="*", default=[""], help="companies by name; the first one where none is named")
+    parser.add_argument("--page", nargs="*", default=[], help="only these: pages by file name, or pictures by name (preview-row)")
+    parser.add_argument("--state", nargs="*", choices=[FULL, EMPTY], default=[FULL, EMPTY])
     parser.add_argument("--width", nargs="*", type=int, default=[1280, 390])
     parser.add_argument("--scheme", nargs="*", choices=["light", "dark"], default=["light", "dark"])
+    parser.add_argument("--url", default="", help="a dashboard that runs already")
+    parser.add_argument("--company", default="", help="with --url: the company of the full pages (the first one)")
+    parser.add_argument("--empty-company", default="", help="with --url: the company of the empty pages; without it there are none")
     parser.add_argument("--query", default="", help="more for the address, such as kind=invoice")
-    parser.add_argument("--whole", action="store_true", help="the whole page, however long, not just the first screen")
+    parser.add_argument("--fold", action="store_true", help="just the first screen, not the whole page")
+    parser.add_argument("--docs", action="store_true", help="the pictures of README and docs: --to docs/screenshots")
     return parser
 
 
-def _shoot(wanted: argparse.Namespace, url: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
-        for width in wanted.width:
-            for scheme in wanted.scheme:
-                _pages(browser, wanted, url, width, scheme)
-        browser.close()
+@contextmanager
+def _place(browser: Browser, wanted: argparse.Namespace) -> Iterator[Place]:
+    """The dashboard that was named; else one of the tool's own, with the sample company's day and an empty company."""
+    if wanted.url:
+        yield Place(wanted.url, {FULL: wanted.company, **({EMPTY: wanted.empty_company} if wanted.empty_company else {})})
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        secrets = Path(folder) / "secrets.toml"
+        with _serving(TIEOUT_DATA=str(data)) as url:
+            _prepare(browser, url, data)
+            secrets.write_text(_SIGN_IN.format(url=url))
+            with _serving(TIEOUT_DATA=str(data), TIEOUT_BUNDLED="0", STREAMLIT_SECRETS_FILES=str(secrets)) as door:
+                yield Place(url, {FULL: "", EMPTY: _EMPTY_COMPANY}, door)
 
 
-def _pages(browser: Browser, wanted: argparse.Namespace, url: str, width: int, scheme: str) -> None:
-    height = _HEIGHTS.get(width, 860)
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-    for company in wanted.company:
-        for name in wanted.page:
-            query = urlencode({"company": company} if company else {}) + (f"&{wanted.query}" if wanted.query else "")
-            page.goto(f"{url}/{'' if name == menu.HOME.name else name}?{query}")
-            _settle(page, height, whole=wanted.whole)
-            file = wanted.to / "-".join(part for part in (name, company.lower(), str(width), scheme) if part)
-            page.screenshot(path=f"{file}.png")
-            sys.stdout.write(f"{file}.png\n")
+def _prepare(browser: Browser, url: str, data: Path) -> None:
+    """Look at it, which starts its worker; wait for the sample company's day, and add the company of the empty pages."""
+    page = _tab(browser, 1280, "light")
+    page.goto(url)
+    scenes.settle(page)
+    database, clock = Database(f"sqlite:///{data / 'tieout.db'}"), SystemClock()
+    first = int(queries.companies(database)["id"].iloc[0])
+    end = time.monotonic() + _DAY_SECONDS
+    while (day := queries.overview(Session(database, "Maya Okafor", first, clock)).day) is None or day.state != "there":
+        if time.monotonic() > end:
+            raise TimeoutError(f"The sample company's day was not made within {_DAY_SECONDS} s")
+        time.sleep(0.5)
+    setup.add_company(database, clock, _EMPTY_COMPANY, sample="empty")
+    database.close()
     page.close()
 
 
-def _settle(page: Page, height: int, *, whole: bool) -> None:
-    page.wait_for_selector(f"{_IDLE} h1", timeout=_START_SECONDS * 1000)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")  # a table's code is loaded after the page's
+def _all(browser: Browser, place: Place, found: list[Scene], wanted: argparse.Namespace) -> list[str]:
+    """Every picture that is wanted, and the page that shows them; gives what could not be made."""
+    missed = []
+    for width in wanted.width:
+        page = _tab(browser, width, wanted.scheme[0])
+        for state in (each for each in wanted.state if each in place.companies):
+            for scene in (each for each in found if state in each.states):
+                files = {scheme: wanted.to / state / f"{width}-{scheme}" / f"{scene.name}.png" for scheme in wanted.scheme}
+                try:
+                    _open(page, place, scene, state, wanted.query)
+                    _take(page, files, whole=not wanted.fold)
+                except Error as failed:
+                    missed.append(scene.name)
+                    sys.stderr.write(f"{scene.name}, {state}, {width}: {str(failed).splitlines()[0]}\n")
+        if not wanted.page:
+            _doors(page, place, wanted.to, width, wanted.scheme)
+        page.close()
+    _gallery(wanted.to)
+    return missed
+
+
+def _docs(browser: Browser, place: Place, folder: Path) -> list[str]:
+    known = {each.name: each for each in scenes.SCENES}
+    for name, scene, width, scheme in DOCS:
+        page = _tab(browser, width, scheme)
+        _open(page, place, known[scene], FULL)
+        _take(page, {scheme: folder / f"{name}.png"}, whole=False)
+        _shrink(folder / f"{name}.png")
+        page.close()
+    return []
+
+
+def _tab(browser: Browser, width: int, scheme: str) -> Page:
+    size = {"width": width, "height": _HEIGHTS.get(width, _HEIGHT)}
+    page = browser.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type] # literals and a size
+    page.set_default_timeout(_START_SECONDS * 1000)
+    return page
+
+
+def _open(page: Page, place: Place, scene: Scene, state: str, query: str = "") -> None:
+    """Open the page and do what the scene does."""
+    company = place.companies[state]
+    told = {**({"company": company} if company else {}), **scene.query, **dict(parse_qsl(query))}
+    page.goto(f"{place.url}/{'' if scene.page == menu.HOME.name else scene.page}?{urlencode(told)}")
+    scenes.settle(page)
     page.wait_for_timeout(_DRAWN)
-    if whole and page.viewport_size:
+    for step in scene.steps:
+        step(page)
+        page.wait_for_timeout(_REDRAWN)
+
+
+def _take(page: Page, files: Mapping[str, Path], *, whole: bool) -> None:
+    """One picture a theme: the theme is put on in place, so that a page is opened only once."""
+    size = page.viewport_size or {"width": 1280, "height": _HEIGHT}
+    if whole:
         # Streamlit scrolls inside the page, so the window itself must be as tall as what it holds.
-        tall = int(page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"))
-        page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, tall)})
+        held = "[...document.querySelectorAll('[data-testid=stMainBlockContainer], [role=dialog]')].map(each => each.scrollHeight)"
+        tall = int(page.evaluate(f"Math.max(...{held})"))
+        page.set_viewport_size({"width": size["width"], "height": min(max(size["height"], tall), _TALLEST)})
+    for scheme, file in files.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of two literals
+        page.wait_for_timeout(_REDRAWN)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=file)
+        sys.stdout.write(f"{file}\n")
+    page.emulate_media(color_scheme=next(iter(files)))  # type: ignore[arg-type] # one of two literals
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+
+
+def _shrink(file: Path) -> None:
+    """Keep a picture with a palette, the rare colours of signs and badges in it."""
+    with Image.open(file) as picture:
+        small = picture.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small.save(file, optimize=True)
+
+
+def _doors(page: Page, place: Place, folder: Path, width: int, schemes: Sequence[str]) -> None:
+    """What is seen from outside: where nobody can sign in, and where people do."""
+    outside = {"closed": place.url, **({"sign-in": place.door} if place.door else {})}
+    page.set_extra_http_headers({"X-Forwarded-For": "192.0.2.1"})  # as through a proxy
+    for name, url in outside.items():
+        page.goto(url)
+        page.wait_for_selector(scenes.IDLE)
         page.wait_for_timeout(_DRAWN)
+        _take(page, {scheme: folder / FULL / f"{width}-{scheme}" / f"door-{name}.png" for scheme in schemes}, whole=False)
+
+
+def _gallery(folder: Path) -> None:
+    """A page with every picture in the folder, by state, width and theme."""
+    told = ["<!doctype html><html lang=en><meta charset=utf-8><title>Pictures</title>", _GALLERY]
+    for part in sorted({file.parent for file in folder.glob("*/*/*.png")}):
+        told.append(f"<h2>{html.escape(str(part.relative_to(folder)))}</h2>")
+        for file in sorted(part.glob("*.png")):
+            name, address = html.escape(file.stem), html.escape(str(file.relative_to(folder)))
+            told.append(f'<figure><figcaption>{name}</figcaption><img loading=lazy src="{address}" alt="{name}"></figure>')
+    (folder / "index.html").write_text("\n".join(told), encoding="utf-8")
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    """An installation that begins on an empty machine; gives its address."""
+def _serving(**environment: str) -> Iterator[str]:
+    """A dashboard of our own; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")}
-    own["TIEOUT_DATA"] = str(folder / "data")
+    own = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | environment
     options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options]
-    (folder / "data").mkdir()
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, env=own, stdout=quiet, stderr=quiet) as server:  # noqa: S603 -- our own program
         try:

@@ -198,7 +198,7 @@ _COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-@st.dialog("In QuickBooks", position="right", width="large", on_dismiss=drawer.closer(ENTRY))
+@st.dialog("In QuickBooks", position="right", width="medium", on_dismiss=drawer.closer(ENTRY))
 def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
     """One entry: what it is, its lines, the record that it came from with its history, and all of its payload."""
     entry = queries.accounting_entry(session, name, qbo_id)
@@ -222,17 +222,27 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
         st.markdown("**Lines**")
         st.table(lines, border="horizontal", hide_index=True, alt="The document's lines")
     if entry["source"]:
-        history(session, str(entry["source_kind"]), int(entry["source_id"]))
+        history(session, str(entry["source_kind"]), int(entry["source_id"]), overview.timezone)
     with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
         st.code(indented(entry["payload"]), language="json")
 
 
 def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:
     """What the row shows, one below the other; what is empty is left out."""
-    entry = {**entry, **({"detail_type": words.entity(entry["detail_type"])} if entry.get("detail_type") else {})}
-    rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each != "sync_error"]
+    known: Mapping[str, Callable[[str], Any]] = {"detail_type": words.entity, "due": _day}
+    entry = {**entry, **{each: worded(entry[each]) for each, worded in known.items() if entry.get(each)}}
+    aside = {"sync_error", "active"} if _documents(name) else {"sync_error"}
+    rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each not in aside]
     told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
     st.table(told, border="horizontal", hide_index=True, alt="What is known of the entry")
+
+
+def _day(text: str) -> date | None:
+    """A day out of a payload; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _said(value: Any, overview: Overview) -> str:
@@ -240,7 +250,7 @@ def _said(value: Any, overview: Overview) -> str:
         return "" if value is None or value is pd.NaT else "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
-    if hasattr(value, "astimezone"):
+    if getattr(value, "tzinfo", None) is not None:
         return f"{value.astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M}"
     if isinstance(value, date):
         return f"{value:%d %b %Y}"

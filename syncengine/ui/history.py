@@ -11,7 +11,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
-from syncengine.ui import charts, exports, frame, tables, words
+from syncengine.ui import charts, exports, frame, happenings, tables, words
 from syncengine.ui.overview import moment_column
 
 RUN = "run"
@@ -163,8 +163,8 @@ def _run(session: Session, overview: Overview, run_id: int) -> None:
     at = f"{run['started_at'].astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M:%S}"
     st.header(words.sign(run["result"]), anchor=False)
     st.caption(words.plain(f"Sync {run_id} · {at} · {words.started(run)} · {words.duration(run['seconds'])}"))
-    if run["message"]:
-        st.markdown(words.plain(run["message"]))
+    if told := words.told(run):
+        st.markdown(words.plain(told))
     with st.grid(4, gap="small", min_column_width=150):
         for label, name in (("Sent", "sent"), ("Received", "received"), ("Failed", "failed"), ("Calls made", "calls")):
             st.metric(label, run[name], border=True)
@@ -205,7 +205,12 @@ def _exchanged(session: Session, overview: Overview, run_id: int | None) -> None
     if found.empty:
         st.info("Nothing was sent here, or nothing that matches.", icon=":material/history:")
         return
-    shown = _named(found).assign(version=0, outcome=[_SIGNS.get(each, each) for each in found["outcome"]])
+    shown = _named(found).assign(
+        version=0,
+        outcome=[_SIGNS.get(each, each) for each in found["outcome"]],
+        operation=found["operation"].map(str.capitalize),
+        entity=found["entity"].map(words.entity),
+    )
     bar = st.container(horizontal=True, vertical_alignment="center")
     columns: dict[str, Any] = {
         name: title for name, title in _SENDS.items() if name not in {"request", "answer", "requestid", "tid"}
@@ -250,7 +255,7 @@ def _go_to(chosen: pd.DataFrame) -> None:
         label = words.plain(f"Go to {row['record']}")
         frame.link("pages/records.py", label, ":material/arrow_forward:", kind=str(row["kind"]), record=str(int(row["record_id"])))
     else:
-        st.caption("Select a row to look closer.")
+        st.caption("Select a row to look closer.", width="content")
 
 
 def _exchange(row: dict[str, Any]) -> None:
@@ -285,11 +290,15 @@ def _events(overview: Overview, fetch: Fetch, name: str) -> None:
     if found.empty:
         st.info("Nothing of this kind has happened yet, or nothing that matches.", icon=":material/history:")
         return
-    shown = _named(found).assign(version=0)
+    shown = happenings.worded(_named(found)).assign(version=0)
     bar = st.container(horizontal=True, vertical_alignment="center")
-    columns: dict[str, Any] = {each: title for each, title in _LINES.items() if each != "cycle_id" or shown[each].notna().any()}
-    columns["at"] = moment_column("When", overview.timezone)
-    columns["detail"] = st.column_config.TextColumn("Detail", width="large")
+    columns: dict[str, Any] = {
+        "at": moment_column("When", overview.timezone), "by": "Who", "what": "What",
+        "record": st.column_config.TextColumn("Record", width="medium"),
+        "said": st.column_config.TextColumn("Detail", width="large"),
+        "cycle_id": st.column_config.NumberColumn("Sync", format="%d"),
+    }  # fmt: skip
+    columns = tables.filled(shown, columns, "record", "said", "cycle_id")
     chosen = tables.choose(shown, columns, name=f"history.{name}", alt="What happened, the newest first", mode="single-row")
     with bar:
         _go_to(chosen)

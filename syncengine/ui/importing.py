@@ -227,6 +227,9 @@ def problems(found: list[Problem], key: str) -> None:
         "file": st.column_config.TextColumn("File"),
     }
     rows = pd.DataFrame([{name: getattr(problem, name) for name in columns} for problem in shown])
+    rows["message"] = [each[:1].upper() + each[1:] for each in rows["message"]]
+    if len({problem.file for problem in found}) == 1:
+        del columns["file"]
     tables.show(rows, columns, name=key, alt="Problems of the file, row by row", row_height=76)
     st.download_button(
         "All problems as CSV",

@@ -140,7 +140,7 @@ def matrix() -> pd.DataFrame:
 
 
 def _held(permission: Permission) -> Mapping[str, str]:
-    return {words.sentence(role): "✓ Yes" if permission in has else "-" for role, has in ROLES.items()}
+    return {words.sentence(role): "✓ Yes" if permission in has else "no" for role, has in ROLES.items()}
 
 
 def label(permission: str) -> str:

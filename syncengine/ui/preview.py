@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -158,7 +160,7 @@ def worded(queue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
-    columns = {
+    columns: dict[str, Any] = {
         "record": st.column_config.TextColumn("Record"),
         "wrong": st.column_config.TextColumn("What is wrong", width="large"),
         "stands": st.column_config.TextColumn("State"),
@@ -168,7 +170,7 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(
-        rows, tables.filled(rows, columns, "queued_by"), name="preview.attention", alt="Records that failed or need a person",
+        rows, _telling(rows, columns), name="preview.attention", alt="Records that failed or need a person",
         row_height=76, height=min(len(rows), _TALL) * 76 + 40,
     )  # fmt: skip
     with bar:
@@ -176,7 +178,7 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
 
 
 def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
-    columns = {
+    columns: dict[str, Any] = {
         "place": st.column_config.NumberColumn("#", width=50),
         "record": st.column_config.TextColumn("Record"),
         "does": st.column_config.TextColumn("What happens"),
@@ -188,10 +190,16 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
         "stands": st.column_config.TextColumn("State"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    columns = tables.filled(rows, columns, "waits", "changes", "queued_by")
-    chosen = tables.choose(rows, columns, name="preview.sending", alt="Records that will be sent, in sending order")
+    chosen = tables.choose(rows, _telling(rows, columns), name="preview.sending", alt="Records that will be sent, in sending order")
     with bar:
         _buttons(session, chosen, "preview.sending", retry=False)
+
+
+def _telling(rows: pd.DataFrame, columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns that tell rows apart: without what is empty in all of them, or as usual."""
+    usual = {"queued_by": "inventory", "stands": words.STATES["available"]}
+    kept = {name: said for name, said in columns.items() if name not in usual or (rows[name] != usual[name]).any()}
+    return tables.filled(rows, kept, *({"waits", "changes"} & kept.keys()))
 
 
 def _buttons(session: Session, chosen: pd.DataFrame, key: str, *, retry: bool) -> None:

@@ -16,7 +16,7 @@ from syncengine.entities import ENTITIES
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, fields, frame, matching, notices, tables, words
+from syncengine.ui import drawer, fields, frame, happenings, matching, notices, tables, words
 
 #: What the address calls the row whose drawer is open.
 ROW = "row"
@@ -228,7 +228,7 @@ def indented(payload: str) -> str:
     return re.sub(r'"\\u0000([^"]*)"', r"\1", json.dumps(marked, indent=2, ensure_ascii=False))
 
 
-def history(session: Session, kind: str, record_id: int, timezone: str = "UTC") -> None:
+def history(session: Session, kind: str, record_id: int, timezone: str) -> None:
     """What happened to the record so far."""
     lines = queries.timeline(session, kind, record_id)
     if lines.empty:
@@ -236,8 +236,9 @@ def history(session: Session, kind: str, record_id: int, timezone: str = "UTC") 
     st.markdown("**What happened so far**")
     columns = {
         "at": st.column_config.DatetimeColumn("When", format="D MMM, HH:mm:ss", timezone=words.zone(timezone).key),
-        "event": st.column_config.TextColumn("What"),
-        "actor": st.column_config.TextColumn("Who"),
-        "detail": st.column_config.TextColumn("Detail"),
+        "what": st.column_config.TextColumn("What"),
+        "by": st.column_config.TextColumn("Who"),
+        "said": st.column_config.TextColumn("Detail"),
     }
-    tables.show(lines, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")
+    shown = happenings.worded(lines.iloc[::-1].reset_index(drop=True))  # the newest first, as everywhere
+    tables.show(shown, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")

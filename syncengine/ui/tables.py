@@ -59,7 +59,7 @@ def filled(frame: pd.DataFrame, columns: Mapping[str, Any], *optional: str) -> d
 
 def _says(value: Any) -> bool:
     """Whether a cell shows anything."""
-    return not (value is None or value is pd.NaT or value == "" or (isinstance(value, float) and value != value))  # noqa: PLR0124
+    return not (value == "" if isinstance(value, str) else pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def choose(

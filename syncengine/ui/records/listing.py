@@ -39,6 +39,8 @@ _MORE = {
     "bill_city": "City",
     "lines": "Lines",
 }
+#: Amounts of money, which line up at the right with their cents.
+_MONEY = {"unit_price", "purchase_cost"}
 #: Dates of documents in the files beside what the table shows.
 _EXPORTED = {
     "label": "Name or number", "sync": "Sync", **_MORE, "qbo_id": "QuickBooks Id", "last_success_at": "Last synced",
@@ -145,7 +147,7 @@ def _hits(overview: Overview, found: pd.DataFrame) -> None:
         "name": st.column_config.TextColumn("Kind"),
         "label": st.column_config.TextColumn("Name or number"),
         "party": st.column_config.TextColumn("Customer or vendor"),
-        "date": st.column_config.DateColumn("Date", format="YYYY-MM-DD"),
+        "date": st.column_config.DateColumn("Date", format="D MMM YYYY"),
         "stands": st.column_config.TextColumn("Sync"),
         "qbo_id": st.column_config.TextColumn("QuickBooks Id"),
         "last_success_at": moment_column("Last synced", overview.timezone),
@@ -221,6 +223,9 @@ def _table(session: Session, overview: Overview, kind: str, found: pd.DataFrame,
     columns: dict[str, Any] = {"label": st.column_config.TextColumn("Name or number")}
     columns["sync"] = st.column_config.TextColumn("Sync")
     columns |= {name: title for name, title in _MORE.items() if _filled(found, name)}
+    if "txn_date" in columns:
+        columns["txn_date"] = st.column_config.DateColumn("Date", format="D MMM YYYY")
+    columns |= {name: st.column_config.NumberColumn(_MORE[name], format="accounting") for name in _MONEY & columns.keys()}
     columns["qbo_id"] = st.column_config.TextColumn("QuickBooks Id")
     columns["last_success_at"] = moment_column("Last synced", overview.timezone)
     columns["sync_message"] = st.column_config.TextColumn("Sync error", width="large")
@@ -249,7 +254,7 @@ def _worded(found: pd.DataFrame) -> pd.DataFrame:
 
 def _filled(found: pd.DataFrame, name: str) -> bool:
     """Whether the column says anything on this page."""
-    return name in found.columns and bool(found[name].notna().any()) and (name != "lines" or bool(found[name].any()))
+    return name in found.columns and bool(tables.filled(found, {name: None}, name)) and (name != "lines" or bool(found[name].any()))
 
 
 def _adding(session: Session, kind: str, ids: list[int], wanted: RecordsWanted, total: int) -> None:

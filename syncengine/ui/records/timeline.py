@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.store.audit import ENGINE
-from syncengine.ui import exports, tables, words
+from syncengine.ui import exports, happenings, tables, words
 from syncengine.ui.queued import indented
 
 _Row = Mapping[str, Any]
@@ -63,16 +62,15 @@ def show(session: Session, overview: Overview, kind: str, record_id: int) -> Non
 
 
 def _table(overview: Overview, kind: str, record_id: int, shown: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    rows = shown.assign(
+    rows = happenings.worded(shown).assign(
         id=range(len(found), len(found) - len(shown), -1),  # an event keeps its number while newer ones arrive
         version=0,
-        said=[_said(row) for row in tables.records(shown)],
         more=["▸" if row["request"] or row["answer"] else "" for row in tables.records(shown)],
     )
     columns = {
         "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY, HH:mm:ss", timezone=words.zone(overview.timezone).key),
-        "event": st.column_config.TextColumn("What"),
-        "actor": st.column_config.TextColumn("Who"),
+        "what": st.column_config.TextColumn("What"),
+        "by": st.column_config.TextColumn("Who"),
         "said": st.column_config.TextColumn("Detail", width="large"),
         "run": st.column_config.TextColumn("In the sync"),
         "more": st.column_config.TextColumn("Request", width="small"),
@@ -93,23 +91,12 @@ def _table(overview: Overview, kind: str, record_id: int, shown: pd.DataFrame, f
     return chosen
 
 
-def _said(row: _Row) -> str:
-    """The event's detail in a line: what is told apart as JSON becomes `name: value`."""
-    detail = str(row["detail"] or "")
-    if not detail.startswith("{"):
-        return detail
-    told = json.loads(detail)
-    return " · ".join(
-        f"{name.replace('_', ' ')}: {exports.text(value)}" for name, value in told.items() if value not in (None, "", [], {})
-    )
-
-
 def _event(row: _Row, overview: Overview) -> None:
     """One event with its request and its answer, exactly as they were."""
     at = row["at"].astimezone(words.zone(overview.timezone))
     with st.container(border=True):
-        st.markdown(f"**{words.plain(row['event'])}** · {at:%Y-%m-%d %H:%M:%S} · {words.plain(row['actor'])}")
-        if said := _said(row):
+        st.markdown(f"**{words.plain(row['what'])}** · {at:%d %b %Y, %H:%M:%S} · {words.plain(row['by'])}")
+        if said := row["said"]:
             st.markdown(words.plain(said))
         for label, name in (("Request, exactly as it was sent", "request"), ("Answer", "answer")):
             if text := row[name]:

@@ -50,8 +50,9 @@ def show(session: Session, sheet: Mapping[str, tuple[str, ...]]) -> None:
                 "Each of these changes money, dates, numbers or names, so none happens by itself unless you allow it. What you "
                 "allow is done once an error has stood for three further syncs; on Sync errors you can see it, or do it by hand."
             )
-        for name in names or [each for each in rows if each.startswith("allow_")]:
-            _field(session, held, rows[name])
+        with st.grid(2, gap="medium", min_column_width=360):
+            for name in names or [each for each in rows if each.startswith("allow_")]:
+                _field(session, held, rows[name])
     _footer(session, rows, held)
 
 

@@ -28,7 +28,7 @@ _WHY = {
 }
 
 
-@st.dialog("Details of the error", position="right", width="large", on_dismiss=drawer.closer(ERROR))
+@st.dialog("Details of the error", position="right", width="medium", on_dismiss=drawer.closer(ERROR))
 def look(session: Session, overview: Overview, wanted: str) -> None:
     """Everything that is known of one failure, however little that is (S32)."""
     error = queries.error(session, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
@@ -48,7 +48,7 @@ def look(session: Session, overview: Overview, wanted: str) -> None:
         _help(session, error)
     _said(error, queries.attempt_of(session, int(wanted)) if own else None, overview)
     if own:
-        history(session, error["kind"], int(error["record_id"]))
+        history(session, error["kind"], int(error["record_id"]), overview.timezone)
 
 
 def _help(session: Session, error: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ _STATES = {
 }
 
 
-@st.dialog("What it will do", position="right", width="large", on_dismiss=drawer.closer(FIX))
+@st.dialog("What it will do", position="right", width="medium", on_dismiss=drawer.closer(FIX))
 def look(session: Session, wanted: str) -> None:
     """The stored verdict of one error's correction, and Do it."""
     if st.query_params.get(FIX) != wanted:

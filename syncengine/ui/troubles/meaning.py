@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from syncengine.corrections import CORRECTIONS, help_of
@@ -11,6 +13,10 @@ from syncengine.ui import drawer, frame, support, words
 
 #: What the address calls the cause that is explained: the name of its correction.
 HELP = "help"
+
+
+#: A setting by its name in the program.
+_SETTING = re.compile(r"\(setting \w+\)")
 
 
 @st.dialog("What this means", position="right", width="medium", on_dismiss=drawer.closer(HELP))
@@ -32,7 +38,7 @@ def look(session: Session, wanted: str) -> None:
     for title, text in parts:
         if text:
             st.subheader(title, anchor=False)
-            st.markdown(words.plain(text))
+            st.markdown(words.plain(_SETTING.sub("(Settings, Conflicts and corrections)", text)))
     if not told.solvable:
         what_now(session, record=not correction.at_once)
     st.caption(words.plain(f"How it is recognised: {told.found}"))

@@ -114,10 +114,10 @@ def test_the_table_of_roles_says_what_the_rights_say(open_page, team):
     shown = open_page(PAGE).table[0].value
     assert shown.equals(matrix())
     said = matrix().set_index("May")
-    assert said["Viewer"].tolist() == ["✓ Yes", "-", "-", "-", "-", "-"]
-    assert said["Accountant"].tolist() == ["✓ Yes", "✓ Yes", "-", "-", "-", "-"]
-    assert said["Operator"].tolist() == ["✓ Yes", "-", "✓ Yes", "-", "-", "-"]
-    assert said["Manager"].tolist() == ["✓ Yes", "✓ Yes", "✓ Yes", "✓ Yes", "-", "-"]
+    assert said["Viewer"].tolist() == ["✓ Yes", "no", "no", "no", "no", "no"]
+    assert said["Accountant"].tolist() == ["✓ Yes", "✓ Yes", "no", "no", "no", "no"]
+    assert said["Operator"].tolist() == ["✓ Yes", "no", "✓ Yes", "no", "no", "no"]
+    assert said["Manager"].tolist() == ["✓ Yes", "✓ Yes", "✓ Yes", "✓ Yes", "no", "no"]
     assert set(said["Owner"]) == {"✓ Yes"}
     assert set(ROLE_SAYS) == set(ROLES)
     assert len(set(LABELS.values())) == len(LABELS)

@@ -333,3 +333,12 @@ def test_only_an_owner_sees_the_page(open_page, busy, monkeypatch, role):
     at = open_page(PAGE)
     assert not at.segmented_control
     assert "needs" in texts(at) or "right" in texts(at)
+
+
+def test_many_staged_changes_are_told_in_a_part_that_can_be_opened(open_page, idle):
+    at = open_page(PAGE, tab="What syncs")
+    for toggle in at.toggle[:4]:
+        toggle.set_value(not toggle.value)
+    at = run(at)
+    assert "4 changes staged" in texts(at)
+    assert [each.label for each in at.expander if each.label == "What they do"]

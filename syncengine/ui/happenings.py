@@ -1,0 +1,87 @@
+"""What happened, as people read it: the events of a record's timeline and of the audit trail in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from syncengine.store.audit import ENGINE
+from syncengine.ui import exports, tables, words
+
+#: What a move to each state of the queue comes to.
+_MOVES: Mapping[str, str] = {
+    "available": "Waits again",
+    "running": "Being sent",
+    "completed": "Done",
+    "retryable": "Failed, will be tried again",
+    "parked": "Needs a person",
+    "cancelled": "Taken out of the queue",
+}
+_ACTORS: Mapping[str, str] = {ENGINE: "Tieout", "inventory": "The inventory"}
+#: What only the program itself goes by.
+_INTERNAL = frozenset({"attempt", "correction", "entity", "operation", "requestid", "sync_token", "tid"})
+#: What is a sentence by itself.
+_SENTENCES = frozenset({"outcome", "says"})
+_NAMES = {"qbo_id": "QuickBooks Id", "why": "because"}
+
+
+def worded(found: pd.DataFrame) -> pd.DataFrame:
+    """Events with three columns for people beside their own: what, by and said."""
+    rows = tables.records(found)
+    return found.assign(
+        what=[what(str(row["event"])) for row in rows],
+        by=[who(str(row["actor"])) for row in rows],
+        said=[said(row) for row in rows],
+    )
+
+
+def what(event: str) -> str:
+    """An event in words.
+
+    >>> what("running -> retryable"), what("queued"), what("refused by QuickBooks")
+    ('Failed, will be tried again', 'Queued', 'Refused by QuickBooks')
+    """
+    _, arrow, state = event.partition(" -> ")
+    return _MOVES.get(state, event) if arrow else event[:1].upper() + event[1:]
+
+
+def who(actor: str) -> str:
+    """Who did it.
+
+    >>> who("engine"), who("inventory"), who("Ada")
+    ('Tieout', 'The inventory', 'Ada')
+    """
+    return _ACTORS.get(actor, actor)
+
+
+def said(row: Mapping[str, Any]) -> str:
+    """The event's detail in a line: what is told apart as JSON becomes `name: value`.
+
+    >>> said({"detail": '{"attempt": 7, "code": "6240", "what_now": ""}'}), said({"detail": "renamed"})
+    ('code: 6240', 'renamed')
+    >>> said({"detail": '{"name": "close_drop_ship", "from": false, "to": true}'})
+    'Close drop ship: off → on'
+    """
+    detail = str(row["detail"] or "")
+    if not detail.startswith("{"):
+        return detail
+    whole = json.loads(detail)
+    told = {name: value for name, value in whole.items() if name not in _INTERNAL and (value is False or value)}
+    if {"name", "to"} <= told.keys() <= {"name", "from", "to"}:
+        return f"{words.sentence(str(told['name']))}: {_value(told.get('from'))} → {_value(told['to'])}"
+    return " · ".join(_part(name, value) for name, value in told.items())
+
+
+def _part(name: str, value: Any) -> str:
+    if name in _SENTENCES:
+        return exports.text(value)
+    return f"{_NAMES.get(name) or words.sentence(name).lower()}: {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    return ("on" if value else "off") if isinstance(value, bool) else exports.text(value)

@@ -1,0 +1,40 @@
+"""The pictures that are taken: none of the menu's pages is forgotten, full or empty, and names are told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncengine.ui import menu, settings
+from tools import scenes, screenshots
+
+
+def test_every_page_of_the_menu_is_pictured_full_and_empty():
+    for state in (scenes.FULL, scenes.EMPTY):
+        pages = [each.name for each in scenes.SCENES if each.name == each.page and state in each.states]
+        assert pages == [each.name for each in menu.ENTRIES]
+
+
+def test_every_tab_of_the_settings_is_pictured():
+    assert {"Schedule", *settings.SHEETS, "Company", "History"} <= {each.query.get("tab") for each in scenes.SCENES}
+
+
+def test_each_picture_has_a_name_of_its_own_that_begins_with_its_page():
+    names = [each.name for each in scenes.SCENES]
+    assert len(set(names)) == len(names)
+    assert all(each.name == each.page or each.name.startswith(f"{each.page}-") for each in scenes.SCENES)
+
+
+def test_a_page_or_a_picture_can_be_asked_for_by_name():
+    assert [each.name for each in scenes.wanted(["preview"])] == ["preview", "preview-row"]
+    assert [each.name for each in scenes.wanted(["preview-row"])] == ["preview-row"]
+    assert scenes.wanted([]) == list(scenes.SCENES)
+    with pytest.raises(ValueError, match="no picture of prewiev"):
+        scenes.wanted(["prewiev"])
+
+
+def test_the_pictures_of_the_docs_are_among_them_and_stand_in_the_docs():
+    names = {each.name for each in scenes.SCENES}
+    assert {scene for _, scene, _, _ in screenshots.DOCS} <= names
+    pages = [screenshots.ROOT / "README.md", *(screenshots.ROOT / "docs").glob("*.md")]
+    told = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert [file for file, *_ in screenshots.DOCS if f"screenshots/{file}.png)" not in told] == []

@@ -52,8 +52,14 @@ class Dashboard:
 
     def __init__(self, port: int, pid: int, log: Path) -> None:
         self._port = port
-        self._pid = pid
+        #: The server's process.
+        self.pid = pid
         self._log = log
+
+    @property
+    def stream(self) -> str:
+        """Where browsers speak with it."""
+        return f"ws://127.0.0.1:{self._port}/_stcore/stream"
 
     def visit(self, page: str, **query: str) -> Run:
         """Open a page at an address, as somebody who comes for the first time."""
@@ -62,8 +68,7 @@ class Dashboard:
         asked.rerun_script.query_string = urlencode(query)
         asked.rerun_script.context_info.url = f"http://127.0.0.1:{self._port}/{page}"
         begun, sent, trouble, texts = self._log.stat().st_size, 0, "", []
-        address = f"ws://127.0.0.1:{self._port}/_stcore/stream"
-        with connect(address, subprotocols=["streamlit"], max_size=None, proxy=None, compression=None) as browser:  # type: ignore[list-item]
+        with connect(self.stream, subprotocols=["streamlit"], max_size=None, proxy=None, compression=None) as browser:  # type: ignore[list-item]
             browser.send(asked.SerializeToString())
             while True:
                 heard = browser.recv(timeout=VISIT_SECONDS)
@@ -83,7 +88,7 @@ class Dashboard:
 
     def megabytes(self) -> tuple[int, int]:
         """What the server's process holds of memory now, and the most that it ever held."""
-        found = dict(line.split(":", 1) for line in Path(f"/proc/{self._pid}/status").read_text().splitlines())
+        found = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines())
         return (int(found["VmRSS"].split()[0]) // 1024, int(found["VmHWM"].split()[0]) // 1024)
 
     def _noted(self, begun: int) -> dict[str, float]:

@@ -10,11 +10,14 @@ from syncengine.inventory.tables import SyncMark
 from syncengine.queries.health import fresh
 from syncengine.queries.session import Session
 from syncengine.store import rights
-from syncengine.store.tables import Audit, Conflict, Cycle, Drift, Error, Inbox, Lease, Outbox, Request, Worker
+from syncengine.store.tables import Audit, Conflict, Cycle, Drift, Error, Inbox, Lease, Outbox, Request, Sample, Worker
 from syncengine.store.tables import Connection as Link
 
 #: What of the newest run moves while it lasts.
 _RUN = (Cycle.id, Cycle.result, Cycle.phase, Cycle.done, Cycle.total, Cycle.sent, Cycle.received, Cycle.failed, Cycle.finished_at)
+
+#: How far the working day of a sample company is.
+_DAY = (Sample.state, Sample.done, Sample.total, Sample.made_at, Sample.message)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -35,9 +38,10 @@ def pulse(session: Session) -> Hashable:
         exists(select(Request.id).where(Request.company_id == ours, Request.taken_at.is_(None))),
         exists(select(SyncMark.company_id).where(SyncMark.company_id == ours)),
     )
+    day = select(*_DAY).where(Sample.company_id == ours)
     run = select(*_RUN).where(Cycle.company_id == ours).order_by(Cycle.id.desc()).limit(1)
     with session.database.reading() as connection:
         found = list(connection.execute(wanted).one())
-        last = connection.execute(run).first()
+        more = [connection.execute(each).first() for each in (run, day)]
     found[len(newest)] = fresh(found[len(newest)], session.clock.now())
-    return (*found, *(last or ()))
+    return (*found, *(tuple(each) if each else None for each in more))

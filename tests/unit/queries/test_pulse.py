@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from syncengine import commands, inventory, queries
-from syncengine.store import connections, cycles
+from syncengine.store import brakes, connections, cycles, samples
 from syncengine.store.tables import Worker
 from syncengine.terms import Trigger
 from tests.unit.queries import seed
@@ -55,7 +55,25 @@ def begun(busy):
         cycles.start(connection, busy.session.company_id, busy.session.clock.now(), trigger=Trigger.MANUAL, by="Ada", fence=2)
 
 
-@pytest.mark.parametrize("act", [saved, asked, retried, chosen, configured, lost, silent, begun])
+def stopped(busy):
+    with busy.database.writing() as connection:
+        brakes.ask(connection, busy.session.company_id, busy.session.clock.now(), what="emptied", question="Go on?", facts={"marks": []}, cycle_id=None)
+
+
+def wanted(busy):
+    with busy.database.writing() as connection:
+        samples.want(connection, busy.session.company_id, busy.session.clock.now(), by="Ada")
+
+
+def under_way(busy):
+    wanted(busy)
+    before = queries.pulse(busy.session)
+    with busy.database.writing() as connection:
+        samples.put(connection, busy.session.company_id, state="making", done=3, total=9)
+    assert queries.pulse(busy.session) != before
+
+
+@pytest.mark.parametrize("act", [saved, asked, retried, chosen, configured, lost, silent, begun, stopped, wanted, under_way])
 def test_whatever_changes_the_overview_changes_the_pulse(busy, act):
     before, pulse = queries.overview(busy.session), queries.pulse(busy.session)
     assert queries.pulse(busy.session) == pulse

@@ -1,0 +1,57 @@
+"""Panels at rest: a look costs one small question, and the state is read anew when it has changed, or is old."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncengine import commands, queries
+from syncengine.errors import Forbidden
+from syncengine.ui import live
+from tests.unit.queries import seed
+from tests.unit.ui.conftest import as_member
+
+
+@pytest.fixture
+def read(sqlite_database, monkeypatch):
+    """A busy company, and how often its overview was read."""
+    times = []
+    found = seed.busy(sqlite_database)
+    monkeypatch.setattr(live, "_LATEST", {})
+    real = queries.overview
+    monkeypatch.setattr(live.queries, "overview", lambda session: times.append(1) or real(session), raising=False)
+    return found, times
+
+
+def test_while_nothing_changes_all_browsers_share_one_reading(read):
+    found, times = read
+    first = live.latest(found.session)
+    assert [live.latest(found.session) for _ in range(5)] == [first] * 5
+    assert len(times) == 1
+
+
+def test_what_changes_is_seen_by_the_next_look(read):
+    found, times = read
+    assert live.latest(found.session).progress is None
+    commands.sync_now(found.session)
+    assert live.latest(found.session).progress is not None
+    assert len(times) == 2
+
+
+def test_what_follows_from_time_alone_is_seen_within_a_minute(read):
+    found, times = read
+    found.session.clock.advance(30)  # no worker is heard any more, which would be a change
+    for seconds, readings in ((0, 1), (59, 1), (2, 2)):
+        found.session.clock.advance(seconds)
+        live.latest(found.session)
+        assert len(times) == readings
+
+
+def test_who_is_out_sees_nothing_of_what_was_read_for_others(read):
+    found, times = read
+    as_member(found, "ada@harbour.example", "owner")
+    live.latest(found.session)
+    with pytest.raises(Forbidden):
+        live.latest(replace(found.session, actor="mallory@example.com", signed_in=True))
+    assert len(times) == 1

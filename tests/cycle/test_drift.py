@@ -11,19 +11,20 @@ from syncengine import commands, inventory, queries
 from syncengine.errors import Refused
 from syncengine.failpoints import Crash, arm, disarm, raise_crash
 from syncengine.queries import Session
+from tests.support.prepared import Begun
 from tests.support.world import World
 
 
 @pytest.fixture
-def posted(world: World) -> tuple[World, int, int]:
+def posted(begun_on_each: Begun) -> tuple[World, int, int]:
     """A company with one adjustment that is posted and settled."""
-    return _posted(world)
+    return begun_on_each(_posted)
 
 
 @pytest.fixture
-def posted_here(sqlite_world: World) -> tuple[World, int, int]:
+def posted_here(begun: Begun) -> tuple[World, int, int]:
     """The same on SQLite alone."""
-    return _posted(sqlite_world)
+    return begun(_posted)
 
 
 def _posted(world: World) -> tuple[World, int, int]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-from sqlalchemy import insert, make_url, select, text
+from sqlalchemy import insert, select
 
 from syncengine.clock import ManualClock
 from syncengine.db.base import Company
@@ -19,6 +18,7 @@ from syncengine.store import bindings, conflicts, cycles, errors, inbox, outbox,
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease, Outbox, Worker
 from syncengine.terms import OutboxState, Trigger
+from tests.support import copies
 
 #: The moment of every seed, unless a test says otherwise: what its ManualClock shows.
 NOON = datetime.fromisoformat("2026-01-15T17:00:00+00:00")
@@ -41,8 +41,8 @@ class Seed:
         return self.session.database
 
 
-#: Name and moment -> the file of a database with such a company, and its seed; the newest few.
-_copies: dict[tuple[str, datetime], tuple[bytes, Seed]] = {}
+#: Kind of database, name and moment -> what a database with such a company holds, and its seed; the newest few.
+_copies: dict[tuple[str, str, datetime], tuple[copies.Content, Seed]] = {}
 _MOST = 4
 
 
@@ -63,29 +63,22 @@ def company(database: Database, name: str = "Harbour", *, now: datetime = NOON, 
 def busy(database: Database, name: str = "Harbour", *, now: datetime = NOON) -> Seed:
     """A company with a refused customer, a parked one, one in QuickBooks, and an invoice, an item and a vendor that wait.
 
-    In a SQLite database that holds nothing yet it is filled once, and copied for whoever wants the same again.
+    In a database that holds nothing yet it is filled once, and copied for whoever wants the same again.
     """
-    if database.dialect != "sqlite" or not _untouched(database):
+    if not copies.untouched(database):
         return _filled(database, name, now)
-    file = Path(str(make_url(database.url).database))
-    known = _copies.get((name, now))
-    seed = _filled(database, name, now) if known is None else known[1]
-    database.close()
-    if file.with_name(f"{file.name}-wal").exists():  # somebody else has it open
-        return seed if known is None else _filled(database, name, now)
-    if known is None:
-        _copies[name, now] = file.read_bytes(), seed
+    wanted = (database.dialect, name, now)
+    if wanted in _copies:
+        content, seed = _copies[wanted]
+        if copies.put(database, content):
+            return replace(seed, session=replace(seed.session, database=database, clock=ManualClock(now)))
+    seed = _filled(database, name, now)
+    taken = copies.taken(database)
+    if taken is not None:
+        _copies[wanted] = taken, seed
         while len(_copies) > _MOST:
             del _copies[next(iter(_copies))]
-        return seed
-    file.write_bytes(known[0])
-    return replace(seed, session=replace(seed.session, database=database, clock=ManualClock(now)))
-
-
-def _untouched(database: Database) -> bool:
-    with database.reading() as connection:
-        counted = connection.scalar(text("SELECT count(*) FROM sqlite_sequence"))
-        return not counted and connection.scalar(select(Company.id)) is None and connection.scalar(select(Worker.id)) is None
+    return seed
 
 
 def _filled(database: Database, name: str, now: datetime) -> Seed:

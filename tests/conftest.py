@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import shutil
@@ -57,6 +58,17 @@ def _points_are_disarmed() -> Iterator[None]:
     """A test that arms a failpoint must not stop the next one."""
     yield
     failpoints.disarm()
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_given_back() -> Iterator[None]:
+    """A command that sets up the log of its process must not silence the log that a later test reads."""
+    held = [(each, each.level, list(each.handlers)) for each in map(logging.getLogger, (None, "tieout", "apscheduler", "urllib3"))]
+    yield
+    for logger, level, handlers in held:
+        if logger.level != level:
+            logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 def missing(what: str) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 
 import pytest
@@ -20,17 +19,12 @@ from syncengine.worker import identity
 
 @pytest.fixture(autouse=True)
 def data(tmp_path, monkeypatch):
-    """An empty data folder, and a log that is given back afterwards."""
+    """An empty data folder."""
     folder = tmp_path / "data"
     for name in ("TIEOUT_DATABASE_URL", "TIEOUT_FAILPOINT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TIEOUT_DATA", str(folder))
-    loggers = [logging.getLogger(name) for name in (None, "tieout", "apscheduler")]
-    held = [(list(each.handlers), each.level) for each in loggers]
-    yield folder
-    for logger, (handlers, level) in zip(loggers, held, strict=True):
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
+    return folder
 
 
 @pytest.fixture

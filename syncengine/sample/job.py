@@ -15,7 +15,6 @@ from typing import Any
 
 import requests
 from sqlalchemy import Connection, select, update
-from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
 from syncengine.emulator.packing import pack
@@ -65,14 +64,14 @@ def make(
     wish, fence = _claimed(site, company_id, owner, dead)
     if fence == 0:
         return False
-    lost = threading.Event()
+    making = _Making(site, company_id, wish, fence, stop or threading.Event())
     try:
-        with holding.kept(site, company_id, fence, lost):
-            _made(site, company_id, wish, fence, stop or threading.Event(), lost)
+        with holding.kept(site, company_id, fence, making.lost):
+            making.run()
     except (Stopped, LeaseLost):
         raise
     except Exception as error:
-        _failed(site, company_id, fence, error)
+        making.failed(error)
         raise
     finally:
         holding.give_back(site, company_id, fence)
@@ -119,8 +118,7 @@ def _claimed(site: Site, company_id: int, owner: str, dead: Callable[[str], bool
         if row is None or row["state"] not in {samples.WANTED, samples.MAKING}:
             leases.release(connection, company_id, fence)
             return {}, 0
-        if not samples.is_sample(connection, company_id):
-            raise Bug("A day is wanted for a company that is no sample.")
+        _insist(connection, company_id)
         if row["tries"] >= samples.TRIES:
             said = "It was begun several times and never came to its end. Ask for it again, or look into the worker's log."
             samples.put(connection, company_id, state=samples.FAILED, message=said)
@@ -131,70 +129,89 @@ def _claimed(site: Site, company_id: int, owner: str, dead: Callable[[str], bool
     return {**row, "name": company.name, "zone": company.timezone}, fence
 
 
-def _made(
-    site: Site, company_id: int, wish: dict[str, Any], fence: int, stop: threading.Event, lost: threading.Event
-) -> None:
-    def say(done: int, total: int) -> None:
-        if lost.is_set():
+class _Making:
+    """One making of a day, from the claim to the end; every write of it goes through the fence."""
+
+    def __init__(self, site: Site, company_id: int, wish: dict[str, Any], fence: int, stop: threading.Event) -> None:
+        self._site = site
+        self._company_id = company_id
+        self._wish = wish
+        self._fence = fence
+        self._stop = stop
+        #: Set when the company has gone to another owner.
+        self.lost = threading.Event()
+
+    def run(self) -> None:
+        """Play the day, set its QuickBooks company up, put its rows in place, and take away what was there before."""
+        books = _Books(self._site, self._company_id)
+        self._tidy(books)
+        made = self._played()
+        failpoint("sample.played")
+        realm = str(_REALM + int(self._site.chance.random() * 10**12))
+        self._note(leftover=realm)
+        failpoint("sample.named")
+        books.set_up(realm, made.books)
+        failpoint("sample.books")
+        self._placed(made, realm)
+        failpoint("sample.there")
+        self._tidy(books)
+
+    def failed(self, error: Exception) -> None:
+        """Say why it failed; the wish stays until it has failed often enough. A day that is in place already is there."""
+        with self._site.database.writing() as connection:
+            row = samples.get(connection, self._company_id)
+            mine = leases.row(connection, self._company_id)["fence"] == self._fence
+            if row is not None and row["state"] == samples.MAKING and mine:
+                over = row["tries"] >= samples.TRIES
+                state = samples.FAILED if over else samples.WANTED
+                samples.put(connection, self._company_id, state=state, message=str(error))
+
+    def _played(self) -> Day:
+        return played(
+            self._site.clock.now().replace(second=0, microsecond=0), company_id=self._company_id, name=self._wish["name"],
+            zone=self._wish["zone"], numbers=moving.reserve(self._site.database), say=self._say,
+        )  # fmt: skip
+
+    def _say(self, done: int, total: int) -> None:
+        """How far it is; and here it ends, where somebody else has the company, or wants this to stop."""
+        if self.lost.is_set():
             raise LeaseLost("Another worker has taken over this company.")
-        if stop.is_set():
-            _wanted_again(site, company_id, fence)
+        if self._stop.is_set():
+            # It is stopped on purpose, which counts as no try.
+            self._note(state=samples.WANTED, tries=self._wish["tries"], done=0)
             raise Stopped
-        _put(site, company_id, fence, done=done, total=total)
+        self._note(done=done, total=total)
 
-    books = _Books(site, company_id)
-    _tidy(site, company_id, fence, books)
-    anchor = site.clock.now().replace(second=0, microsecond=0)
-    made = played(
-        anchor, company_id=company_id, name=wish["name"], zone=wish["zone"], numbers=moving.reserve(site.database), say=say
-    )
-    failpoint("sample.played")
-    realm = str(_REALM + int(site.chance.random() * 10**12))
-    _put(site, company_id, fence, leftover=realm)
-    failpoint("sample.named")
-    books.set_up(realm, made.books)
-    failpoint("sample.books")
-    with site.database.writing() as connection:
-        leases.check(connection, company_id, fence)
-        before = connections.get(connection, company_id)["realm"]
-        put(connection, site, company_id, made, realm, by=wish["wanted_by"])
-        old = open_vault(site.settings).open(before) if before else None
-        samples.put(connection, company_id, state=samples.THERE, made_at=anchor, leftover=old, tries=0)
-        failpoint("sample.put")
-    failpoint("sample.there")
-    _tidy(site, company_id, fence, books)
+    def _placed(self, made: Day, realm: str) -> None:
+        """The one transaction in which the company becomes the day's."""
+        with self._site.database.writing() as connection:
+            leases.check(connection, self._company_id, self._fence)
+            _insist(connection, self._company_id)
+            before = connections.get(connection, self._company_id)["realm"]
+            put(connection, self._site, self._company_id, made, realm, by=self._wish["wanted_by"])
+            old = open_vault(self._site.settings).open(before) if before else None
+            state = {"state": samples.THERE, "made_at": made.anchor, "leftover": old, "tries": 0}
+            samples.put(connection, self._company_id, **state)
+            failpoint("sample.put")
 
+    def _tidy(self, books: _Books) -> None:
+        """Take away the company of the emulator that nobody needs."""
+        with self._site.database.reading() as connection:
+            row = samples.get(connection, self._company_id)
+        if row is not None and row["leftover"]:
+            books.take_away(row["leftover"])
+            self._note(leftover=None)
 
-def _tidy(site: Site, company_id: int, fence: int, books: _Books) -> None:
-    """Take away the company of the emulator that nobody needs."""
-    with site.database.reading() as connection:
-        row = samples.get(connection, company_id)
-    if row is not None and row["leftover"]:
-        books.take_away(row["leftover"])
-        _put(site, company_id, fence, leftover=None)
+    def _note(self, **values: Any) -> None:
+        with self._site.database.writing() as connection:
+            leases.check(connection, self._company_id, self._fence)
+            samples.put(connection, self._company_id, **values)
 
 
-def _put(site: Site, company_id: int, fence: int, **values: Any) -> None:
-    with site.database.writing() as connection:
-        leases.check(connection, company_id, fence)
-        samples.put(connection, company_id, **values)
-
-
-def _wanted_again(site: Site, company_id: int, fence: int) -> None:
-    """It was stopped on purpose: that counts as no try."""
-    with site.database.reading() as connection:
-        row: RowMapping | None = samples.get(connection, company_id)
-    _put(site, company_id, fence, state=samples.WANTED, tries=max(0, (row["tries"] if row else 1) - 1), done=0)
-
-
-def _failed(site: Site, company_id: int, fence: int, error: Exception) -> None:
-    """Say why it failed; the wish stays until it has failed often enough. A day that is in place already is there."""
-    with site.database.writing() as connection:
-        row = samples.get(connection, company_id)
-        if row is None or row["state"] != samples.MAKING or leases.row(connection, company_id)["fence"] != fence:
-            return
-        over = row["tries"] >= samples.TRIES
-        samples.put(connection, company_id, state=samples.FAILED if over else samples.WANTED, message=str(error))
+def _insist(connection: Connection, company_id: int) -> None:
+    """Nothing but a sample company is ever put in another's place."""
+    if not samples.is_sample(connection, company_id):
+        raise Bug("A day is wanted for a company that is no sample.")
 
 
 class _Books:

@@ -50,7 +50,7 @@ Made by `make docs` from the files in `syncengine/corrections/`; a test compares
 What can go wrong with a record or with the connection, by the code and the words of QuickBooks, and what happens then. A
 record that QuickBooks refuses is sent again unchanged in three more cycles, which leaves a person time to put it right; if
 the third of them fails as well, its correction runs in that cycle. *safe* runs by itself; *policy* runs where the company's
-owner has switched on the setting that is named, or when a person presses **Correct now**, having been shown what it will do;
+owner has switched on the setting that is named, or when a person presses **Do it**, having been shown what it will do;
 *no* means that only a person can help. What is marked *at once* is handled without waiting.
 
 Where several stand for one code, they are asked in this order, and the first that applies is taken.

@@ -140,9 +140,9 @@ def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
         label=row["label"],
         clashes=step.clashes,
     )
-    fields = ", ".join(clash.field for clash in step.clashes)
+    fields = "the same field" if len(step.clashes) == 1 else f"{len(step.clashes)} fields"
     what = f"Both sides changed {fields} since the last sync."
-    if fields == WHOLE:
+    if step.clashes[0].field == WHOLE:
         ours_is_gone = row["operation"] == "delete"
         what = "It was edited in QuickBooks and deleted here." if ours_is_gone else "It was deleted in QuickBooks and edited here."
     report = Report("local", "", what, "Choose whose value stands: ours or QuickBooks'.")

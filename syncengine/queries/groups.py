@@ -208,7 +208,7 @@ def what_next(error: RowMapping, offer: RowMapping | None, state: str, company: 
         (known is not None and known.at_once and known.klass is Klass.SAFE, "It is tried again with the next sync."),
         (bool(stands) and runs and left > 0, f"{again}if it still fails then, it is corrected."),
         (bool(stands) and runs, "It is corrected with the next sync."),
-        (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Do it (Correct now)."),
+        (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Do it."),
         (state == OutboxState.PARKED, person),
     )
     return next((says for holds, says in cases if holds), f"{again}after that, a person has to act.")

@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
+from syncengine.ui import access, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -151,6 +151,7 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     open ends here.
     """
     _insist_on_the_frame()
+    arriving.at(title)
     session = sessions.current()
     st.title(title, anchor=False)
     st.caption(says)

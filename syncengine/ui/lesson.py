@@ -53,15 +53,15 @@ STEPS = (
     ),
     Step(
         "Find the cause",
-        "Look for invoice **10279**. Its cause stands first, in plain words: it sells *Tool sharpening*, which was made inactive "
-        "in QuickBooks yesterday. What you can do stands beside it; QuickBooks' own words are one click away. After the first "
-        "failure Tieout sends a record again in three more syncs before it gives up or corrects it, so that people have time.",
+        "Look for invoice **10279** below. Its cause stands first, in plain words: it sells *Tool sharpening*, which was made "
+        "inactive in QuickBooks yesterday. What you can do stands under it; QuickBooks' own words are one click away. After the "
+        "first failure Tieout sends a record again in three more syncs before it gives up or corrects it: people have time.",
         _ERRORS,
     ),
     Step(
         "Mend it",
-        "Read what the correction would do, then let it: **Correct now**. It makes the service active for as long as the "
-        "invoice needs, and asks for a sync. This step ends by itself when you have asked for it.",
+        "At invoice **10279**, press **Show what it will do** and read it, then **Do it**. It makes the service active for as "
+        "long as the invoice needs, and asks for a sync. This step ends by itself when you have asked for it.",
         _ERRORS,
         lambda invoice: invoice.asked or invoice.there,
     ),

@@ -60,6 +60,15 @@ def plain(text: str) -> str:
     return _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
 
 
+def begun(text: str) -> str:
+    """The same with a capital letter in front, as a sentence or a card begins.
+
+    >>> begun("invoice 10279")
+    'Invoice 10279'
+    """
+    return plain(text[:1].upper() + text[1:])
+
+
 def a(noun: str) -> str:
     """A noun with its article.
 

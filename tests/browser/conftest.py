@@ -17,12 +17,15 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from syncengine import inventory
+from syncengine import inventory, settings
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
 from syncengine.engine import capture, setup
 from syncengine.queries import Session, first_run
+from syncengine.quickbooks import wire
+from syncengine.store import connections
 from syncengine.store.tables import Service, Worker
+from syncengine.store.vault import open_vault
 from tests.support.source import ROOT
 
 #: A cold start on a busy machine, worker and emulator included.
@@ -57,11 +60,38 @@ class Installation:
 
     def fault(self, **wish: Any) -> None:
         """Arm trouble in the emulator."""
+        self._control("faults", wish)
+
+    def bookkeeper(self, session: Session, **act: Any) -> Any:
+        """Let somebody work in QuickBooks itself."""
+        return self._control("actor", {"realm_id": self.realm(session), **act})
+
+    def in_quickbooks(self, session: Session, statement: str) -> list[dict[str, Any]]:
+        """What QuickBooks' company itself answers to a query, past everything of ours."""
+        realm = self.realm(session)
+        grant = self._control("connect", {"realm_id": realm, "client_id": "watcher", "client_secret": "x"})
+        headers = {"Authorization": f"Bearer {grant['access_token']}", "Accept": "application/json"}
+        answer = self._asked("GET", f"v3/company/{realm}/query", params={"query": statement, "minorversion": "75"}, headers=headers)
+        return [row for value in answer["QueryResponse"].values() if isinstance(value, list) for row in value]
+
+    def realm(self, session: Session) -> str:
+        """The realmId of a company that has synced."""
+        data = self.database.url.removeprefix("sqlite:///").rpartition("/")[0]
+        with self.database.reading() as connection:
+            kept = connections.get(connection, session.company_id)["realm"]
+        return open_vault(settings.load({"TIEOUT_DATA": data})).open(kept)
+
+    def _control(self, path: str, wish: dict[str, Any]) -> Any:
+        return self._asked("POST", f"_emulator/{path}", json=wish)
+
+    def _asked(self, method: str, path: str, **more: Any) -> Any:
         with self.database.reading() as connection:
             address = connection.scalar(select(Service.address).where(Service.name == "emulator"))
         with requests.Session() as http:
             http.trust_env = False
-            assert http.post(f"{address}/_emulator/faults", json=wish, timeout=10).ok
+            reply = http.request(method, f"{address}/{path}", timeout=30, **more)
+        assert reply.ok, reply.text
+        return wire.loads(reply.text) if reply.text else None
 
     def worker_pids(self) -> list[int]:
         """The processes whose heartbeat is on record, the newest last."""

@@ -34,16 +34,6 @@ def synced(installation, name):
     return session
 
 
-def realm_of(session):
-    from syncengine import settings
-    from syncengine.store import connections
-    from syncengine.store.vault import open_vault
-
-    data = session.database.url.removeprefix("sqlite:///").rpartition("/")[0]
-    with session.database.reading() as connection:
-        return open_vault(settings.load({"TIEOUT_DATA": data})).open(connections.get(connection, session.company_id)["realm"])
-
-
 def another_realm(installation):
     """A company in QuickBooks that nobody here is connected to."""
     with installation.database.reading() as connection:
@@ -62,7 +52,7 @@ def choose(page, realm):
 def test_a_company_is_cut_off_connected_again_by_consent_and_no_other_is_taken(installation, visit):
     visit()  # whoever looks first starts the worker
     session = synced(installation, "Consent")
-    realm, other = realm_of(session), another_realm(installation)
+    realm, other = installation.realm(session), another_realm(installation)
     page = visit("settings", company="Consent")
     page.get_by_role("button", name="Disconnect").click()
     page.get_by_role("button", name="Disconnect now").click()

@@ -19,8 +19,8 @@ _WHAT = {"conflict": "Conflict", "drift": "Drift", "question": "Question of a sy
 _ANSWERS = {
     ("conflict", "ours"): "The inventory's value",
     ("conflict", "theirs"): "QuickBooks' value",
-    ("drift", "ours"): "Ours posted again",
-    ("drift", "theirs"): "QuickBooks' left as it is",
+    ("drift", "ours"): "Ours sent again",
+    ("drift", "theirs"): "QuickBooks' accepted",
     ("question", "go"): "Went on",
     ("question", "keep"): "Left undone",
 }

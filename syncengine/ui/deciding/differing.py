@@ -82,6 +82,6 @@ def answers(what: str) -> tuple[answer.Answer, ...]:
         else "QuickBooks' document stays as it is now, and ours is not sent again unless it is edited here."
     )
     return (
-        ("Post ours again", "ours", ":material/send:", again, "Answered. The next sync sends the document again."),
-        ("Leave QuickBooks' as it is", "theirs", ":material/check:", leave, "Answered. QuickBooks' document stands as it is."),
+        ("Send ours again", "ours", ":material/send:", again, "Answered. The next sync sends the document again."),
+        ("Accept QuickBooks'", "theirs", ":material/check:", leave, "Answered. QuickBooks' document stands as it is."),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -45,7 +46,7 @@ def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> 
             st.markdown(f"**{words.plain(fields.cause(group['cause'])) or 'It failed, and no reason was given.'}**")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
-            st.badge(words.count(group["count"], "record"), color="red", icon=":material/error:")
+            st.badge(about(group), color="red", icon=":material/error:")
             st.badge(says, icon=icon, color=colour)
             if held:
                 st.badge(f"holds back {held_says(group['count'], held)}", icon=":material/pause_circle:", color="gray")
@@ -58,6 +59,13 @@ def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> 
             buttons(session, group, sought)
 
 
+def about(group: dict[str, Any]) -> str:
+    """The record that failed, or how many did."""
+    if group["count"] > 1:
+        return words.count(group["count"], "record")
+    return words.begun(group["example"])
+
+
 def held_says(count: int, held: int) -> str:
     """How much a cause holds back; where not all was counted, the least."""
     least = "at least " if held >= MOST or count > ROOTS else ""
@@ -65,11 +73,10 @@ def held_says(count: int, held: int) -> str:
 
 
 def facts(session: Session, group: dict[str, Any]) -> list[str]:
-    """Which record for example, how far its count is, what comes next, since when."""
+    """Which record for example where there are more, how far its count is, what comes next, since when."""
     now = session.clock.now()
     first, last = words.ago(group["first_seen"], now), words.ago(group["last_seen"], now)
-    said = [words.plain(group["example"][:1].upper() + group["example"][1:])]
-    said[0] = f"For example {said[0]}" if group["count"] > 1 else said[0]
+    said = [f"For example {words.plain(group['example'])}"] if group["count"] > 1 else []
     said.append(f"cycle {group['cycle']} of {group['of']}")
     said.append(words.plain(group["next"]))
     said.append(f"since {first.removeprefix('on ')}" if first == last else f"first {first}, last {last}")
@@ -124,14 +131,12 @@ def go_to(session: Session, error_id: int) -> None:
     if row["parked_by"] == "conflict":
         frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
     elif row["kind"]:
-        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(row["kind"], row["label"]))
+        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(row))
 
 
-def record_query(kind: str, label: str) -> dict[str, str]:
-    """What the address of the Records page says of one record."""
-    from syncengine.queries.sending import kind_name
-
-    return {"kind": kind_name(kind), "search": label}
+def record_query(error: Mapping[str, Any]) -> dict[str, str]:
+    """What the address of the Records page says of the record of an error."""
+    return {"kind": error["kind"], "record": str(int(error["record_id"]))}
 
 
 def _details(error_id: int) -> None:

@@ -96,6 +96,5 @@ def _buttons(session: Session, chosen: pd.DataFrame) -> None:
     ):
         st.button(label, key=f"errors.records.{name}", icon=icon, disabled=not one, on_click=drawer.only, args=(parameter, error))
     if one:
-        query = cards.record_query(one["kind"], one["label"])
-        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **query)
+        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **cards.record_query(one))
     st.caption(words.count(len(chosen), "record") + " selected" if len(chosen) else "Select records to act on them.")

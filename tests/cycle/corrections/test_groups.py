@@ -26,7 +26,7 @@ def test_an_inactive_customer_is_one_cause_of_many_failures_and_its_return_relea
     assert (group["count"], group["klass"], group["cycle"]) == (12, "policy", 0)
     assert "Harbour Supply" in group["cause"]
     assert "Harbour Supply" in group["says"]
-    assert "Correct now" in group["next"]
+    assert "presses Do it" in group["next"]
     assert group["example"].startswith("invoice N-")
     assert group["first_seen"] <= group["last_seen"]
     for _ in range(3):

@@ -174,12 +174,12 @@ def test_a_drift_shows_what_differs_and_exactly_two_verbs(open_page, busy):
     at = open_page(PAGE)
     assert "Adjustment ADJ-5" in texts(at)
     assert told(at.table[-1]) == [["Line 1: amount", "10.00 USD", "12.00 USD"]]
-    assert [label for label in labels(at) if label in {"Post ours again", "Leave QuickBooks' as it is"}] == [
-        "Post ours again",
-        "Leave QuickBooks' as it is",
+    assert [label for label in labels(at) if label in {"Send ours again", "Accept QuickBooks'"}] == [
+        "Send ours again",
+        "Accept QuickBooks'",
     ]
     assert "overwrites what was changed in QuickBooks" in texts(at)
-    press(at, "Post ours again")
+    press(at, "Send ours again")
     assert queries.drifts(busy.session).empty
 
 
@@ -220,7 +220,7 @@ def test_a_drift_that_changed_again_is_not_answered(open_page, busy):
         known = drifts.open_of(connection, busy.session.company_id)[0]
         drifts.close(connection, [known["id"]], now(), resolution="gone", by="engine")
     drift(busy, drifts.VOIDED)
-    at = press(at, "Post ours again")
+    at = press(at, "Send ours again")
     assert "QuickBooks' document has changed again" in texts(at)
     assert len(queries.drifts(busy.session)) == 1
 
@@ -278,7 +278,7 @@ def test_who_may_not_decide_sees_everything_and_no_button(open_page, busy, role,
     at = open_page(PAGE, visitor="ben@harbour.example")
     assert "dive@example.com" in str([told(table) for table in at.table])
     assert (len(at.segmented_control) > 0) is decides
-    assert ({"Post ours again", "It is right, go on"} <= set(labels(at))) is decides
+    assert ({"Send ours again", "It is right, go on"} <= set(labels(at))) is decides
 
 
 def test_an_empty_page_says_what_would_appear(open_page, idle):

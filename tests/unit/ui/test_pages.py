@@ -33,6 +33,14 @@ def test_the_dashboard_leads_to_every_page(open_page, busy):
     assert len(set(titles)) == len(PAGES)
 
 
+def test_what_was_looked_for_on_one_page_is_left_there(open_page, busy):
+    at = open_page("dashboard.py")
+    at.session_state["search"] = "bluebird"  # as a field leaves it that is bound to the address
+    at.switch_page("pages/bills.py")
+    assert next(each for each in run(at).text_input if each.label == "Search").value == ""
+    assert "Nothing matches" not in texts(at)
+
+
 def test_an_empty_machine_gets_its_demo_company_and_says_so(open_page, sqlite_database):
     at = open_page("dashboard.py")
     assert at.selectbox(key="company").options == ["Demo"]

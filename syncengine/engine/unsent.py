@@ -140,9 +140,9 @@ def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
         label=row["label"],
         clashes=step.clashes,
     )
-    fields = "the same field" if len(step.clashes) == 1 else f"{len(step.clashes)} fields"
+    fields = ", ".join(clash.field for clash in step.clashes)
     what = f"Both sides changed {fields} since the last sync."
-    if step.clashes[0].field == WHOLE:
+    if fields == WHOLE:
         ours_is_gone = row["operation"] == "delete"
         what = "It was edited in QuickBooks and deleted here." if ours_is_gone else "It was deleted in QuickBooks and edited here."
     report = Report("local", "", what, "Choose whose value stands: ours or QuickBooks'.")

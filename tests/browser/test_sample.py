@@ -15,12 +15,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from syncengine import queries
+from syncengine import inventory, queries
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
+from syncengine.engine import capture
 from syncengine.queries import Session
 from syncengine.store import leases
-from tests.browser.conftest import START_SECONDS, Installation, cell, serving, settled
+from tests.browser.conftest import START_SECONDS, Installation, cell, serving, settled, until
 from tests.browser.test_dashboard import STREAMLITS_OWN
 
 #: The day is made in some seconds; a machine that runs other tests beside takes many times that.
@@ -176,16 +177,107 @@ def test_a_newcomer_gets_the_missing_invoice_into_quickbooks_in_at_most_twelve_c
     assert person.clicks <= MOST_CLICKS
 
 
+def sync(page: Page, session: Session) -> None:
+    """Press Sync now, and see that sync through."""
+    before = queries.overview(session).last_run["id"]
+    page.get_by_role("button", name="Sync now").click()
+    until(lambda: (last := queries.overview(session).last_run)["id"] > before and last, within=120)
+
+
+def disagree(distributor: Installation, session: Session) -> None:
+    """Beside what the day brings: a customer whose two fields both sides change, and an entry that the bookkeeper changes."""
+    ours = {"email": "office@larkfield.example.com", "phone": "(503) 555-0101"}
+    theirs = {"PrimaryEmailAddr": {"Address": "grow@larkfield.example.com"}, "PrimaryPhone": {"FreeFormNumber": "(503) 555-0202"}}
+    [customer] = queries.records(session, "customer", search="Larkfield Nursery").to_dict("records")
+    distributor.bookkeeper(session, action="edit", entity="Customer", id=customer["qbo_id"], changes=theirs)
+    inventory.save(distributor.database, "customer", {"id": int(customer["id"]), **ours}, company=session.company_id)
+    capture.capture(distributor.database, SystemClock())
+    [entry] = queries.records(session, "adjustment", search="ADJ-547").to_dict("records")
+    changes = {"PrivateNote": "Changed by the bookkeeper"}
+    distributor.bookkeeper(session, action="edit", entity="JournalEntry", id=entry["qbo_id"], changes=changes)
+
+
+def card(page: Page, title: str) -> Locator:
+    """The innermost box on the page that holds this title and something to decide by."""
+    boxes = page.get_by_test_id("stMain").get_by_test_id("stVerticalBlock")
+    return boxes.filter(has=page.get_by_text(title, exact=True)).filter(has=page.get_by_role("button").or_(page.get_by_role("radio"))).last
+
+
+def test_conflicts_are_decided_by_field_and_whole_and_drift_by_either_answer(distributor, demo, visitor):
+    page = opened(distributor, visitor, "conflicts")
+    expect(page.get_by_text("Changed on both sides: 1 record")).to_be_visible()
+    disagree(distributor, demo)
+    sync(page, demo)
+    # The page finds out by itself.
+    expect(page.get_by_text("Changed on both sides: 2 records")).to_be_visible()
+    expect(page.get_by_text("Otherwise in QuickBooks: 2 documents")).to_be_visible()
+
+    juniper = card(page, "Customer Juniper Property Group")
+    juniper.get_by_role("radio", name="QuickBooks'", exact=True).click()
+    expect(page.get_by_text("the inventory takes QuickBooks' e-mail")).to_be_visible()
+    card(page, "Customer Larkfield Nursery").get_by_role("button", name="All the inventory's").click()
+    expect(page.get_by_text("3 fields decided, not applied yet")).to_be_visible()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Decided. The next sync carries it out.")).to_be_visible()
+
+    card(page, "Item receipt IR-702").get_by_role("button", name="Accept QuickBooks'").click()
+    expect(page.get_by_text("Otherwise in QuickBooks: 1 document")).to_be_visible()
+    card(page, "Adjustment ADJ-547").get_by_role("button", name="Send ours again").click()
+    expect(page.get_by_text("Both sides agree.")).to_be_visible()
+
+    sync(page, demo)
+    [juniper_here] = queries.records(demo, "customer", search="Juniper Property Group").to_dict("records")
+    assert juniper_here["email"] == "ap@juniper-group.example.com"
+    [there] = distributor.in_quickbooks(demo, "SELECT * FROM Customer WHERE DisplayName = 'Larkfield Nursery'")
+    assert there["PrimaryEmailAddr"]["Address"] == "office@larkfield.example.com"
+    assert there["PrimaryPhone"]["FreeFormNumber"] == "(503) 555-0101"
+    [adjustment] = queries.records(demo, "adjustment", search="ADJ-547").to_dict("records")
+    [entry] = distributor.in_quickbooks(demo, f"SELECT * FROM JournalEntry WHERE Id = '{adjustment['qbo_id']}'")
+    assert entry["PrivateNote"] != "Changed by the bookkeeper"
+    assert queries.trouble_counts(demo).decisions == 0
+
+
+def test_a_class_and_a_sub_class_are_added_in_the_editor_and_reach_quickbooks(distributor, demo, visitor):
+    page = opened(distributor, visitor, "classes")
+    grid = page.get_by_test_id("stDataFrame")
+    rows = int(grid.locator("table[role=grid]").get_attribute("aria-rowcount")) - 2  # without the titles and the empty row
+    write(page, grid, rows, "Rentals")
+    write(page, grid, rows + 1, "Market stall", under="Retail")
+    expect(page.get_by_text("2 changes staged")).to_be_visible()
+    page.get_by_role("button", name="Apply 2 changes").click()
+    expect(page.get_by_text("Saved. The next sync carries it to QuickBooks.")).to_be_visible()
+    sync(page, demo)
+    there = {each["FullyQualifiedName"] for each in distributor.in_quickbooks(demo, "SELECT * FROM Class")}
+    assert {"Rentals", "Retail:Market stall"} <= there
+
+
+def write(page: Page, grid: Locator, row: int, name: str, under: str = "") -> None:
+    """Add a row at the end of an editor, as a person does: a click on the empty row, then on its cells."""
+    page.mouse.click(*cell(grid, row, left=80))
+    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", str(row + 3))
+    editor = page.locator("#portal")
+    page.mouse.dblclick(*cell(grid, row, left=80))
+    editor.get_by_role("textbox").fill(name)
+    page.keyboard.press("Enter")
+    added = page.get_by_role("listitem").filter(has_text=f"Add {name}")
+    expect(added).to_be_visible()
+    if under:
+        page.mouse.dblclick(*cell(grid, row, left=190))
+        editor.get_by_role("combobox").click()
+        editor.get_by_role("option", name=under, exact=True).click()
+        expect(added).to_contain_text(f"under {under}")
+
+
 def test_the_day_is_looked_into_by_records_history_lists_and_questions(distributor, demo, visitor, tmp_path):
     page = opened(distributor, visitor, "records")
-    found = queries.records(demo, "invoice", search="10262").iloc[0]
+    held = queries.records(demo, "invoice", search="10259").iloc[0]
     search = page.get_by_role("searchbox", name="Search")
-    for text in ("10262", str(found["qbo_id"])):  # by number, and by QuickBooks' id
+    # By number, by name, and by QuickBooks' id.
+    for text, says in (("10262", "10262"), ("Foxglove", "Foxglove Garden Center"), (str(held["qbo_id"]), "10259")):
         search.fill(text)
         search.press("Enter")
-        expect(page.get_by_text("page 1, the surest first")).to_be_visible()
-        expect(page.get_by_test_id("stDataFrame").locator("table[role=grid]")).to_contain_text("10262")
-    ticked(page, 0, "10262")
+        expect(page.get_by_test_id("stDataFrame").locator("table[role=grid]")).to_contain_text(says)
+    ticked(page, 0, "10259")
     called(page, "button", "Open").click()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     expect(page.get_by_text("it is in QuickBooks. Both sides last agreed on")).to_be_visible()
@@ -205,6 +297,47 @@ def test_the_day_is_looked_into_by_records_history_lists_and_questions(distribut
     bills = pd.read_csv(downloaded(page, "CSV"))
     assert len(bills) == queries.accounting_count(demo, "bills")
     assert "Sync" in bills.columns
+
+
+def test_a_question_is_narrowed_grouped_charted_taken_away_and_asked_in_sql(distributor, demo, visitor):
+    page = opened(distributor, visitor, "explore")
+    choose(page, "Question", "The runs")
+    expect(page).to_have_url(re.compile("question="))
+    page.get_by_test_id("stExpander").get_by_text("Filter, group and chart").click()
+    choose(page, "Where", "result")
+    value = page.get_by_role("textbox", name="Value (1)")
+    value.fill("ok")
+    value.press("Enter")
+    choose(page, "Group by", "trigger")
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="bars").click()
+    expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    found = pd.read_csv(downloaded(page, "CSV"))
+    runs = queries.runs(demo, size=1000)
+    assert dict(zip(found["trigger"], found["count"], strict=True)) == dict(runs[runs["result"] == "ok"]["trigger"].value_counts())
+    page.keyboard.press("Escape")
+
+    page.get_by_role("radio", name="SQL").click()
+    ask(page, "SELECT result, count(*) AS n FROM runs GROUP BY result")
+    expect(page.get_by_test_id("stDataFrame").first.locator("table[role=grid]")).to_contain_text("errors")
+    ask(page, "DELETE FROM runs")
+    expect(page.get_by_text("This was not answered")).to_be_visible()
+    assert len(queries.runs(demo, size=1000)) >= len(runs)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list box, by typing what it is called."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def ask(page: Page, text: str) -> None:
+    """Write a question in SQL, and run it."""
+    page.get_by_role("textbox", name="SQL").fill(text)
+    page.get_by_role("button", name="Run", exact=True).click()
 
 
 def test_the_day_is_brought_back_before_every_open_browser(distributor, demo, visitor, browser: Browser):

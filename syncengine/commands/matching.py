@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.engine import RowMapping
 
 from syncengine.commands._session import Session
 from syncengine.commands.rows import REMOVED, Acted, busy, lean, send_last, take_out, try_again
 from syncengine.engine.wanted import ATTENTION, Mark, Wanted
 from syncengine.errors import Refused
-from syncengine.store import audit, outbox, rights
+from syncengine.store import audit, outbox, returning, rights
 from syncengine.store.tables import Audit
 
 #: What the line of the audit trail about a whole act is called, by what was done.
@@ -73,16 +74,22 @@ def add_back(session: Session, act: int) -> Acted:
         Refused: there was no such removal, or all of it is in the queue again.
     """
     with session.database.writing() as connection:
-        removed = _removed(connection, session.company_id, int(act))
-        done = sum(_queue_again(connection, session, *target, ids) for target, ids in removed.items())
+        outbox.lock(connection, session.company_id)
+        now, line = session.clock.now(), _removal(connection, session.company_id, int(act))
+        changed = returning.queued_since(connection, session.company_id, line)
+        done = returning.put_back(connection, session.company_id, now, line, actor=session.actor)
+        for entity, kind in dict.fromkeys((row["entity"], row["kind"]) for row in changed):
+            ids = [row["record_id"] for row in changed if (row["entity"], row["kind"]) == (entity, kind)]
+            done += _queue_again(connection, session, entity, kind, ids)
         if not done:
             raise Refused("Everything that was removed is in the queue again already.")
-        line = audit.Line(ADDED, session.actor, detail={"number": done, "act": int(act)})
-        audit.write(connection, session.company_id, session.clock.now(), [line])
+        told = audit.Line(ADDED, session.actor, detail={"number": done, "act": int(act)})
+        audit.write(connection, session.company_id, now, [told])
     return Acted(done)
 
 
 def _queue_again(connection: Connection, session: Session, entity: str, kind: str, record_ids: Sequence[int]) -> int:
+    """What was queued since the removal may be called otherwise by now, or be gone: it is looked at anew, one by one."""
     from syncengine.engine import capture
 
     open_rows = outbox.open_of_records(connection, session.company_id, [(entity, kind, each) for each in record_ids])
@@ -93,17 +100,12 @@ def _queue_again(connection: Connection, session: Session, entity: str, kind: st
     return len(fresh)
 
 
-def _removed(connection: Connection, company_id: int, act: int) -> dict[tuple[str, str], list[int]]:
-    """The records that a removal took out, by target and kind, in the order in which they stood."""
+def _removal(connection: Connection, company_id: int, act: int) -> RowMapping:
+    """The line of the audit trail that a removal is called by."""
     line = connection.execute(select(Audit.__table__).where(Audit.id == act, Audit.company_id == company_id)).mappings().first()
     if line is None or line["event"] != REMOVED:
         raise Refused("There is no such removal in this company.")
-    later = select(Audit.outbox_id, Audit.detail).where(Audit.id > act, Audit.company_id == company_id, Audit.at == line["at"])
-    ids = [row.outbox_id for row in connection.execute(later) if row.outbox_id and row.detail.get("act") == act]
-    found: dict[tuple[str, str], list[int]] = {}
-    for row in outbox.by_ids(connection, ids):
-        found.setdefault((row["entity"], row["kind"]), []).append(row["record_id"])
-    return found
+    return line
 
 
 def _say(connection: Connection, session: Session, event: str, matching: Wanted, rows: Sequence[Any]) -> None:

@@ -103,9 +103,7 @@ def take_out(connection: Connection, session: Session, rows: Sequence[Any], **to
 def send_last(connection: Connection, session: Session, rows: Sequence[Any]) -> int:
     """Give them the last places, in their present order."""
     now, placed = session.clock.now(), sorted(rows, key=lambda row: (row.position, row.id))
-    outbox.send_last(connection, session.company_id, now, [row.id for row in placed])
-    lines = [audit.Line("moved to bottom", session.actor, row.kind, row.record_id, row.id) for row in placed]
-    audit.write(connection, session.company_id, now, lines)
+    outbox.send_last(connection, session.company_id, now, [row.id for row in placed], actor=session.actor)
     return 0
 
 
@@ -173,13 +171,16 @@ def _on_rows(
     return Acted(len(good), tuple(refused), done)
 
 
+#: What acting on rows has to know of them.
+LEAN = (
+    Outbox.id, Outbox.version, Outbox.state, Outbox.unanswered, Outbox.position, Outbox.entity, Outbox.kind, Outbox.record_id,
+    Outbox.label, Outbox.parked_by,
+)  # fmt: skip
+
+
 def lean(connection: Connection, conditions: Sequence[Any]) -> Sequence[Any]:
     """What acting on rows has to know of them, locked against other writers where the database can; in one order everywhere."""
-    columns = (
-        Outbox.id, Outbox.version, Outbox.state, Outbox.unanswered, Outbox.position, Outbox.entity, Outbox.kind, Outbox.record_id,
-        Outbox.label, Outbox.parked_by,
-    )  # fmt: skip
-    return connection.execute(select(*columns).where(*conditions).order_by(Outbox.id).with_for_update()).all()
+    return connection.execute(select(*LEAN).where(*conditions).order_by(Outbox.id).with_for_update()).all()
 
 
 def _moved_on(row: Any, version: int) -> str:

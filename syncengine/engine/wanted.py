@@ -21,6 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from syncengine.db.texts import holds
 from syncengine.inventory.tables import KINDS
 from syncengine.store.outbox import LISTED
 from syncengine.store.tables import Binding, Outbox
@@ -83,7 +84,7 @@ class Wanted:
         if self.by:
             found.append(Outbox.queued_by == self.by)
         if sought := self.search.strip():
-            found.append(Outbox.label.icontains(sought, autoescape=True))
+            found.append(holds(Outbox.label, sought))
         if self.operation:
             found.append(_operation(self.operation))
         if party := self.party.strip():
@@ -117,7 +118,7 @@ def _party(company_id: int, sought: str) -> ColumnElement[bool]:
     found: list[Select[Any]] = []
     for party in ("customer", "vendor"):
         table = KINDS[party].table
-        named = select(table.c.id).where(table.c.company_id == company_id, table.c.name.icontains(sought, autoescape=True))
+        named = select(table.c.id).where(table.c.company_id == company_id, holds(table.c.name, sought))
         found.append(named.add_columns(literal(party)))
         for kind in KINDS.values():
             for column in (column for column, other in kind.references.items() if other == party and kind.lines is not None):

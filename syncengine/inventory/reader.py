@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, String, Table, Text, cast, func, or_, select, type_coerce
 
+from syncengine.db.texts import holds
 from syncengine.db.types import LooseDate, Unreadable
 from syncengine.inventory.tables import KINDS, Kind
 
@@ -83,10 +84,13 @@ def page(
     """One page of records with their lines: documents newest first, others by name; `search` and `where` as in `count`."""
     known = KINDS[kind]
     table = known.table
-    query = _select(table).where(*_matching(known, company_id, search), *where).offset(offset).limit(limit)
+    query = select(table.c.id).where(*_matching(known, company_id, search), *where).offset(offset).limit(limit)
     label = table.c[known.label]
     order = [table.c.id.desc()] if known.lines is not None else [func.lower(func.coalesce(label, "")), table.c.id]
-    rows = _rows(connection, table, query.order_by(*order))
+    # Only the ids are put in order: whole rows would be carried through it, too.
+    placed = list(connection.scalars(query.order_by(*order)))
+    found = {row["id"]: row for row in _rows(connection, table, _select(table).where(table.c.id.in_(placed)))}
+    rows = [found[each] for each in placed if each in found]  # it may be gone by the second look
     return list(_with_lines(connection, known, rows, [row["id"] for row in rows]).values())
 
 
@@ -122,11 +126,11 @@ def _matching(known: Kind, company_id: int, search: str) -> list[ColumnElement[b
     conditions = [table.c.company_id == company_id]
     if search.strip():
         sought = search.strip()
-        hits = [table.c[name].icontains(sought, autoescape=True) for name in {known.key, known.label}]
+        hits = [holds(table.c[name], sought) for name in {known.key, known.label}]
         for column, other in known.references.items():
             if known.lines is not None and other in {"customer", "vendor"}:
                 party = KINDS[other].table
-                named = select(party.c.id).where(party.c.company_id == company_id, party.c.name.icontains(sought, autoescape=True))
+                named = select(party.c.id).where(party.c.company_id == company_id, holds(party.c.name, sought))
                 hits.append(table.c[column].in_(named))
         conditions.append(or_(*hits))
     return conditions

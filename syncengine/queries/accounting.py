@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from syncengine.db.texts import holds
 from syncengine.ledger.tables import LedgerObject
 from syncengine.queries.session import Session
 from syncengine.store import rights
@@ -66,8 +67,8 @@ def _matching(session: Session, entity: str, search: str) -> list[ColumnElement[
     conditions: list[ColumnElement[bool]] = [LedgerObject.company_id == session.company_id, LedgerObject.entity == entity]
     if sought := search.strip():
         hits: list[Any] = [
-            LedgerObject.name.icontains(sought, autoescape=True),
-            LedgerObject.doc_number.icontains(sought, autoescape=True),
+            holds(LedgerObject.name, sought),
+            holds(LedgerObject.doc_number, sought),
         ]
         conditions.append(or_(*hits))
     return conditions

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from syncengine.entities import BY_KIND
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.inventory import labels
 from syncengine.queries.session import Session
@@ -75,9 +76,11 @@ def sends(
     if outcome:
         wanted.append(AttemptItem.outcome == outcome)
     if run_id is not None:
-        wanted.append(Attempt.cycle_id == int(run_id))
+        # The few of a run are looked up; asked otherwise, the database would walk through the whole history for them.
+        wanted = [Attempt.company_id == session.company_id, Attempt.cycle_id == int(run_id), *wanted[1:]]
     if kind:
-        wanted.append(Outbox.kind == kind)
+        entities = [entity.name for entity in BY_KIND.get(kind, ())]
+        wanted += [AttemptItem.entity.in_(entities), Outbox.kind == kind]
     if record_id is not None:
         wanted += [Outbox.company_id == session.company_id, Outbox.record_id == int(record_id)]
     with session.database.reading() as connection:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
 
+from syncengine.db.texts import holds
 from syncengine.entities import BY_KIND, POSTINGS
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, Kind
@@ -85,12 +86,6 @@ def _names(kind: Kind) -> list[str]:
     return list(dict.fromkeys((kind.label, kind.key)))
 
 
-def _holds(connection: Connection, column: ColumnElement[Any], sought: str, before: str = "%") -> ColumnElement[bool]:
-    """Whether a column holds a text, whatever its case. SQLite's own LIKE does not look at it, and lower() triples the cost."""
-    pattern = before + "".join(f"/{each}" if each in "/%_" else each for each in sought) + "%"
-    return (column.like if connection.dialect.name == "sqlite" else column.ilike)(pattern, escape="/")
-
-
 def _exact(_connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
     for kind in KINDS.values():
         for name in _names(kind):
@@ -121,13 +116,13 @@ def _twins(why: str) -> Select[Any]:
     return select(*columns)
 
 
-def _part(connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
+def _part(_connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
     """Beginnings before what stands further in; the newest first."""
     for kind in KINDS.values():
         for name in _names(kind):
             column = kind.table.c[name]
-            first = _holds(connection, column, sought, before="")
-            within = _select(kind, company_id, "part of it", _holds(connection, column, sought))
+            first = holds(column, sought, before="")
+            within = _select(kind, company_id, "part of it", holds(column, sought))
             yield within.order_by(first.desc(), kind.table.c.id.desc())
 
 
@@ -135,7 +130,7 @@ def _of_parties(connection: Connection, company_id: int, sought: str) -> Iterato
     """The documents of customers and vendors that are so called."""
     for party in _PARTIES:
         table = KINDS[party].table
-        named = or_(_holds(connection, table.c.name, sought), table.c.code == sought)
+        named = or_(holds(table.c.name, sought), table.c.code == sought)
         ids = list(connection.scalars(select(table.c.id).where(table.c.company_id == company_id, named).limit(MOST)))
         for kind in KINDS.values() if ids else ():
             for column in (column for column, other in kind.references.items() if kind.lines is not None and other == party):

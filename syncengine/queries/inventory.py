@@ -14,9 +14,9 @@ from syncengine.entities import BY_KIND
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.session import Session
-from syncengine.store import bindings, rights
+from syncengine.store import bindings, errors, rights
 from syncengine.store.outbox import LISTED, OPEN, chunks
-from syncengine.store.tables import Error, Outbox
+from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -177,13 +177,13 @@ def summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def states_of(connection: Connection, company_id: int, kind: str, record_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """For each record one state for each QuickBooks target of its kind; kinds that never travel have none."""
     rows = _open_rows(connection, company_id, kind, record_ids)
-    errors = _open_errors(connection, [row["id"] for row in rows.values()])
+    failed = _open_errors(connection, company_id, [row["id"] for row in rows.values()])
     found: dict[int, list[dict[str, Any]]] = {}
     for entity in BY_KIND.get(kind, ()):
         bound = bindings.of_records(connection, company_id, entity.name, entity.kind, record_ids)
         for record_id in record_ids:
             row = rows.get((entity.name, record_id))
-            error = errors.get(row["id"]) if row is not None else None
+            error = failed.get(row["id"]) if row is not None else None
             found.setdefault(record_id, []).append(_state(entity.name, row, bound.get(record_id), error))
     return found
 
@@ -215,9 +215,5 @@ def _open_rows(connection: Connection, company_id: int, kind: str, record_ids: S
     return found
 
 
-def _open_errors(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, RowMapping]:
-    found: dict[int, RowMapping] = {}
-    for part in chunks(outbox_ids):
-        wanted = select(Error.__table__).where(Error.outbox_id.in_(part), Error.closed_at.is_(None))
-        found.update({row["outbox_id"]: row for row in connection.execute(wanted).mappings()})
-    return found
+def _open_errors(connection: Connection, company_id: int, outbox_ids: Sequence[int]) -> dict[int, RowMapping]:
+    return {row["outbox_id"]: row for row in errors.of_rows(connection, company_id, outbox_ids)}

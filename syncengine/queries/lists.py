@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, Connection, Select, and_, cast, exists, func, or_, select, type_coerce
 
+from syncengine.db.texts import holds
 from syncengine.ledger import reader as ledger
 from syncengine.ledger.tables import LedgerObject
 from syncengine.queries import _listed, places
@@ -177,7 +178,7 @@ def _matching(
     if sought := narrowed.get("search", "").strip():
         columns: list[Any] = [LedgerObject.name, LedgerObject.doc_number]
         columns += [_in_payload(connection, path) for path in shown.sought]
-        where.append(or_(*(column.icontains(sought, autoescape=True) for column in columns)))
+        where.append(or_(*(holds(column, sought) for column in columns)))
     if (since := narrowed.get("since")) is not None:
         where.append(LedgerObject.txn_date >= since)
     if (until := narrowed.get("until")) is not None:

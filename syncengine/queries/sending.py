@@ -112,7 +112,7 @@ def queue(session: Session, *, page: int = 1, size: int = 50, wanted: Wanted = E
         session.database, session.company_id, at=session.clock.now(), offset=offset, limit=int(size), wanted=wanted
     )
     with session.database.reading() as connection:
-        errors = open_errors(connection, [each.outbox_id for each in planned])
+        errors = open_errors(connection, session.company_id, [each.outbox_id for each in planned])
     rows = [_row(each, place) for place, each in enumerate(planned, start=offset + 1)]
     return frame(veiled([{**row, **errors.get(row["id"], {})} for row in rows], rights.of(session)), _QUEUE)
 
@@ -127,11 +127,12 @@ def _row(each: Planned, place: int) -> dict[str, Any]:
     }
 
 
-def open_errors(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def open_errors(connection: Connection, company_id: int, outbox_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """Cause and remedy of the rows that have failed, by row."""
     found: dict[int, dict[str, str]] = {}
     for part in chunks(outbox_ids):
-        wanted = select(Error.outbox_id, Error.cause, Error.remedy).where(Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        mine = (Error.company_id == company_id, Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        wanted = select(Error.outbox_id, Error.cause, Error.remedy).where(*mine)
         found.update({row.outbox_id: {"cause": row.cause, "remedy": row.remedy} for row in connection.execute(wanted)})
     return found
 
@@ -163,7 +164,7 @@ def queued(session: Session, row_id: int) -> dict[str, Any] | None:
         if planned is None:
             return {**told, "id": row_id, "open": False}
         steps = outbox.open_of_records(connection, session.company_id, planned.missing)
-        error = open_errors(connection, [row_id]).get(row_id, {})
+        error = open_errors(connection, session.company_id, [row_id]).get(row_id, {})
         mine = rights.of(session)
         words: dict[str, Any] = {"parts": _parts(connection, session.company_id, mine, planned)}
         words["references"] = _references(connection, session.company_id, mine, planned)

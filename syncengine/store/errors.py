@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
-from syncengine.store.tables import Error
+from syncengine.store.tables import Error, Outbox
 
 
 @dataclass(frozen=True)
@@ -132,16 +132,19 @@ def close_connection(connection: Connection, company_id: int, at: datetime) -> N
 def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: str) -> None:
     """The rows' errors are over: sent, edited or removed."""
     for part in chunks(outbox_ids):
-        connection.execute(
-            update(Error).where(Error.outbox_id.in_(part), Error.closed_at.is_(None)).values(closed_at=at, closed_why=why)
-        )
+        # With their company, by which the index of the open errors finds them.
+        companies = connection.scalars(select(Outbox.company_id).where(Outbox.id.in_(part)).distinct()).all()
+        theirs = (Error.company_id.in_(companies), Error.outbox_id.in_(part), Error.closed_at.is_(None))
+        connection.execute(update(Error).where(*theirs).values(closed_at=at, closed_why=why))
 
 
 def open_of(connection: Connection, company_id: int, *, causes: Collection[str] | None = None) -> list[RowMapping]:
     """All open errors of a company, or those of some causes, in the order in which they arose."""
     wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None))
     if causes is not None:
-        wanted = wanted.where(Error.correction.in_(causes))
+        # Their ids are found in an index alone; whole rows would be looked at one by one.
+        ids = select(Error.id).where(Error.company_id == company_id, Error.closed_at.is_(None), Error.correction.in_(causes))
+        wanted = wanted.where(Error.id.in_(connection.scalars(ids).all()))
     return list(connection.execute(wanted.order_by(Error.id)).mappings())
 
 

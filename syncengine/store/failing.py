@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_
 
+from syncengine.db.texts import holds
 from syncengine.store.tables import Error
 
 #: What the machine may do about an error that nothing is known of: nothing.
@@ -63,7 +64,7 @@ def narrowing(**sought: Unpack[Sought]) -> list[ColumnElement[bool]]:
     if text := sought.get("search", "").strip():
         # One text, so that each row is folded once.
         every = Error.label.concat(" ").concat(Error.code).concat(" ").concat(Error.cause).concat(" ").concat(Error.message)
-        found.append(every.icontains(text, autoescape=True))
+        found.append(holds(every, text))
     return found
 
 

@@ -8,7 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, Text, bindparam, case, cast, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.types import Utc
@@ -211,18 +227,17 @@ def sweep(
     head, _, tail = json.dumps({**why, "revision": "@"}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).partition('"@"')
     detail = literal(head, Text) + cast(Outbox.revision, Text) + literal(tail, Text)
     event = Outbox.state + literal(f" -> {to}", String)
-    told = (Outbox.company_id, literal(at, Utc), literal(actor, String), event, Outbox.kind, Outbox.record_id, Outbox.id, detail)
     for part in chunks(ids):
         mine = Outbox.id.in_(part)
         for state in connection.scalars(select(Outbox.state).where(mine).distinct()):
             if to not in MOVES[OutboxState(state)]:
                 raise IllegalMove(f"outbox rows: {state} -> {to}")
-        audit.copy(connection, select(*told).where(mine).order_by(Outbox.id))
+        audit.copy(connection, _lines(at, actor, event, detail, mine))
         values = {"state": to.value, "version": Outbox.version + 1, "changed_at": at, **changes}
         connection.execute(update(Outbox).where(mine).values(values))
 
 
-def send_last(connection: Connection, company_id: int, at: datetime, ids: Iterable[int]) -> None:
+def send_last(connection: Connection, company_id: int, at: datetime, ids: Iterable[int], *, actor: str) -> None:
     """Give rows that the caller holds the last places of the company's queue, in their present order, in which `ids` come."""
     place = next_position(connection, company_id)
     for part in chunks(ids):
@@ -230,7 +245,16 @@ def send_last(connection: Connection, company_id: int, at: datetime, ids: Iterab
         ranked = select(Outbox.id, rank).where(Outbox.id.in_(part)).subquery()
         values = {"position": place - 1 + ranked.c.rank, "version": Outbox.version + 1, "changed_at": at}
         connection.execute(update(Outbox).where(Outbox.id == ranked.c.id).values(values))
+        audit.copy(connection, _lines(at, actor, literal("moved to bottom", String), literal("{}", Text), Outbox.id.in_(part)))
         place += len(part)
+
+
+def _lines(
+    at: datetime, actor: str, event: ColumnElement[str], detail: ColumnElement[str], mine: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """A line of the audit trail for each of the rows, by position, as `audit.copy` takes them."""
+    told = (Outbox.company_id, literal(at, Utc), literal(actor, String), event, Outbox.kind, Outbox.record_id, Outbox.id, detail)
+    return select(*told).where(mine).order_by(Outbox.position, Outbox.id)
 
 
 def next_position(connection: Connection, company_id: int) -> int:

@@ -12,6 +12,9 @@ from syncengine.db.base import Base
 from syncengine.db.types import JsonText, Utc
 from syncengine.store.tables._company import COMPANY
 
+#: What people narrow the queue by, without who queued it: PostgreSQL's indexes hold 2,700 bytes a row.
+_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label")
+
 
 class Outbox(Base):
     """One record that has to reach one QuickBooks target; the legal moves are in `store.outbox`."""
@@ -47,13 +50,15 @@ class Outbox(Base):
             sqlite_where=text("state IN ('available','running','retryable','parked')"),
             postgresql_where=text("state IN ('available','running','retryable','parked')"),
         ),
-        # The two blocks of the preview in their orders: a page of either is read from its index.
+        # The two blocks of the preview in their orders: a page of either is read from its index, and so is what a person
+        # narrows it to. The state stands in it since SQLite looks at a row again for what stands in the condition only.
         Index(
             "ix_sync_outbox_sending",
             "company_id",
             "wave",
             "position",
             "id",
+            *_NARROWED,
             sqlite_where=text("state IN ('available','running')"),
             postgresql_where=text("state IN ('available','running')"),
         ),
@@ -63,6 +68,7 @@ class Outbox(Base):
             "failed_seq",
             "position",
             "id",
+            *_NARROWED,
             sqlite_where=text("state IN ('retryable','parked')"),
             postgresql_where=text("state IN ('retryable','parked')"),
         ),
@@ -214,6 +220,7 @@ class AttemptItem(Base):
         # The history across records, newest first; what was refused is rare in it.
         Index("ix_sync_attempt_item_company", "company_id", "id"),
         Index("ix_sync_attempt_item_outcome", "company_id", "outcome", "id"),
+        Index("ix_sync_attempt_item_entity", "company_id", "entity", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -48,9 +48,11 @@ class Error(Base):
             "closed_at",  # SQLite looks at a row again for what stands in the condition only
             "outbox_id",
             "id",
+            "correction",
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_sync_error_closed", "company_id", "last_cycle_id", "closed_at"),
         Index("ix_sync_error_record", "company_id", "kind", "record_id"),
         Index("ix_sync_error_run", "company_id", "first_cycle_id"),
         {"sqlite_autoincrement": True},

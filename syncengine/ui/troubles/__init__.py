@@ -23,7 +23,8 @@ def show(session: Session, overview: Overview) -> None:
     """The causes, or the records of one; with one sentence where nothing failed."""
     fix.carry_out(session)
     watch.panel(session, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
-    cards.of_connection(session)
+    if overview.troubles.connection_errors:
+        cards.of_connection(session)
     group = st.query_params.get(GROUP, "")
     if group:
         opened.show(session, overview, group)

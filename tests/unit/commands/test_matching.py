@@ -156,6 +156,32 @@ def test_what_waits_again_by_itself_is_left_as_it_is(busy):
         commands.add_back(busy.session, done.act)
 
 
+def test_what_was_queued_and_sent_since_comes_back_as_it_is_called_now(busy):
+    name, record_id = "Alpine Outfitters", busy.customers["Alpine Outfitters"]
+    done = commands.remove_matching(busy.session, CUSTOMERS, queries.queue_mark(busy.session, CUSTOMERS))
+    with busy.database.writing() as connection:
+        writer.save(connection, "customer", busy.session.company_id, {"name": "Alpine and Sons"}, record_id=record_id)
+    capture.capture(busy.database, busy.session.clock)
+    with busy.database.writing() as connection:
+        sent = (Outbox.kind == "customer", Outbox.record_id == record_id, Outbox.state == "available")
+        connection.execute(update(Outbox).where(*sent).values(state="completed"))
+    assert name not in labels(busy.session)
+    assert commands.add_back(busy.session, done.act).done == 2
+    assert "Alpine and Sons" in labels(busy.session)
+    assert name not in labels(busy.session)
+
+
+def test_what_comes_back_is_queued_at_the_end_by_who_brought_it_with_a_line_each(busy):
+    done = commands.remove_matching(busy.session, CUSTOMERS, queries.queue_mark(busy.session, CUSTOMERS))
+    commands.add_back(busy.session, done.act)
+    with busy.database.reading() as connection:
+        rows = connection.execute(select(Outbox).where(Outbox.state != "cancelled").order_by(Outbox.position)).mappings().all()
+    assert [row["label"] for row in rows][-2:] == ["Alpine Outfitters", "Bluebird Bakery"]
+    assert [(row["queued_by"], row["version"], row["attempts"]) for row in rows][-2:] == [("Ada", 1, 0)] * 2
+    told = {"entity": "Customer", "operation": "save"}
+    assert [line["detail"] for line in events(busy.session, "queued") if line["actor"] == "Ada"] == [told] * 2
+
+
 @pytest.mark.parametrize("act", [0, 1, 10**9])
 def test_what_was_no_removal_cannot_be_taken_back(busy, act):
     with pytest.raises(Refused, match="no such removal"):

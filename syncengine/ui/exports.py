@@ -20,8 +20,10 @@ from syncengine.ui import words
 
 #: So many rows are asked of the database at once.
 CHUNK = 1000
-#: What Excel can hold of rows, with the one of the titles.
-MOST_ROWS = 1_048_575
+#: So many rows a file has at most: the server holds all of it while it makes one, and other people's pages wait meanwhile.
+MOST = 100_000
+#: The last line of a file that was cut there.
+CUT = "More rows match than stand in this file. Narrow what you ask for, or take all of them with queries.whole."
 #: A text that begins so could be taken for a formula by a spreadsheet (OWASP, CSV injection).
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What XML cannot hold; openpyxl refuses it.
@@ -34,7 +36,7 @@ Fetch = Callable[[int, int], pd.DataFrame]
 def offer(name: str, fetch: Fetch, columns: Mapping[str, str], timezone: str) -> None:
     """A button with both files. `columns` maps the frame's names to titles, in order; times are given in `timezone`."""
     with st.popover("Download", icon=":material/download:"):
-        st.caption(f"Every row that matches, with times in {timezone}.")
+        st.caption(f"Every row that matches, up to {MOST:,}, with times in {timezone}.")
         for label, make, mime in (("CSV", as_csv, "text/csv"), ("XLSX", as_xlsx, _XLSX)):
             st.download_button(
                 label,
@@ -50,45 +52,44 @@ def offer(name: str, fetch: Fetch, columns: Mapping[str, str], timezone: str) ->
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def pages(fetch: Fetch, size: int = CHUNK) -> Iterator[pd.DataFrame]:
-    """Page after page until one is short."""
-    number = 1
-    while True:
+def pages(fetch: Fetch, size: int = CHUNK, most: int = MOST) -> Iterator[pd.DataFrame]:
+    """Page after page until one is short, or `most` rows were read; `attrs["cut"]` of the last says whether there are more."""
+    for number in range(1, most // size + 1):
         found = fetch(number, size)
+        found.attrs["cut"] = number == most // size and len(found) == size and not fetch(number + 1, size).empty
         yield found
         if len(found) < size:
             return
-        number += 1
 
 
 def as_csv(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone: str) -> bytes:
-    """UTF-8 with a byte order mark, by which Excel knows it, and a title row."""
+    """UTF-8 with a byte order mark, by which Excel knows it, and a title row. Where rows are missing, the last line says so."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns.values())
     zone = words.zone(timezone)
     for frame in frames:
         writer.writerows([_in_csv(value, zone) for value in row] for row in _rows(frame, columns))
+        if frame.attrs.get("cut"):
+            writer.writerow([CUT])
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone: str) -> bytes:
     """One sheet with a title row. Amounts are numbers, dates are dates, and a text never becomes a formula.
 
-    Rows beyond what a sheet can hold are left out, and the last row says so.
+    Where rows are missing, the last row says so.
     """
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Tieout")
     sheet.freeze_panes = "A2"
     sheet.append(list(columns.values()))
-    zone, written = words.zone(timezone), 0
+    zone = words.zone(timezone)
     for frame in frames:
         for row in _rows(frame, columns):
-            if written == MOST_ROWS - 1:
-                sheet.append(["More rows match than a sheet can hold. The CSV file has them all."])
-                break
             sheet.append([_in_xlsx(sheet, value, zone) for value in row])
-            written += 1
+        if frame.attrs.get("cut"):
+            sheet.append([CUT])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -156,7 +157,7 @@ def offer_frame(name: str, make: Callable[[], pd.DataFrame], timezone: str, abou
         return as_csv([frame], columns, timezone) if kind == "CSV" else as_xlsx([frame], columns, timezone)
 
     with st.popover("Download", icon=":material/download:"):
-        st.caption(f"Every row, not just those in view. Times in {timezone}; in Parquet, in UTC with their zone.")
+        st.caption(f"Every row, not just those in view, up to {MOST:,}. Times in {timezone}; in Parquet, in UTC with their zone.")
         for kind, mime in (("CSV", "text/csv"), ("XLSX", _XLSX), ("Parquet", "application/vnd.apache.parquet")):
             st.download_button(
                 kind,

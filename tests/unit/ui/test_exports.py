@@ -77,3 +77,16 @@ def test_every_page_is_asked_for_until_one_is_short():
     made = of_csv(exports.as_csv(exports.pages(fetch, size=10), COLUMNS, "UTC"))
     assert [row[0] for row in made[1:]] == [row["name"] for row in every]
     assert asked == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("rows", "cut"), [(20, False), (21, True)])
+def test_a_file_ends_at_its_bound_and_says_so_where_more_rows_match(rows, cut):
+    every = [{**ROW, "name": f"Item {number}"} for number in range(rows)]
+
+    def fetch(page, size):
+        return frame(*every[(page - 1) * size : page * size])
+
+    made = of_csv(exports.as_csv(exports.pages(fetch, size=10, most=20), COLUMNS, "UTC"))[1:]
+    sheet = of_xlsx(exports.as_xlsx(exports.pages(fetch, size=10, most=20), COLUMNS, "UTC"))[1:]
+    assert [row[0] for row in made[:20]] == [row[0].value for row in sheet[:20]] == [row["name"] for row in every[:20]]
+    assert (made[20:] == [[exports.CUT]]) is (len(sheet) == 21 and sheet[20][0].value == exports.CUT) is cut

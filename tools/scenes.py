@@ -14,6 +14,8 @@ from syncengine.ui.settings import SHEETS
 #: The page's script has run through.
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 FULL, EMPTY = "full", "empty"
+#: What is seen before anybody is let in; not a page of the menu.
+DOOR = "door"
 #: A file that has something to say: one record is new, one is changed, one cannot go in.
 _FILE = (
     b"code,name,email,phone,credit limit,terms\n"
@@ -113,7 +115,7 @@ _OPENED = (
     Scene("explore-sql", "explore", {"with": "SQL"}),
     *(
         Scene(f"settings-{tab.lower().replace(' ', '-')}", "settings", {"tab": tab})
-        for tab in ("Schedule", *SHEETS, "Company", "History")
+        for tab in ("Schedule", *SHEETS, "Company", "Alerts", "History")
     ),
     Scene("settings-staged", "settings", {"tab": "What syncs"}, (choose("only to QuickBooks"),)),
     Scene("people-add", "people", {"add": "yes"}),
@@ -137,7 +139,7 @@ def wanted(names: list[str]) -> list[Scene]:
 
     Raises ValueError where there is no picture and no page of a name.
     """
-    known = {each.name for each in SCENES} | {each.page for each in SCENES}
+    known = {each.name for each in SCENES} | {each.page for each in SCENES} | {DOOR}
     if unknown := sorted(set(names) - known):
         raise ValueError(f"There is no picture of {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
     return [each for each in SCENES if not names or {each.name, each.page} & set(names)]

@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -59,6 +59,8 @@ DOCS = (
     ("bills", "bills", 1280, "light"),
     ("phone", "sync", 390, "light"),
 )
+#: A dashboard without sign-in that listens to others, too, lets nobody in: just that is to be seen.
+_EVERYWHERE = "0.0.0.0"  # noqa: S104
 #: A sign-in service that nobody asks: only the door before it is looked at.
 _SIGN_IN = """[auth]
 redirect_uri = "{url}/oauth2callback"
@@ -83,12 +85,12 @@ class Place:
     Attributes:
         url: its address.
         companies: the company for each state, "" for the first one.
-        door: the address of one with sign-in over the same data; "" where there is none.
+        doors: addresses over the same data where somebody stands before the door, by what is to be seen there.
     """
 
     url: str
     companies: Mapping[str, str]
-    door: str = ""
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,8 +141,12 @@ def _place(browser: Browser, wanted: argparse.Namespace) -> Iterator[Place]:
         with _serving(TIEOUT_DATA=str(data)) as url:
             _prepare(browser, url, data)
             secrets.write_text(_SIGN_IN.format(url=url))
-            with _serving(TIEOUT_DATA=str(data), TIEOUT_BUNDLED="0", STREAMLIT_SECRETS_FILES=str(secrets)) as door:
-                yield Place(url, {FULL: "", EMPTY: _EMPTY_COMPANY}, door)
+            beside = {"TIEOUT_DATA": str(data), "TIEOUT_BUNDLED": "0"}
+            with (
+                _serving(_EVERYWHERE, **beside) as closed,
+                _serving(**beside, STREAMLIT_SECRETS_FILES=str(secrets)) as door,
+            ):
+                yield Place(url, {FULL: "", EMPTY: _EMPTY_COMPANY}, {"closed": closed, "sign-in": door})
 
 
 def _prepare(browser: Browser, url: str, data: Path) -> None:
@@ -174,7 +180,7 @@ def _all(browser: Browser, place: Place, found: list[Scene], wanted: argparse.Na
                 except Error as failed:
                     missed.append(scene.name)
                     sys.stderr.write(f"{scene.name}, {state}, {width}: {str(failed).splitlines()[0]}\n")
-        if not wanted.page:
+        if not wanted.page or scenes.DOOR in wanted.page:
             _doors(page, place, wanted.to, width, wanted.scheme)
         page.close()
     _gallery(wanted.to)
@@ -238,13 +244,11 @@ def _shrink(file: Path) -> None:
 
 def _doors(page: Page, place: Place, folder: Path, width: int, schemes: Sequence[str]) -> None:
     """What is seen from outside: where nobody can sign in, and where people do."""
-    outside = {"closed": place.url, **({"sign-in": place.door} if place.door else {})}
-    page.set_extra_http_headers({"X-Forwarded-For": "192.0.2.1"})  # as through a proxy
-    for name, url in outside.items():
+    for name, url in place.doors.items():
         page.goto(url)
-        page.wait_for_selector(scenes.IDLE)
+        page.wait_for_selector(f"{scenes.IDLE} [data-testid=stMain] [data-testid=stMarkdown], {scenes.IDLE} h1")
         page.wait_for_timeout(_DRAWN)
-        _take(page, {scheme: folder / FULL / f"{width}-{scheme}" / f"door-{name}.png" for scheme in schemes}, whole=False)
+        _take(page, {scheme: folder / FULL / f"{width}-{scheme}" / f"{scenes.DOOR}-{name}.png" for scheme in schemes}, whole=False)
 
 
 def _gallery(folder: Path) -> None:
@@ -259,13 +263,13 @@ def _gallery(folder: Path) -> None:
 
 
 @contextmanager
-def _serving(**environment: str) -> Iterator[str]:
-    """A dashboard of our own; gives its address."""
+def _serving(address: str = "127.0.0.1", **environment: str) -> Iterator[str]:
+    """A dashboard of our own that listens on `address`; gives where it is found on this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | environment
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
+    options = [f"--server.address={address}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, env=own, stdout=quiet, stderr=quiet) as server:  # noqa: S603 -- our own program

@@ -71,8 +71,8 @@ def show(session: Session, overview: Overview, name: str) -> None:
     """The list: what is wanted of it, its totals, its rows."""
     narrowed = _narrowed(name)
     total = queries.accounting_count(session, name, **narrowed)
-    _totals(queries.accounting_totals(session, name, **narrowed), total)
     if total:
+        _totals(queries.accounting_totals(session, name, **narrowed), total)
         page = tables.page_of(name, total)
         found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
         _table(session, overview, name, found, narrowed)

@@ -18,8 +18,6 @@ from syncengine.ui import session as sessions
 
 #: So many companies stand on one page.
 _PAGE = 25
-#: The reasons of a poor health get a second line where one does not hold them: characters, pixels.
-_ONE_LINE, _TWO_LINES = 50, 76
 #: What a new company may talk to: a name for people, the sample, the environment.
 _KINDS: dict[str, tuple[str, str]] = {
     "QuickBooks Online": ("", "production"),
@@ -49,6 +47,7 @@ def show(session: Session, _: Overview) -> None:
         state=[_state(row) for row in rows],
         last=[words.ago(_moment(row["last_sync_at"]), now).capitalize() for row in rows],
         coming=[_coming(row, session) for row in rows],
+        worst=[str(row["says"]).partition(". ")[0].removesuffix(".") for row in rows],  # the rest is told by the counts
     )
     columns = {
         "address": st.column_config.LinkColumn("Company", display_text=r"#(.*)$", pinned=True, help="Opens the company here."),
@@ -58,10 +57,9 @@ def show(session: Session, _: Overview) -> None:
         "waiting": st.column_config.NumberColumn("Waiting"),
         "last": st.column_config.TextColumn("Last sync"),
         "coming": st.column_config.TextColumn("Next sync", help="By the clocks of the company."),
-        "says": st.column_config.TextColumn("Why", width="large"),
+        "worst": st.column_config.TextColumn("Why", width="large", help="The worst of it; the company's Sync page tells all."),
     }
-    tall = {"row_height": _TWO_LINES} if any(len(str(row["says"])) > _ONE_LINE for row in rows) else {}
-    tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync", **tall)
+    tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync")
     if frame.may(session, Permission.OWN):
         frame.link("pages/settings.py", "Add a company, or rename this one", ":material/add_business:", tab="Company")
 

@@ -18,6 +18,17 @@ _HEADLINES = {
     "x": ("Something needs you", ":material/cancel:", "red"),
     "none": ("Ready for the first sync", ":material/sync:", "gray"),
 }
+#: What to try, where something waits and where nothing does yet.
+_STEPS = (
+    "Look at what waits in **Preview sync**: each record, in sending order, with its exact payload.",
+    "Press **Sync now** above and watch it go through.",
+    "**Import** a CSV or XLSX file of your own, and look at the preview again.",
+)
+_FROM_NOTHING = (
+    "Press **Sync now** above: it brings what QuickBooks has, its accounts first.",
+    "**Import** a CSV or XLSX file, or save records in the inventory: they wait here.",
+    "Look at what waits in **Preview sync**, then press **Sync now** again.",
+)
 #: How often a company may sync by itself, in words.
 FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
 
@@ -92,11 +103,8 @@ def first_steps(overview: Overview) -> None:
     )
     with st.container(border=True):
         st.markdown(f"**What to try**\n\n{where}")
-        st.markdown(
-            "1. Look at what waits in **Preview sync**: each record, in sending order, with its exact payload.\n"
-            "2. Press **Sync now** above and watch it go through.\n"
-            "3. **Import** a CSV or XLSX file of your own, and look at the preview again."
-        )
+        steps = _STEPS if overview.queue.total else _FROM_NOTHING
+        st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
         with st.container(horizontal=True):
             frame.link("pages/preview.py", "Preview sync", ":material/playlist_play:")
             frame.link("pages/importing.py", "Import", ":material/upload_file:")
@@ -111,7 +119,7 @@ def waiting(found: pd.DataFrame) -> None:
     """What waits, by kind."""
     st.header("What waits", anchor=False)
     if found.empty:
-        st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
+        st.markdown(":material/inbox: Nothing waits. What you save in the inventory will appear here.")
         return
     named = found.assign(kind=found["kind"].map(kind_name))
     columns = {
@@ -170,11 +178,10 @@ def _changed(session: Session, key: str) -> None:
 
 def runs(session: Session, overview: Overview) -> None:
     """The last runs, newest first."""
-    st.header("Last syncs", anchor=False)
     found = queries.runs(session, size=10)
     if found.empty:
-        st.info("No sync has run yet.", icon=":material/history:")
-        return
+        return  # the page says above that nothing has been synced yet
+    st.header("Last syncs", anchor=False)
     rows = tables.records(found)
     shown = found.assign(
         outcome=found["result"].map(words.sign),

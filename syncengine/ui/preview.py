@@ -40,16 +40,19 @@ def show(session: Session, overview: Overview) -> None:
         counts = queries.queue_counts(session, wanted) if wanted else whole
         _queue(session, overview, wanted, counts)
     else:
-        _nothing(overview)
+        _nothing(session, overview)
     matching.confirm(session)
     drawer.show(queued.ROW, lambda row: queued.look(session, overview, row))
 
 
-def _nothing(overview: Overview) -> None:
+def _nothing(session: Session, overview: Overview) -> None:
     st.info("Nothing waits. What you save in the inventory will appear here.", icon=":material/inbox:")
     if overview.last_run is not None:
         st.caption("Everything that was saved so far has been sent, or was removed by a person.")
-    frame.link("pages/records.py", "See all records", ":material/inventory_2:")
+    with st.container(horizontal=True):
+        frame.link("pages/records.py", "See all records", ":material/inventory_2:")
+        if frame.may(session, Permission.MANAGE):
+            frame.link("pages/importing.py", "Import a file", ":material/upload_file:")
 
 
 def _wanted(session: Session) -> Wanted:

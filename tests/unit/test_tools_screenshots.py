@@ -15,7 +15,7 @@ def test_every_page_of_the_menu_is_pictured_full_and_empty():
 
 
 def test_every_tab_of_the_settings_is_pictured():
-    assert {"Schedule", *settings.SHEETS, "Company", "History"} <= {each.query.get("tab") for each in scenes.SCENES}
+    assert {"Schedule", *settings.SHEETS, "Company", "Alerts", "History"} <= {each.query.get("tab") for each in scenes.SCENES}
 
 
 def test_each_picture_has_a_name_of_its_own_that_begins_with_its_page():

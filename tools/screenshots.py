@@ -43,6 +43,12 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync
 #: Heights that go with widths: a phone's is tall.
 _HEIGHTS = {390: 844}
 _HEIGHT, _TALLEST = 860, 3200
+#: How tall what is looked at is, in pixels: of a drawer, else of the page.
+_HOLDS = """() => {
+  const drawer = document.querySelector("[role=dialog]");
+  const held = drawer ? [drawer, ...drawer.querySelectorAll("*")] : [document.querySelector("[data-testid=stMainBlockContainer]")];
+  return Math.max(...held.map(each => each.scrollHeight));
+}"""
 #: Milliseconds for tables and charts to be drawn once the script is done, and after another theme was put on.
 _DRAWN, _REDRAWN = 1200, 700
 _START_SECONDS = 90
@@ -64,7 +70,7 @@ _EVERYWHERE = "0.0.0.0"  # noqa: S104
 #: A sign-in service that nobody asks: only the door before it is looked at.
 _SIGN_IN = """[auth]
 redirect_uri = "{url}/oauth2callback"
-cookie_secret = "a secret of no use to anybody"
+cookie_secret = "a secret that is of no use to anybody at all"
 client_id = "pictures"
 client_secret = "a secret of no use to anybody"
 server_metadata_url = "{url}/none"
@@ -221,9 +227,8 @@ def _take(page: Page, files: Mapping[str, Path], *, whole: bool) -> None:
     """One picture a theme: the theme is put on in place, so that a page is opened only once."""
     size = page.viewport_size or {"width": 1280, "height": _HEIGHT}
     if whole:
-        # Streamlit scrolls inside the page, so the window itself must be as tall as what it holds.
-        held = "[...document.querySelectorAll('[data-testid=stMainBlockContainer], [role=dialog]')].map(each => each.scrollHeight)"
-        tall = int(page.evaluate(f"Math.max(...{held})"))
+        # Streamlit scrolls inside the page, so the window itself must be as tall as what it holds; an open drawer covers the page.
+        tall = int(page.evaluate(_HOLDS))
         page.set_viewport_size({"width": size["width"], "height": min(max(size["height"], tall), _TALLEST)})
     for scheme, file in files.items():
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of two literals
@@ -246,7 +251,7 @@ def _doors(page: Page, place: Place, folder: Path, width: int, schemes: Sequence
     """What is seen from outside: where nobody can sign in, and where people do."""
     for name, url in place.doors.items():
         page.goto(url)
-        page.wait_for_selector(f"{scenes.IDLE} [data-testid=stMain] [data-testid=stMarkdown], {scenes.IDLE} h1")
+        page.wait_for_selector(f"{scenes.IDLE} [data-testid=stMain] :is([data-testid=stAlert], [data-testid=stButton])")
         page.wait_for_timeout(_DRAWN)
         _take(page, {scheme: folder / FULL / f"{width}-{scheme}" / f"{scenes.DOOR}-{name}.png" for scheme in schemes}, whole=False)
 

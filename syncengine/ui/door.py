@@ -23,7 +23,8 @@ _WIDTH = 440
 
 def closed(why: str) -> NoReturn:
     """For a page that is served to this machine alone and was asked for from elsewhere."""
-    st.error(why, icon=":material/lock:", title="This page is closed")
+    with _card():
+        st.error(why, icon=":material/lock:", title="This page is closed")
     st.stop()
 
 
@@ -38,7 +39,8 @@ def unusable(setup: Setup, *, at_home: bool) -> NoReturn:
 
 def misconfigured(trouble: ConfigurationError) -> NoReturn:
     """For an installation that cannot work as it is set up."""
-    st.error(words.plain(str(trouble)), icon=":material/settings:", title="The installation needs a change")
+    with _card():
+        st.error(words.plain(str(trouble)), icon=":material/settings:", title="The installation needs a change")
     st.stop()
 
 

@@ -13,11 +13,11 @@ from playwright.sync_api import Page, expect
 from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.store import people
-from tests.browser.conftest import START_SECONDS, Installation, serving, settled
+from tests.browser.conftest import START_SECONDS, Installation, serving, settled, until
 from tests.browser.proxy import proxied
 from tests.support import oidc
 
-ADA, BOB = "ada@books.example", "bob@books.example"
+ADA, BOB, CAROL = "ada@books.example", "bob@books.example", "carol@books.example"
 
 
 @dataclass
@@ -181,6 +181,42 @@ def test_a_role_that_is_taken_away_while_the_page_is_open_ends_it_and_a_lesser_o
     assert queries.progress(served.session) is None
     commands.remove_member(served.session, BOB)
     expect(page.get_by_role("heading", name="No company is open to you")).to_be_visible()
+
+
+#: What each role finds in the menu, and which of these buttons.
+SEES = ("Sync", "Preview sync", "Sync errors", "Conflicts and drift", "History", "Records", "Explore")
+LISTS = ("Accounts", "Bills", "Credit memos", "Employees", "Journal entries", "Purchases", "Tax codes")
+MENUS = {
+    "viewer": {*SEES},
+    "accountant": {*SEES, *LISTS},
+    "operator": {*SEES},
+    "manager": {*SEES, *LISTS, "Import"},
+    "owner": {*SEES, *LISTS, "Import", "Settings", "People"},
+}
+PRESSES = {"operator", "manager", "owner"}
+
+
+def test_each_role_finds_its_own_menu_and_buttons_and_no_others(served, installation):
+    installation.customers(served.session, "Alpine")
+    until(lambda: queries.queue_counts(served.session).total == 1)
+    page = served.page
+    for role, offers in MENUS.items():
+        served.give(CAROL, role)
+        if role == "viewer":
+            served.sign_in(CAROL, path="preview?company=Served")
+        else:
+            page.reload()
+        in_the_dashboard(page)
+        expect(page.get_by_text(f"carol@\N{WORD JOINER}books.example, {role}")).to_be_visible()
+        assert {each.rpartition("\n")[2] for each in page.get_by_test_id("stSidebar").get_by_role("link").all_inner_texts()} == offers
+        for button in ("Sync now", "Remove", "Move to bottom"):
+            expect(page.get_by_role("button", name=button, exact=True)).to_have_count(int(role in PRESSES))
+        closed = page.get_by_text("This page is closed to you")
+        page.goto(f"{served.url}/settings?company=Served")
+        in_the_dashboard(page)
+        expect(closed).to_have_count(int(role != "owner"))
+        page.goto(f"{served.url}/preview?company=Served")
+        in_the_dashboard(page)
 
 
 def test_nothing_of_the_door_is_fetched_from_outside(served):

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from syncengine.ui import menu
-from tests.browser.conftest import cell, settled, until
+from tests.browser.conftest import START_SECONDS, cell, settled, until
 from tests.browser.proxy import proxied
 
 PAGES = ["", *(each.name for each in menu.ENTRIES if each is not menu.HOME and each.when is None)]
@@ -48,7 +48,7 @@ def test_sync_now_turns_the_check_on_for_the_demo_company(installation, visit):
     assert installation.worker_pids()
 
 
-def test_progress_survives_a_reload(installation, visit):
+def test_progress_survives_a_reload_and_shows_in_every_open_browser(installation, visit, browser):
     visit()  # makes sure that the emulator was started by an earlier sync, or is by this one
     session = queue(installation, "Slow", *(f"Customer {number:03}" for number in range(90)))
     page = visit(company="Slow")
@@ -57,14 +57,22 @@ def test_progress_survives_a_reload(installation, visit):
     installation.customers(session, *(f"More {number:03}" for number in range(90)))
     until(lambda: queries.queue_counts(session).total == 90)
     installation.fault(kind="slow", seconds=6, count=9, match={"operation": "batch"})
+    other = browser.new_page()
+    other.set_default_timeout(START_SECONDS * 1000)
+    other.goto(page.url)
+    settled(other)
     page.get_by_role("button", name="Sync now").click()
-    expect(running(page)).to_be_visible()
-    expect(page.get_by_test_id("stMain").get_by_text("Sending to QuickBooks")).to_be_visible()
+    for each in (page, other):
+        expect(running(each)).to_be_visible()
+        expect(each.get_by_test_id("stMain").get_by_text("Sending to QuickBooks")).to_be_visible()
     page.reload()
     settled(page)
     expect(running(page)).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text("Sending to QuickBooks")).to_be_visible()
-    expect(page.get_by_text("Everything went through")).to_be_visible()
+    for each in (page, other):
+        expect(each.get_by_text("Everything went through")).to_be_visible()
+        expect(each.get_by_text("90 sent").first).to_be_visible()
+    other.close()
     assert queries.overview(session).last_run["sent"] == 90
 
 

@@ -48,6 +48,7 @@ def begin_connecting(session: Session, redirect_uri: str) -> str:
         consent.begin(
             connection, _settings(), session.company_id, state=state, redirect_uri=redirect_uri.strip(), by=session.actor, at=now
         )
+        audit.write(connection, session.company_id, now, [audit.Line("connecting begun", session.actor)])
     return state
 
 
@@ -62,6 +63,7 @@ def finish_connecting(session: Session, parameters: Mapping[str, str]) -> None:
     try:
         with session.database.writing() as connection:
             consent.come_back(connection, settings, session.company_id, parameters, by=session.actor, at=now)
+            audit.write(connection, session.company_id, now, [audit.Line("consent brought back", session.actor)])
     except AccessDenied as denied:
         with session.database.writing() as connection:
             consent.deny(connection, parameters, now, str(denied))

@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
 from syncengine.entities import BY_KIND
 from syncengine.inventory.tables import KINDS
+from syncengine.queries.finding import named
 from syncengine.queries.inventory import labels
 from syncengine.queries.session import Session
-from syncengine.store import rights
+from syncengine.store import outbox, rights
 from syncengine.store.audit import ACTS, RECEIVED
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle, Error, Outbox
 from syncengine.store.veil import veiled
@@ -63,16 +64,17 @@ _MOST = 200
 @rights.needs(rights.Permission.SEE_SYNC)
 def sends(
     session: Session, *, run_id: int | None = None, outcome: str = "", kind: str = "", record_id: int | None = None,
-    before: int | None = None, after: int | None = None, size: int = 50,
+    search: str = "", before: int | None = None, after: int | None = None, size: int = 50,
 ) -> pd.DataFrame:  # fmt: skip
     """What was sent, record by record, the newest first: operation, outcome, the request and QuickBooks' answer.
 
-    `outcome` is accepted, refused, unknown or open; a kind may be narrowed to one record. `before` and `after` are ids of rows,
-    for the page behind or ahead. Payloads of a list are hidden from who may not see that list.
+    `outcome` is accepted, refused, unknown or open; a kind may be narrowed to one record. `search` is a number, a name or an
+    Id of records; no more than 200 of them are looked for, and one that was deleted here is found by its name to the letter.
+    `before` and `after` are ids of rows, for the page behind or ahead. Payloads of a list are hidden from who may not see it.
     """
     from syncengine.queries._frames import frame
 
-    wanted: list[ColumnElement[bool]] = [AttemptItem.company_id == session.company_id]
+    wanted: list[ColumnElement[bool]] = []
     if outcome:
         wanted.append(AttemptItem.outcome == outcome)
     if run_id is not None:
@@ -84,9 +86,33 @@ def sends(
     if record_id is not None:
         wanted += [Outbox.company_id == session.company_id, Outbox.record_id == int(record_id)]
     with session.database.reading() as connection:
+        if search.strip():
+            wanted.append(AttemptItem.id.in_(_items_of(connection, session.company_id, search)))
+        else:
+            wanted.append(AttemptItem.company_id == session.company_id)
         rows = _page(connection, _sent().where(*wanted), AttemptItem.id, before, after, int(size))
     told = [{**row, "answer": _said(row["fault"]) or (_said({"Id": row["qbo_id"]}) if row["qbo_id"] else "")} for row in rows]
     return frame(veiled(told, rights.of(session)), _SENDS)
+
+
+#: So many records are looked for by one text: who wants more names more of what is sought. Of what was sent of them, the newest.
+_SOUGHT, _NEWEST = 200, 10_000
+
+
+def _items_of(connection: Connection, company_id: int, search: str) -> list[int]:
+    """What was sent of the records that a text names, of those that are gone here by what they were called.
+
+    Asked step by step: in one statement a database would rather read a million lines from the newest back.
+    """
+    found = named(connection, company_id, search, _SOUGHT)
+    about = [and_(Outbox.kind == kind, Outbox.record_id.in_(ids)) for kind, ids in found.items()]
+    rows: set[int] = set()
+    for condition in (*about, Outbox.label == search.strip()):
+        rows.update(connection.scalars(select(Outbox.id).where(Outbox.company_id == company_id, condition)))
+    items: list[int] = []
+    for part in outbox.chunks(sorted(rows)):
+        items += connection.scalars(select(AttemptItem.id).where(AttemptItem.outbox_id.in_(part)))
+    return sorted(items)[-_NEWEST:]
 
 
 def _sent() -> Select[Any]:
@@ -103,14 +129,17 @@ def _sent() -> Select[Any]:
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def received(
-    session: Session, *, run_id: int | None = None, kind: str = "", record_id: int | None = None, before: int | None = None,
-    after: int | None = None, size: int = 50,
+    session: Session, *, run_id: int | None = None, kind: str = "", record_id: int | None = None, search: str = "",
+    before: int | None = None, after: int | None = None, size: int = 50,
 ) -> pd.DataFrame:  # fmt: skip
-    """What came from QuickBooks, record by record, the newest first: arrived, received (a change), linked, voided, deleted."""
+    """What came from QuickBooks, record by record, the newest first: arrived, received (a change), linked, voided, deleted.
+
+    `search` is a number, a name or an Id of records; no more than 200 of them are looked for.
+    """
     wanted: list[ColumnElement[bool]] = [RECEIVED]
     if run_id is not None:
         wanted.append(Audit.cycle_id == int(run_id))
-    return _lines(session, wanted, kind, record_id, before, after, int(size))
+    return _lines(session, wanted, kind, record_id, before, after, int(size), search)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -129,7 +158,7 @@ def acts(
 
 def _lines(
     session: Session, wanted: list[ColumnElement[bool]], kind: str, record_id: int | None, before: int | None, after: int | None,
-    size: int,
+    size: int, search: str = "",
 ) -> pd.DataFrame:  # fmt: skip
     from syncengine.queries._frames import frame
 
@@ -140,10 +169,13 @@ def _lines(
         wanted.append(Audit.record_id == int(record_id))
     columns = (Audit.__table__.c[name] for name in _LINES if name != "label")
     with session.database.reading() as connection:
+        if search.strip():
+            found = named(connection, session.company_id, search, _SOUGHT)
+            wanted.append(or_(false(), *(and_(Audit.kind == kind, Audit.record_id.in_(ids)) for kind, ids in found.items())))
         rows = _page(connection, select(*columns).where(*wanted), Audit.id, before, after, size)
         refs = [(row["kind"], row["record_id"]) for row in rows if row["record_id"] is not None]
-        named = labels(connection, session.company_id, (ref for ref in refs if ref[0] in KINDS))
-    told = [{**row, "label": named.get((row["kind"], row["record_id"]), ""), "detail": _said(row["detail"])} for row in rows]
+        called = labels(connection, session.company_id, (ref for ref in refs if ref[0] in KINDS))
+    told = [{**row, "label": called.get((row["kind"], row["record_id"]), ""), "detail": _said(row["detail"])} for row in rows]
     return frame(told, _LINES)
 
 

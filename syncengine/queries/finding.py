@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
@@ -38,6 +38,8 @@ MOST = 500
 _LONGEST_ID = 18
 _PARTIES = ("customer", "vendor")
 _Hit = tuple[str, int]
+#: One way of looking: selections of a company's records that a text names.
+_Way = Callable[[Connection, int, str], Iterator[Select[Any]]]
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -56,10 +58,21 @@ def find(session: Session, text: str, *, page: int = 1, size: int = 50) -> pd.Da
         return frame(_rows(connection, session.company_id, shown), _FOUND)
 
 
-def _hits(connection: Connection, company_id: int, sought: str, enough: int) -> dict[_Hit, str]:
+def named(connection: Connection, company_id: int, text: str, enough: int) -> dict[str, list[int]]:
+    """By kind, at most `enough` records that a text names by number, name or an id of either side; not by their parties."""
+    sought = text.strip()
+    found: dict[str, list[int]] = {}
+    for kind, record_id in _hits(connection, company_id, sought, enough, (_exact, _of_objects, _part)) if sought else ():
+        found.setdefault(kind, []).append(record_id)
+    return found
+
+
+def _hits(
+    connection: Connection, company_id: int, sought: str, enough: int, ways: Sequence[_Way] = ()
+) -> dict[_Hit, str]:
     """At most `enough` records with what each was found by; what costs more is asked only while that is not reached."""
     hits: dict[_Hit, str] = {}
-    for query in (_exact, _of_objects, _part, _of_parties):
+    for query in ways or (_exact, _of_objects, _part, _of_parties):
         wanted = [each.limit(enough) for each in query(connection, company_id, sought)]
         for kind, record_id, why in _together(connection, wanted):
             if len(hits) == enough:

@@ -190,10 +190,13 @@ def _exchanged(session: Session, overview: Overview, run_id: int | None) -> None
         way = st.segmented_control(
             "Which", ("Sent", "Received"), default="Sent", key="way", bind="query-params", on_change=_from_top
         )
+        search = st.text_input(
+            "Record", key="search", bind="query-params", type="search", placeholder="Number or name", on_change=_from_top, width=200
+        )
         names = {kind_name(kind): kind for kind in queries.kinds()}
         kind = names.get(_filter("Kind", tuple(names), "of"), "")
         outcome = _OUTCOMES.get(_filter("Outcome", tuple(_OUTCOMES), "answer"), "") if way != "Received" else ""
-    wanted: dict[str, Any] = {"run_id": run_id, "kind": kind}
+    wanted: dict[str, Any] = {"run_id": run_id, "kind": kind, "search": search or ""}
     if way == "Received":
         _events(overview, lambda **where: queries.received(session, **wanted, **where), "received")
         return

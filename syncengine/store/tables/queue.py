@@ -109,6 +109,8 @@ class Outbox(Base):
             postgresql_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
         ),
         Index("ix_sync_outbox_record", "company_id", "kind", "record_id"),
+        # What was sent of a record that is gone here is found by what it was called.
+        Index("ix_sync_outbox_label", "company_id", "label"),
         {"sqlite_autoincrement": True},
     )
 

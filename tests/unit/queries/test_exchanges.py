@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from syncengine import commands, queries
+from syncengine.inventory import writer
 from syncengine.store import audit
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
 from tests.unit.queries import seed
@@ -84,8 +85,9 @@ def plans(database, ask):
         (queries.received, "ix_sync_audit_received"),
         (queries.acts, "ix_sync_audit_people"),
         (lambda session: queries.runs(session, result="errors"), "ix_sync_cycle_result"),
+        (lambda session: queries.sends(session, search="1042"), "ix_sync_attempt_item_outbox"),
     ],
-    ids=["refused", "received", "acts", "runs"],
+    ids=["refused", "received", "acts", "runs", "search"],
 )
 def test_what_is_rare_in_a_long_history_is_found_by_an_index(long, ask, index):
     assert index in plans(long.database, lambda: ask(long.session))
@@ -98,6 +100,21 @@ def test_what_was_sent_is_narrowed_and_paged_without_a_gap(long):
     assert first + older == sorted(first + older, reverse=True)
     assert first[-1] - older[0] == 1
     assert queries.sends(long.session, after=older[0], size=10)["id"].tolist() == first
+
+
+def test_a_record_is_found_by_its_name_its_number_and_what_it_was_called(long):
+    """A customer was sent; an invoice waits, and was never sent; what is deleted here is found by its name to the letter."""
+    session = long.session
+    assert set(queries.sends(session, search="alpine")["label"]) == {"Alpine Outfitters"}
+    assert len(queries.sends(session, search="alpine", size=10)) == 10
+    assert queries.sends(session, search="1042").empty
+    assert queries.received(session, search="chandlery")["label"].tolist() == ["Northern Chandlery"]
+    assert queries.received(session, search="alpine").empty
+    with long.database.writing() as connection:
+        writer.delete(connection, "invoice", session.company_id, long.invoice)
+        writer.delete(connection, "customer", session.company_id, long.customers["Alpine Outfitters"])
+    assert queries.sends(session, search="alpine").empty
+    assert set(queries.sends(session, search="Alpine Outfitters", outcome="refused")["label"]) == {"Alpine Outfitters"}
 
 
 def test_the_moves_of_the_engine_are_neither_acts_nor_receipts(long):

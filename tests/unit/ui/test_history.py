@@ -117,3 +117,11 @@ def test_payloads_of_a_closed_list_are_hidden_in_the_history(open_page, told, mo
         connection.execute(update(AttemptItem).values(entity="Bill"))
     as_role(monkeypatch, "viewer")
     assert "hidden" in queries.sends(told.session)["request"].iloc[0]
+
+
+def test_a_record_is_looked_for_in_the_history_by_its_name(open_page, told):
+    at = open_page(PAGE, view="Records", search="no such name")
+    assert "Nothing was sent here, or nothing that matches." in texts(at)
+    at.text_input(key="search").set_value(str(queries.sends(told.session)["label"].iloc[0]))
+    found = table(run(at), "history.sends").value
+    assert set(found["label"]) == {queries.sends(told.session)["label"].iloc[0]}

@@ -80,7 +80,7 @@ def _all(keys: list[str], side: str) -> None:
 def _field(row: Row, *, may: bool) -> None:
     """One decision: a single value on each side, or of lines each part that differs, with one choice for all of them."""
     table, choice = st.columns([10, 4], vertical_alignment="top") if may else (st.container(), None)
-    with table:
+    with table, st.container(key=f"clash.{row['id']}"):
         shown = values(row)
         st.table(shown, border="horizontal", hide_index=True, alt=f"{words.field(row['field'])} with its three values")
     if choice is not None:

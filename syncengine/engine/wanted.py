@@ -136,6 +136,10 @@ def unweighed(connection: Connection, company_id: int) -> int:
 
 def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
     """How many rows are wanted that failed or need a person, and how many that simply wait."""
+    if wanted.party:  # what costs is the look at each row, whichever index leads to it: once is enough
+        failing = func.count().filter(Outbox.state.in_(("retryable", "parked")))
+        attention, every = connection.execute(select(failing, func.count()).where(*wanted.within(company_id))).one()
+        return int(attention), int(every) - int(attention)
     # Each block by itself, over its own index: counting by state costs four times as much.
     asked = select(_number(company_id, wanted.only(ATTENTION)), _number(company_id, wanted.only(SENDING)))
     attention, sending = connection.execute(asked).one()

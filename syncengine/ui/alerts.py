@@ -41,7 +41,7 @@ def show(session: Session, overview: Overview) -> None:
         )  # fmt: skip
     for each in found:
         _recipient(session, each)
-    _add(session)
+    _add(session, first=not found)
     _messages(session, overview)
 
 
@@ -49,7 +49,8 @@ def _recipient(session: Session, row: dict[str, Any]) -> None:
     key, alert_id = f"alerts.{row['id']}", int(row["id"])
     with st.container(border=True, key=key):
         icon = ":material/mail:" if row["channel"] == "mail" else ":material/webhook:"
-        st.markdown(f"{icon} **{words.plain(row['address'])}** · {CHANNELS[row['channel']]}")
+        address = row["address"].replace("`", "'")  # as code: what is left of a webhook's address leads nowhere
+        st.markdown(f"{icon} `{address}` · {CHANNELS[row['channel']]}")
         chosen = st.pills(
             f"What {row['address']} is told of",
             list(CHANGES),
@@ -68,9 +69,9 @@ def _recipient(session: Session, row: dict[str, Any]) -> None:
             st.button("Take out", key=f"{key}.remove", icon=":material/delete:", on_click=_remove, args=(session, alert_id))
 
 
-def _add(session: Session) -> None:
+def _add(session: Session, *, first: bool) -> None:
     with st.form("alerts.add", clear_on_submit=False):
-        st.markdown("**Tell somebody else**")
+        st.markdown("**Tell somebody**" if first else "**Tell somebody else**")
         st.segmented_control(
             "By", list(CHANNELS), default="mail", format_func=CHANNELS.__getitem__, key="alerts.channel", required=True
         )

@@ -51,7 +51,7 @@ def what_now(session: Session, error_id: int | None = None, *, record: bool) -> 
     """
     st.subheader("What now", anchor=False)
     st.markdown(
-        "Nobody who works here can put this right, so it is a matter for support. Nothing is lost: what waits stays "
+        "Beyond that, nobody who works here can put it right: it is a matter for support. Nothing is lost: what waits stays "
         "in the queue. Send support the report: it tells what happened, and nothing of what "
         "stands in your books."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from syncengine import queries
 from syncengine.queries import Session
 from syncengine.ui import live
 
@@ -17,12 +18,13 @@ def panel(session: Session, key: str, mark: Callable[[Session], object], says: s
     from under a person's hands.
     """
     home = f"{key}.watch"
-    drawn = st.session_state[home] = mark(session)
+    beat, drawn = queries.pulse(session), mark(session)
+    seen = [beat, drawn]
 
     def look() -> None:
-        now = mark(session) if st.session_state.get(f"{home}.drawn") is drawn else drawn
-        st.session_state[f"{home}.drawn"] = drawn
-        if now == drawn:
+        if (now := queries.pulse(session)) != seen[0]:  # else nothing has changed at all, and the dearer question is spared
+            seen[:] = now, mark(session)
+        if seen[1] == drawn:
             return
         if not busy:
             st.rerun()

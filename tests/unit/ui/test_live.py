@@ -8,7 +8,7 @@ import pytest
 
 from syncengine import commands, queries
 from syncengine.errors import Forbidden
-from syncengine.ui import live
+from syncengine.ui import live, watch
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member
 
@@ -55,3 +55,14 @@ def test_who_is_out_sees_nothing_of_what_was_read_for_others(read):
     with pytest.raises(Forbidden):
         live.latest(replace(found.session, actor="mallory@example.com", signed_in=True))
     assert len(times) == 1
+
+
+@pytest.mark.parametrize(("act", "marks"), [(lambda _: None, 1), (commands.sync_now, 2)], ids=["nothing", "something"])
+def test_a_page_asks_whether_it_is_still_true_only_where_something_has_changed(read, monkeypatch, act, marks):
+    found, _ = read
+    looks, asked = [], []
+    monkeypatch.setattr(watch.st, "fragment", lambda look, **_: looks.append(look) or look)
+    watch.panel(found.session, "x", lambda _: asked.append(1), "Changed.", busy=False)
+    act(found.session)
+    looks[0]()
+    assert len(asked) == marks

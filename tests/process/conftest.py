@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,12 @@ def eventually(condition: Callable[[], Any], what: str, seconds: float = PATIENC
             return found
         assert time.monotonic() < until, f"still waiting after {seconds} s: {what}"
         time.sleep(0.03)
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    """A kind of row with these columns."""
+    return namedtuple("_Row", names, rename=True)  # noqa: PYI024 -- its columns are known only when it is asked
 
 
 class Installation:
@@ -94,16 +104,15 @@ class Installation:
         """Rows of the database; none while it is not there yet."""
         if not self.file.exists():
             return []
-        database = Database(f"sqlite:///{self.file}")
-        try:
-            with database.reading() as connection:
-                return list(connection.execute(text(statement), values))
-        except Exception as error:
-            if "no such table" in str(error):
-                return []
-            raise
-        finally:
-            database.close()
+        # Asked many times a second while a test waits: without SQLAlchemy, whose engine takes longer to make than this to answer.
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE)) as connection:
+            try:
+                found = connection.execute(statement, values)
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error):
+                    return []
+                raise
+            return list(map(_row(tuple(name for name, *_ in found.description))._make, found))
 
     def write(self, statement: str, **values: Any) -> None:
         """Change the database, as any program may."""

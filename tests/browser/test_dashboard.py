@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from syncengine.ui import menu
-from tests.browser.conftest import START_SECONDS, cell, settled, until
+from tests.browser.conftest import START_SECONDS, cell, serving, settled, until
 from tests.browser.proxy import proxied
 
 PAGES = ["", *(each.name for each in menu.ENTRIES if each is not menu.HOME and each.when is None)]
@@ -198,6 +198,27 @@ def test_a_worker_that_was_killed_is_started_again(installation, visit):
     expect(page.get_by_text(re.compile("The worker is starting|No worker is heard")).first).to_be_visible()
     until(lambda: page.reload() is None or installation.worker_pids()[-1] != killed, within=60, every=3)
     expect(page.get_by_text("The worker is running.")).to_be_visible()
+
+
+def test_an_open_browser_finds_a_restarted_server_again_and_shows_the_truth(installation, page, tmp_path, free_port):
+    expect.set_options(timeout=START_SECONDS * 1000)
+    session, port = queue(installation, "Restarted", "Alpine"), free_port()
+    environment = {"TIEOUT_DATABASE_URL": installation.database.url, "TIEOUT_BUNDLED": "0"}
+    with serving(tmp_path, port, **environment) as url:
+        page.goto(f"{url}/preview?company=Restarted&search=a")
+        expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
+        expect(page.get_by_text("Rows 1-1 of 1")).to_be_visible()
+    installation.customers(session, "Atlas")
+    with serving(tmp_path, port, **environment):
+        # Nobody touches the browser: it comes back by itself, to the same company and filter.
+        expect(page.get_by_text("Rows 1-2 of 2")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Company")).to_have_value("Restarted")
+        expect(page.get_by_role("searchbox", name="Search")).to_have_value("a")
+        ticked(page, page.get_by_test_id("stDataFrame"), 1)
+        page.get_by_role("button", name="Remove", exact=True).click()
+        expect(page.get_by_text("1 removed.")).to_be_visible()
+        page.goto("about:blank")
+    assert queries.queue(session)["label"].tolist() == ["Alpine"]
 
 
 @pytest.mark.parametrize("path", ["preview", "importing"])

@@ -80,7 +80,7 @@ def company(folder: Path, *, syncing: bool) -> str:
         if syncing:
             connection.execute(update(Worker).values(beat_at=_FOR_EVER))
             cycle = cycles.start(connection, found.session.company_id, now, trigger=Trigger.MANUAL, by="Ada", fence=2)
-            cycles.progress(connection, cycle, phase="Sending to QuickBooks", done=30, total=120, sent=30)
+            cycles.progress(connection, cycle, now, phase="Sending to QuickBooks", done=30, total=120, sent=30)
         else:
             connection.execute(delete(Worker))
     database.close()

@@ -91,4 +91,5 @@ class Run:
     def say(self, phase: str, done: int = 0, total: int = 0) -> None:
         """Show how far the cycle is."""
         with self.site.database.writing() as connection:
-            cycles.progress(connection, self.cycle_id, phase=phase, done=done, total=total, **self.counts.columns())
+            cycles.progress(
+                connection, self.cycle_id, self.site.clock.now(), phase=phase, done=done, total=total, **self.counts.columns())

@@ -97,6 +97,10 @@ class Overview:
     health: Health
     parts: tuple[Part, ...]
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether an automatic sync should have begun long enough ago to be news."""
+        return self.automatic != "never" and state.overdue(self.next_run_at, now)
+
     @property
     def reasons(self) -> tuple[str, ...]:
         """The sentences of every part that is not healthy, the worst first."""

@@ -45,6 +45,7 @@ class Progress:
         since: when it was asked for, or began.
         by: who asked for it.
         again: whether another run was asked for meanwhile and follows.
+        phase_since: when the phase began; None where that is not known.
     """
 
     cycle_id: int | None
@@ -57,6 +58,7 @@ class Progress:
     since: datetime
     by: str
     again: bool = False
+    phase_since: datetime | None = None
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -91,6 +93,7 @@ def progress_of(connection: Connection, company_id: int) -> Progress | None:
             row["started_at"],
             row["requested_by"],
             again=asked is not None,
+            phase_since=row["phase_since"],
         )
     if asked is not None:
         return Progress(None, "Waiting for the worker", 0, 0, 0, 0, 0, asked.requested_at, asked.requested_by)

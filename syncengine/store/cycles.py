@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import reads
@@ -66,9 +66,10 @@ def running(connection: Connection, company_id: int) -> int | None:
     return newest["id"] if newest is not None and newest["result"] == "running" else None
 
 
-def progress(connection: Connection, cycle_id: int, **values: Any) -> None:
-    """Say how far the cycle is: phase, done, total and counts."""
-    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(**values))
+def progress(connection: Connection, cycle_id: int, at: datetime, *, phase: str, **values: Any) -> None:
+    """Say how far the cycle is: phase, done, total and counts. A phase has begun when it is said for the first time."""
+    begun = case((Cycle.phase == phase, func.coalesce(Cycle.phase_since, at)), else_=at)
+    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(phase=phase, phase_since=begun, **values))
 
 
 def finish(

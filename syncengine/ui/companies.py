@@ -117,7 +117,7 @@ def _add(session: Session, name: str, zone: str, kind: str) -> None:
 
 def _rename(session: Session, overview: Overview) -> None:
     with st.container(border=True):
-        st.caption("Its name in QuickBooks stays. Links that name it so far lead to the first company from then on.")
+        st.caption("Its name in QuickBooks stays. Links that name it as it is called so far say that it has another name.")
         name = st.text_input("Name here", value=overview.company, key=f"companies.rename.{session.company_id}", width=420)
         same = not name or name == overview.company
         args = (session, str(name or ""), overview.company)

@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
+from syncengine.ui import access, address, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -33,6 +33,7 @@ def configure() -> None:
     st.set_page_config(page_title="Tieout", page_icon=str(_ASSETS / "icon.png"), layout="wide", initial_sidebar_state=_MENU_WIDTH)
     st.html(_ASSETS / "style.css")
     st.session_state[_DRAWN] = True
+    address.cleanse()
     access.admit()
 
 
@@ -75,10 +76,12 @@ def run(page: Page) -> None:
 
 
 def _settle_company(known: Mapping[str, int]) -> None:
-    """The company that the address names, so that a link or a reload leads to the same one; else the first."""
-    if known and st.session_state.get(sessions.COMPANY) not in known:
-        wanted = st.query_params.get(sessions.COMPANY) or _returning(known)
-        st.session_state[sessions.COMPANY] = wanted if wanted in known else next(iter(known))
+    """The company that the address names, so that a link or a reload leads to the same one; where it names none, the first.
+
+    One that is not open to the visitor stays as it is named: no other company takes its place unasked.
+    """
+    if known and st.session_state.get(sessions.COMPANY) not in known and not sessions.missing(known):
+        st.session_state[sessions.COMPANY] = sessions.wanted() or _returning(known) or next(iter(known))
 
 
 def _returning(known: Mapping[str, int]) -> str | None:
@@ -141,7 +144,7 @@ class _Strip:
         if overview.day:
             sample.progress(overview.day)
         if self._with_button and overview.progress:
-            live.progress_bar(overview.progress, (now - overview.progress.since).total_seconds())
+            live.progress_bar(overview.progress, now)
 
 
 def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
@@ -151,6 +154,7 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     open ends here.
     """
     _insist_on_the_frame()
+    address.cleanse()
     arriving.at(title)
     session = sessions.current()
     st.title(title, anchor=False)

@@ -11,7 +11,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
-from syncengine.ui import charts, exports, frame, happenings, tables, words
+from syncengine.ui import address, charts, exports, frame, happenings, tables, words
 from syncengine.ui.overview import moment_column
 
 RUN = "run"
@@ -43,7 +43,7 @@ Fetch = Callable[..., pd.DataFrame]
 
 def show(session: Session, overview: Overview) -> None:
     """The run that the address names, else one of the three views."""
-    if opened := _number(RUN):
+    if opened := address.number(RUN):
         _run(session, overview, opened)
         return
     view = st.segmented_control("View", _VIEWS, default="Syncs", key="view", bind="query-params", label_visibility="collapsed")
@@ -53,11 +53,6 @@ def show(session: Session, overview: Overview) -> None:
         _acts(session, overview)
     else:
         _runs(session, overview)
-
-
-def _number(name: str) -> int | None:
-    said = str(st.query_params.get(name) or "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def _go(**query: int | None) -> None:
@@ -71,7 +66,7 @@ def _go(**query: int | None) -> None:
 
 def _stretch(fetch: Fetch) -> tuple[pd.DataFrame, bool, bool]:
     """The rows in view, and whether there are older and newer ones; by keyset, so the millionth page costs as the first."""
-    before, after = _number("before"), _number("after")
+    before, after = address.number("before"), address.number("after")
     found = fetch(before=before, after=after, size=tables.PAGE + 1)
     full = len(found) > tables.PAGE
     if after is not None:

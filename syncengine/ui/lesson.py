@@ -14,6 +14,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import MissingInvoice, Overview, Session
 from syncengine.store.rights import Permission
+from syncengine.ui import address as said
 from syncengine.ui import session as sessions
 
 #: The parameter of the address.
@@ -94,8 +95,7 @@ def address() -> dict[str, str]:
 
 def place() -> int:
     """The step that the address names, from 1; 0 where the lesson is closed."""
-    wanted = st.query_params.get(KEY, "")
-    return min(int(wanted), len(STEPS)) if wanted.isascii() and wanted.isdigit() else 0
+    return min(said.number(KEY) or 0, len(STEPS))
 
 
 def current(invoice: MissingInvoice, wanted: int) -> int:

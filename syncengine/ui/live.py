@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Literal
 
 import streamlit as st
@@ -121,7 +122,7 @@ def _light_help(overview: Overview) -> str:
     return said[overview.light]
 
 
-def progress_bar(progress: Progress, now_seconds: float) -> None:
+def progress_bar(progress: Progress, now: datetime) -> None:
     """How far the sync is: phase, share, counts and time so far."""
     share = min(1.0, progress.done / progress.total) if progress.total else 0.0
     place = f": {progress.done:,} of {progress.total:,}" if progress.total else ""
@@ -129,16 +130,17 @@ def progress_bar(progress: Progress, now_seconds: float) -> None:
     counts = [f"{progress.sent:,} sent", f"{progress.received:,} received"]
     if progress.failed:
         counts.append(f"{progress.failed:,} failed")
-    if left := time_left(progress, now_seconds):
+    if left := time_left(progress, now):
         counts.append(left)
     started = f"asked for by {words.plain(progress.by)}" if progress.cycle_id is None else f"started by {words.plain(progress.by)}"
-    st.caption(" · ".join([*counts, f"{started}, {words.duration(max(0.0, now_seconds))} ago"]))
+    st.caption(" · ".join([*counts, f"{started}, {words.duration(max(0.0, (now - progress.since).total_seconds()))} ago"]))
     if progress.again:
         st.caption("Another sync was asked for and follows this one.")
 
 
-def time_left(progress: Progress, seconds: float) -> str:
-    """An estimate once a tenth of the phase is done; earlier ones would jump about."""
-    if not progress.total or progress.done * 10 < progress.total or seconds < 3 or progress.done >= progress.total:
+def time_left(progress: Progress, now: datetime) -> str:
+    """An estimate from the pace of the phase, once a tenth of it is done; earlier ones would jump about."""
+    seconds = (now - (progress.phase_since or now)).total_seconds()
+    if not progress.total or progress.done * 10 < progress.total or seconds < 2 or progress.done >= progress.total:
         return ""
     return f"about {words.duration(seconds * (progress.total - progress.done) / progress.done)} left"

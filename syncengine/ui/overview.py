@@ -60,7 +60,7 @@ def _state(session: Session, overview: Overview) -> None:
     with button_side:
         live.sync_button(session, overview, "sync.now")
     if overview.progress:
-        live.progress_bar(overview.progress, (now - overview.progress.since).total_seconds())
+        live.progress_bar(overview.progress, now)
     figures(overview, session)
 
 
@@ -86,7 +86,9 @@ def figures(overview: Overview, session: Session) -> None:
         st.metric("Decisions for you", overview.troubles.decisions, border=True)
         coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
         day, _, clock = coming.partition(", ")  # a day and a time beside each other would be cut off
-        if overview.automatic == "never" or not clock:
+        if overview.is_overdue(session.clock.now()):
+            st.metric("Next automatic sync", "Overdue", border=True)
+        elif overview.automatic == "never" or not clock:
             st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
         else:
             st.metric(f"Next sync: {day}", clock, border=True)

@@ -16,7 +16,7 @@ from syncengine.entities import ENTITIES
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, fields, frame, happenings, matching, notices, tables, words
+from syncengine.ui import address, drawer, fields, frame, happenings, matching, notices, tables, words
 
 #: What the address calls the row whose drawer is open.
 ROW = "row"
@@ -41,7 +41,7 @@ def look(session: Session, overview: Overview, row: str) -> None:
     """Everything about one row, by its number in the address."""
     if st.session_state.pop(_ACTED, False):
         st.rerun()  # a click in here runs this drawer alone: the page has to say what became of it
-    told = queries.queued(session, int(row)) if row.isdecimal() and len(row) < 19 else None
+    told = queries.queued(session, number) if (number := address.whole(row)) is not None else None
     if told is None:
         st.info("There is no such row in this company's queue.", icon=":material/search_off:")
         return

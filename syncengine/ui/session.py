@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Container
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: The company picker's key, and so the name of the parameter in the address.
 COMPANY = "company"
+#: The picker in place of a company that is not there.
+_OTHER = "company.other"
 
 
 @st.cache_resource(show_spinner="Preparing the database…", max_entries=4, on_release=Database.close)
@@ -88,8 +91,9 @@ def current() -> Session:
     ids = dict(zip(here["name"], here["id"], strict=True))
     if not ids:
         _nothing_to_see(sign_in)
-    wanted = st.session_state.get(COMPANY) or st.query_params.get(COMPANY)
-    company_id = int(ids.get(wanted, next(iter(ids.values()))))
+    if missing(ids):
+        _elsewhere(list(ids))
+    company_id = int(ids.get(wanted(), next(iter(ids.values()))))
     session = Session(database(), actor(sign_in), company_id, signed_in=sign_in is not None, sign_in=sign_in)
     session = view_as.narrowed(session)
     try:
@@ -98,6 +102,31 @@ def current() -> Session:
         st.error(words.plain(str(refused)), icon=":material/lock:", title="This company is closed to you")
         st.stop()
     return session
+
+
+def wanted() -> str:
+    """The company that was picked, or that the address names; empty where it is left open."""
+    return str(st.session_state.get(COMPANY) or st.query_params.get(COMPANY) or "")
+
+
+def missing(known: Container[str]) -> bool:
+    """Whether the company that is wanted is none of those that the visitor may see."""
+    return bool(wanted()) and wanted() not in known
+
+
+def _elsewhere(names: list[str]) -> NoReturn:
+    """Nothing of another company is shown, or could be clicked, in place of the one that was asked for."""
+    st.error(
+        f"{words.plain(wanted())} is not open to you, or has another name by now. Nothing was done.",
+        icon=":material/domain_disabled:",
+        title="There is no such company here",
+    )
+    st.selectbox("Open a company", names, index=None, placeholder="Choose one", key=_OTHER, on_change=_choose, width=320)
+    st.stop()
+
+
+def _choose() -> None:
+    st.session_state[COMPANY] = st.query_params[COMPANY] = st.session_state[_OTHER]
 
 
 def sign_out(sign_in: SignIn) -> None:

@@ -188,10 +188,13 @@ def news(overview: Overview, now: datetime) -> str:
     if last is None:
         return "Nothing has been synced yet."
     said = [f"{run(last)}, {ago(last['finished_at'], now)}"]
+    late = overview.is_overdue(now)
     if last["result"] in {"failed", "interrupted"}:
         since = ago(overview.last_success_at, now)
         said.append("no sync has gone well yet" if since == "never" else f"no news from QuickBooks since {since}")
-    if overview.automatic != "never" and overview.next_run_at:
+    if late:
+        said.append("no news since: the automatic sync is overdue" if last["result"] == "ok" else "the automatic sync is overdue")
+    elif overview.automatic != "never" and overview.next_run_at:
         said.append(f"next {when(overview.next_run_at, now, overview.timezone)}")
     return " · ".join(said)
 

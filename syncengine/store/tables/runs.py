@@ -116,6 +116,8 @@ class Cycle(Base):
     phase: Mapped[str] = mapped_column(String(100), default="")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    #: When the phase began; None before a run has said what it does.
+    phase_since: Mapped[datetime | None] = mapped_column(Utc)
     sent: Mapped[int] = mapped_column(default=0)
     received: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)

@@ -13,7 +13,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SyncEngineError
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Rights
-from syncengine.ui import exports, tables, words
+from syncengine.ui import address, exports, tables, words
 from syncengine.ui import session as sessions
 from syncengine.ui.explore import questions
 from syncengine.ui.explore.questions import Parameter, Question
@@ -185,7 +185,7 @@ def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame
 def _pages(session: Session, view: View, first: pd.DataFrame) -> pd.DataFrame:
     """The page that is wanted. How many there are is not counted: one more is offered while the last one is full."""
     wanted = str(st.session_state.get("explore.page") or st.query_params.get("explore.page") or "1")
-    number = max(1, int(wanted)) if wanted.isdigit() and len(wanted) < 7 else 1
+    number = max(1, address.whole(wanted) or 1)
     shown = first if number == 1 else view.page(session, number, tables.PAGE)
     if shown.empty:
         number, shown = 1, first

@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Overview, RecordsWanted, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import exports, frame, notices, tables, words
+from syncengine.ui import address, exports, frame, notices, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.records import where
 
@@ -129,8 +129,7 @@ def _found(session: Session, overview: Overview, search: str) -> None:
 
 
 def _page() -> int:
-    said = str(st.query_params.get("page") or "1")
-    return max(1, min(int(said), 1000)) if said.isascii() and said.isdigit() and len(said) < 6 else 1
+    return max(1, min(address.number("page") or 1, 1000))
 
 
 def _turn(page: int) -> None:

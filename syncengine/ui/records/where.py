@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from syncengine import queries
+from syncengine.ui import address
 
 KIND, RECORD = "kind", "record"
 
@@ -17,8 +18,8 @@ def kind() -> str:
 
 def opened() -> tuple[str, int] | None:
     """The record that the address names, whether there is one or not."""
-    said = str(st.query_params.get(RECORD) or "")
-    return (kind(), int(said)) if kind() and said.isascii() and said.isdigit() and len(said) < 10 else None
+    record = address.number(RECORD)
+    return (kind(), record) if kind() and record is not None else None
 
 
 def open_record(kind_: str, record_id: int) -> None:

@@ -11,7 +11,7 @@ from syncengine import queries
 from syncengine.corrections import CORRECTIONS
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, fields, support, words
+from syncengine.ui import address, drawer, fields, support, words
 from syncengine.ui.queued import history, indented
 from syncengine.ui.troubles import meaning
 
@@ -31,7 +31,7 @@ _WHY = {
 @st.dialog("Details of the error", position="right", width="medium", on_dismiss=drawer.closer(ERROR))
 def look(session: Session, overview: Overview, wanted: str) -> None:
     """Everything that is known of one failure, however little that is (S32)."""
-    error = queries.error(session, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
+    error = queries.error(session, number) if (number := address.whole(wanted)) is not None else None
     if error is None:
         st.info("There is no such error in this company.", icon=":material/search_off:")
         return

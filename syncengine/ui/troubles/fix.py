@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, fields, frame, notices, tables, words
+from syncengine.ui import address, drawer, fields, frame, notices, tables, words
 
 #: What the address calls the error whose correction is shown.
 FIX = "fix"
@@ -43,7 +43,7 @@ def look(session: Session, wanted: str) -> None:
     """The stored verdict of one error's correction, and Do it."""
     if st.query_params.get(FIX) != wanted:
         st.rerun()  # it was done: the page closes the drawer
-    error = queries.error(session, int(wanted)) if wanted.isdecimal() else None
+    error = queries.error(session, number) if (number := address.whole(wanted)) is not None else None
     if error is None or error["closed_at"] is not None:
         st.success("This error is over: there is nothing to correct any more.", icon=":material/check_circle:")
         return

@@ -149,7 +149,7 @@ def test_progress_is_that_of_the_run_and_of_the_wish_before_it(database):
     assert (wish.cycle_id, wish.by, wish.again) == (None, "Ada", False)
     with database.writing() as connection:
         cycle_id = cycles.start(connection, session.company_id, session.clock.now(), trigger=Trigger.MANUAL, by="Bo", fence=1)
-        cycles.progress(connection, cycle_id, phase="Sending", done=3, total=9, sent=3)
+        cycles.progress(connection, cycle_id, session.clock.now(), phase="Sending", done=3, total=9, sent=3)
     running = queries.progress(session)
     assert (running.cycle_id, running.phase, running.done, running.total, running.again) == (cycle_id, "Sending", 3, 9, True)
 

@@ -86,7 +86,7 @@ def test_progress_moves_the_pulse(busy):
     begun(busy)
     pulse = queries.pulse(busy.session)
     with busy.database.writing() as connection:
-        cycles.progress(connection, cycles.running(connection, busy.session.company_id), done=3, total=9)
+        cycles.progress(connection, cycles.running(connection, busy.session.company_id), busy.session.clock.now(), phase="Sending", done=3, total=9)
     assert queries.pulse(busy.session) != pulse
 
 

@@ -20,7 +20,7 @@ def test_a_cycle_begins_with_nothing_done_and_ends_with_its_counts(database, com
     cycle_id = start(database, company, now)
     with database.writing() as connection:
         assert cycles.last(connection, company) is None
-        cycles.progress(connection, cycle_id, phase="Sending", done=3, total=9)
+        cycles.progress(connection, cycle_id, now, phase="Sending", done=3, total=9)
         running = cycles.last(connection, company, finished=False)
         cycles.finish(connection, cycle_id, now, result="ok", message=None, seconds=1.23456, sent=4, received=2, failed=0, metered_reads=1, calls=5)
         ended = cycles.last(connection, company)
@@ -67,3 +67,15 @@ def test_a_second_wish_is_served_by_the_first_until_it_is_taken(database, compan
         cycles.take(connection, first, now, cycle_id)
         assert [row["id"] for row in cycles.open_requests(connection)] == [other]
         assert cycles.request(connection, company, now, by="Bob") not in {first, other}
+
+
+def test_a_phase_began_when_it_was_said_first(database, company, now):
+    cycle_id = start(database, company, now)
+
+    def said(phase, seconds):
+        with database.writing() as connection:
+            cycles.progress(connection, cycle_id, now + timedelta(seconds=seconds), phase=phase)
+            return cycles.last(connection, company, finished=False)["phase_since"] - now
+
+    moments = [said("Reading", 5), said("Reading", 60), said("Sending", 61), said("Sending", 70)]
+    assert [moment.total_seconds() for moment in moments] == [5, 5, 61, 61]

@@ -24,7 +24,7 @@ def run(database, company, at, *, end=True, **counts):
         if end:
             cycles.finish(connection, cycle_id, at, result="ok", message=None, seconds=1, **counts)
         else:
-            cycles.progress(connection, cycle_id, **counts)
+            cycles.progress(connection, cycle_id, at, phase="Reading", **counts)
 
 
 def days(database, company):

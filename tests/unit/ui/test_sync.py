@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,10 +10,11 @@ import pytest
 from sqlalchemy import delete, update
 
 from syncengine import commands, queries
-from syncengine.store import brakes, cycles
-from syncengine.store.tables import Worker
+from syncengine.queries import Progress
+from syncengine.store import brakes, cycles, settings
+from syncengine.store.tables import Cycle, Lease, Worker
 from syncengine.terms import Trigger
-from syncengine.ui import attention, charts
+from syncengine.ui import attention, charts, live, words
 from tests.unit.ui.conftest import now, run, texts
 
 PAGE = "pages/sync.py"
@@ -47,7 +49,7 @@ def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(open_page, idle):
 def test_progress_is_read_from_the_database_and_so_survives_a_reload(open_page, idle):
     with idle.database.writing() as connection:
         cycle_id = cycles.start(connection, idle.company_id, now(), trigger=Trigger.MANUAL, by="Bo", fence=1)
-        cycles.progress(connection, cycle_id, phase="Sending to QuickBooks", done=30, total=120, sent=30)
+        cycles.progress(connection, cycle_id, now(), phase="Sending to QuickBooks", done=30, total=120, sent=30)
     for _ in range(2):
         at = open_page(PAGE)
         # Where the machine is slow, an estimate of what is left stands between the two.
@@ -174,3 +176,41 @@ def test_the_meter_warns_where_the_budget_will_not_last():
     found = queries.Reads(date(2026, 1, 1), 400_000, 400_000, 700_000, 700_000, 10, Decimal("0.1"), metered=True)
     assert "the budget will not last" in attention.explained(found)
     assert attention.used(found) == "400,000 of 500,000 reads used (80.0 %), about 700,000 by the end of January"
+
+
+def test_the_time_left_follows_the_pace_of_the_phase_not_of_the_whole_run():
+    since = now() - timedelta(seconds=62)
+    progress = Progress(1, "Sending", 10, 100, 10, 0, 0, since, "Ada", phase_since=now() - timedelta(seconds=2))
+    assert live.time_left(progress, progress.phase_since + timedelta(seconds=2)) == "about 18.0 s left"
+    assert live.time_left(replace(progress, phase_since=None), now()) == ""
+    assert live.time_left(replace(progress, done=9), now()) == ""
+
+
+def test_a_sync_that_should_have_run_long_ago_is_said_to_be_overdue(busy):
+    with busy.database.writing() as connection:
+        settings.put(connection, busy.session.company_id, "automatic_sync", value="hourly")
+        connection.execute(update(Cycle).values(result="ok"))
+        connection.execute(update(Lease).values(next_run_at=now() - timedelta(days=3)))
+    overview = queries.overview(busy.session)
+    assert words.news(overview, now()).endswith("no news since: the automatic sync is overdue")
+    soon = replace(overview, next_run_at=now() + timedelta(minutes=5))
+    assert "overdue" not in words.news(soon, now())
+    assert " · next " in words.news(soon, now())
+
+
+def test_the_figure_of_the_next_sync_says_that_it_is_overdue(open_page, busy):
+    with busy.database.writing() as connection:
+        settings.put(connection, busy.session.company_id, "automatic_sync", value="hourly")
+        connection.execute(update(Lease).values(next_run_at=now() - timedelta(days=3)))
+    assert {each.label: each.value for each in open_page(PAGE).metric}["Next automatic sync"] == "Overdue"
+
+
+def test_a_company_that_is_not_there_gives_its_place_to_no_other(open_page, busy, idle):
+    at = open_page(PAGE, company="Renamed")
+    assert "not open to you, or has another name by now" in texts(at)
+    assert [each.label for each in at.button] == []
+    at.selectbox[0].set_value("Empty")
+    run(at)
+    assert at.query_params["company"] == "Empty"
+    assert "not open to you" not in texts(at)
+    assert at.title[0].value == "Sync"

@@ -1,0 +1,31 @@
+"""What an address says, as a page may use it: anybody can write anything there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+#: The largest id and page number that a column of the database can hold.
+LARGEST = 2**31 - 1
+
+
+def number(name: str) -> int | None:
+    """The whole number under a parameter's name; None for what is none, or no id that there could be."""
+    return whole(st.query_params.get(name) or "")
+
+
+def whole(said: str) -> int | None:
+    """A text as a whole number from 0 that the database can hold.
+
+    >>> whole("17"), whole("-1"), whole("9" * 25), whole("\N{SUPERSCRIPT TWO}"), whole(" 4")
+    (17, None, None, None, None)
+    """
+    if not (said.isascii() and said.isdigit() and len(said) <= len(str(LARGEST))):
+        return None
+    return int(said) if int(said) <= LARGEST else None
+
+
+def cleanse() -> None:
+    """Take out of the address what no database takes in a question: the character NUL."""
+    for name, value in st.query_params.items():
+        if "\0" in value:
+            st.query_params[name] = value.replace("\0", "")

@@ -53,7 +53,7 @@ QUEUE = {
 TEAM = {r"people\.add": "own", r"view_as\.\w+": "own"}
 PERSON = {**TEAM, r"person\..*": "own"}
 VIEWS = (
-    View("sync", acts={r"sync\.now": "sync", r"sample\.reset": "own", r"sync\.automatic\..*": "own", r"lesson\..*": ""}),
+    View("sync", acts={r"support\.\d+\.\w+": "", r"sync\.now": "sync", r"sample\.reset": "own", r"sync\.automatic\..*": "own", r"lesson\..*": ""}),
     View("preview", acts=QUEUE),
     View("preview", acts={**QUEUE, r"queued\.(retry|bottom|remove)": "sync"}, query={"row": "{row}"}),
     View("errors", acts={r"errors\.\d+\.\d+\.retry": "sync", r"errors\.\d+\.details": "", r"errors\..*": ""}),

@@ -17,7 +17,7 @@ from syncengine.ui import frame, notices, tables, words
 from syncengine.ui import session as sessions
 
 #: So many companies stand on one page.
-_PAGE = 25
+_PAGE = 10
 #: What a new company may talk to: a name for people, the sample, the environment.
 _KINDS: dict[str, tuple[str, str]] = {
     "QuickBooks Online": ("", "production"),

@@ -18,10 +18,7 @@ SIZES = {"Small": 300, "Large": 3_000}
 RATIO = 2.0
 PAGES = {
     "the queue": ("preview", {}),
-    "a search in the queue": ("preview", {"search": "N-77"}),
     "errors": ("errors", {}),
-    "what was sent": ("history", {"view": "Records"}),
-    "records": ("records", {"kind": "invoice"}),
 }
 
 

@@ -56,9 +56,9 @@ def test_a_company_is_picked_by_the_address(open_page, busy, idle):
 
 
 @pytest.mark.parametrize(
-    ("company", "says"), [("Harbour", "Needs attention"), ("Empty", "Nothing waits"), ("Nobody", "Nothing waits")]
+    ("company", "says"), [("Harbour", "Needs attention"), ("Empty", "Nothing waits"), ("", "Nothing waits"), ("Nobody", "not open to you")]
 )
-def test_a_page_alone_heeds_the_address_and_takes_the_first_company_for_an_unknown_one(open_page, busy, idle, company, says):
+def test_a_page_alone_heeds_the_address_and_takes_the_first_company_where_it_names_none(open_page, busy, idle, company, says):
     assert says in texts(open_page("pages/preview.py", company=company))
 
 

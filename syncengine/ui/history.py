@@ -46,7 +46,9 @@ def show(session: Session, overview: Overview) -> None:
     if opened := address.number(RUN):
         _run(session, overview, opened)
         return
-    view = st.segmented_control("View", _VIEWS, default="Syncs", key="view", bind="query-params", label_visibility="collapsed")
+    view = st.segmented_control(
+        "View", _VIEWS, default="Syncs", key="view", bind="query-params", on_change=_from_top, label_visibility="collapsed"
+    )
     if view == "Records":
         _records(session, overview)
     elif view == "Who did what":
@@ -118,7 +120,7 @@ def _runs(session: Session, overview: Overview) -> None:
             key="history.open",
             icon=":material/open_in_full:",
             disabled=run is None,
-            on_click=lambda: _go(run=run, before=None),
+            on_click=lambda: _go(run=run, before=None, after=None),
         )
         exports.offer(
             "syncs",

@@ -95,10 +95,40 @@ def test_every_role_may_look(open_page, told, monkeypatch, role):
     assert open_page(PAGE, view="Records").dataframe
 
 
-def test_older_and_newer_lead_through_all_syncs_without_a_gap(open_page, busy):
+def many_syncs(busy):
+    """120 more of them, which make three pages."""
     values = {"company_id": busy.session.company_id, "trigger": "manual", "requested_by": "Ada", "fence": 1, "result": "ok"}
     with busy.database.writing() as connection:
         connection.execute(insert(Cycle), [{**values, "started_at": now(), "finished_at": now()} for _ in range(120)])
+
+
+def press(at, *names):
+    for name in names:
+        at.button(key=f"history.{name}").click()
+        run(at)
+    return at
+
+
+def test_another_view_begins_at_its_own_newest_rows(open_page, told):
+    """What was turned to in one view is a number of that view's rows and means nothing in another."""
+    many_syncs(told)
+    at = press(open_page(PAGE), "older")
+    at.segmented_control(key="view").set_value("Who did what")
+    run(at)
+    assert not {"before", "after"} & set(at.query_params)
+    assert "added to sync" in table(at, "history.acts").value["event"].tolist()
+
+
+def test_a_sync_opened_from_a_page_turned_back_to_shows_what_it_sent(open_page, told):
+    many_syncs(told)
+    at = press(open_page(PAGE), "older", "older", "newer")
+    at = press(select(at, "history.runs", [0]), "open")
+    assert "run" in at.query_params
+    assert not {"before", "after"} & set(at.query_params)
+
+
+def test_older_and_newer_lead_through_all_syncs_without_a_gap(open_page, busy):
+    many_syncs(busy)
     at, seen = open_page(PAGE), []
     for _ in range(2):
         seen += table(at, "history.runs").value["id"].tolist()

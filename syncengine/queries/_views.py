@@ -17,7 +17,8 @@ from syncengine.db.types import JsonText, LooseBool, LooseDate, LooseDecimal, Mo
 from syncengine.inventory.tables import KINDS
 from syncengine.ledger.tables import LedgerObject
 from syncengine.store import tables
-from syncengine.store.rights import LIST_OF, LISTS, Rights
+from syncengine.store.audit import OWNERS_ONLY
+from syncengine.store.rights import LIST_OF, LISTS, Permission, Rights
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class View:
         columns: what of them.
         where: which of them, beside those of the company; the same words on either database.
         joined: a table under the alias a, and the condition that brings it.
+        owners: which of its rows only an owner sees; the same words on either database.
         ledger: whether its rows are QuickBooks objects, which are closed with their lists.
         company: the column that says whose row it is: of a line, its record's, since another program may not have said.
     """
@@ -78,6 +80,7 @@ class View:
     where: str = ""
     joined: tuple[Any, str] | None = None
     ledger: bool = False
+    owners: str = ""
     company: str = "t.company_id"
 
     @property
@@ -168,9 +171,10 @@ def every() -> Mapping[str, View]:
             _columns(ledger, "id entity qbo_id name doc_number txn_date total balance active deleted changed_at seen_at payload"),
             ledger=True,
         ),
-        _simple(
-            "audit", "who did what, and what the engine did", tables.Audit,
-            "id at actor event kind record_id outbox_id run_id=cycle_id detail", detail="all",
+        View(
+            "audit", "who did what, and what the engine did", tables.Audit.__table__,
+            _columns(tables.Audit.__table__, "id at actor event kind record_id outbox_id run_id=cycle_id detail", detail="all"),
+            owners=OWNERS_ONLY,
         ),
         *_records(),
     ]  # fmt: skip
@@ -179,17 +183,18 @@ def every() -> Mapping[str, View]:
 
 @dataclass(frozen=True)
 class Sight:
-    """What of the QuickBooks entities a person may see: those of open lists, those of closed ones, and whether all are open."""
+    """What of the QuickBooks entities a person may see: those of open lists, those of closed ones, whether all are open; and an owner's own."""
 
     seen: tuple[str, ...]
     hidden: tuple[str, ...]
     whole: bool = field(default=False)
+    owns: bool = field(default=False)
 
     @classmethod
     def of(cls, rights: Rights) -> Sight:
         """What these rights show."""
         seen = tuple(entity for entity in LIST_OF if rights.sees(entity))
-        return cls(seen, tuple(sorted(set(LIST_OF) - set(seen))), rights.may(*LISTS.values()))
+        return cls(seen, tuple(sorted(set(LIST_OF) - set(seen))), rights.may(*LISTS.values()), rights.may(Permission.OWN))
 
 
 def for_sqlite(view: View, company_id: int, sight: Sight) -> str:
@@ -203,6 +208,8 @@ def for_sqlite(view: View, company_id: int, sight: Sight) -> str:
     conditions = [f"{view.company} = {int(company_id)}", view.where]
     if view.ledger and not sight.whole:
         conditions.append(f"t.entity IN ({_texts(sight.seen)})")
+    if view.owners and not sight.owns:
+        conditions.append(f"NOT {view.owners}")
     where = " AND ".join(each for each in conditions if each)
     return f'SELECT {named} FROM "{view.table.name}" AS t{joined} WHERE {where} LIMIT -1'  # noqa: S608 -- names of our own
 
@@ -235,6 +242,8 @@ def for_postgres(view: View, schema: str) -> str:
     conditions = [f"{view.company} = (SELECT s.company_id {seat})", view.where]
     if view.ledger:
         conditions.append(f"(SELECT s.whole OR t.entity = ANY (s.seen) {seat})")
+    if view.owners:
+        conditions.append(f"(NOT {view.owners} OR (SELECT s.owns {seat}))")
     where = " AND ".join(each for each in conditions if each)
     select = f'SELECT {named} FROM "{view.table.name}" AS t{joined} WHERE {where}'  # noqa: S608 -- names of our own
     return f'CREATE VIEW {schema}."{view.name}" WITH (security_barrier) AS {select}'

@@ -44,6 +44,7 @@ _SEAT = table(
     column("seen", ARRAY(Text)),
     column("hidden", ARRAY(Text)),
     column("whole", Boolean),
+    column("owns", Boolean),
     column("until", DateTime(timezone=True)),
     schema=SCHEMA,
 )
@@ -61,7 +62,7 @@ _LOOK = text(
 
 def statements() -> list[str]:
     """What makes schema, seats and views, in order; run by the installation's own login."""
-    columns = "company_id bigint NOT NULL, seen text[] NOT NULL, hidden text[] NOT NULL, whole boolean NOT NULL"
+    columns = "company_id bigint NOT NULL, seen text[] NOT NULL, hidden text[] NOT NULL, whole boolean NOT NULL, owns boolean NOT NULL"
     seat = f"CREATE TABLE {SCHEMA}.seat (pid integer PRIMARY KEY, {columns}, until timestamptz NOT NULL)"
     views = [_views.for_postgres(view, SCHEMA) for view in _views.every().values()]
     return [f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", f"CREATE SCHEMA {SCHEMA}", seat, *views]
@@ -115,7 +116,7 @@ def why_not(database: Database, url: str) -> str:
 
 def seat(database: Database, pid: int, company_id: int, sight: Sight, until: datetime) -> None:
     """Let the backend with this number see one company, as far as `sight` goes."""
-    row = {"pid": pid, "company_id": company_id, "whole": sight.whole, "until": until}
+    row = {"pid": pid, "company_id": company_id, "whole": sight.whole, "owns": sight.owns, "until": until}
     with database.unchecked().writing() as connection:
         connection.execute(delete(_SEAT).where(or_(_SEAT.c.pid == pid, _SEAT.c.until < func.now())))
         connection.execute(insert(_SEAT).values(**row, seen=list(sight.seen), hidden=list(sight.hidden)))

@@ -25,8 +25,6 @@ from syncengine.store.rights import Permission
 if TYPE_CHECKING:
     import pandas as pd
 
-#: How the audit trail calls a question.
-ASKED = "asked in SQL"
 #: So many questions at a time: the pages of others need the machine, too.
 _AT_ONCE = BoundedSemaphore(2)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -50,7 +48,7 @@ def sql(session: Session, text: str, *, seconds: float = sandbox.SECONDS) -> pd.
         raise Refused("Others are asking just now, and two questions at a time are the bound. Try again in a moment.")
     try:
         with session.database.writing() as connection:
-            line = audit.Line(ASKED, actor=session.actor, detail={"sql": text[:10_000]})
+            line = audit.Line(audit.ASKED, actor=session.actor, detail={"sql": text[:10_000]})
             audit.write(connection, session.company_id, session.clock.now(), [line])
         return _frame(ready(session, question, seconds))
     except TooLong:

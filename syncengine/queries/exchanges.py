@@ -13,7 +13,7 @@ from syncengine.inventory.tables import KINDS
 from syncengine.queries.finding import named
 from syncengine.queries.inventory import labels
 from syncengine.queries.session import Session
-from syncengine.store import outbox, rights
+from syncengine.store import audit, outbox, rights
 from syncengine.store.audit import ACTS, RECEIVED
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle, Error, Outbox
 from syncengine.store.veil import veiled
@@ -147,8 +147,11 @@ def acts(
     session: Session, *, actor: str = "", act: str = "", kind: str = "", record_id: int | None = None, before: int | None = None,
     after: int | None = None, size: int = 50,
 ) -> pd.DataFrame:  # fmt: skip
-    """Who did what: the lines of people and of corrections in the audit trail, the newest first."""
-    wanted: list[ColumnElement[bool]] = [ACTS]
+    """Who did what: the lines of people and of corrections in the audit trail, the newest first.
+
+    Lines about people, settings, the connection and alerts are an owner's to see; questions in SQL are whose who may ask them.
+    """
+    wanted: list[ColumnElement[bool]] = [ACTS, *audit.shown_to(rights.of(session))]
     if actor:
         wanted.append(Audit.actor == actor)
     if act:

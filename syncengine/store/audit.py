@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, SelectBase, insert, literal_column
+from sqlalchemy import Boolean, ColumnElement, Connection, SelectBase, insert, literal_column
 
+from syncengine.store.rights import Permission, Rights
 from syncengine.store.tables import Audit
 from syncengine.store.tables.runs import OF_PEOPLE, RECEIPTS
 
@@ -17,6 +18,14 @@ ENGINE = "engine"
 #: The lines that tell what came from QuickBooks, and those of people and of corrections, as their indexes say it.
 RECEIVED: ColumnElement[bool] = literal_column(f"({RECEIPTS})")
 ACTS: ColumnElement[bool] = literal_column(f"({OF_PEOPLE})")
+#: What only an owner may look at elsewhere: people and their rights, the settings and the connection, and who is told.
+OWNERS_ONLY = (
+    "(kind = 'person' OR event IN ('setting changed','renamed','company added','app keys kept','consent brought back','connected',"
+    "'not connected','connected again','disconnected','never to connect','alert added','alert changed','alert removed',"
+    "'alert tested','alert secret renewed'))"
+)
+#: The event of a question in SQL, which holds the question's own words.
+ASKED = "asked in SQL"
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,12 @@ class Line:
     outbox_id: int | None = None
     cycle_id: int | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+
+
+def shown_to(held: Rights) -> list[ColumnElement[bool]]:
+    """Conditions that leave out the lines of what a person may not look at where it stands otherwise."""
+    closed = [] if held.may(Permission.OWN) else [literal_column(f"NOT {OWNERS_ONLY}", Boolean)]
+    return closed if held.may(Permission.SQL) else [*closed, Audit.event != ASKED]
 
 
 def write(connection: Connection, company_id: int, at: datetime, lines: Sequence[Line]) -> None:

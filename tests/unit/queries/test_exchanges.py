@@ -7,9 +7,11 @@ from sqlalchemy import event, insert, text
 
 from syncengine import commands, queries
 from syncengine.inventory import writer
+from syncengine.queries.foreseen import EVENTS
 from syncengine.store import audit
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
 from tests.unit.queries import seed
+from tests.unit.queries.test_sql import of_role
 
 #: So many lines, that a plan which reads them all costs more than one that takes an index.
 LONG = 3000
@@ -135,3 +137,28 @@ def test_another_companys_history_is_not_shown(database, long):
     assert queries.sends(other).empty
     assert queries.received(other, run_id=long.cycle).empty
     assert queries.acts(other).empty
+
+
+def test_who_did_what_leaves_out_what_only_owners_may_look_at(busy, monkeypatch):
+    """People, settings and alerts are closed to the other roles where they stand; their lines in the trail are, too."""
+    monkeypatch.setenv("TIEOUT_WEBHOOKS_INSIDE", "1")
+    owner = of_role(busy.session, "owner")
+    commands.set_role(owner, "bob@harbour.example", "accountant")
+    commands.change_settings(owner, {"support_address": "boss@harbour.example"}, seen={"support_address": ""})
+    commands.add_alert(owner, "mail", "alarm@harbour.example", ["x"])
+    commands.rename_company(owner, "Harbour Two")
+    commands.add_to_sync(owner, "vendor", busy.vendor)
+    if busy.database.dialect == "sqlite":
+        queries.sql(owner, "SELECT 1 AS one")
+    told = queries.acts(owner)
+    assert {"setting changed", "alert added", "renamed", "added to sync"} <= set(told["event"])
+    assert "bob@harbour.example" in told.to_csv()
+    for role in ("viewer", "accountant", "operator", "manager"):
+        seen = queries.acts(of_role(busy.session, role))
+        assert set(told["event"]) - set(seen["event"]) >= {"setting changed", "alert added", "renamed"}, role
+        assert "added to sync" in set(seen["event"])
+        assert not [word for word in ("bob@", "boss@", "alarm@", "SELECT") if word in seen.to_csv()], role
+
+
+def test_whatever_the_owners_own_pages_tell_is_closed_in_who_did_what():
+    assert not [event for event in EVENTS if f"'{event}'" not in audit.OWNERS_ONLY]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.db import sandbox
 from syncengine.db.base import Base
 from syncengine.errors import ConfigurationError, Forbidden, Refused
@@ -351,3 +351,12 @@ def test_the_views_are_listed_with_their_columns(sqlite_database):
     found = queries.sql_views(seed.company(sqlite_database))
     assert set(found["view"]) == set(_views.every())
     assert found[found["column"] == "total"]["type"].tolist() == ["amount"]
+
+
+def test_what_only_owners_may_look_at_is_closed_in_the_audit_to_other_analysts(asked):
+    """Not even counted: that somebody was given a right is an owner's to know."""
+    commands.set_role(asked, "bob@harbour.example", "viewer")
+    commands.change_settings(asked, {"support_address": "boss@harbour.example"})
+    question = "SELECT event, detail FROM audit WHERE event = 'setting changed' OR kind = 'person' ORDER BY id"
+    assert [row["event"] for row in answer(of_role(asked, "owner"), question)] == ["role given", "setting changed"]
+    assert answer(of_role(asked, "accountant", sql=True), question) == []

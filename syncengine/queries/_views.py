@@ -183,7 +183,10 @@ def every() -> Mapping[str, View]:
 
 @dataclass(frozen=True)
 class Sight:
-    """What of the QuickBooks entities a person may see: those of open lists, those of closed ones, whether all are open; and an owner's own."""
+    """What of the QuickBooks entities a person may see: those of open lists, those of closed ones, whether all are open.
+
+    `owns` says whether it is an owner, who sees people, settings and alerts, too.
+    """
 
     seen: tuple[str, ...]
     hidden: tuple[str, ...]

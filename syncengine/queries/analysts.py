@@ -62,8 +62,9 @@ _LOOK = text(
 
 def statements() -> list[str]:
     """What makes schema, seats and views, in order; run by the installation's own login."""
-    columns = "company_id bigint NOT NULL, seen text[] NOT NULL, hidden text[] NOT NULL, whole boolean NOT NULL, owns boolean NOT NULL"
-    seat = f"CREATE TABLE {SCHEMA}.seat (pid integer PRIMARY KEY, {columns}, until timestamptz NOT NULL)"
+    columns = "company_id bigint NOT NULL, seen text[] NOT NULL, hidden text[] NOT NULL, whole boolean NOT NULL"
+    more = "owns boolean NOT NULL, until timestamptz NOT NULL"
+    seat = f"CREATE TABLE {SCHEMA}.seat (pid integer PRIMARY KEY, {columns}, {more})"
     views = [_views.for_postgres(view, SCHEMA) for view in _views.every().values()]
     return [f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", f"CREATE SCHEMA {SCHEMA}", seat, *views]
 

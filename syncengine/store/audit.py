@@ -43,8 +43,12 @@ class Line:
 
 def shown_to(held: Rights) -> list[ColumnElement[bool]]:
     """Conditions that leave out the lines of what a person may not look at where it stands otherwise."""
-    closed = [] if held.may(Permission.OWN) else [literal_column(f"NOT {OWNERS_ONLY}", Boolean)]
-    return closed if held.may(Permission.SQL) else [*closed, Audit.event != ASKED]
+    closed: list[ColumnElement[bool]] = []
+    if not held.may(Permission.OWN):
+        closed.append(literal_column(f"NOT {OWNERS_ONLY}", Boolean))
+    if not held.may(Permission.SQL):
+        closed.append(Audit.event != ASKED)
+    return closed
 
 
 def write(connection: Connection, company_id: int, at: datetime, lines: Sequence[Line]) -> None:

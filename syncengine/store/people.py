@@ -87,6 +87,12 @@ def companies_of(connection: Connection, person: str) -> list[int]:
     return list(connection.scalars(wanted))
 
 
+def refused_in(connection: Connection, person: str, permission: str) -> list[int]:
+    """The companies in which the permission was taken from the person."""
+    mine = (Grant.person == known_as(person), Grant.permission == str(permission), Grant.allowed.is_(False))
+    return list(connection.scalars(select(Grant.company_id).where(*mine)))
+
+
 def ownerless(connection: Connection) -> list[int]:
     """The companies that have no owner yet."""
     owned = select(Member.company_id).where(Member.role == OWNER)

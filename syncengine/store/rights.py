@@ -222,12 +222,13 @@ def held(role: str, single: Mapping[str, bool]) -> frozenset[Permission]:
 
 
 def companies_of(connection: Connection, actor: str) -> list[int]:
-    """The companies in which somebody whose role counts may see anything."""
+    """The companies in which somebody whose role counts may see anything: not those in which even that was taken from them."""
     name = people.known_as(actor)
     if not name:
         return []
     adopted = people.ownerless(connection) if name == people.known_as(settings.load().owner) else []
-    return sorted({*people.companies_of(connection, name), *adopted})
+    closed = people.refused_in(connection, name, Permission.SEE_SYNC)
+    return sorted({*people.companies_of(connection, name), *adopted}.difference(closed))
 
 
 def _narrowed(rights: Rights, person: Person) -> Rights:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from syncengine import queries
+from syncengine.store import people
 from syncengine.ui import menu
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import now, texts
+from tests.unit.ui.conftest import as_member, now, texts
 
 PAGE = "pages/companies.py"
 
@@ -38,3 +40,16 @@ def test_the_menu_offers_it_where_there_is_more_than_one(idle):
     assert not offered(idle)
     seed.company(idle.database, "Second", now=now())
     assert offered(idle)
+
+
+def test_a_company_that_was_closed_to_one_person_is_neither_told_of_nor_in_the_way(open_page, busy, idle):
+    """The closed one is the first by name; the other opens all the same."""
+    as_member(busy, "m@harbour.example", "manager")
+    with busy.database.writing() as connection:
+        people.put(connection, idle.company_id, "m@harbour.example", "viewer", seed.NOON, "seed")
+        people.put_grant(connection, idle.company_id, "m@harbour.example", "see_sync", seed.NOON, "seed", allowed=False)
+    told = queries.companies_overview(busy.database, busy.session.clock, actor="m@harbour.example", signed_in=True)
+    assert told["name"].tolist() == ["Harbour"]
+    at = open_page("dashboard.py", visitor="m@harbour.example")
+    assert at.selectbox(key="company").value == "Harbour"
+    assert not at.error

@@ -68,7 +68,9 @@ def _asked() -> tuple[str, str]:
     st.session_state[_KIND] = where.kind()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         hint = "Name, number, party, Id here or in QuickBooks"
-        search = st.text_input("Search", key="search", bind="query-params", placeholder=hint, type="search", width=380)
+        search = st.text_input(
+            "Search", key="search", bind="query-params", placeholder=hint, type="search", on_change=_from_first, width=380
+        )
         st.selectbox(
             "Kind",
             ("", *queries.kinds()),
@@ -80,7 +82,14 @@ def _asked() -> tuple[str, str]:
     return where.kind(), (search or "").strip()
 
 
+def _from_first() -> None:
+    """What is looked for otherwise begins at the first page."""
+    if "page" in st.query_params:
+        del st.query_params["page"]
+
+
 def _chosen() -> None:
+    _from_first()
     where.choose(str(st.session_state[_KIND] or ""))
 
 

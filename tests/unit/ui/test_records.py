@@ -281,3 +281,11 @@ def test_a_report_in_which_all_agrees_says_so(open_page, busy):
     at = open_page(PAGE, view="Reconcile")
     at.button(key="records.compare").click()
     assert "Every item receipt that posts agrees with QuickBooks." in texts(run(at))
+
+
+def test_another_search_begins_at_its_first_page(open_page, busy):
+    at = open_page(PAGE, search="a", page="2")
+    at.text_input(key="search").set_value("Alpine")
+    run(at)
+    assert "page" not in at.query_params
+    assert "Alpine Outfitters" in table(at, "records.found").value.to_csv()

@@ -216,11 +216,11 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
             st.link_button("View in QuickBooks", entry["address"], icon=":material/open_in_new:")
         if entry["source"]:
             record = {"kind": str(entry["source_kind"]), "record": str(entry["source_id"])}
-            frame.link("pages/records.py", f"Go to {entry['source']}", ":material/arrow_forward:", **record)
+            frame.link("pages/records.py", words.plain(f"Go to {entry['source']}"), ":material/arrow_forward:", **record)
     lines = _lines(json.loads(entry["payload"], parse_float=Decimal))
     if not lines.empty:
         st.markdown("**Lines**")
-        st.table(lines, border="horizontal", hide_index=True, alt="The document's lines")
+        tables.plain_table(lines, alt="The document's lines")
     if entry["source"]:
         history(session, str(entry["source_kind"]), int(entry["source_id"]), overview.timezone)
     with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
@@ -234,7 +234,7 @@ def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:
     aside = {"sync_error", "active"} if _documents(name) else {"sync_error"}
     rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each not in aside]
     told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
-    st.table(told, border="horizontal", hide_index=True, alt="What is known of the entry")
+    tables.plain_table(told, alt="What is known of the entry")
 
 
 def _day(text: str) -> date | None:

@@ -147,12 +147,12 @@ def _fields(row: Mapping[str, Any]) -> None:
     if not row["parts"]:
         return
     st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
-    st.table(differences(row), border="horizontal", hide_index=True, alt="Fields with both sides' values")
+    tables.plain_table(differences(row), alt="Fields with both sides' values")
 
 
 def differences(row: Mapping[str, Any]) -> pd.DataFrame:
     """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
-    found = [(fields.field(path), words.plain(theirs), words.plain(ours)) for path, theirs, ours in row["parts"]]
+    found = [(fields.field(path), theirs, ours) for path, theirs, ours in row["parts"]]
     every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
     return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
 
@@ -163,12 +163,12 @@ def _posted(row: Mapping[str, Any]) -> None:
         return
     currency = _currency(row["payload"])
     st.markdown("**What it posts**" + (f", in {words.plain(currency)}" if currency else ", in the currency of your books"))
-    st.table(postings(row["effects"]), border="horizontal", hide_index=True, alt="Accounts with what is debited and credited")
+    tables.plain_table(postings(row["effects"]), alt="Accounts with what is debited and credited")
     off = sum((amount for _, amount in row["effects"]), Decimal(0))
     st.caption("Debits and credits balance." if not off else f"Debits and credits differ by {abs(off):,.2f}.")
     if len(row["moves"]) and list(row["moves"]) != list(row["effects"]):
         st.markdown("**By how much that changes the books**, against what was posted before")
-        st.table(postings(row["moves"]), border="horizontal", hide_index=True, alt="Accounts with the changes of debit and credit")
+        tables.plain_table(postings(row["moves"]), alt="Accounts with the changes of debit and credit")
 
 
 def postings(effects: Sequence[tuple[str, Decimal]]) -> pd.DataFrame:
@@ -207,12 +207,12 @@ def _references(row: Mapping[str, Any]) -> None:
     """What the Ids in the payload are called; those that get theirs only with the next sync stand there by our own number."""
     if row["references"]:
         shown = [
-            (fields.field(path), "gets one when it is sent" if each.startswith("{") else each, words.plain(name))
+            (fields.field(path), "gets one when it is sent" if each.startswith("{") else each, name)
             for path, each, name in row["references"]
         ]
         st.markdown("**Who and what the Ids in the payload are**")
         found = pd.DataFrame(shown, columns=["Field", "QuickBooks Id", "Name"])
-        st.table(found, border="horizontal", hide_index=True, alt="Ids in the payload with their names")
+        tables.plain_table(found, alt="Ids in the payload with their names")
 
 
 def indented(payload: str) -> str:

@@ -147,8 +147,9 @@ def _nothing_to_see(sign_in: SignIn | None) -> NoReturn:
     if is_local(database().url):
         st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
     else:
+        who = words.plain(actor(sign_in))
         st.error(
-            f"{actor(sign_in)} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
+            f"{who} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
             icon=":material/lock:",
             title="There is no company open to you",
         )

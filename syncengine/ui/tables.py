@@ -9,6 +9,8 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from syncengine.ui import words
+
 #: So many rows go to the browser at once; the rest stays in the database.
 PAGE = 50
 
@@ -50,6 +52,12 @@ def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str
         placeholder="",
         **options,
     )
+
+
+def plain_table(frame: pd.DataFrame, *, alt: str) -> None:
+    """A small table without a choice, every cell and title shown as just its text: `st.table` would read them as Markdown."""
+    shown = frame.rename(columns=lambda title: words.plain(str(title))).map(lambda value: words.plain(str(value)))
+    st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
 def filled(frame: pd.DataFrame, columns: Mapping[str, Any], *optional: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from syncengine.ui import fields
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
+#: What makes a list or a rule of a line that begins with it.
+_BLOCK = re.compile(r"^(\s*)(?:([-+])(?=[\s-]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 #: What becomes a link though nothing marks it, escaped or not: an invisible joiner keeps it from that.
 _AUTOMATIC = re.compile(r"@|\bwww(?=\.)", re.IGNORECASE)
 #: An icon and a word for each health, so that colour never says it alone.
@@ -52,12 +54,15 @@ def zone(name: str) -> ZoneInfo:
 
 
 def plain(text: str) -> str:
-    r"""Text of anybody's making as Markdown that shows just this text: no links, colours, icons or formulas.
+    r"""Text of anybody's making as Markdown that shows just this text: no links, colours, icons, lists or formulas.
 
     >>> print(plain("[x](http://a.example) :red[y] $5"))
     \[x\](http\://a.example) \:red\[y\] \$5
+    >>> print(plain("1. FC"), plain("- none"), plain("-5.00"))
+    1\. FC \- none -5.00
     """
-    return _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
+    inline = _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
+    return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)
 
 
 def begun(text: str) -> str:

@@ -77,6 +77,13 @@ def test_no_page_writes_raw_html(path):
     assert not lines, f"unsafe_allow_html in {relative(path)}, lines {lines}: names from QuickBooks would be run as HTML"
 
 
+@pytest.mark.parametrize("path", [*package_files(), *face_files()], ids=relative)
+def test_markdown_tables_are_drawn_in_one_place_that_escapes_them(path):
+    lines = [use.line for use in uses(path) if use.name == "streamlit.table"]
+    mine = relative(path) == "syncengine/ui/tables.py"
+    assert len(lines) == mine, f"st.table in {relative(path)}, lines {lines}: it reads cells as Markdown; use tables.plain_table"
+
+
 @pytest.mark.parametrize("file", SEAMS)
 def test_each_seam_still_needs_what_it_may_use(file):
     path = ROOT / file

@@ -25,7 +25,8 @@ def show(session: Session, overview: Overview) -> None:
     for row in tables.records(queries.inbox(session, page=page, size=CARDS)):
         with st.container(border=True):
             gone = " (deleted in QuickBooks)" if row["deleted"] else ""
-            st.markdown(f"**{row['entity']} {words.plain(row['label'] or row['qbo_id'])}**{gone}")
+            called = words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}")
+            st.markdown(f"**{called}**{gone}")
             st.markdown(words.plain(row["cause"]))
             st.markdown(f":material/build: {words.plain(row['remedy'])}")
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -50,7 +51,7 @@ def look(session: Session, wanted: str) -> None:
     st.header(words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}"), anchor=False)
     st.markdown(words.plain(row["cause"]))
     st.markdown(f":material/build: {words.plain(row['remedy'])}")
-    st.markdown(f"**QuickBooks Id** `{row['qbo_id']}`")
+    st.markdown(f"**QuickBooks Id** {words.plain(row['qbo_id'])}")
     if row["payload"] == HIDDEN:
         st.caption(HIDDEN[:1].upper() + HIDDEN[1:])
     else:

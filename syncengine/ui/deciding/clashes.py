@@ -82,7 +82,7 @@ def _field(row: Row, *, may: bool) -> None:
     table, choice = st.columns([10, 4], vertical_alignment="top") if may else (st.container(), None)
     with table, st.container(key=f"clash.{row['id']}"):
         shown = values(row)
-        st.table(shown, border="horizontal", hide_index=True, alt=f"{words.field(row['field'])} with its three values")
+        tables.plain_table(shown, alt=f"{words.field(row['field'])} with its three values")
     if choice is not None:
         with choice:
             st.segmented_control("Which stands", list(_SIDES), key=key(row))
@@ -104,7 +104,7 @@ def values(row: Row) -> pd.DataFrame:
 def _value(text: str, *, whole: bool, base: bool = False) -> str:
     if whole and text == NOTHING:
         return "in step" if base else "deleted"
-    return words.plain(text)
+    return text
 
 
 def _apply(session: Session, rows: list[Row]) -> None:
@@ -129,7 +129,7 @@ def _apply(session: Session, rows: list[Row]) -> None:
 def says(row: Row, side: str) -> str:
     """What the next sync will do about one field."""
     record = f"**{kind_name(row['kind'])} {words.plain(row['label'])}**"
-    field = words.field(row["field"])
+    field = words.plain(words.field(row["field"]))
     if row["field"] == WHOLE:
         gone = not row[side]
         if side == "ours":

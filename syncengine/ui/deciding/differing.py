@@ -44,7 +44,7 @@ def _card(session: Session, rows: list[Row]) -> None:
         st.markdown(f"**{kind_name(first['kind'])} {words.plain(first['label'])}**")
         what = _WHAT.get(first["what"], "It was changed in QuickBooks.")
         st.markdown(f"{what} Noticed {words.ago(first['opened_at'], session.clock.now())}.")
-        st.table(table(rows), border="horizontal", hide_index=True, alt="What was sent, and what QuickBooks holds")
+        tables.plain_table(table(rows), alt="What was sent, and what QuickBooks holds")
         for entity, address in queries.view_in_quickbooks(session, first["kind"], int(first["record_id"])).items():
             if first["what"] != DELETED and entity == first["entity"]:
                 st.link_button("View in QuickBooks", address, icon=":material/open_in_new:")
@@ -57,7 +57,7 @@ def _card(session: Session, rows: list[Row]) -> None:
 
 def table(rows: list[Row]) -> pd.DataFrame:
     """Field by field what was sent and what stands there now in words, and the totals where they differ."""
-    shown = [(words.field(row["field"]), words.plain(row["sent_said"]), words.plain(row["theirs_said"])) for row in rows]
+    shown = [(words.field(row["field"]), row["sent_said"], row["theirs_said"]) for row in rows]
     sent, theirs, code = rows[0]["total_sent"], rows[0]["total_theirs"], rows[0]["currency"]
     if sent != theirs and isinstance(sent, Decimal):
         gone = "nothing: it was deleted"

@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import frame, words
+from syncengine.ui import frame, tables, words
 from syncengine.ui.deciding import answer
 
 
@@ -26,7 +26,7 @@ def show(session: Session) -> None:
         st.markdown(words.plain(found["question"]))
         figures = table(found["figures"])
         if not figures.empty:
-            st.table(figures, border="horizontal", hide_index=True, alt="What it would have touched, by kind")
+            tables.plain_table(figures, alt="What it would have touched, by kind")
         asked = words.ago(found["opened_at"], session.clock.now())
         st.caption(
             f"Of {found['figures'].get('of', 0):,} records that both sides have. Asked {asked}; nothing of it has been done."

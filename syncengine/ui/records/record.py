@@ -104,12 +104,12 @@ def _moment(moment: Any, overview: Overview) -> str:
 def _says(found: Record) -> None:
     """The record's own fields, those that say anything."""
     rows = [
-        {"Field": _titled(row["column"]), "Value": words.plain(row["shown"])}
+        {"Field": _titled(row["column"]), "Value": row["shown"]}
         for row in tables.records(found.values)
         if row["shown"]
     ]
     st.subheader("What it says", anchor=False)
-    st.table(pd.DataFrame(rows, columns=["Field", "Value"]), border="horizontal", hide_index=True, alt="The record's fields")
+    tables.plain_table(pd.DataFrame(rows, columns=["Field", "Value"]), alt="The record's fields")
 
 
 def _titled(column: str) -> str:
@@ -148,7 +148,7 @@ def _twins(found: Record, overview: Overview) -> None:
             st.markdown(f"**{words.entity(row['entity'])}** · {sync_sign(row['state'])}")
             if row["qbo_id"]:
                 at = _moment(row["last_success_at"], overview)
-                st.caption(f"Id {row['qbo_id']} · version {row['sync_token']} · last synced {at}")
+                st.caption(f"Id {words.plain(row['qbo_id'])} · version {words.plain(str(row['sync_token']))} · last synced {at}")
             if row["address"]:
                 st.link_button("View in QuickBooks", row["address"], icon=":material/open_in_new:")
 
@@ -179,5 +179,4 @@ def _differences(found: Record) -> None:
         }
         for row in tables.records(found.differences)
     ]
-    shown = pd.DataFrame(rows).map(words.plain)
-    st.table(shown, border="horizontal", hide_index=True, alt="Fields that differ, with three values each")
+    tables.plain_table(pd.DataFrame(rows), alt="Fields that differ, with three values each")

@@ -66,20 +66,20 @@ def _help(session: Session, error: dict[str, Any]) -> None:
 
 def _said(error: dict[str, Any], attempt: dict[str, Any] | None, overview: Overview) -> None:
     """QuickBooks' own words, or ours where nothing was sent; then request and answer."""
-    st.markdown(f"**Code** `{error['code']}`")
+    st.markdown(f"**Code** {words.plain(str(error['code']))}")
     st.markdown("**QuickBooks' own words**" if error["code"] != "local" else "**Message**")
     st.code(error["message"] or "(none were given)", language=None, wrap_lines=True)
     tid = error["tid"] or (attempt or {}).get("tid")
     if tid:
-        st.markdown(f"**Intuit's trace id** (intuit_tid), for their support: `{tid}`")
+        st.markdown(f"**Intuit's trace id** (intuit_tid), for their support: {words.plain(str(tid))}")
     if error["entity"]:
-        st.markdown(f"**Sent as** {error['entity']}")
+        st.markdown(f"**Sent as** {words.plain(error['entity'])}")
     if attempt is None:
         st.caption("Nothing was sent to QuickBooks for it.")
         return
     sent = attempt["sent_at"].astimezone(words.zone(overview.timezone))
     status = f", answered with HTTP {attempt['http_status']}" if attempt["http_status"] else ""
-    st.caption(f"Last sent {sent:%d %b %Y, %H:%M:%S}{status} · request {attempt['requestid']}")
+    st.caption(f"Last sent {sent:%d %b %Y, %H:%M:%S}{status} · request {words.plain(str(attempt['requestid']))}")
     for title, name in (("Request", "request"), ("Answer", "answer")):
         if attempt[name]:
             with st.expander(title, icon=":material/code:"):

@@ -56,9 +56,9 @@ def look(session: Session, wanted: str) -> None:
     st.markdown(f":material/auto_fix_high: **{words.plain(found['says'])}**")
     changes = table(found["changes"])
     if not changes.empty:
-        st.table(changes, border="horizontal", hide_index=True, alt="What is changed, with its values before and after")
-    undo = found["undo"]
-    st.caption(f"It can be taken back: {undo[:1].lower()}{undo[1:]}" if undo else "It cannot be taken back by a button.")
+        tables.plain_table(changes, alt="What is changed, with its values before and after")
+    undo = words.plain(found["undo"][:1].lower() + found["undo"][1:])
+    st.caption(f"It can be taken back: {undo}" if undo else "It cannot be taken back by a button.")
     _act(session, int(wanted), found)
 
 
@@ -82,12 +82,12 @@ def _all_of(session: Session, wanted: str) -> None:
     records = words.count(found.count, "record")
     st.header(f"Correct {records}", anchor=False)
     shown = tables.records(found.examples)
-    named = [(f"{kind_name(row['kind'])} {words.plain(row['label'])}", words.plain(row["says"])) for row in shown]
+    named = [(f"{kind_name(row['kind'])} {row['label']}", row["says"]) for row in shown]
     told = pd.DataFrame(named, columns=["Record", "What it will do"])
-    st.table(told, border="horizontal", hide_index=True, alt="Records with what will be done for each")
+    tables.plain_table(told, alt="Records with what will be done for each")
     if found.count > len(shown):
         st.caption(f"The first {len(shown)} of them. The same is done for each of the others, with its own values.")
-    undo = f"Each can be taken back by itself: {found.undo[:1].lower()}{found.undo[1:]}" if found.undo else ""
+    undo = f"Each can be taken back by itself: {words.plain(found.undo[:1].lower() + found.undo[1:])}" if found.undo else ""
     st.caption(undo or "They cannot be taken back by a button.")
     st.button(
         f"Do it for {records}", key=f"fix.all.{found.count}.{found.newest}", type="primary", icon=":material/play_arrow:",

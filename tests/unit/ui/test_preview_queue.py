@@ -226,11 +226,11 @@ def test_references_are_named_beside_the_exact_payload(open_page, busy):
     named = next(each for each in at.table if "QuickBooks Id" in each.value.columns).value
     assert named.to_numpy().tolist() == [
         ["Customer", "gets one when it is sent", r"Alpine Outfitters (goes first)"],
-        ["Line 1: item", "gets one when it is sent", "Anchor (goes first)"],
+        [r"Line 1\: item", "gets one when it is sent", "Anchor (goes first)"],
         ["Terms", "3", "Net 30"],
     ]
     here = at.table[0].value.set_index("Field")["Here"]
-    assert here["Line 1: amount"] == "39.80 USD"
+    assert here[r"Line 1\: amount"] == "39.80 USD"
     assert here["Date"] == "14 Jan 2026"
     assert f'"value": "{{Customer {busy.customers["Alpine Outfitters"]}}}"' in at.code[0].value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -17,3 +19,14 @@ def test_an_optional_column_is_shown_only_where_a_row_says_something(nothing):
 
 def test_lists_in_cells_say_something():
     assert tables.filled(pd.DataFrame({"rates": [["GST 5 %"]]}), {"rates": "Rates"}, "rates")
+
+
+def test_a_plain_table_shows_text_from_outside_as_just_that_text(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(tables.st, "table", lambda frame, **options: drawn.append((frame, options)))
+    outside = pd.DataFrame({":red[a]": ["![x](http://127.0.0.1:9/evil.png)", Decimal("1.50")], "Text": ["- one", "1. two"]})
+    tables.plain_table(outside, alt="Texts")
+    [(frame, options)] = drawn
+    assert options["alt"] == "Texts"
+    assert list(frame.columns) == [r"\:red\[a\]", "Text"]
+    assert frame.to_numpy().tolist() == [[r"!\[x\](http\://127.0.0.1\:9/evil.png)", r"\- one"], ["1.50", r"1\. two"]]

@@ -66,7 +66,7 @@ def as_csv(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone:
     """UTF-8 with a byte order mark, by which Excel knows it, and a title row. Where rows are missing, the last line says so."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(columns.values())
+    writer.writerow([defused(title) for title in columns.values()])
     zone = words.zone(timezone)
     for frame in frames:
         writer.writerows([_in_csv(value, zone) for value in row] for row in _rows(frame, columns))
@@ -83,8 +83,8 @@ def as_xlsx(frames: Iterable[pd.DataFrame], columns: Mapping[str, str], timezone
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Tieout")
     sheet.freeze_panes = "A2"
-    sheet.append(list(columns.values()))
     zone = words.zone(timezone)
+    sheet.append([_in_xlsx(sheet, title, zone) for title in columns.values()])
     for frame in frames:
         for row in _rows(frame, columns):
             sheet.append([_in_xlsx(sheet, value, zone) for value in row])

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncengine import queries
 from syncengine.ui import exports
 
 COLUMNS = {"name": "Name", "total": "Total", "at": "When", "day": "Day"}
@@ -54,6 +55,17 @@ def test_no_text_becomes_a_formula(start):
     assert of_csv(exports.as_csv([frame({**ROW, "name": evil})], COLUMNS, "UTC"))[1][0] == f"'{evil}"
     cell = of_xlsx(exports.as_xlsx([frame({**ROW, "name": evil})], COLUMNS, "UTC"))[1][0]
     assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_no_title_becomes_a_formula(start):
+    """A title can be a value of the data, as a pivot's are, or what somebody named it in SQL."""
+    evil = f'{start}HYPERLINK("http://a.example","x")'
+    data = queries.summarise(pd.DataFrame({"kind": ["a"], "label": [evil]}), ["kind"], "count", "", across="label")
+    titles = {str(name): str(name) for name in data.columns}
+    assert of_csv(exports.as_csv([data], titles, "UTC"))[0] == ["kind", f"'{evil}"]
+    cell = of_xlsx(exports.as_xlsx([data], titles, "UTC"))[0][1]
+    assert (cell.data_type, cell.value) == ("s", evil)
 
 
 def test_a_negative_amount_stays_a_number():

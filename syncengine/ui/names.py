@@ -52,10 +52,15 @@ def show(session: Session, overview: Overview, kind: Tracked) -> None:
         help="Apply or discard what is staged first." if pending else None,
     )
     fetch = queries.classes if kind == "class" else queries.departments
-    base, key = _base(session, kind, fetch(session, search=search or "", size=_MOST))
+    found = fetch(session, search=search or "", size=_MOST)
+    base, key = _base(session, kind, found)
     _hints(tracking, kind, base, search or "")
-    _edit(base, key, overview, kind)
-    changes = list(staged(base, st.session_state.get(key) or {}))
+    home = f"{_home(session, kind)}.parents"
+    if not pending or home not in st.session_state:  # another choice of parents would empty the editor, as other rows would
+        st.session_state[home] = _parents(fetch(session, size=_MOST) if search else found)
+    parents: dict[str, int] = st.session_state[home]
+    _edit(base, key, overview, kind, list(parents))
+    changes = list(staged(base, st.session_state.get(key) or {}, parents))
     _apply(session, kind, changes, tracking)
 
 
@@ -100,8 +105,15 @@ def _hints(tracking: queries.Tracking, kind: str, base: pd.DataFrame, search: st
     st.caption(" · ".join(said))
 
 
-def _edit(base: pd.DataFrame, key: str, overview: Overview, kind: str) -> None:
-    parents = ["", *base.loc[base["active"], "full_name"].tolist()]
+def _parents(found: pd.DataFrame) -> dict[str, int]:
+    """What a name can stand under: the ids of active names by full name. An inactive one may have the name of an active one."""
+    active = found[found["active"].astype(bool)]
+    return dict(zip(active["full_name"].astype(str), map(int, active["id"]), strict=True))
+
+
+def _edit(base: pd.DataFrame, key: str, overview: Overview, kind: str, parents: list[str]) -> None:
+    # What rows stand under already is offered, too, though it is inactive: the editor would show it as empty.
+    held = [each for each in dict.fromkeys(base["parent"]) if each and each not in parents]
     # Just what is shown, and truth that can be missing: the editor's own row for a new name begins with nothing in it.
     shown = base.assign(sync=[_sync(row) for row in tables.records(base)], active=base["active"].astype("boolean"))[_COLUMNS]
     st.data_editor(
@@ -113,7 +125,7 @@ def _edit(base: pd.DataFrame, key: str, overview: Overview, kind: str) -> None:
         disabled=["full_name", "sync", "last_success_at", "qbo_id"],
         column_config={
             "name": st.column_config.TextColumn("Name", required=True, max_chars=100),
-            "parent": st.column_config.SelectboxColumn("Under", options=parents, help="Empty for the top level."),
+            "parent": st.column_config.SelectboxColumn("Under", options=["", *parents, *held], help="Empty for the top level."),
             "active": st.column_config.CheckboxColumn("Active", default=True),
             "full_name": st.column_config.TextColumn("Full name"),
             "sync": st.column_config.TextColumn("Sync"),
@@ -131,10 +143,12 @@ def _sync(row: Mapping[str, Any]) -> str:
     return "✓ In step" if row["qbo_id"] else "- Not in QuickBooks"
 
 
-def staged(base: pd.DataFrame, state: Mapping[str, Any]) -> Iterator[Change]:
-    """The editor's changes as commands, deletions of what stands lowest first. Rows without a name add nothing."""
+def staged(base: pd.DataFrame, state: Mapping[str, Any], ids: Mapping[str, int]) -> Iterator[Change]:
+    """The editor's changes as commands, deletions of what stands lowest first. Rows without a name add nothing.
+
+    `ids` are those of all names that one can stand under, by full name.
+    """
     rows = tables.records(base)
-    ids = {row["full_name"]: int(row["id"]) for row in rows}
     gone = [rows[position] for position in state.get("deleted_rows") or []]
     for position, edit in (state.get("edited_rows") or {}).items():
         row = rows[int(position)]

@@ -127,3 +127,20 @@ def test_without_tracking_the_page_says_why_and_the_menu_leaves_it_out(open_page
 
 def test_an_empty_list_says_how_to_begin(open_page, session):
     assert "There are no departments yet." in texts(open_page(PAGES["department"]))
+
+
+def test_a_name_goes_under_the_active_one_of_two_that_are_called_the_same(open_page, session, sqlite_database):
+    """A search narrows the rows, never what they can be put under."""
+    gone = commands.save_name(session, "class", "Trade")
+    commands.change_names(session, "class", [SaveName(record_id=gone, active=False)])
+    with sqlite_database.writing() as connection:
+        connection.exec_driver_sql("update class set name = 'Retail' where name = 'Trade'")
+    at = open_page(PAGES["class"], search="Wholesale")
+    assert at.dataframe[0].value["full_name"].tolist() == ["Wholesale"]
+    assert "Retail" in at.dataframe[0].proto.columns
+    at = edit(at, edited_rows={0: {"parent": "Retail"}})
+    at.button(key="class.apply").click()
+    run(at)
+    found = queries.classes(session).set_index("full_name")
+    retail = found.loc[["Retail"]]
+    assert found.loc["Retail:Wholesale", "parent_id"] == retail.loc[retail["active"], "id"].item()

@@ -101,8 +101,10 @@ def _narrowed(name: str) -> queries.Narrowed:
 
 
 def _totals(sums: pd.DataFrame, total: int) -> None:
-    """How many there are, and what they come to, currency by currency."""
-    said = [f"**{words.count(total, 'entry', 'entries')}**"]
+    """How many there are, and what they come to, currency by currency; the deleted ones count for themselves, in no sum."""
+    present = int(sums["number"].sum())
+    gone = f" and {total - present:,} deleted" if total > present else ""
+    said = [f"**{words.count(present, 'entry', 'entries')}{gone}**"]
     for row in tables.records(sums):
         if isinstance(row["total"], Decimal):
             code = words.plain(row["currency"] or "")

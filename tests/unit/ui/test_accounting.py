@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from syncengine.db.engine import Database
+from syncengine.ledger.tables import LedgerObject
 from syncengine.store import people
 from syncengine.store.rights import LISTS
 from tests.unit.queries import entries, seed
@@ -74,3 +76,13 @@ def test_a_list_is_closed_to_who_has_no_right_to_it(open_page, session, sqlite_d
     at = open_page("pages/bills.py")
     assert "may not see the list of bills" in texts(at)
     assert not at.dataframe
+
+
+def test_entries_that_were_deleted_are_counted_apart_from_what_is_added_up(open_page, session, sqlite_database):
+    with sqlite_database.writing() as connection:
+        connection.execute(update(LedgerObject).where(LedgerObject.entity == "Bill", LedgerObject.qbo_id == "11").values(deleted=True))
+    at = open_page("pages/bills.py")
+    said = texts(at).replace("*", "")
+    assert len(rows(at, "bills")) == 3
+    assert "2 entries and 1 deleted" in said
+    assert "total 100.25 USD" in said

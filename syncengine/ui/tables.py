@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal
 
 import pandas as pd
@@ -58,6 +59,12 @@ def plain_table(frame: pd.DataFrame, *, alt: str) -> None:
     """A small table without a choice, every cell and title shown as just its text: `st.table` would read them as Markdown."""
     shown = frame.rename(columns=lambda title: words.plain(str(title))).map(lambda value: words.plain(str(value)))
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def price_column(title: str, prices: Iterable[Any]) -> Any:
+    """The settings of a column of prices: two decimals at least, and as many as the finest of them has."""
+    finest = [-int(price.as_tuple().exponent) for price in prices if isinstance(price, Decimal) and price.is_finite()]
+    return st.column_config.NumberColumn(title, format=f"%,.{max([2, *finest])}f")
 
 
 def filled(frame: pd.DataFrame, columns: Mapping[str, Any], *optional: str) -> dict[str, Any]:

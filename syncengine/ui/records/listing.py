@@ -39,7 +39,7 @@ _MORE = {
     "bill_city": "City",
     "lines": "Lines",
 }
-#: Amounts of money, which line up at the right with their cents.
+#: Prices, which line up at the right with their cents.
 _MONEY = {"unit_price", "purchase_cost"}
 #: Dates of documents in the files beside what the table shows.
 _EXPORTED = {
@@ -233,7 +233,7 @@ def _table(session: Session, overview: Overview, kind: str, found: pd.DataFrame,
     columns |= {name: title for name, title in _MORE.items() if _filled(found, name)}
     if "txn_date" in columns:
         columns["txn_date"] = st.column_config.DateColumn("Date", format="D MMM YYYY")
-    columns |= {name: st.column_config.NumberColumn(_MORE[name], format="accounting") for name in _MONEY & columns.keys()}
+    columns |= {name: tables.price_column(_MORE[name], found[name]) for name in _MONEY & columns.keys()}
     columns["qbo_id"] = st.column_config.TextColumn("QuickBooks Id")
     columns["last_success_at"] = moment_column("Last synced", overview.timezone)
     columns["sync_message"] = st.column_config.TextColumn("Sync error", width="large")

@@ -129,7 +129,7 @@ def _lines(found: Record) -> None:
     columns: dict[str, Any] = {name: _titled(name) for name in found.lines.columns if name in said}
     for name in ("amount", "unit_price", "unit_cost", "restock_cost"):
         if name in columns:
-            columns[name] = st.column_config.NumberColumn(_titled(name), format="accounting" if name == "amount" else None)
+            columns[name] = tables.price_column(_titled(name), found.lines[name])
     tables.show(found.lines, columns, name=f"record.lines.{found.kind}.{found.id}", alt="The lines of the record")
     if isinstance(found.total, Decimal):
         st.markdown(f"{words.count(len(found.lines), 'line')} · sum **{found.total:,.2f}**")

@@ -30,3 +30,12 @@ def test_a_plain_table_shows_text_from_outside_as_just_that_text(monkeypatch):
     assert options["alt"] == "Texts"
     assert list(frame.columns) == [r"\:red\[a\]", "Text"]
     assert frame.to_numpy().tolist() == [[r"!\[x\](http\://127.0.0.1\:9/evil.png)", r"\- one"], ["1.50", r"1\. two"]]
+
+
+@pytest.mark.parametrize(
+    ("prices", "shown"),
+    [(["19.9", "3"], "%,.2f"), (["19.9", "0.0375"], "%,.4f"), ([], "%,.2f"), (["1E+2"], "%,.2f"), (["NaN", "1.125"], "%,.3f")],
+)
+def test_prices_have_two_decimals_at_least_and_all_that_there_are(prices, shown):
+    settings = tables.price_column("Price", [None, "?", *map(Decimal, prices)])
+    assert settings["type_config"]["format"] == shown

@@ -51,12 +51,14 @@ def run(session: Session, run_id: int) -> dict[str, Any] | None:
         opened = connection.execute(errors.where(Error.first_cycle_id == int(run_id)).order_by(Error.id).limit(_MOST)).mappings()
         closed = connection.execute(
             errors.where(
-                Error.closed_at >= found["started_at"], Error.closed_at <= found["finished_at"], Error.last_cycle_id == int(run_id)
+                Error.closed_at >= found["started_at"], Error.closed_at <= found["finished_at"], Error.closed_why.in_(_HEALED)
             ).order_by(Error.id).limit(_MOST)
         ).mappings() if found["finished_at"] else ()  # fmt: skip
         return {**found, "opened": frame(opened, _ERRORS), "closed": frame(closed, _ERRORS)}
 
 
+#: How errors end by a run itself; others are closed by people's acts, also while one runs. A company has one run at a time.
+_HEALED = ("sent", "recovered")
 #: A run's page names no more errors than that.
 _MOST = 200
 

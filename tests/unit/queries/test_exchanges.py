@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event, insert, text
 
 from syncengine import commands, queries
 from syncengine.inventory import writer
 from syncengine.queries.foreseen import EVENTS
-from syncengine.store import audit
+from syncengine.store import audit, cycles, errors
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
+from syncengine.terms import Trigger
 from tests.unit.queries import seed
 from tests.unit.queries.test_sql import of_role
 
@@ -162,3 +165,19 @@ def test_who_did_what_leaves_out_what_only_owners_may_look_at(busy, monkeypatch)
 
 def test_whatever_the_owners_own_pages_tell_is_closed_in_who_did_what():
     assert not [event for event in EVENTS if f"'{event}'" not in audit.OWNERS_ONLY]
+
+
+def test_a_run_tells_the_errors_that_healed_in_it_and_no_others(busy):
+    """One that the run before had left, and that is sent now; what a person removes meanwhile is not the run's doing."""
+    row, at = seed.row_of(busy.database, "customer", busy.customers["Alpine Outfitters"]), busy.session.clock.now()
+    with busy.database.writing() as connection:
+        made = cycles.start(connection, busy.session.company_id, at, trigger=Trigger.MANUAL, by="Ada", fence=1)
+        open_ones = [each["outbox_id"] for each in errors.open_of(connection, busy.session.company_id)]
+        others = [each for each in open_ones if each not in {None, row["id"]}]
+        errors.close(connection, [row["id"]], at + timedelta(seconds=1), "sent")
+        errors.close(connection, others, at + timedelta(seconds=1), "removed")
+        counts = {"sent": 1, "received": 0, "failed": 0, "metered_reads": 0, "calls": 1}
+        cycles.finish(connection, made, at + timedelta(seconds=2), result="ok", message="", seconds=2.0, **counts)
+    assert others
+    assert queries.run(busy.session, made)["closed"]["label"].tolist() == [row["label"]]
+    assert queries.run(busy.session, busy.cycle)["closed"].empty

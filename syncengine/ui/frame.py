@@ -24,6 +24,12 @@ _MENU_WIDTH = 240
 _DRAWN = "frame.drawn"
 #: Set once this visit has begun, with whatever page it was.
 _ARRIVED = "frame.arrived"
+#: What the address may say of any company alike: how one looks at a page, and filters with the same choices everywhere.
+_ANYWHERE = frozenset(
+    {view_as.KEY, lesson.KEY, "view", "way", "tab", "kind", "of", "state", "does", "outcome", "answer", "question", "sql"}
+)
+#: Fields of text, in which one looks for a company's own rows and people.
+_SAID = frozenset({"search", "party", "who", "what"})
 #: The overview that the frame has read, for the page of the same run.
 _SEEN = "frame.seen"
 
@@ -91,7 +97,19 @@ def _returning(known: Mapping[str, int]) -> str | None:
 
 
 def _name_in_address() -> None:
+    """Another company: what names rows of the one before, drawers and pages and searches, stays behind with it."""
+    for name in [each for each in st.query_params if each not in {sessions.COMPANY, *_ANYWHERE}]:
+        del st.query_params[name]
+        _forget(name)
     st.query_params[sessions.COMPANY] = st.session_state[sessions.COMPANY]
+
+
+def _forget(field: str) -> None:
+    """Empty a field that the address had filled; a browser keeps what it shows until it is told another value."""
+    if field in st.session_state and field in _SAID:
+        st.session_state[field] = ""
+    elif field in st.session_state:
+        del st.session_state[field]
 
 
 def _address() -> dict[str, str]:

@@ -82,3 +82,12 @@ def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(open_page,
     with sqlite_database.writing() as connection:
         people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=None)
     assert not open_page(path).error
+
+
+def test_what_names_rows_of_one_company_is_left_there_when_another_is_picked(open_page, busy, idle):
+    """Drawers, pages and searches would open nothing there, or what happens to have the same number."""
+    row = seed.row_of(busy.database, "customer", busy.customers["Alpine Outfitters"])
+    at = open_page("dashboard.py", company="Harbour", row=str(row["id"]), search="Alpine", kind="customer")
+    at.selectbox(key="company").set_value("Empty")
+    run(at)
+    assert dict(at.query_params) == {"company": "Empty", "kind": "customer"}

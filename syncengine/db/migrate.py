@@ -6,12 +6,13 @@ database already in order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from syncengine.db.base import Base
 from syncengine.db.engine import Database
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Holds `env.py`, the template for a new version and the versions themselves.
 MIGRATIONS = Path(__file__).with_name("migrations")
+#: What a version file says of itself and of the one before it.
+_SAYS = re.compile(r"""^(revision|down_revision)\b[^=\n]*= ['"](\w+)['"]""", re.MULTILINE)
 
 
 def upgrade(database: Database, *, then: Callable[[Connection], None] | None = None) -> None:
@@ -34,11 +37,11 @@ def upgrade(database: Database, *, then: Callable[[Connection], None] | None = N
     Raises:
         ConfigurationError: the database was made by a newer program and cannot be understood by this one.
     """
-    from alembic import command
-
     present = revision_of(database)
     if present == head():
         return
+    from alembic import command
+
     _refuse_the_unknown(present)
     _drop_views(database)
     config = _config(database.url)
@@ -48,23 +51,26 @@ def upgrade(database: Database, *, then: Callable[[Connection], None] | None = N
 
 def revision_of(database: Database) -> str | None:
     """The version that `database` is at; None while it holds no tables of ours."""
-    from alembic.migration import MigrationContext
-
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def head() -> str | None:
     """The newest version that this program brings; None while there is none."""
-    return _newest(MIGRATIONS, frozenset((MIGRATIONS / "versions").glob("*.py")))
+    return _newest(frozenset((MIGRATIONS / "versions").glob("*.py")))
 
 
 @cache
-def _newest(folder: Path, _versions: frozenset[Path]) -> str | None:
-    """The head of the version files in `folder`, each of which Alembic has to run to know it: done once for the same files."""
-    from alembic.script import ScriptDirectory
-
-    return ScriptDirectory(str(folder)).get_current_head()
+def _newest(versions: frozenset[Path]) -> str | None:
+    """The one of the version files that no other one builds on. Read as text: Alembic would load, and run each of them."""
+    says = [dict(_SAYS.findall(path.read_text(encoding="utf-8"))) for path in versions]
+    heads = {each["revision"] for each in says} - {each.get("down_revision") for each in says}
+    if len(heads) > 1:
+        raise RuntimeError(f"The versions of the database end in several: {', '.join(sorted(heads))}.")
+    return heads.pop() if heads else None
 
 
 def differences(database: Database) -> list[Any]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from syncengine.db import migrate
@@ -166,3 +167,12 @@ def test_tables_lie_in_modules_that_the_migration_tool_finds():
     script += "print(*sorted(Base.metadata.tables))"
     found = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
     assert set(found.stdout.split()) == known
+
+
+def test_the_newest_version_is_the_one_that_alembic_calls_the_head():
+    assert migrate.head() == ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head()
+
+
+def test_who_only_asks_for_versions_loads_no_alembic():
+    asked = "import sys; from syncengine.db import migrate; migrate.head(); sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

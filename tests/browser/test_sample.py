@@ -84,10 +84,10 @@ class Person:
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
 
-    def tick(self, row: int, says: str) -> None:
-        """Click the box before a row of the only table, once that says what is looked for."""
+    def tick(self, says: str) -> None:
+        """Click the box before the row of the only table that says this."""
         self.clicks += 1
-        ticked(self.page, row, says)
+        ticked(self.page, says)
 
     def _click(self, there: Locator) -> None:
         expect(there).to_be_visible()
@@ -95,12 +95,15 @@ class Person:
         there.click()
 
 
-def ticked(page: Page, row: int, says: str = "") -> None:
-    """Click the box before a row of the first table on the page, once the table is drawn and says what is looked for."""
+def ticked(page: Page, says: str = "") -> None:
+    """Click the box before the first row of the first table that says what is looked for, once it does."""
     grid = page.get_by_test_id("stDataFrame").first
-    expect(grid.locator("table[role=grid]")).to_contain_text(says)
+    row = grid.locator("table[role=grid] tbody tr").filter(has_text=says).first
+    expect(row).to_be_attached()
     settled(page)
-    page.mouse.click(*cell(grid, row, left=18))
+    place = int(row.get_attribute("aria-rowindex") or 0) - 2  # the titles are the first row, counted from 1
+    # By the element and not by coordinates that were read before: what stands above it may still be growing.
+    grid.click(position={"x": 18, "y": 36 + 35 * place + 17})
 
 
 def called(page: Page, role: str, name: str) -> Locator:
@@ -156,7 +159,9 @@ def test_a_newcomer_gets_the_missing_invoice_into_quickbooks_in_at_most_twelve_c
     expect(page.get_by_text("Lesson, step 2 of 6: Find the cause")).to_be_visible()
     person.search("Search", "10279")
     expect(page.get_by_text("1 record failed")).to_be_visible()
-    expect(page.get_by_text("Something that the record uses was made inactive in QuickBooks: item Tool sharpening.")).to_be_visible()
+    # One card, once those of the other causes and their last drawing are gone.
+    cause = "Something that the record uses was made inactive in QuickBooks: item Tool sharpening."
+    expect(page.get_by_text(cause)).to_have_count(1)
     person.press("button", "Next step")
     expect(page.get_by_text("Lesson, step 3 of 6: Mend it")).to_be_visible()
     person.press("button", "Show what it will do")
@@ -169,7 +174,7 @@ def test_a_newcomer_gets_the_missing_invoice_into_quickbooks_in_at_most_twelve_c
     person.press_in(lesson(page), "link", "Records")
     expect(page.get_by_role("heading", name="Records", exact=True)).to_be_visible()
     person.search("Search", "10279")
-    person.tick(0, "10279")
+    person.tick("10279")
     person.press("button", "Open")
     expect(page.get_by_text("it is in QuickBooks. Both sides last agreed on")).to_be_visible()
     [invoice] = distributor.in_quickbooks(demo, MISSING)
@@ -277,18 +282,19 @@ def test_the_day_is_looked_into_by_records_history_lists_and_questions(distribut
         search.fill(text)
         search.press("Enter")
         expect(page.get_by_test_id("stDataFrame").locator("table[role=grid]")).to_contain_text(says)
-    ticked(page, 0, "10259")
+    ticked(page, "10259")
     called(page, "button", "Open").click()
+    expect(page.get_by_role("heading", name="Invoice 10259")).to_be_visible()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     expect(page.get_by_text("it is in QuickBooks. Both sides last agreed on")).to_be_visible()
 
     page = opened(distributor, visitor, "history")
-    ticked(page, 0)
+    ticked(page)
     called(page, "button", "Open").click()
     expect(page.get_by_text("Calls made")).to_be_visible()
 
     page = opened(distributor, visitor, "bills")
-    ticked(page, 0)
+    ticked(page)
     page.get_by_role("button", name="Look closer").click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("All that QuickBooks holds of it")).to_be_visible()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncengine.queries.alerting import alert_messages, alerts, sends_mail
     from syncengine.queries.asking import sql, sql_views
     from syncengine.queries.automatic import Schedule, coming_slots, schedule, slots
+    from syncengine.queries.beating import pulse
     from syncengine.queries.company import settings
     from syncengine.queries.corrected import GroupFix, correction_of, error_corrections, group_correction
     from syncengine.queries.decided import decisions
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     )
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
-    from syncengine.queries.pulse import pulse
     from syncengine.queries.reading import Reads, reads
     from syncengine.queries.reconciling import reconcile
     from syncengine.queries.sample import MissingInvoice, SampleDay, missing_invoice, sample_day
@@ -113,7 +113,7 @@ _HOMES = {
     ),
     "session": ("Session", "companies", "connect", "first_run"),
     "places": ("view_in_quickbooks",),
-    "pulse": ("pulse",),
+    "beating": ("pulse",),
     "support": ("support_address", "support_report"),
     "reading": ("Reads", "reads"),
     "reconciling": ("reconcile",),

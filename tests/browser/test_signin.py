@@ -17,7 +17,7 @@ from tests.browser.conftest import START_SECONDS, Installation, serving, settled
 from tests.browser.proxy import proxied
 from tests.support import oidc
 
-ADA, BOB, CAROL = "ada@books.example", "bob@books.example", "carol@books.example"
+ADA, BOB, DORA = "ada@books.example", "bob@books.example", "dora@books.example"
 
 
 @dataclass
@@ -201,13 +201,13 @@ def test_each_role_finds_its_own_menu_and_buttons_and_no_others(served, installa
     until(lambda: queries.queue_counts(served.session).total == 1)
     page = served.page
     for role, offers in MENUS.items():
-        served.give(CAROL, role)
+        served.give(DORA, role)
         if role == "viewer":
-            served.sign_in(CAROL, path="preview?company=Served")
+            served.sign_in(DORA, path="preview?company=Served")
         else:
             page.reload()
         in_the_dashboard(page)
-        expect(page.get_by_text(f"carol@\N{WORD JOINER}books.example, {role}")).to_be_visible()
+        expect(page.get_by_text(f"dora@\N{WORD JOINER}books.example, {role}")).to_be_visible()
         assert {each.rpartition("\n")[2] for each in page.get_by_test_id("stSidebar").get_by_role("link").all_inner_texts()} == offers
         for button in ("Sync now", "Remove", "Move to bottom"):
             expect(page.get_by_role("button", name=button, exact=True)).to_have_count(int(role in PRESSES))

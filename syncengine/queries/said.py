@@ -227,13 +227,21 @@ def money(amount: Decimal) -> str:
     return f"{amount:,}" if isinstance(exponent, int) and exponent < -2 else f"{amount:,.2f}"
 
 
+def day(moment: date) -> str:
+    """A day as people write it.
+
+    >>> day(date(2026, 1, 4))
+    '4 Jan 2026'
+    """
+    return f"{moment.day} {moment:%b %Y}"
+
+
 def _day(value: Any) -> str:
-    """A day as people write it; what is none, as it is."""
+    """The same of a text; what is no day, as it is."""
     try:
-        day = date.fromisoformat(str(value))
+        return day(date.fromisoformat(str(value)))
     except ValueError:
         return as_text(value)
-    return f"{day.day} {day:%b %Y}"
 
 
 def as_text(value: Any) -> str:

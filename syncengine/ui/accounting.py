@@ -13,6 +13,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
+from syncengine.queries.said import day
 from syncengine.ui import drawer, exports, frame, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.queued import history, indented
@@ -253,9 +254,10 @@ def _said(value: Any, overview: Overview) -> str:
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     if getattr(value, "tzinfo", None) is not None:
-        return f"{value.astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M}"
+        there = value.astimezone(words.zone(overview.timezone))
+        return f"{day(there)}, {there:%H:%M}"
     if isinstance(value, date):
-        return f"{value:%d %b %Y}"
+        return day(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else exports.text(value)
 
 

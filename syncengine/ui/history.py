@@ -10,6 +10,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
+from syncengine.queries.said import day
 from syncengine.queries.sending import kind_name
 from syncengine.ui import address, charts, exports, frame, happenings, tables, words
 from syncengine.ui.overview import moment_column
@@ -157,7 +158,8 @@ def _run(session: Session, overview: Overview, run_id: int) -> None:
     if run is None:
         st.info(f"This company has no sync {run_id}.", icon=":material/search_off:")
         return
-    at = f"{run['started_at'].astimezone(words.zone(overview.timezone)):%d %b %Y, %H:%M:%S}"
+    begun = run["started_at"].astimezone(words.zone(overview.timezone))
+    at = f"{day(begun)}, {begun:%H:%M:%S}"
     st.header(words.sign(run["result"]), anchor=False)
     st.caption(words.plain(f"Sync {run_id} · {at} · {words.started(run)} · {words.duration(run['seconds'])}"))
     if told := words.told(run):

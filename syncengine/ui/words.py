@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.queries.health import Health, Overview
-from syncengine.queries.said import spaced
+from syncengine.queries.said import day, spaced
 from syncengine.ui import fields
 
 #: What Streamlit's Markdown gives a meaning to, inside a line.
@@ -131,7 +131,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
         if seconds < limit:
             number = max(1, round(seconds / size))
             return "yesterday" if name == "day" and number == 1 else f"{count(number, name)} ago"
-    return f"on {moment:%d %b %Y}"
+    return f"on {day(moment)}"
 
 
 def when(moment: datetime | None, now: datetime, zone_name: str) -> str:

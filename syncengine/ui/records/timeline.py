@@ -10,6 +10,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
+from syncengine.queries.said import day
 from syncengine.store.audit import ENGINE
 from syncengine.ui import exports, happenings, tables, words
 from syncengine.ui.queued import indented
@@ -95,7 +96,7 @@ def _event(row: _Row, overview: Overview) -> None:
     """One event with its request and its answer, exactly as they were."""
     at = row["at"].astimezone(words.zone(overview.timezone))
     with st.container(border=True):
-        st.markdown(f"**{words.plain(row['what'])}** · {at:%d %b %Y, %H:%M:%S} · {words.plain(row['by'])}")
+        st.markdown(f"**{words.plain(row['what'])}** · {day(at)}, {at:%H:%M:%S} · {words.plain(row['by'])}")
         if said := row["said"]:
             st.markdown(words.plain(said))
         for label, name in (("Request, exactly as it was sent", "request"), ("Answer", "answer")):

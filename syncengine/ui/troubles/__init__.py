@@ -66,15 +66,18 @@ def _nothing(overview: Overview) -> None:
             icon=":material/sync:",
         )
     else:
-        st.success("No errors. What cannot be sent will appear here, with what to do about it.", icon=":material/check_circle:")
+        _well()
+
+
+def _well() -> None:
+    st.success("No errors. What cannot be sent will appear here, with what to do about it.", icon=":material/check_circle:")
 
 
 def _causes(session: Session) -> None:
     sought = _sought()
     counts = queries.error_group_counts(session, **sought)
     if not counts.errors and not any(sought.values()):
-        # The last one closed between two looks.
-        st.success("No errors. What cannot be sent will appear here, with what to do about it.", icon=":material/check_circle:")
+        _well()  # the last one closed between two looks
         return
     if not counts.errors:
         st.info("No error matches. Widen the search, or choose all kinds.", icon=":material/search_off:")

@@ -10,6 +10,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.corrections import CORRECTIONS
 from syncengine.queries import Overview, Session
+from syncengine.queries.said import day
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import address, drawer, fields, support, words
 from syncengine.ui.queued import history, indented
@@ -46,7 +47,7 @@ def look(session: Session, overview: Overview, wanted: str) -> None:
     st.markdown(f":material/build: {words.plain(error['remedy']) or 'Look at the words below, then press Retry.'}")
     if error["closed_at"] is None:
         _help(session, error)
-    _said(error, queries.attempt_of(session, int(wanted)) if own else None, overview)
+    _said(error, queries.attempt_of(session, int(error["id"])) if own else None, overview)
     if own:
         history(session, error["kind"], int(error["record_id"]), overview.timezone)
 
@@ -79,7 +80,7 @@ def _said(error: dict[str, Any], attempt: dict[str, Any] | None, overview: Overv
         return
     sent = attempt["sent_at"].astimezone(words.zone(overview.timezone))
     status = f", answered with HTTP {attempt['http_status']}" if attempt["http_status"] else ""
-    st.caption(f"Last sent {sent:%d %b %Y, %H:%M:%S}{status} · request {words.plain(str(attempt['requestid']))}")
+    st.caption(f"Last sent {day(sent)}, {sent:%H:%M:%S}{status} · request {words.plain(str(attempt['requestid']))}")
     for title, name in (("Request", "request"), ("Answer", "answer")):
         if attempt[name]:
             with st.expander(title, icon=":material/code:"):

@@ -49,7 +49,7 @@ def look(session: Session, wanted: str) -> None:
         return
     st.header(words.plain(f"{error['kind'].replace('_', ' ').capitalize()} {error['label']}"), anchor=False)
     st.markdown(words.plain(fields.cause(error["cause"])))
-    found = queries.correction_of(session, int(wanted))
+    found = queries.correction_of(session, int(error["id"]))
     if found is None:
         st.info(words.plain(f"There is nothing that Tieout could do here by itself. {error['remedy']}"), icon=":material/person:")
         return
@@ -59,7 +59,7 @@ def look(session: Session, wanted: str) -> None:
         tables.plain_table(changes, alt="What is changed, with its values before and after")
     undo = words.plain(found["undo"][:1].lower() + found["undo"][1:])
     st.caption(f"It can be taken back: {undo}" if undo else "It cannot be taken back by a button.")
-    _act(session, int(wanted), found)
+    _act(session, int(error["id"]), found)
 
 
 def confirm(session: Session, wanted: str) -> None:

@@ -28,7 +28,7 @@ def runs(session: Session, overview: Overview) -> None:
     found = recent(queries.runs(session, size=MOST), session.clock.now())
     if found.empty:
         return
-    st.header(f"The last {DAYS} days", anchor=False)
+    st.header(f"The last {MOST} syncs" if len(found) == MOST else f"The last {DAYS} days", anchor=False)
     st.caption(says(found))
     draw(found, overview.timezone, "sync.chart")
 

@@ -214,3 +214,13 @@ def test_a_company_that_is_not_there_gives_its_place_to_no_other(open_page, busy
     assert at.query_params["company"] == "Empty"
     assert "not open to you" not in texts(at)
     assert at.title[0].value == "Sync"
+
+
+def test_the_chart_s_heading_says_how_far_it_reaches(open_page, idle):
+    finished(idle)
+    assert "The last 30 days" in [each.value for each in open_page(PAGE).header]
+    for _ in range(charts.MOST):
+        finished(idle)
+    headings = [each.value for each in open_page(PAGE).header]
+    assert f"The last {charts.MOST} syncs" in headings
+    assert "The last 30 days" not in headings

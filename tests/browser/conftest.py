@@ -180,6 +180,11 @@ def settled(page: Page) -> None:
     page.wait_for_selector(f"{IDLE} h1")
 
 
+def styled(page: Page) -> None:
+    """Wait for the stylesheet, which comes a moment after the page: colours are told by it."""
+    page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stCaptionContainer]')).opacity === '0.8'")
+
+
 def cell(grid: Locator, row: int, *, left: float) -> tuple[float, float]:
     """Where to click in a table, which is a canvas: header 36 px, rows 35 px."""
     box = grid.locator("canvas").first.bounding_box()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from syncengine import commands, queries
 from syncengine.engine import setup
 from syncengine.store.tables import Service
-from tests.browser.conftest import settled, until
+from tests.browser.conftest import settled, styled, until
 from tests.browser.test_dashboard import STREAMLITS_OWN
 
 
@@ -135,7 +135,7 @@ def test_a_change_is_told_applied_and_shown_to_a_second_browser(installation, vi
 def test_the_tabs_are_accessible_and_fit_a_phone(installation, visit, page, tab):
     page.set_viewport_size({"width": 390, "height": 844})
     visit("settings", tab=tab.replace(" ", "+"))
-    settled(page)
+    styled(page)
     found = [each for each in Axe().run(page).response["violations"] if each["id"] not in STREAMLITS_OWN]
     assert [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -85,7 +85,8 @@ Made by `make docs` from `syncengine/queries/_views.py`; a test compares the two
 Owners, and whom an owner grants the permission *sql*, may ask in SQL: on the *Explore* page of the dashboard, and from Python with
 `queries.sql(db, "SELECT ...")`. One question at a time is answered, which begins with SELECT, WITH or VALUES; it may take 10
 seconds and has 10,000 rows at most. Nothing can be written, no token or realm is in any view, and every row is of the company that
-is open. Payloads and ledger rows are empty or missing where the accounting list that they belong to is closed to the person. Each
+is open. Payloads and ledger rows are empty or missing where the accounting list that they belong to is closed to the person; what
+corrections say, and the details of the audit trail, are for who may see all seven lists. Each
 question is a line in the audit trail, with the name of who asked.
 
 ```sql

@@ -151,7 +151,7 @@ def every() -> Mapping[str, View]:
             "corrections", "what was offered or done against errors", tables.Correction,
             "id error_id outbox_id entity kind record_id label name class=klass state says offered_at wanted_at wanted_by "
             "done_at outcome",
-            says="entity", outcome="entity",
+            says="all", outcome="all",
         ),
         _simple(
             "conflicts", "what both sides changed", tables.Conflict,

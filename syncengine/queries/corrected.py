@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import CORRECTIONS, Verdict
+from syncengine.queries import _offers
 from syncengine.queries.said import as_text
 from syncengine.queries.session import Session
 from syncengine.store import corrections, overrides, rights
@@ -47,6 +48,7 @@ def error_corrections(
     """Corrections, newest first: what each will do or did, and what came of it; of one error where it is given.
 
     `states` narrows them: offered, wanted, acting, applied, done, failed, withdrawn, undone. Without `size` all are on one page.
+    What `says` and `outcome` tell of an accounting list is hidden from who may not see that list.
     """
     from syncengine.queries._frames import frame
 
@@ -57,9 +59,10 @@ def error_corrections(
         wanted = wanted.where(Correction.state.in_(tuple(states)))
     if size is not None:
         wanted = wanted.offset((int(page) - 1) * int(size)).limit(int(size))
+    held = rights.of(session)
     with session.database.reading() as connection:
         rows = connection.execute(wanted.order_by(Correction.id.desc())).mappings().all()
-        told = [{**row, "undoable": _undoable(connection, row)} for row in rows]
+        told = [{**_offers.worded(row, held), "undoable": _undoable(connection, row)} for row in rows]
     return frame(told, _CORRECTIONS)
 
 
@@ -83,11 +86,12 @@ def correction_of(session: Session, error_id: int) -> dict[str, Any] | None:
     if not mine:
         return None
     row = mine[-1]
-    seen = rights.of(session).sees(row["entity"])
-    shown = {name: row[name] for name in ("id", "error_id", "name", "klass", "state", "says", "outcome")}
+    held = rights.of(session)
+    worded = _offers.worded(row, held)
+    shown = {name: worded[name] for name in ("id", "error_id", "name", "klass", "state", "says", "outcome")}
     known = CORRECTIONS.get(row["name"])
-    changes = list(_changes(row))
-    if not seen:
+    changes = list(_changes(row, held))
+    if not held.sees(row["entity"]):
         changes = [{**each, "before": HIDDEN, "after": HIDDEN} if each["act"] == "override" else each for each in changes]
     undo = known.undo if known is not None and Verdict.read(row["says"], row["verdict"]).reversible else ""
     return {**shown, "undo": undo, "mark": corrections.mark(row), "changes": changes}
@@ -124,6 +128,7 @@ def group_correction(session: Session, group_key: str) -> GroupFix | None:
     offered = corrections.offered_for(session.company_id, group_key)
     joined = select(Correction.__table__).join(Error, Error.id == Correction.error_id).where(*offered)
     names = select(Correction.name).join(Error, Error.id == Correction.error_id).where(*offered).distinct()
+    held = rights.of(session)
     with session.database.reading() as connection:
         count, newest = corrections.seen_of(connection, session.company_id, group_key)
         rows = connection.execute(joined.order_by(Correction.id).limit(EXAMPLES)).mappings().all()
@@ -132,14 +137,15 @@ def group_correction(session: Session, group_key: str) -> GroupFix | None:
         return None
     known = [CORRECTIONS[name].undo if name in CORRECTIONS else "" for name in every]
     reversible = all(known) and all(Verdict.read(row["says"], row["verdict"]).reversible for row in rows)
-    return GroupFix(count, newest, every, known[0] if reversible and len(known) == 1 else "", frame(rows, _EXAMPLES))
+    examples = frame([_offers.worded(row, held) for row in rows], _EXAMPLES)
+    return GroupFix(count, newest, every, known[0] if reversible and len(known) == 1 else "", examples)
 
 
-def _changes(row: RowMapping) -> Iterator[dict[str, str]]:
+def _changes(row: RowMapping, held: rights.Rights) -> Iterator[dict[str, str]]:
     """Every act of a verdict with what it changes, in the order in which they are done."""
     verdict = Verdict.read(row["says"], row["verdict"])
     ours = row["verdict"].get("ours") or {}
-    names = dict(_names(row["verdict"].get("told") or ()))
+    names = dict(_names([each for each in row["verdict"].get("told") or () if held.sees(each[0])]))
     for act in (*verdict.acts, *verdict.after):
         args = act.args
         if act.do == "override":

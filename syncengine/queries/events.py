@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, select
 
+from syncengine.queries import _offers
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.audit import ENGINE
@@ -57,12 +58,12 @@ def timeline(session: Session, kind: str, record_id: int) -> pd.DataFrame:
     """
     from syncengine.queries._frames import frame
 
+    held = rights.of(session)
     with session.database.reading() as connection:
         asked = (session.company_id, kind, int(record_id))
-        found = list(_events(connection, *asked))
+        found = list(_events(connection, *asked, held))
         runs = _runs(connection, {event["cycle_id"] for event in found if event.get("cycle_id")})
     found.sort(key=lambda event: (event["at"], _ORDER.index(event["source"]), event["place"]))
-    held = rights.of(session)
     shown = [
         {**event, "run": runs.get(event.get("cycle_id") or 0, ""), "detail": _said(_open_detail(event, held))} for event in found
     ]
@@ -77,15 +78,16 @@ def _open_detail(event: _Event, held: rights.Rights) -> object:
     return detail
 
 
-def _events(connection: Connection, company_id: int, kind: str, record_id: int) -> Iterator[_Event]:
+def _events(connection: Connection, company_id: int, kind: str, record_id: int, held: rights.Rights) -> Iterator[_Event]:
     def of(table: type[Any]) -> list[Mapping[str, Any]]:
         wanted = select(table.__table__).where(table.company_id == company_id, table.kind == kind, table.record_id == record_id)
         return list(connection.execute(wanted.order_by(table.id)).mappings())  # type: ignore[arg-type] # rows are mappings
 
-    yield from _audited(of(Audit))
+    corrections = of(Correction)
+    yield from _audited({**line, "detail": _offers.told(line, corrections, held)} for line in of(Audit))
     yield from _attempts(connection.execute(_sends(company_id, kind, record_id)).mappings())
     yield from _errors(of(Error))
-    yield from _corrections(of(Correction))
+    yield from _corrections(_offers.worded(row, held) for row in corrections)
     yield from _decisions(of(Conflict), "conflict")
     yield from _decisions(of(Drift), "drift")
 

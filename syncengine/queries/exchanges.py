@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, sele
 
 from syncengine.entities import BY_KIND
 from syncengine.inventory.tables import KINDS
+from syncengine.queries import _offers
 from syncengine.queries.finding import named
 from syncengine.queries.inventory import labels
 from syncengine.queries.session import Session
@@ -152,6 +153,7 @@ def acts(
     """Who did what: the lines of people and of corrections in the audit trail, the newest first.
 
     Lines about people, settings, the connection and alerts are an owner's to see; questions in SQL are whose who may ask them.
+    What a correction says of an accounting list is hidden from who may not see that list.
     """
     wanted: list[ColumnElement[bool]] = [ACTS, *audit.shown_to(rights.of(session))]
     if actor:
@@ -167,12 +169,12 @@ def _lines(
 ) -> pd.DataFrame:  # fmt: skip
     from syncengine.queries._frames import frame
 
-    wanted = [Audit.company_id == session.company_id, *wanted]
+    wanted, held = [Audit.company_id == session.company_id, *wanted], rights.of(session)
     if kind:
         wanted.append(Audit.kind == kind)
     if record_id is not None:
         wanted.append(Audit.record_id == int(record_id))
-    columns = (Audit.__table__.c[name] for name in _LINES if name != "label")
+    columns = (Audit.outbox_id, *(Audit.__table__.c[name] for name in _LINES if name != "label"))
     with session.database.reading() as connection:
         if search.strip():
             found = named(connection, session.company_id, search, _SOUGHT)
@@ -180,7 +182,11 @@ def _lines(
         rows = _page(connection, select(*columns).where(*wanted), Audit.id, before, after, size)
         refs = [(row["kind"], row["record_id"]) for row in rows if row["record_id"] is not None]
         called = labels(connection, session.company_id, (ref for ref in refs if ref[0] in KINDS))
-    told = [{**row, "label": called.get((row["kind"], row["record_id"]), ""), "detail": _said(row["detail"])} for row in rows]
+        details = [_said(detail) for detail in _offers.details(connection, rows, held)]
+    told = [
+        {**row, "label": called.get((row["kind"], row["record_id"]), ""), "detail": detail}
+        for row, detail in zip(rows, details, strict=True)
+    ]
     return frame(told, _LINES)
 
 

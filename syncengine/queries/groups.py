@@ -12,12 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.engine.refusals import GRACE_CYCLES
+from syncengine.queries import _offers
 from syncengine.queries.session import Session
 from syncengine.store import attempts, corrections, errors, failing, outbox, rights, settings
 from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
 from syncengine.store.failing import Sought
 from syncengine.store.tables import Correction, Error
-from syncengine.store.veil import veiled
+from syncengine.store.veil import HIDDEN, veiled
 from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ def error_groups(session: Session, *, page: int = 1, size: int = 50, **sought: U
     """
     from syncengine.queries._frames import frame
 
+    held = rights.of(session)
     with session.database.reading() as connection:
-        return frame(_groups(connection, session.company_id, int(page), int(size), sought), _GROUPS)
+        return frame(_groups(connection, session.company_id, int(page), int(size), sought, held), _GROUPS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -113,7 +115,9 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     return veiled([shown], rights.of(session))[0]
 
 
-def _groups(connection: Connection, company_id: int, page: int, size: int, sought: Sought) -> list[dict[str, Any]]:
+def _groups(
+    connection: Connection, company_id: int, page: int, size: int, sought: Sought, held: rights.Rights
+) -> list[dict[str, Any]]:
     wanted = _by_cause(company_id, sought).offset((page - 1) * size).limit(size)
     counted = connection.execute(wanted).mappings().all()
     firsts = errors.by_ids(connection, company_id, [group["first"] for group in counted])
@@ -123,7 +127,7 @@ def _groups(connection: Connection, company_id: int, page: int, size: int, sough
     shown = firsts | errors.by_ids(connection, company_id, others)
     chosen = {key: offered[key] or group["first"] for group in groups for key in [group["group_key"]]}
     offers = {
-        row["error_id"]: row  # the newest
+        row["error_id"]: _offers.worded(row, held)  # the newest
         for rows in corrections.of_errors(connection, chosen.values()).values()
         for row in rows
         if row["state"] in STANDING
@@ -171,7 +175,7 @@ def _offered(connection: Connection, company_id: int, first: RowMapping) -> int 
 def _group(
     group: RowMapping,
     shown: RowMapping,
-    offers: Mapping[int, RowMapping],
+    offers: Mapping[int, Mapping[str, Any]],
     rows: Mapping[int, RowMapping],
     company: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -182,11 +186,17 @@ def _group(
         "offered": offer["state"] if offer is not None else "",
         "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",
         **{name: shown[name] for name in ("cause", "remedy", "code", "message", "klass", "correction")},
-        "says": offer["says"] if offer is not None and offer["state"] != FAILED else _does(shown["correction"]),
+        "says": _says(offer) or _does(shown["correction"]),
         "cycle": min(group["tries"], GRACE_CYCLES),
         "of": GRACE_CYCLES,
         "next": what_next(shown, offer, row["state"] if row is not None else "", company),
     }
+
+
+def _says(offer: Mapping[str, Any] | None) -> str:
+    """What the offered correction will do to this very record, as far as the person may read it."""
+    told = offer is not None and offer["state"] != FAILED and offer["says"] != HIDDEN
+    return str(offer["says"]) if offer is not None and told else ""
 
 
 def _does(name: str | None) -> str:
@@ -194,7 +204,7 @@ def _does(name: str | None) -> str:
     return known.does if known is not None else ""
 
 
-def what_next(error: RowMapping, offer: RowMapping | None, state: str, company: Mapping[str, Any]) -> str:
+def what_next(error: RowMapping, offer: Mapping[str, Any] | None, state: str, company: Mapping[str, Any]) -> str:
     """What the machine will do when, in a sentence."""
     left = GRACE_CYCLES - error["tries"]
     known = CORRECTIONS.get(error["correction"] or "")

@@ -195,6 +195,7 @@ class Correction(Base):
     __tablename__ = "sync_correction"
     __table_args__ = (
         Index("ix_sync_correction_error", "error_id"),
+        Index("ix_sync_correction_row", "outbox_id"),
         Index("ix_sync_correction_state", "company_id", "state"),
         {"sqlite_autoincrement": True},
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Session
-from syncengine.store import bindings, conflicts, drifts, people, rights
-from syncengine.store.tables import Binding
+from syncengine.store import bindings, conflicts, corrections, drifts, errors, people, rights
+from syncengine.store.tables import Binding, Error
 from syncengine.store.veil import HIDDEN
 from tests.unit.queries import seed
+from tests.unit.queries.test_sql import of_role
 
 #: What both sides last agreed on, what stands here, what stands there, and what QuickBooks was sent.
 SECRETS = ("agreed@example.com", "c3@example.com", "office@example.com", "sent@example.com")
@@ -59,3 +60,90 @@ def test_no_side_of_a_record_is_told_to_who_may_not_see_its_list(found, asked):
     assert "PrimaryEmailAddr.Address" in closed.to_csv()  # that it differs is no secret
     if asked != "timeline":
         assert HIDDEN in closed.to_csv()
+
+
+#: An account whose name the correction of an open customer's error tells, and what is done about it.
+ACCOUNT = "Owner's draw 4711"
+#: By role and single grants, whether the account's name may be read.
+READERS = [
+    ("viewer", {}, False),
+    ("operator", {}, False),
+    ("accountant", {}, True),
+    ("manager", {}, True),
+    ("owner", {}, True),
+    ("viewer", {"see_accounts": True}, True),
+    ("viewer", {"see_accounts": False, "see_bills": True}, False),
+    ("manager", {"see_accounts": False}, False),
+]
+CORRECTIONS = {
+    "timeline": lambda session, found: queries.timeline(session, "customer", found.customers["Bluebird Bakery"]).to_csv(),
+    "acts": lambda session, found: queries.acts(session).to_csv(),
+    "corrections": lambda session, found: queries.error_corrections(session).to_csv(),
+    "correction": lambda session, found: str(queries.correction_of(session, _error(found))),
+    "group": lambda session, found: queries.group_correction(session, _group(found)).examples.to_csv(),
+    "groups": lambda session, found: queries.error_groups(session).to_csv(),
+}
+
+
+@pytest.fixture
+def corrected(database):
+    """What each question needs: a correction that is offered, one that a person wanted, and one that ended."""
+    found = seed.busy(database)
+    error_id = _error(found)
+    verdict = {
+        "acts": [["activate", {"entity": "Account", "qbo_id": "31"}]],
+        "after": [["deactivate", {"entity": "Account", "qbo_id": "31"}]],
+        "told": [["Account", f'{{"Id": "31", "Name": "{ACCOUNT}"}}']],
+    }
+    says = f"Makes account {ACCOUNT} active in QuickBooks, sends customer Bluebird Bakery, and makes it inactive again."
+    offered = {"name": "reactivate_reference", "klass": "policy", "says": says, "verdict": verdict}
+    with database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == error_id).values(klass="policy", correction="reactivate_reference"))
+        row = errors.by_ids(connection, found.session.company_id, [error_id])[error_id]
+        corrections.offer(connection, seed.NOON, row, **offered)
+    commands.correct_now(found.session, error_id)
+    with database.writing() as connection:
+        corrections.withdraw(connection, seed.NOON, error_id, f"{ACCOUNT} was deleted.")
+        corrections.offer(connection, seed.NOON, row, **offered)
+    return found
+
+
+def _error(found):
+    errors_ = queries.errors(found.session)
+    return int(errors_[errors_["label"] == "Bluebird Bakery"]["id"].iloc[0])
+
+
+def _group(found):
+    groups = queries.error_groups(found.session)
+    return groups[groups["example_error"] == _error(found)]["group_key"].iloc[0]
+
+
+@pytest.mark.parametrize("asked", list(CORRECTIONS))
+def test_a_correction_names_what_is_in_a_list_only_to_who_may_see_that_list(corrected, asked):
+    for role, single, reads in READERS:
+        told = CORRECTIONS[asked](of_role(corrected.session, role, **single), corrected)
+        assert (ACCOUNT in told) is reads, (role, single)
+        assert "reactivate_reference" in told or asked == "group", "that there is a correction is no secret"
+        assert "sends customer Bluebird Bakery" in told if reads else HIDDEN in told or asked == "groups"
+
+
+def test_a_correction_that_tells_of_no_list_is_read_by_everybody(corrected):
+    error_id, says = _error(corrected), "Sends customer Bluebird Bakery without its e-mail."
+    with corrected.database.writing() as connection:
+        row = errors.by_ids(connection, corrected.session.company_id, [error_id])[error_id]
+        verdict = {"acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]]}
+        corrections.offer(connection, seed.NOON, row, name="leave_email_out", klass="policy", says=says, verdict=verdict)
+    viewer = of_role(corrected.session, "viewer")
+    assert says in CORRECTIONS["group"](viewer, corrected)
+    commands.correct_now(corrected.session, error_id)
+    assert not [name for name, ask in CORRECTIONS.items() if name != "group" and says not in ask(viewer, corrected)]
+
+
+def test_an_account_that_goes_instead_is_named_only_to_who_may_see_the_accounts(corrected):
+    error_id, says = _error(corrected), f"Sends customer Bluebird Bakery with the company's default account {ACCOUNT}."
+    with corrected.database.writing() as connection:
+        row = errors.by_ids(connection, corrected.session.company_id, [error_id])[error_id]
+        verdict = {"acts": [["override", {"path": "IncomeAccountRef", "value": "31"}]]}
+        corrections.offer(connection, seed.NOON, row, name="default_account", klass="policy", says=says, verdict=verdict)
+    assert says in CORRECTIONS["corrections"](of_role(corrected.session, "accountant"), corrected)
+    assert says not in CORRECTIONS["corrections"](of_role(corrected.session, "viewer"), corrected)

@@ -74,7 +74,7 @@ def show(session: Session, overview: Overview, name: str) -> None:
     total = queries.accounting_count(session, name, **narrowed)
     if total:
         _totals(queries.accounting_totals(session, name, **narrowed), total)
-        page = tables.page_of(name, total)
+        page = tables.page_of(name, total, wanted=(session.company_id, narrowed))
         found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
         _table(session, overview, name, found, narrowed)
         st.caption(f"{tables.span(page, total)}. For viewing only: changes are made in QuickBooks, and arrive with the next sync.")

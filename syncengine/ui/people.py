@@ -49,7 +49,7 @@ def _people(session: Session, overview: Overview) -> None:
     total = queries.people_count(session, search=search)
     st.button("Add a person", "people.add", icon=":material/person_add:", on_click=_leave, kwargs={ADD: "yes"})
     if total:
-        page = tables.page_of("people", total)
+        page = tables.page_of("people", total, wanted=(session.company_id, search))
         found = queries.people(session, search=search, page=page, size=tables.PAGE)
         st.caption(f"People {tables.span(page, total)}. Choose one to see or change what they may do.")
         _table(found, overview)

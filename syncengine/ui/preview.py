@@ -106,7 +106,7 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
         nothing = "Nothing that matches is expected to fail." if wanted.forecast else "Nothing in the queue matches."
         st.info(f"{nothing} Widen what you ask for above.", icon=":material/search_off:")
         return
-    page = tables.page_of("preview", counts.total)
+    page = tables.page_of("preview", counts.total, wanted=(session.company_id, wanted))
     queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_said(overview, counts, page, wanted), width="content")

@@ -24,8 +24,21 @@ def rows_key(name: str, ids: Iterable[Any]) -> str:
     return f"{name}.{zlib.crc32(repr(list(ids)).encode()):08x}"
 
 
-def page_of(name: str, total: int, size: int = PAGE) -> int:
-    """The page that was asked for, from 1; nothing to press while everything fits."""
+def begin_anew(name: str, wanted: object) -> None:
+    """Lead back to the first page where something else is wanted than in the run before: an old place says nothing of new rows."""
+    asked, mark = repr(wanted), f"{name}.wanted"
+    if st.session_state.get(mark, asked) != asked:
+        st.session_state[f"{name}.page"] = 1
+    st.session_state[mark] = asked
+
+
+def page_of(name: str, total: int, size: int = PAGE, *, wanted: object = None) -> int:
+    """The page that was asked for, from 1; nothing to press while everything fits.
+
+    `wanted` is what narrows the rows: where it has changed, the first page is shown.
+    """
+    if wanted is not None:
+        begin_anew(name, wanted)
     pages = max(1, -(-total // size))
     if pages == 1:
         return 1

@@ -306,9 +306,11 @@ def test_the_day_is_looked_into_by_records_history_lists_and_questions(distribut
 
 
 def test_a_question_is_narrowed_grouped_charted_taken_away_and_asked_in_sql(distributor, demo, visitor):
-    page = opened(distributor, visitor, "explore")
+    page = opened(distributor, visitor, "explore", "question=errors")
+    expect(page.get_by_role("combobox", name="Question", exact=True)).to_have_value("Open errors")
+    expect(page).to_have_url(re.compile("question=errors"))
     choose(page, "Question", "The runs")
-    expect(page).to_have_url(re.compile("question="))
+    expect(page).to_have_url(re.compile("question=runs"))
     page.get_by_test_id("stExpander").get_by_text("Filter, group and chart").click()
     choose(page, "Where", "result")
     value = page.get_by_role("textbox", name="Value (1)")

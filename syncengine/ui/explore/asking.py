@@ -28,6 +28,8 @@ _KEPT_SECONDS = 60
 _MOST_BARS = 60
 _NO_VALUE = frozenset({"is empty", "is not empty"})
 _CHARTS = ("bars", "line")
+#: The field in which a question is chosen, which is gone with the page, and what remembers it beyond that.
+_CHOSEN, _LAST = "question", "explore.asked"
 
 
 def show(session: Session, overview: Overview) -> None:
@@ -48,19 +50,39 @@ def show(session: Session, overview: Overview) -> None:
 
 
 def _question(held: Rights) -> Question:
-    open_ones = {name: each for name, each in questions.every().items() if each.open_to(held)}
-    # The address speaks of a title; a name, as Python calls it, is understood, too.
-    if (named := st.query_params.get("question")) in open_ones:
-        st.session_state["question"] = named
-    chosen = st.selectbox(
+    """The question that the address names; by its title, too, as older addresses do."""
+    every = questions.every()
+    open_ones = {name: each for name, each in every.items() if each.open_to(held)}
+    named = _named(open_ones)
+    chosen = next((name for name, each in open_ones.items() if named in (name, each.title)), "")
+    if named and not chosen:
+        closed = any(named in (name, each.title) for name, each in every.items())
+        what = "This question is closed to you" if closed else "There is no question"
+        st.warning(words.plain(f"{what}: {named[:60]}. Choose another one below."), icon=":material/search_off:")
+    st.session_state[_CHOSEN] = chosen or next(iter(open_ones))
+    found = st.selectbox(
         "Question",
         list(open_ones),
-        key="question",
-        bind="query-params",
+        key=_CHOSEN,
         format_func=lambda name: open_ones[name].title if name in open_ones else name,
+        on_change=_name_it,
         width=420,
     )
-    return open_ones[chosen]
+    st.session_state[_LAST] = found
+    return open_ones[found]
+
+
+def _named(open_ones: Mapping[str, Question]) -> str:
+    """What the address names; who comes back from another page finds the question that was asked last."""
+    last = st.session_state.get(_LAST, "")
+    if "question" not in st.query_params and _CHOSEN not in st.session_state and last in open_ones:
+        st.query_params["question"] = last
+    return st.query_params.get("question", "")
+
+
+def _name_it() -> None:
+    """The address names a question as Python does: unlike its title, that stays."""
+    st.query_params["question"] = st.session_state[_CHOSEN]
 
 
 def _values(session: Session, question: Question) -> tuple[dict[str, Any], list[str]]:
@@ -106,6 +128,7 @@ def _choices(session: Session, each: Parameter) -> list[str]:
 def _answer(session: Session, overview: Overview, plain: View) -> None:
     first = _first_page(session, plain)
     view, chart = _steps(plain, first)
+    tables.begin_anew("explore", (session.company_id, view.question.name, view.arguments, view.filters, view.groups))
     if not view.filters and not view.groups and not chart:
         _plain(session, overview, view, first)
     else:
@@ -192,7 +215,7 @@ def _pages(session: Session, view: View, first: pd.DataFrame) -> pd.DataFrame:
     more = len(shown) == tables.PAGE and not view.page(session, number * tables.PAGE + 1, 1).empty
     last = number + 1 if more else number
     if last > 1:
-        st.pagination(last, default=number, key="explore.page", bind="query-params")
+        st.pagination(last, key="explore.page", bind="query-params")
     begin = (number - 1) * tables.PAGE
     st.caption(f"Rows {begin + 1:,}-{begin + len(shown):,}{', and more after them' if more else ''}")
     return shown

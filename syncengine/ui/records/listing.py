@@ -192,7 +192,7 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     if not total:
         _nothing(kind, wanted)
         return
-    page = tables.page_of("records", total)
+    page = tables.page_of("records", total, wanted=(session.company_id, kind, wanted))
     found = queries.records(session, kind, page=page, size=tables.PAGE, **wanted)
     _table(session, overview, kind, found, wanted, total)
     st.caption(f"{kind_name(kind)}: {tables.span(page, total)}")

@@ -86,7 +86,7 @@ def _result(session: Session, overview: Overview, made: _Compared) -> None:
         return
     total = len(made.rows)
     st.markdown(f"**{words.count(total, 'record')}**, compared {words.when(made.at, made.at, overview.timezone)}")
-    page = tables.page_of("reconcile", total)
+    page = tables.page_of("reconcile", total, wanted=made.of)
     shown = _worded(made.rows.iloc[(page - 1) * tables.PAGE : page * tables.PAGE])
     columns: dict[str, Any] = dict(_TITLES)
     columns |= {side: st.column_config.NumberColumn(_TITLES[side], format="accounting") for side in ("total_sent", "total_theirs")}

@@ -85,7 +85,7 @@ def _causes(session: Session) -> None:
     causes = words.count(counts.groups, "cause")
     failed = words.count(counts.errors, "record")
     st.markdown(f"**{failed} failed**, for {causes}. Putting one cause right releases all of its records.")
-    page = tables.page_of("errors", counts.groups, CARDS)
+    page = tables.page_of("errors", counts.groups, CARDS, wanted=(session.company_id, sought))
     groups = tables.records(queries.error_groups(session, page=page, size=CARDS, **sought))
     held = queries.held_back_counts(session, [group["group_key"] for group in groups])
     for group in groups:

@@ -119,6 +119,39 @@ def test_the_address_leads_to_the_same_view(open_page, busy):
     assert "queries.narrow(found, 'label', 'contains', 'alpine')" in texts(at)
 
 
+def test_a_question_is_named_in_the_address_as_python_names_it(open_page, busy):
+    at = open_page("pages/explore.py", question="runs")
+    assert at.selectbox(key="question").value == "runs"
+    for _ in range(2):  # it stays there, so that a reload and whoever gets the address find it
+        assert list(shown(run(at)).columns) == list(queries.runs(busy.session).columns)
+        assert at.query_params["question"] == "runs"
+    at.selectbox(key="question").set_value("errors")
+    assert run(at).query_params["question"] == "errors"
+    assert at.selectbox(key="question").value == "errors"
+    assert open_page("pages/explore.py", question="Open errors").selectbox(key="question").value == "errors"
+
+
+def test_the_question_is_found_again_after_another_page(open_page, busy):
+    at = open_page("dashboard.py")
+    run(at.switch_page("pages/explore.py")).selectbox(key="question").set_value("runs")
+    run(run(at).switch_page("pages/history.py"))
+    del at.query_params["question"]  # the menu leads to the page alone
+    run(at.switch_page("pages/explore.py"))
+    assert at.selectbox(key="question").value == "runs"
+    assert at.query_params["question"] == "runs"
+
+
+@pytest.mark.parametrize(("named", "says"), [("rums", "There is no question: rums."), ("people", "This question is closed to you: people.")])
+def test_a_question_that_is_not_there_is_told_in_a_sentence(open_page, busy, monkeypatch, named, says):
+    viewer = rights.Rights("Ada", "viewer", rights.ROLES["viewer"])
+    monkeypatch.setattr(rights, "of", lambda person: viewer)
+    at = open_page("pages/explore.py", question=named)
+    assert says in texts(at)
+    assert len(shown(at)) == len(queries.queue(busy.session))
+    at.selectbox(key="question").set_value("runs")
+    assert says not in texts(run(at))
+
+
 def test_groups_and_a_chart_come_from_the_address(open_page, busy):
     at = open_page("pages/explore.py", question="queue", by="kind", chart="bars")
     found = shown(at)
@@ -148,17 +181,45 @@ def test_an_answer_without_rows_says_so(open_page, idle):
 
 
 def test_more_rows_than_a_page_are_paged_in_the_database(open_page, idle, sqlite_database):
-    from syncengine.inventory import writer
-
-    with sqlite_database.writing() as connection:
-        for number in range(120):
-            writer.save(connection, "customer", idle.company_id, {"code": f"c{number}", "name": f"Customer {number:03}"})
+    customers(sqlite_database, idle, 120)
     at = open_page("pages/explore.py", question="records", kind="customer")
     assert len(shown(at)) == 50
     assert "and more after them" in texts(at)
     at = open_page("pages/explore.py", question="records", kind="customer", **{"explore.page": "3"})
     assert len(shown(at)) == 20
     assert "Rows 101-120" in texts(at)
+
+
+def customers(database, session, count):
+    from syncengine.inventory import writer
+
+    with database.writing() as connection:
+        for number in range(count):
+            writer.save(connection, "customer", session.company_id, {"code": f"c{number}", "name": f"Customer {number:03}"})
+
+
+@pytest.mark.parametrize("steps", [{}, {"where1": "label", "is1": "contains", "value1": "Customer"}])
+def test_what_is_asked_otherwise_begins_on_its_first_page(open_page, idle, sqlite_database, steps):
+    customers(sqlite_database, idle, 160)
+    at = open_page("pages/explore.py", question="records", kind="customer", **{"explore.page": "3"}, **steps)
+    assert at.query_params["explore.page"] == "3"  # a reload finds it
+    assert "Rows 101-150" in texts(at)
+    at.text_input(key="search").set_value("Customer 1")
+    assert "Rows 1-50" in texts(run(at))
+    assert at.pagination[0].value == 1
+    at.pagination[0].set_value(2)
+    assert "Rows 51-60" in texts(run(at))
+    for search in ("Customer 001", "Customer"):  # one page has no numbers to press; what it was on is forgotten all the same
+        at.text_input(key="search").set_value(search)
+        assert "Rows 1-" in texts(run(at))
+
+
+@pytest.mark.parametrize("steps", [{}, {"where1": "label", "is1": "contains", "value1": "Customer"}])
+def test_a_page_that_is_not_there_is_the_first(open_page, idle, sqlite_database, steps):
+    customers(sqlite_database, idle, 60)
+    at = open_page("pages/explore.py", question="records", kind="customer", **{"explore.page": "7"}, **steps)
+    assert "Rows 1-50" in texts(at)
+    assert len(shown(at)) == 50
 
 
 def test_a_cut_answer_is_said_aloud(open_page, busy, monkeypatch):

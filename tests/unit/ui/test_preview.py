@@ -117,5 +117,17 @@ def test_a_long_queue_is_shown_by_fifty(open_page, idle):
     assert "Customer Customer 100" not in queries.queue(idle, size=200)["record"].tolist()
 
 
+def test_another_filter_begins_on_its_first_page(open_page, idle):
+    with idle.database.writing() as connection:
+        writer.save_many(connection, "customer", idle.company_id, [writer.Draft({"name": f"Customer {n:03}"}) for n in range(160)])
+    capture.capture(idle.database, idle.clock)
+    assert "1-50 of 160" in texts(open_page(PAGE, **{"preview.page": "9"}))  # there is no such page
+    at = open_page(PAGE, **{"preview.page": "3"})
+    assert "101-150 of 160" in texts(at)
+    for search, says in (("Customer 1", "1-50 of 60"), ("Customer 001", "1-1 of 1"), ("", "1-50 of 160")):
+        at.text_input(key="search").set_value(search)
+        assert says in texts(run(at))
+
+
 def test_nothing_waits_is_said_helpfully(open_page, idle):
     assert "What you save in the inventory will appear here" in texts(open_page(PAGE))

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -24,8 +24,8 @@ from syncengine.settings import Settings
 
 #: Seconds for each step of a conversation; a message that takes longer is tried again later.
 CONNECT_SECONDS, READ_SECONDS = 10.0, 20.0
-#: Seconds for a webhook's answer as a whole: who answers drop by drop holds up nobody else's alerts.
-WHOLE_SECONDS = 30.0
+#: Seconds for a webhook, and for a mail, as a whole: who answers drop by drop holds up nobody else's alerts.
+WHOLE_SECONDS, MAIL_SECONDS = 30.0, 60.0
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -45,20 +45,33 @@ def send_mail(settings: Settings, notice: Mapping[Any, Any]) -> None:
             "This installation has no mail server: set TIEOUT_SMTP_URL, such as smtp://name:password@mail.example.com:587."
         )
     try:
-        with _server(server.scheme, server.hostname, port) as mail:
+        with _line(server.hostname, port, MAIL_SECONDS) as line, closing(_server(server.scheme, server.hostname, line)) as mail:
             if server.username is not None:
                 mail.login(unquote(server.username), unquote(server.password or ""))
             mail.send_message(message(settings, notice))
+            with suppress(smtplib.SMTPException, OSError):  # it is delivered, whatever becomes of the goodbye
+                mail.quit()
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise Undelivered(_mail_words(error, server.hostname)) from error
 
 
-def _server(scheme: str, host: str, port: int) -> smtplib.SMTP:
+class _Talk(smtplib.SMTP):
+    """A conversation over a line that is there already; greeted."""
+
+    def __init__(self, line: socket.socket, host: str) -> None:
+        self._line = line
+        super().__init__(host, 1, timeout=READ_SECONDS)
+
+    def _get_socket(self, *_: Any) -> socket.socket:
+        return self._line
+
+
+def _server(scheme: str, host: str, line: socket.socket) -> smtplib.SMTP:
     """A greeted server, over TLS wherever it is not this machine."""
     context = ssl.create_default_context()
     if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port, timeout=READ_SECONDS, context=context)
-    mail = smtplib.SMTP(host, port, timeout=READ_SECONDS)
+        return _Talk(context.wrap_socket(line, server_hostname=host), host)
+    mail = _Talk(line, host)
     try:
         mail.ehlo()
         if mail.has_extn("starttls"):
@@ -130,35 +143,39 @@ def send_webhook(settings: Settings, notice: Mapping[Any, Any], secret: str, now
 
 def _post(address: str, port: int, host: str, path: str, body: bytes, headers: dict[str, str], *, secure: bool) -> int:
     """Connect to the very address that was looked at, so that a name cannot change its mind in between; gives the status."""
-    line = socket.create_connection((address, port), CONNECT_SECONDS)
-    if secure:
-        line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
-    with line, _cut_off(line):
-        line.settimeout(READ_SECONDS)
-        if isinstance(line, ssl.SSLSocket):
-            line.do_handshake()
+    with _line(address, port, WHOLE_SECONDS) as line:
         talk = http.client.HTTPConnection(host, port)
-        talk.sock = line
-        talk.request("POST", path, body, headers)
-        with talk.getresponse() as answer:
-            return answer.status
+        talk.sock = ssl.create_default_context().wrap_socket(line, server_hostname=host) if secure else line
+        with closing(talk):
+            talk.request("POST", path, body, headers)
+            with talk.getresponse() as answer:
+                return answer.status
 
 
 @contextmanager
-def _cut_off(line: socket.socket) -> Iterator[None]:
-    """Break a conversation off that takes too long as a whole, whatever comes meanwhile."""
+def _line(address: str, port: int, seconds: float) -> Iterator[socket.socket]:
+    """A line that is cut `seconds` after it stands, whatever comes over it meanwhile: TimeoutError then."""
+    late = threading.Event()
+    # TLS takes the line's place, so a second handle on it stays here.
+    with socket.create_connection((address, port), CONNECT_SECONDS) as line, line.dup() as handle:
+        line.settimeout(READ_SECONDS)
 
-    def cut() -> None:
-        with suppress(OSError):
-            socket.socket.shutdown(line, socket.SHUT_RDWR)  # not the TLS goodbye, which another thread must not say
+        def cut() -> None:
+            late.set()
+            with suppress(OSError):
+                handle.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(WHOLE_SECONDS, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        timer = threading.Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield line
+        except Exception as error:
+            if late.is_set():
+                raise TimeoutError(f"longer than {seconds:.0f} seconds") from error
+            raise
+        finally:
+            timer.cancel()
 
 
 def _resolved(host: str, port: int, *, inside: bool) -> str:

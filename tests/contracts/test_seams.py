@@ -41,7 +41,7 @@ SEAMS: dict[str, dict[str, str]] = {
         r"requests\.Session|urllib3\..+|socket\.socket": "it makes the sessions that are handed in, each with a total deadline",
     },
     "syncengine/worker/channels.py": {
-        r"http\.client\..+|socket\..+": "a webhook goes to the very address that was looked at, which no session of requests can be told",
+        r"http\.client\..+|socket\..+": "a webhook goes to the very address that was looked at, which no session of requests can be told; a line is cut by a handle of its own",
         r"threading\.Timer": "it cuts off a real conversation that takes too long as a whole, whatever the clock says",
     },
     "syncengine/emulator/clock.py": {r"time\..+|datetime\.datetime\.now": "it is the emulator's clock, which knows nothing of ours"},

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -125,29 +126,83 @@ def test_a_webhook_whose_key_was_lost_says_so_and_holds_up_no_other(site, sessio
     assert "encrypted with another key" in messages(session)[1]["trouble"]
 
 
-def test_who_answers_drop_by_drop_is_cut_off(site, session, monkeypatch):
-    monkeypatch.setattr(channels, "WHOLE_SECONDS", 0.3)
+@contextmanager
+def dripping(*begins, drop=b"H"):
+    """A server that answers each thing that it is told with one of `begins`, then with drops and no end; gives its port."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def drip():
             line, _ = server.accept()
-            with line:
+            with line, suppress(OSError):
+                for begin in begins:
+                    line.sendall(begin)
+                    line.recv(4096)
+                line.sendall(drop)
                 while not over.wait(0.05):
-                    try:
-                        line.sendall(b"H")
-                    except OSError:
-                        return
+                    line.sendall(drop[-1:])
 
-        dripping = threading.Thread(target=drip)
-        dripping.start()
-        notice = {"address": f"http://127.0.0.1:{server.getsockname()[1]}/x", "uid": "1", "facts": {}}
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield server.getsockname()[1]
+        over.set()
+        thread.join(5)
+
+
+def test_who_answers_drop_by_drop_is_cut_off(site, monkeypatch):
+    monkeypatch.setattr(channels, "WHOLE_SECONDS", 0.3)
+    with dripping() as port:
+        notice = {"address": f"http://127.0.0.1:{port}/x", "uid": "1", "facts": {}}
         begun = time.monotonic()
         with pytest.raises(channels.Undelivered, match="broke off"):
             channels.send_webhook(site.settings, notice, "s", site.clock.now())
         assert time.monotonic() - begun < 10
-        over.set()
-        dripping.join(5)
+
+
+#: The beginning of a record of TLS that goes on for sixteen thousand bytes.
+RECORD = b"\x16\x03\x03\x40\x00"
+HELLO = (b"220 test\r\n", b"250-test\r\n250 8BITMIME\r\n")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "begins", "drop"),
+    [
+        ("smtp", (), b"2"),
+        ("smtp", (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"), b"2"),
+        ("smtp", (b"220 test\r\n", b"250-test\r\n250 STARTTLS\r\n", b"220 go on\r\n"), RECORD),
+        ("smtps", (), RECORD),
+    ],
+    ids=["greeting", "verdict", "encrypting", "encrypted"],
+)
+def test_a_mail_server_that_answers_drop_by_drop_is_cut_off(site, monkeypatch, scheme, begins, drop):
+    monkeypatch.setattr(channels, "MAIL_SECONDS", 0.4)
+    notice = {"address": "a@b.example", "uid": "1", "subject": "s", "body": "b", "made_at": site.clock.now()}
+    with dripping(*begins, drop=drop) as port:
+        own = replace(site.settings, smtp_url=f"{scheme}://127.0.0.1:{port}")
+        begun = time.monotonic()
+        with pytest.raises(channels.Undelivered, match="TimeoutError"):
+            channels.send_mail(own, notice)
+        assert time.monotonic() - begun < 10
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer) and not thread.finished.is_set()]
+
+
+def test_a_mail_that_was_taken_is_not_sent_again_for_a_goodbye_that_never_came(site):
+    notice = {"address": "a@b.example", "uid": "1", "subject": "s", "body": "b", "made_at": site.clock.now()}
+    ok = b"250 ok\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def talk():
+            line, _ = server.accept()
+            with line:
+                for said in (*HELLO, ok, ok, b"354 go on\r\n"):
+                    line.sendall(said)
+                    line.recv(4096)
+                line.sendall(ok)  # and nothing more: the line is closed
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        channels.send_mail(replace(site.settings, smtp_url=f"smtp://127.0.0.1:{server.getsockname()[1]}"), notice)
+        thread.join(5)
 
 
 def test_a_sender_with_a_name_gives_a_whole_message_id(site):

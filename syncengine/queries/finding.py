@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
@@ -12,7 +12,7 @@ from syncengine.entities import BY_KIND, POSTINGS
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, Kind
 from syncengine.ledger.tables import LedgerObject
-from syncengine.queries.inventory import labels, states_of, summary
+from syncengine.queries.inventory import PARTIES, labels, party_of, states_of, summary
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.tables import Binding
@@ -36,7 +36,6 @@ _FOUND = {
 MOST = 500
 #: Ids of this program and of QuickBooks are no longer than this.
 _LONGEST_ID = 18
-_PARTIES = ("customer", "vendor")
 _Hit = tuple[str, int]
 #: One way of looking: selections of a company's records that a text names.
 _Way = Callable[[Connection, int, str], Iterator[Select[Any]]]
@@ -141,7 +140,7 @@ def _part(_connection: Connection, company_id: int, sought: str) -> Iterator[Sel
 
 def _of_parties(connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
     """The documents of customers and vendors that are so called."""
-    for party in _PARTIES:
+    for party in PARTIES:
         table = KINDS[party].table
         named = or_(holds(table.c.name, sought), table.c.code == sought)
         ids = list(connection.scalars(select(table.c.id).where(table.c.company_id == company_id, named).limit(MOST)))
@@ -160,14 +159,10 @@ def _rows(connection: Connection, company_id: int, hits: Iterable[tuple[_Hit, st
         for record_id, record in reader.load_headers(connection, kind, company_id, ids).items():
             known[kind, record_id] = {
                 "kind": kind, "id": record_id, "label": reader.label(record, kind), "date": record.get("txn_date"),
-                "of": _party_of(kind, record), **summary(states.get(record_id, [])),
+                "of": party_of(kind, record), **summary(states.get(record_id, [])),
             }  # fmt: skip
     named = labels(connection, company_id, (row["of"] for row in known.values() if row["of"]))
     # What is bound but gone here is no record any more.
     return [{**known[hit], "party": named.get(known[hit]["of"], ""), "found_by": why} for hit, why in hits if hit in known]
 
 
-def _party_of(kind: str, record: Mapping[str, Any]) -> _Hit | None:
-    """The customer or vendor of a document."""
-    found = ((other, record.get(column)) for column, other in KINDS[kind].references.items() if other in _PARTIES)
-    return next(((other, record_id) for other, record_id in found if isinstance(record_id, int)), None)

@@ -233,14 +233,15 @@ def _waiting_for_a_person(troubles: TroubleCounts) -> Part:
 
 def _settings(told: Mapping[str, vetting.Problem]) -> Part:
     said = [str(problem) for problem in told.values() if not problem.unchecked]
-    return Part("Settings", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "QuickBooks bears out every setting.")
+    return Part("Settings", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "None of them contradicts QuickBooks.")
 
 
 def _silence(next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:
     if state.overdue(next_run_at, now):
         since = f" since {last_success_at:%d %b %Y, %H:%M} UTC" if last_success_at else ""
         return Part("Schedule", Health.WARNING, f"No news{since}: the automatic sync is overdue.")
-    return Part("Schedule", Health.HEALTHY, "Syncs run when they are due.")
+    due = "Syncs run when they are due." if next_run_at else "A sync runs when somebody asks for one."
+    return Part("Schedule", Health.HEALTHY, due)
 
 
 def _records(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -42,6 +42,8 @@ _BY_OUTBOX = {
     OutboxState.RUNNING: SENDING_NOW,
     OutboxState.AVAILABLE: WAITING,
 }
+#: Whom a document is made out to, or comes from.
+PARTIES = ("customer", "vendor")
 _SYNC = {
     "record_id": "int64",
     "sync": "str",
@@ -83,6 +85,8 @@ def kind_facts() -> dict[str, KindFacts]:
 def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wanted: Unpack[RecordsWanted]) -> pd.DataFrame:
     """One page of records of `kind` with their columns, their number of lines, and the sync columns of `record_states`.
 
+    Documents of a customer or a vendor have its name under `party`.
+
     `search` looks into key, name and party, `state` is one of `STATES`, `since` and `until` are days of documents. Documents
     come newest first, others by name. Values that another program wrote and that do not parse stand as they are.
     """
@@ -92,17 +96,22 @@ def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wan
         narrowed = narrowing(kind, session.company_id, **wanted)
         found = reader.page(connection, kind, session.company_id, offset=(int(page) - 1) * int(size), limit=int(size), **narrowed)
         states = states_of(connection, session.company_id, kind, [record["id"] for record in found])
+        of = {record["id"]: party_of(kind, record) for record in found}
+        parties = labels(connection, session.company_id, (each for each in of.values() if each is not None))
     own = [column.name for column in KINDS[kind].table.columns if column.name != "company_id"]
     rows = [
         {
             **record,
             "label": reader.label(record, kind),
             "lines": len(record.get("lines") or ()),
+            "party": parties.get(of[record["id"]], ""),
             **summary(states.get(record["id"], [])),
         }
         for record in found
     ]
     columns = {"id": "int64", "label": "str", **{name: "object" for name in own if name != "id"}, "lines": "int64"}
+    if any(other in PARTIES for other in KINDS[kind].references.values()):
+        columns["party"] = "str"
     return frame(rows, {**columns, **{name: dtype for name, dtype in _SYNC.items() if name != "record_id"}})
 
 
@@ -157,6 +166,12 @@ def labels(connection: Connection, company_id: int, wanted: Iterable[tuple[str, 
         for kind, ids in by_kind.items()
         for record_id, found in reader.load_headers(connection, kind, company_id, ids).items()
     }
+
+
+def party_of(kind: str, record: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The customer or vendor of a document, by kind and id."""
+    found = ((other, record.get(column)) for column, other in KINDS[kind].references.items() if other in PARTIES)
+    return next(((other, record_id) for other, record_id in found if isinstance(record_id, int)), None)
 
 
 def summary(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:

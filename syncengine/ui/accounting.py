@@ -174,6 +174,8 @@ def _worded(found: pd.DataFrame) -> pd.DataFrame:
 def _order(found: pd.DataFrame, name: str) -> list[str]:
     """The columns in view: a list's own, its Sync column, what stands behind it; none that is empty in every row."""
     left_out = set(_ASIDE.get(name, ()))
+    # Where QuickBooks reckons the tax by itself, no code is of sales or of purchases: boxes that are all empty would mislead.
+    left_out |= {each for each in ("is_sales", "is_purchase") if each in found.columns and not found[each].any()}
     if "currency" in found.columns and len(set(found["currency"])) <= 1:
         left_out.add("currency")
     present = {each: None for each in _TITLES if each in found.columns and each not in left_out}
@@ -197,6 +199,7 @@ _COLUMNS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("active", "is_sales", "is_purchase"), st.column_config.CheckboxColumn),
     **dict.fromkeys(("date", "due"), lambda title: st.column_config.DateColumn(title, format="D MMM YYYY")),
     "level": lambda title: st.column_config.NumberColumn(title, width="small"),
+    "memo": lambda title: st.column_config.TextColumn(title, width="medium"),
     "sync_error": lambda title: st.column_config.TextColumn(title, width="large"),
 }
 
@@ -214,7 +217,7 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
     if entry["sync_error"]:
         st.warning(words.plain(entry["sync_error"]), icon=":material/error:")
     _facts(entry, name, overview)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if entry["address"]:
             st.link_button("View in QuickBooks", entry["address"], icon=":material/open_in_new:")
         if entry["source"]:

@@ -39,7 +39,8 @@ def show(session: Session, _: Overview) -> None:
     )
     rows = tables.records(found)
     poor = sum(row["health"] in {"warning", "degraded"} for row in rows)
-    need = "nothing here needs a look" if not poor else f"{poor} of those shown {'needs' if poor == 1 else 'need'} a look"
+    shown_here = " of those shown" if total > len(rows) else ""
+    need = "nothing here needs a look" if not poor else f"{poor}{shown_here} {'needs' if poor == 1 else 'need'} a look"
     st.caption(f"{words.count(total, 'company', 'companies')} · {need}")
     now = session.clock.now()
     shown = found.assign(

@@ -62,6 +62,8 @@ def said(row: Mapping[str, Any]) -> str:
 
     >>> said({"detail": '{"attempt": 7, "code": "6240", "what_now": ""}'}), said({"detail": "renamed"})
     ('code: 6240', 'renamed')
+    >>> said({"detail": '{"code": "6240", "message": "6240 Duplicate Name"}'})
+    'message: 6240 Duplicate Name'
     >>> said({"detail": '{"name": "close_drop_ship", "from": false, "to": true}'})
     'Close drop ship: off → on'
     """
@@ -70,6 +72,8 @@ def said(row: Mapping[str, Any]) -> str:
         return detail
     whole = json.loads(detail)
     told = {name: value for name, value in whole.items() if name not in _INTERNAL and (value is False or value)}
+    if "code" in told and str(told.get("message", "")).startswith(str(told["code"])):
+        del told["code"]  # QuickBooks' message begins with it
     if {"name", "to"} <= told.keys() <= {"name", "from", "to"}:
         return f"{words.sentence(str(told['name']))}: {_value(told.get('from'))} → {_value(told['to'])}"
     return " · ".join(_part(name, value) for name, value in told.items())

@@ -106,7 +106,8 @@ def _runs(session: Session, overview: Overview) -> None:
     result = _RESULTS.get(_filter("Outcome", tuple(_RESULTS), "outcome"), "")
     found, older, newer = _stretch(lambda **where: queries.runs(session, result=result, **where))
     if found.empty:
-        st.info("No sync has run yet, or none ended so. Press *Sync now*: each sync will stand here.", icon=":material/history:")
+        nothing = "No sync ended so." if result else "No sync has run yet. Press *Sync now*: each sync will stand here."
+        st.info(nothing, icon=":material/history:")
         return
     shown = _worded_runs(found)
     _chart(found, overview.timezone)

@@ -13,7 +13,7 @@ from syncengine.queries.sending import ATTENTION, Mark, QueueCounts
 from syncengine.store.rights import Permission
 from syncengine.ui import frame, notices, words
 
-_ASKED, _UNDO = "matching.asked", "matching.done"
+_ASKED, _UNDO, _TURN = "matching.asked", "matching.done", "matching.turn"
 _COMMANDS = {
     "remove": commands.remove_matching,
     "bottom": commands.move_matching_to_bottom,
@@ -44,7 +44,8 @@ _DONE = {
 def offer(session: Session, wanted: Wanted, counts: QueueCounts) -> None:
     """What can be done with all that matches, whichever page is in view."""
     said = f"All {counts.total:,} that match" if wanted else f"All {counts.total:,}"
-    with st.popover(said, icon=":material/select_all:"):
+    # Once something was chosen it is another popover, which is closed: an open one would lie over the question.
+    with st.popover(said, icon=":material/select_all:", key=f"matching.{st.session_state.get(_TURN, 0)}"):
         st.caption("Acts on every row, on all pages. You are asked once more before anything happens.")
         for name, (label, icon) in _LABELS.items():
             number = counts.attention if name == "retry" else counts.total
@@ -57,6 +58,7 @@ def offer(session: Session, wanted: Wanted, counts: QueueCounts) -> None:
 
 def _ask(session: Session, name: str, wanted: Wanted) -> None:
     """Keep what is asked with the mark of the rows that the question is about."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     meant = wanted.only(ATTENTION) if name == "retry" else wanted
     if meant is not None:
         st.session_state[_ASKED] = (session.company_id, name, meant, queries.queue_mark(session, meant))

@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Overview, RecordsWanted, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import address, exports, frame, notices, tables, words
+from syncengine.ui import address, exports, fields, frame, notices, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.records import where
 
@@ -30,6 +30,7 @@ ICONS = {
 _STATES = {"In QuickBooks": "synced", "Waiting": "waiting", "Failed": "failed", "Not synced": "not synced"}
 #: What is shown of a record beside its name, where its kind has it.
 _MORE = {
+    "party": "Customer or vendor",
     "txn_date": "Date",
     "email": "E-mail",
     "sku": "SKU",
@@ -148,12 +149,13 @@ def _turn(page: int) -> None:
 def _hits(overview: Overview, found: pd.DataFrame) -> None:
     shown = found.assign(
         name=found["kind"].map(kind_name), version=0, stands=found["sync"].map(sync_sign),
+        sync_message=found["sync_message"].map(fields.cause),
         why=found["found_by"].str.replace("part of it", "").str.replace("number or name", "").str.capitalize(),
     )  # fmt: skip
     shown["id"] = [f"{kind}.{record_id}" for kind, record_id in zip(found["kind"], found["id"], strict=True)]
     columns: dict[str, Any] = {
         "name": st.column_config.TextColumn("Kind"),
-        "label": st.column_config.TextColumn("Name or number"),
+        "label": st.column_config.TextColumn("Name or number", width="medium"),
         "party": st.column_config.TextColumn("Customer or vendor"),
         "date": st.column_config.DateColumn("Date", format="D MMM YYYY"),
         "stands": st.column_config.TextColumn("Sync"),
@@ -257,11 +259,13 @@ def _table(session: Session, overview: Overview, kind: str, found: pd.DataFrame,
 
 def _worded(found: pd.DataFrame) -> pd.DataFrame:
     # These rows are not the queue's: Add to sync looks at the record as it is, so there is no version that could be stale.
-    return found.assign(version=0, sync=found["sync"].map(sync_sign))
+    return found.assign(version=0, sync=found["sync"].map(sync_sign), sync_message=found["sync_message"].map(fields.cause))
 
 
 def _filled(found: pd.DataFrame, name: str) -> bool:
-    """Whether the column says anything on this page."""
+    """Whether the column says anything on this page; the town of a document is its party's, and tells no two apart."""
+    if name == "bill_city" and "txn_date" in found.columns:
+        return False
     return name in found.columns and bool(tables.filled(found, {name: None}, name)) and (name != "lines" or bool(found[name].any()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.queries import Overview, Record, Session
+from syncengine.queries.said import day
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
 from syncengine.ui import frame, notices, tables, words
@@ -95,7 +96,7 @@ def _sentence(row: dict[str, Any], overview: Overview) -> tuple[str, str] | None
 
 def _moment(moment: Any, overview: Overview) -> str:
     return (
-        f"{moment.astimezone(words.zone(overview.timezone)):%Y-%m-%d, %H:%M}"
+        f"{day(there := moment.astimezone(words.zone(overview.timezone)))}, {there:%H:%M}"
         if isinstance(moment, datetime) and moment is not pd.NaT
         else "no day on record"
     )
@@ -104,7 +105,7 @@ def _moment(moment: Any, overview: Overview) -> str:
 def _says(found: Record) -> None:
     """The record's own fields, those that say anything."""
     rows = [
-        {"Field": _titled(row["column"]), "Value": row["shown"]}
+        {"Field": _titled(row["column"]), "Value": day(row["value"]) if isinstance(row["value"], date) else row["shown"]}
         for row in tables.records(found.values)
         if row["shown"]
     ]
@@ -126,6 +127,10 @@ def _lines(found: Record) -> None:
         st.caption("It has no lines.")
         return
     said = {name for name in found.lines.columns if found.lines[name].map(lambda value: value not in (None, "")).any()}
+    if "discount" in said and not found.lines["discount"].any():
+        said.remove("discount")
+    if {"item", "description"} <= said and (found.lines["item"] == found.lines["description"]).all():
+        said.remove("description")  # it would only say the item's name again
     columns: dict[str, Any] = {name: _titled(name) for name in found.lines.columns if name in said}
     for name in ("amount", "unit_price", "unit_cost", "restock_cost"):
         if name in columns:
@@ -159,8 +164,8 @@ def _linked(found: Record) -> None:
         return
     st.subheader("Linked with", anchor=False)
     for row in tables.records(found.linked):
-        day = f", {row['date']}" if row["date"] else ""
-        label = words.plain(f"{kind_name(row['kind'])} {row['label']}{day} ({sync_sign(row['sync'])})")
+        when = f", {day(row['date']) if isinstance(row['date'], date) else row['date']}" if row["date"] else ""
+        label = words.plain(f"{kind_name(row['kind'])} {row['label']}{when} ({sync_sign(row['sync'])})")
         icon = ":material/arrow_forward:" if row["role"] == "refers to" else ":material/arrow_back:"
         frame.link("pages/records.py", label, icon, kind=row["kind"], record=str(row["record_id"]))
 

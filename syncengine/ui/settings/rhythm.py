@@ -130,7 +130,7 @@ def _coming(session: Session, now: Schedule, wanted: dict[str, str]) -> None:
         "due_at": st.column_config.DatetimeColumn("UTC", format="D MMM YYYY, HH:mm", timezone="UTC"),
         "note": st.column_config.TextColumn("Change of the clocks", width="large"),
     }
-    tables.show(found, columns, name="schedule.coming", alt="The next five automatic syncs")
+    tables.show(found, tables.filled(found, columns, "note"), name="schedule.coming", alt="The next five automatic syncs")
     if now.next_run_at and now.next_run_at < session.clock.now():
         st.warning("An automatic sync is overdue: it begins as soon as a worker runs.", icon=":material/schedule:")
 

@@ -77,9 +77,9 @@ def facts(session: Session, group: dict[str, Any]) -> list[str]:
     now = session.clock.now()
     first, last = words.ago(group["first_seen"], now), words.ago(group["last_seen"], now)
     said = [f"For example {words.plain(group['example'])}"] if group["count"] > 1 else []
-    said.append(f"cycle {group['cycle']} of {group['of']}")
-    said.append(words.plain(group["next"]))
-    said.append(f"since {first.removeprefix('on ')}" if first == last else f"first {first}, last {last}")
+    said.append(f"{'cycle' if said else 'Cycle'} {group['cycle']} of {group['of']}")
+    said.append(words.plain(group["next"]).removesuffix("."))
+    said.append(f"began {first}" if first == last else f"first {first}, last {last}")
     return said
 
 

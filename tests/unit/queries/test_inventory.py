@@ -35,6 +35,12 @@ def test_records_are_searched_and_paged_in_the_database(database):
     assert queries.records(session, "customer", page=2, size=2)["label"].tolist() == ["Coral Reef Diving"]
 
 
+def test_documents_are_listed_with_their_customer_or_vendor(database):
+    session = seed.busy(database).session
+    assert queries.records(session, "invoice")["party"].tolist() == ["Alpine Outfitters"]
+    assert "party" not in queries.records(session, "customer").columns
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_kind_can_be_listed_full_or_empty(database, kind):
     full, empty = (queries.records(session, kind) for session in (seed.busy(database).session, seed.company(database, "Globex")))

@@ -69,7 +69,7 @@ def test_cause_and_remedy_stand_before_everything_else(open_page, busy):
     assert "**The e-mail address is not valid.**\n" in said
     assert said.index("The e-mail address is not valid.") < said.index("Correct the e-mail address of this customer.")
     assert "Customer Bluebird Bakery" in said
-    assert "cycle 0 of 3" in said
+    assert "Cycle 0 of 3" in said
 
 
 def test_quickbooks_own_words_are_one_click_away_and_named_by_the_address(open_page, busy):

@@ -13,7 +13,7 @@ from syncengine.inventory import writer
 from syncengine.inventory.tables import KINDS
 from syncengine.ledger import writer as ledger
 from syncengine.store.rights import ROLES
-from syncengine.store.tables import Binding
+from syncengine.store.tables import Binding, Error
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import now, run, select, table, texts
 
@@ -56,6 +56,14 @@ def test_one_search_finds_over_all_kinds(open_page, busy):
         ["Customer", "Alpine Outfitters", "✕ will be tried again"],
         ["Invoice", "1042", "… waiting"],
     ]
+
+
+def test_a_sync_error_is_told_in_people_s_words(open_page, busy, sqlite_database):
+    with sqlite_database.writing() as connection:
+        connection.execute(update(Error).values(cause="Both sides changed PrimaryEmailAddr.Address since the last sync."))
+    said = "Both sides changed e-mail since the last sync."
+    assert said in table(open_page(PAGE, search="alpine"), "records.found").value["sync_message"].tolist()
+    assert said in table(open_page(PAGE, kind="customer"), "records.customer").value["sync_message"].tolist()
 
 
 def test_what_is_found_opens_as_the_record_that_was_selected(open_page, busy):
@@ -163,7 +171,7 @@ def test_a_record_opens_by_its_address_with_fields_lines_and_sum(open_page, busy
     assert at.header[0].value == "Invoice 1042"
     said = tables_of(at)
     assert "Alpine Outfitters" in said
-    assert "2026-01-14" in said
+    assert "14 Jan 2026" in said
     assert at.dataframe[0].value["item"].tolist() == ["Anchor"]
     assert "1 line · sum **39.80**" in texts(at)
 

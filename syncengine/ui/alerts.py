@@ -33,7 +33,6 @@ def show(session: Session, overview: Overview) -> None:
             "This installation has no mail server yet, so only webhooks arrive. Whoever runs it sets `TIEOUT_SMTP_URL` and "
             "`TIEOUT_SMTP_FROM`.", icon=":material/mail_off:",
         )  # fmt: skip
-    _show_secret()
     st.header("Who is told", anchor=False)
     if not found:
         st.info(
@@ -42,6 +41,7 @@ def show(session: Session, overview: Overview) -> None:
         )  # fmt: skip
     for each in found:
         _recipient(session, each)
+    _show_secret(session)
     _add(session, first=not found)
     _messages(session, overview)
 
@@ -92,7 +92,7 @@ def _added(session: Session) -> None:
     if secret is not None:
         state["alerts.address"] = ""
     if secret:
-        state[_SECRET] = secret
+        state[_SECRET] = (session.company_id, secret)
 
 
 def _change(session: Session, alert_id: int, chosen: Sequence[str]) -> None:
@@ -105,21 +105,30 @@ def _test(session: Session, alert_id: int) -> None:
 
 def _renew(session: Session, alert_id: int) -> None:
     if secret := notices.act(commands.renew_alert_secret, session, alert_id):
-        st.session_state[_SECRET] = secret
+        st.session_state[_SECRET] = (session.company_id, secret)
 
 
 def _remove(session: Session, alert_id: int) -> None:
     notices.act(commands.remove_alert, session, alert_id, done="Taken out: nothing is told to this address any more.")
 
 
-def _show_secret() -> None:
-    """A webhook's secret, this once: it is kept encrypted and cannot be read again."""
-    if _SECRET not in st.session_state:
+def _show_secret(session: Session) -> None:
+    """A webhook's secret, until its owner has copied it: it is kept encrypted and cannot be read again.
+
+    It stands by the form that made it: at the head of a page that was scrolled down nobody would see it in time.
+    """
+    company_id, secret = st.session_state.get(_SECRET, (None, ""))
+    if company_id != session.company_id:
         return
-    with st.container(border=True):
+    with st.container(border=True, key="alerts.secret"):
         st.markdown("**The webhook's secret.** Copy it to the receiver now: it is not shown again.")
-        st.code(st.session_state.pop(_SECRET), language=None)
+        st.code(secret, language=None)
         st.caption("Each request carries `Tieout-Signature`, made with this secret, and `Tieout-Id`, the same when it comes twice.")
+        st.button("I have copied it", key="alerts.copied", icon=":material/check:", on_click=_forget_secret)
+
+
+def _forget_secret() -> None:
+    st.session_state.pop(_SECRET, None)
 
 
 def _messages(session: Session, overview: Overview) -> None:

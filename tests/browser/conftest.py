@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from syncengine.quickbooks import wire
 from syncengine.store import connections
 from syncengine.store.tables import Service, Worker
 from syncengine.store.vault import open_vault
+from tests.support.receivers import mailbox
 from tests.support.source import ROOT
 
 #: A cold start on a busy machine, worker and emulator included.
@@ -41,10 +43,12 @@ class Installation:
     Attributes:
         url: where the dashboard is.
         database: the same database as its processes use.
+        mails: what its mail server has taken.
     """
 
     url: str
     database: Database
+    mails: list[EmailMessage] = field(default_factory=list)
 
     def company(self, name: str, sample: str = "empty") -> Session:
         """Add a company of the test's own, on an installation that may not have been looked at yet."""
@@ -132,9 +136,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
     """An installation that begins on an empty machine, as for somebody who types `streamlit run dashboard.py`."""
     folder = tmp_path_factory.mktemp("installation")
     (folder / "data").mkdir()
-    with serving(folder, free_port()) as url:
+    with mailbox() as box, serving(folder, free_port(), TIEOUT_SMTP_URL=box.url, TIEOUT_WEBHOOKS_INSIDE="1") as url:
         database = Database(f"sqlite:///{folder / 'data' / 'tieout.db'}")
-        yield Installation(url, database)
+        yield Installation(url, database, box.mails)
         database.close()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,7 +20,8 @@ from syncengine.db.engine import Database
 from syncengine.engine import capture
 from syncengine.queries import Session
 from syncengine.store import leases
-from tests.browser.conftest import START_SECONDS, Installation, cell, serving, settled, until
+from tests.browser.conftest import START_SECONDS, Installation, serving, settled, until
+from tests.browser.hands import called, choose, downloaded, ticked, write
 from tests.browser.test_dashboard import STREAMLITS_OWN
 
 #: The day is made in some seconds; a machine that runs other tests beside takes many times that.
@@ -93,31 +93,6 @@ class Person:
         expect(there).to_be_visible()
         self.clicks += 1
         there.click()
-
-
-def ticked(page: Page, says: str = "") -> None:
-    """Click the box before the first row of the first table that says what is looked for, once it does."""
-    grid = page.get_by_test_id("stDataFrame").first
-    row = grid.locator("table[role=grid] tbody tr").filter(has_text=says).first
-    expect(row).to_be_attached()
-    settled(page)
-    place = int(row.get_attribute("aria-rowindex") or 0) - 2  # the titles are the first row, counted from 1
-    # By the element and not by coordinates that were read before: what stands above it may still be growing.
-    grid.click(position={"x": 18, "y": 36 + 35 * place + 17})
-
-
-def called(page: Page, role: str, name: str) -> Locator:
-    """What is called so in the page itself; a list box has a button "Open" of its own, which nobody takes for one."""
-    main = page.get_by_test_id("stMain")
-    return main.get_by_role(role, name=name, exact=True).and_(main.locator(":not([aria-haspopup=listbox])"))
-
-
-def downloaded(page: Page, kind: str) -> Path:
-    """The file that the page's Download gives."""
-    page.get_by_test_id("stMain").get_by_role("button", name="Download", exact=True).click()
-    with page.expect_download() as coming:
-        page.get_by_role("button", name=kind, exact=True).click()
-    return coming.value.path()
 
 
 def lesson(page: Page) -> Locator:
@@ -256,23 +231,6 @@ def test_a_class_and_a_sub_class_are_added_in_the_editor_and_reach_quickbooks(di
     assert {"Rentals", "Retail:Market stall"} <= there
 
 
-def write(page: Page, grid: Locator, row: int, name: str, under: str = "") -> None:
-    """Add a row at the end of an editor, as a person does: a click on the empty row, then on its cells."""
-    page.mouse.click(*cell(grid, row, left=80))
-    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", str(row + 3))
-    editor = page.locator("#portal")
-    page.mouse.dblclick(*cell(grid, row, left=80))
-    editor.get_by_role("textbox").fill(name)
-    page.keyboard.press("Enter")
-    added = page.get_by_role("listitem").filter(has_text=f"Add {name}")
-    expect(added).to_be_visible()
-    if under:
-        page.mouse.dblclick(*cell(grid, row, left=190))
-        editor.get_by_role("combobox").click()
-        editor.get_by_role("option", name=under, exact=True).click()
-        expect(added).to_contain_text(f"under {under}")
-
-
 def test_the_day_is_looked_into_by_records_history_lists_and_questions(distributor, demo, visitor, tmp_path):
     page = opened(distributor, visitor, "records")
     held = queries.records(demo, "invoice", search="10259").iloc[0]
@@ -331,15 +289,6 @@ def test_a_question_is_narrowed_grouped_charted_taken_away_and_asked_in_sql(dist
     ask(page, "DELETE FROM runs")
     expect(page.get_by_text("This was not answered")).to_be_visible()
     assert len(queries.runs(demo, size=1000)) >= len(runs)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list box, by typing what it is called."""
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
-    settled(page)
 
 
 def ask(page: Page, text: str) -> None:

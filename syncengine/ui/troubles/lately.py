@@ -23,7 +23,8 @@ def show(session: Session, overview: Overview) -> None:
     found = queries.error_corrections(session, states=_ENDED, size=_SHOWN)
     if found.empty:
         return
-    with st.expander(f"Corrected lately: {len(found)}", icon=":material/auto_fix_high:"):
+    # By its key it is the same one when what stands above it comes or goes, and stays open.
+    with st.expander(f"Corrected lately: {len(found)}", icon=":material/auto_fix_high:", key="errors.corrected"):
         bar = st.container(horizontal=True, vertical_alignment="center")
         chosen = _table(overview, found)
         with bar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncengine import commands, queries
+from syncengine.engine import setup
 from syncengine.store import notices
 from tests.unit.ui.conftest import run, texts
 
@@ -50,12 +51,23 @@ def test_a_wrong_address_is_refused_and_stays_to_be_corrected(opened, idle):
     assert queries.alerts(idle).empty
 
 
-def test_a_webhooks_secret_is_shown_once(opened, idle):
+def test_a_webhooks_secret_stays_in_view_until_it_was_copied_and_is_never_shown_again(opened, idle):
     at = add(opened(), "https://hooks.example.com/x", "webhook")
     assert "it is not shown again" in texts(at)
     secret = at.code[0].value
-    run(at)
-    assert secret not in texts(at)
+    run(at)  # by another click, or by the page itself
+    assert secret in texts(at)
+    at.button(key="alerts.copied").click()
+    assert secret not in texts(run(at))
+    assert secret not in texts(opened())
+
+
+def test_a_secret_is_shown_under_its_own_company_alone(opened, idle):
+    setup.add_company(idle.database, idle.clock, "Other", sample="empty")
+    at = add(opened(company="Empty"), "https://hooks.example.com/x", "webhook")
+    secret = at.code[0].value
+    at.query_params["company"] = "Other"
+    assert secret not in texts(run(at))
 
 
 def test_what_somebody_is_told_of_is_changed(opened, idle):

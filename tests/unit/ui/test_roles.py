@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from syncengine import queries
 from syncengine.ledger import writer as ledger
 from syncengine.ui import menu
 from tests.contracts.test_rights import ROLES
@@ -57,12 +58,17 @@ VIEWS = (
     View("preview", acts=QUEUE),
     View("preview", acts={**QUEUE, r"queued\.(retry|bottom|remove)": "sync"}, query={"row": "{row}"}),
     View("errors", acts={r"errors\.\d+\.\d+\.retry": "sync", r"errors\.\d+\.details": "", r"errors\..*": ""}),
+    View("errors", acts={r"errors\.\d+\.\d+\.retry|errors\.records\.retry": "sync", r"errors\..*": ""}, query={"group": "{group}"}),
+    View("errors", acts={r"errors\.\d+\.\d+\.retry": "sync", r"errors\..*": "", r"support\.\d+\.\w+": ""}, query={"error": "{error}"}),
     View("conflicts", acts={r"choice\..*": "manage", r"arrival\.\d+": ""}),
     View("records", acts={r"records\.list": ""}),
     View("records", acts={r"records\.(open|more|less)": "", r"records\.(add|add_all)": "sync"}, query={"kind": "customer"}),
     View("records", acts={r"records\.back": "", r"record\.add": "sync"}, query={"kind": "customer", "record": "{record}"}),
+    View("records", acts={r"report|records\.everything|records\.compare": ""}, query={"view": "Reconcile"}),
     View("importing", "see_sync manage", {r"importing\.file\..*": "manage"}),
     View("history", acts={r"outcome|trigger|history\..*": ""}),
+    View("history", acts={r"way|of|answer|history\..*": ""}, query={"view": "Records"}),
+    View("history", acts={r"who|what|of|history\..*": ""}, query={"view": "Who did what"}),
     View("explore", acts={r"with": "sql", r"explore\..*|(where|is|value)\d+|chart": ""}),
     View("companies"),
     View("settings", "own", {r"connection\..*": "own"}),
@@ -76,7 +82,7 @@ VIEWS = (
 
 
 def named(view: View) -> str:
-    return "-".join([view.page, *view.query])
+    return "-".join([view.page, *view.query, view.query.get("view", "")]).rstrip("-")
 
 
 @pytest.fixture
@@ -115,7 +121,8 @@ def test_every_page_is_tried():
 
 @pytest.mark.parametrize("view", VIEWS, ids=named)
 def test_each_role_is_offered_on_a_page_exactly_what_it_may_do(open_page, team, view):
-    fills = {"record": str(team.customers["Alpine Outfitters"]), "row": str(seed.row_of(team.database, "customer", team.customers["Alpine Outfitters"])["id"])}
+    error = queries.errors(team.session).iloc[0]
+    fills = {"error": str(error["id"]), "group": str(queries.error_groups(team.session)["group_key"].iloc[0]), "record": str(team.customers["Alpine Outfitters"]), "row": str(seed.row_of(team.database, "customer", team.customers["Alpine Outfitters"])["id"])}
     query = {name: value.format(**fills) for name, value in view.query.items()}
     pages = {role: open_page(f"pages/{view.page}.py", visitor=f"{role}@books.example", **query) for role in filter(None, ROLES)}
     everything = drawn(pages["owner"])

@@ -1,0 +1,124 @@
+"""What a person does in a browser, by what is seen there; and what goes on meanwhile, of which the browser hears nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from syncengine import commands, inventory, queries
+from syncengine.clock import SystemClock
+from syncengine.engine import capture
+from syncengine.queries import Session
+from tests.browser.conftest import cell, settled, until
+
+#: A table's title row, and each row below it, in pixels.
+TITLES, ROW = 36, 35
+
+
+def ticked(page: Page, says: str = "", table: Locator | None = None) -> None:
+    """Click the box before the first row of the table (else of the page's first one) that says this, once it does."""
+    grid = table or page.get_by_test_id("stDataFrame").first
+    place = placed(grid, says)
+    settled(page)
+    # By the element and not by coordinates that were read before: what stands above it may still be growing.
+    grid.click(position={"x": 18, "y": TITLES + ROW * place + ROW // 2})
+
+
+def placed(grid: Locator, says: str) -> int:
+    """At which place, from 0, the first row stands that says this."""
+    row = grid.locator("table[role=grid] tbody tr").filter(has_text=says).first
+    expect(row).to_be_attached()
+    return int(row.get_attribute("aria-rowindex") or 0) - 2  # the titles are the first row, counted from 1
+
+
+def table(page: Page, within: str = "") -> Locator:
+    """The page's first table as a screen reader has it, by which its cells can be read."""
+    part = page.locator(within) if within else page
+    return part.get_by_test_id("stDataFrame").first.locator("table[role=grid]")
+
+
+def called(page: Page, role: str, name: str) -> Locator:
+    """What is called so in the page itself; a list box has a button "Open" of its own, which nobody takes for one."""
+    main = page.get_by_test_id("stMain")
+    return main.get_by_role(role, name=name, exact=True).and_(main.locator(":not([aria-haspopup=listbox])"))  # type: ignore[arg-type]
+
+
+def press(page: Page, name: str) -> None:
+    """Click the button of the page itself that is called so."""
+    called(page, "button", name).click()
+
+
+def downloaded(page: Page, kind: str) -> Path:
+    """The file that the page's Download gives."""
+    press(page, "Download")
+    return taken(page, kind)
+
+
+def taken(page: Page, button: str) -> Path:
+    """The file that a click on the button gives."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=button, exact=True).click()
+    return coming.value.path()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list box, by typing what it is called."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def write(page: Page, grid: Locator, row: int, name: str, under: str = "") -> None:
+    """Add a row at the end of an editor, as a person does: a click on the empty row, then on its cells."""
+    page.mouse.click(*cell(grid, row, left=80))
+    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", str(row + 3))
+    overwrite(page, grid, row, name)
+    added = page.get_by_role("listitem").filter(has_text=f"Add {name}")
+    expect(added).to_be_visible()
+    if under:
+        page.mouse.dblclick(*cell(grid, row, left=190))
+        page.locator("#portal").get_by_role("combobox").click()
+        page.locator("#portal").get_by_role("option", name=under, exact=True).click()
+        expect(added).to_contain_text(f"under {under}")
+
+
+def overwrite(page: Page, grid: Locator, row: int, name: str) -> None:
+    """Write another name into a row of an editor."""
+    page.mouse.dblclick(*cell(grid, row, left=80))
+    page.locator("#portal").get_by_role("textbox").fill(name)
+    page.keyboard.press("Enter")
+
+
+def sync(session: Session, within: float = 120) -> Any:
+    """One sync from beginning to end, whoever asks for it; gives the run."""
+    before = queries.overview(session).last_run
+    commands.sync_now(session)
+    last = before["id"] if before else 0
+    return until(lambda: (run := queries.overview(session).last_run) and run["id"] > last and run, within=within)
+
+
+def save(session: Session, kind: str, values: dict[str, Any], lines: list[dict[str, Any]] | None = None) -> int:
+    """Save a record as the inventory program would; it is in the queue then."""
+    record_id = inventory.save(session.database, kind, values, lines, session.company_id)
+    # The worker does so by itself, as soon as the first page was looked at and has started one.
+    capture.capture(session.database, SystemClock())
+    return record_id
+
+
+@contextmanager
+def unaware(page: Page) -> Iterator[None]:
+    """The browser hears nothing of what goes on inside: no timer of its fires, so that it shows what it did before.
+
+    `page.clock.install()` has to come before the page is opened.
+    """
+    settled(page)
+    page.clock.pause_at(page.evaluate("Date.now()") + 100)
+    settled(page)
+    yield
+    page.clock.resume()

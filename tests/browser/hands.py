@@ -48,7 +48,8 @@ def called(page: Page, role: str, name: str) -> Locator:
 
 
 def press(page: Page, name: str) -> None:
-    """Click the button of the page itself that is called so."""
+    """Click the button of the page itself that is called so, once what was there before is gone."""
+    settled(page)
     called(page, "button", name).click()
 
 

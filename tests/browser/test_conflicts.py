@@ -1,0 +1,54 @@
+"""Conflicts in a real browser: the values move between the choice and the click, and only what was seen is decided."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from syncengine import queries
+from tests.browser.hands import called, press, save, sync, unaware
+
+
+def theirs(installation, session, email):
+    """The bookkeeper changes the customer's address in QuickBooks."""
+    [customer] = queries.records(session, "customer").to_dict("records")
+    changes = {"PrimaryEmailAddr": {"Address": email}}
+    installation.bookkeeper(session, action="edit", entity="Customer", id=customer["qbo_id"], changes=changes)
+
+
+def ours(session):
+    return queries.records(session, "customer")["email"].iloc[0]
+
+
+def test_a_choice_is_never_passed_to_values_that_nobody_has_seen(installation, visit, page):
+    page.clock.install()
+    session = installation.company("Clashing")
+    visit("conflicts", company="Clashing")
+    expect(page.get_by_text("What both sides change differently")).to_be_visible()
+    customer = save(session, "customer", {"name": "Juniper Group", "email": "first@juniper.example.com"})
+    sync(session)
+    theirs(installation, session, "books@juniper.example.com")
+    save(session, "customer", {"id": customer, "email": "stock@juniper.example.com"})
+    sync(session)
+    expect(page.get_by_text("Changed on both sides: 1 record")).to_be_visible()
+    chosen = page.get_by_role("radio", name="QuickBooks'", exact=True)
+    chosen.click()
+    expect(page.get_by_text("1 field decided, not applied yet")).to_be_visible()
+    press(page, "Discard")
+    expect(page.get_by_text("Nothing is decided before you press Apply.")).to_be_visible()
+    chosen.click()
+    expect(page.get_by_text("the inventory takes QuickBooks' e-mail")).to_be_visible()
+    with unaware(page):
+        theirs(installation, session, "other@juniper.example.com")
+        sync(session)
+        press(page, "Apply")
+    # Refused, with the present values and nothing chosen.
+    expect(page.get_by_role("table")).to_contain_text("other@")
+    expect(called(page, "button", "Apply")).to_have_count(0)
+    assert ours(session) == "stock@juniper.example.com"
+    chosen.click()
+    press(page, "Apply")
+    expect(page.get_by_text("Decided. The next sync carries it out.")).to_be_visible()
+    sync(session)
+    assert ours(session) == "other@juniper.example.com"
+    page.get_by_text("What was decided").click()
+    expect(page.get_by_test_id("stDataFrame").locator("table[role=grid]")).to_contain_text("QuickBooks' value")

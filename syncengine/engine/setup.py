@@ -56,13 +56,18 @@ def add(
 def add_real_company(database: Database, clock: Clock, name: str, *, environment: str) -> int:
     """The company of this name in one of Intuit's environments, made where there is none; tokens come with consent.
 
+    One that another program wrote, and that talks to nothing yet, is set up for it.
+
     Raises ConfigurationError where the name belongs to a company that talks to something else.
     """
     with database.writing() as connection:
         known = connection.scalar(select(Company.id).where(Company.name == name.strip()))
         if known is None:
             return add(connection, clock, name.strip(), None, "UTC", environment)
-        if connections.get(connection, known)["environment"] != environment:
+        row = connections.find(connection, known)
+        if row is None:
+            connections.add(connection, int(known), environment=environment)
+        elif row["environment"] != environment:
             raise ConfigurationError(
                 f"There is a company {name!r} already, and not in Intuit's {environment}. Choose another name."
             )

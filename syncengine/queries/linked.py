@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.engine import RowMapping
 
 from syncengine import settings as installation
 from syncengine.clock import zone_of
@@ -19,7 +20,7 @@ from syncengine.store import connections, consents, reads, rights
 from syncengine.store.tables import Cycle
 
 #: States beside those of the connection itself.
-RETURNING, DISCONNECTED, NEW, NEVER = "returning", "disconnected", "new", "never"
+RETURNING, DISCONNECTED, NEW, NEVER, MISSING = "returning", "disconnected", "new", "never", "missing"
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Linked:
 
     Attributes:
         state: `connected`, `broken` (QuickBooks no longer accepts the sign-in), `returning` (it signs in with the next sync),
-            `disconnected`, `new` (never connected so far) or `never` (not to be connected).
+            `disconnected`, `new` (never connected so far), `never` (not to be connected) or `missing` (another program wrote the
+            company, and nobody said where it is to be connected to).
         message: why it is broken; "" otherwise.
-        environment: `emulator`, `sandbox` or `production`.
+        environment: `emulator`, `sandbox` or `production`; "" where it was never said.
         sample: which company of the emulator it is tried out with; "" for Intuit's own.
         name, plan: of the company in QuickBooks, and its plan there; "" before it was first read.
         connected_at: since when the present consent holds; None without one.
@@ -69,6 +71,14 @@ class Linked:
     journey: Journey | None
 
 
+#: What stands for the connection of a company that was never set up.
+_UNSAID: Mapping[Any, Any] = {
+    **dict.fromkeys(("message", "sample", "connected_at", "refreshed_at", "declined", "realm", "app")),
+    "state": MISSING,
+    "environment": "",
+}
+
+
 @rights.needs(rights.Permission.OWN)
 def connection(session: Session) -> Linked:
     """How the company is connected. Neither tokens nor the app's secret nor QuickBooks' number of the company are in it."""
@@ -76,7 +86,7 @@ def connection(session: Session) -> Linked:
     with session.database.reading() as sql:
         zone = sql.scalar(select(Company.timezone).where(Company.id == company_id)) or "UTC"
         month = now.astimezone(zone_of(zone)).date().replace(day=1)
-        row = connections.get(sql, company_id)
+        row = connections.find(sql, company_id) or _UNSAID
         read_at = sql.scalar(
             select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
         )
@@ -96,7 +106,7 @@ def connection(session: Session) -> Linked:
         )
 
 
-def _state(row: RowMapping) -> str:
+def _state(row: Mapping[Any, Any]) -> str:
     if row["state"] == "broken" and row["message"] == connections.RETURNING:
         return RETURNING
     if row["state"] != connections.DISCONNECTED:
@@ -109,7 +119,7 @@ def _name(sql: Connection, company_id: int) -> str:
     return str(wire.loads(held["payload"]).get("CompanyName") or "") if held else ""
 
 
-def _app(row: RowMapping) -> str:
+def _app(row: Mapping[Any, Any]) -> str:
     if row["app"]:
         return "company"
     own = installation.load()

@@ -73,7 +73,9 @@ def address(connection: Connection, company_id: int, entity: str, qbo_id: str) -
 
 def _base(connection: Connection, company_id: int) -> str:
     """What the addresses of all pages of the company begin with; empty where they cannot be reached from here."""
-    link = connections.get(connection, company_id)
+    link = connections.find(connection, company_id)
+    if link is None:
+        return ""
     if host := _HOSTS.get(link["environment"]):
         return f"{host}/app"
     here = select(Service.address).where(Service.name == "emulator", Service.host == socket.gethostname())

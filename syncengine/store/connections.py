@@ -31,9 +31,14 @@ _REFRESH_SECONDS = 60.0
 _WAIT_SECONDS = 75.0
 
 
+def find(sql: Sql, company_id: int) -> RowMapping | None:
+    """The company's connection row; None where it was never set up, such as where another program wrote the company."""
+    return sql.execute(select(Connection.__table__).where(Connection.company_id == company_id)).mappings().first()
+
+
 def get(sql: Sql, company_id: int) -> RowMapping:
     """The company's connection row; ConfigurationError where it was never set up."""
-    row = sql.execute(select(Connection.__table__).where(Connection.company_id == company_id)).mappings().first()
+    row = find(sql, company_id)
     if row is None:
         raise ConfigurationError("This company is not connected to QuickBooks.")
     return row

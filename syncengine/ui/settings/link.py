@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -22,12 +23,14 @@ _STATES = {
     "returning": ("Signs in again with the next sync", ":material/schedule:", "blue"),
     "disconnected": ("Disconnected: nothing syncs until it is connected again", ":material/link_off:", "orange"),
     "new": ("Not connected yet: nothing syncs", ":material/link_off:", "orange"),
+    "missing": ("Not set up for QuickBooks: nothing syncs", ":material/link_off:", "orange"),
     "never": ("Not to be connected: nothing syncs, and nobody is asked to connect it", ":material/block:", "gray"),
 }
 _ENVIRONMENTS = {
     "emulator": "The local QuickBooks that comes along: nobody's books",
     "sandbox": "QuickBooks Online, sandbox (Intuit's test companies)",
     "production": "QuickBooks Online",
+    "": "Nobody has said so yet",
 }
 #: What the consent page sends back, and what must not stay in the address.
 _ANSWER = ("code", "state", "realmId", "error", "error_description")
@@ -45,10 +48,22 @@ def show(session: Session, overview: Overview) -> None:
         st.warning(words.plain(linked.message), icon=":material/warning:")
     _facts(linked, session.clock.now(), overview.timezone)
     _outcome(session, linked)
-    if linked.state in {"connected", "returning"}:
+    if linked.state == "missing":
+        _missing(overview.company)
+    elif linked.state in {"connected", "returning"}:
         _cut(session)
     else:
         _connect(session, linked)
+
+
+def _missing(company: str) -> None:
+    """Another program wrote the company: what it takes until it can be connected here."""
+    st.markdown(
+        "Another program made this company, and did not say which QuickBooks it belongs to. What is saved waits in the queue. "
+        "Whoever looks after this installation sets it up by this command, for QuickBooks Online; then it is connected:"
+    )
+    command = f"python -m syncengine company connect {shlex.quote(company)} --environment production"
+    st.code(command, language="shell", wrap_lines=True)
 
 
 def _facts(linked: Linked, now: datetime, zone: str) -> None:

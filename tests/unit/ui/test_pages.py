@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
+from syncengine.engine import setup
 from syncengine.store import people
+from syncengine.store.tables import Connection
 from tests.support.source import ROOT
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, texts
@@ -22,6 +25,35 @@ def test_each_page_opens_alone_over_a_company_with_nothing_in_it(open_page, idle
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_opens_over_a_busy_company(open_page, busy, path):
     assert open_page(path).title[0].value
+
+
+@pytest.fixture
+def unconnected(busy):
+    """A company as another program writes it: nothing says which QuickBooks it belongs to."""
+    with busy.database.writing() as connection:
+        connection.execute(delete(Connection))
+    return busy
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_opens_over_a_company_that_was_never_set_up(open_page, unconnected, path):
+    assert open_page(path).title[0].value
+
+
+def test_a_record_in_quickbooks_of_a_company_that_was_never_set_up_is_shown(open_page, unconnected):
+    coral = unconnected.customers["Coral Reef Diving"]
+    assert "Coral Reef Diving" in texts(open_page("pages/records.py", kind="customer", record=str(coral)))
+
+
+def test_settings_say_how_a_company_is_set_up_that_another_program_made(open_page, unconnected):
+    at = open_page("pages/settings.py")
+    assert "Not set up for QuickBooks: nothing syncs" in at.header[0].value
+    assert "python -m syncengine company connect Harbour --environment production" in texts(at)
+    database, clock = unconnected.database, unconnected.session.clock
+    assert setup.add_real_company(database, clock, "Harbour", environment="production") == unconnected.session.company_id
+    at = open_page("pages/settings.py")
+    assert "Not connected yet" in at.header[0].value
+    assert any(button.label == "Keep these keys" for button in at.button)
 
 
 def test_the_dashboard_leads_to_every_page(open_page, busy):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, select
+from sqlalchemy.engine import RowMapping
 
 from syncengine.queries import _offers
 from syncengine.queries.session import Session
@@ -43,6 +44,8 @@ _ANSWERS = {
     Outcome.UNKNOWN: "no answer came",
     Outcome.OPEN: "no answer yet",
 }
+#: How errors end by a run itself; others are closed by people's acts, also while one runs.
+HEALED = ("sent", "recovered")
 #: Events of one moment, in the order in which they follow from each other.
 _ORDER = ("audit", "anew", "sent", "answered", "error", "correction", "conflict", "drift")
 _Event = dict[str, Any]
@@ -64,9 +67,7 @@ def timeline(session: Session, kind: str, record_id: int) -> pd.DataFrame:
         found = list(_events(connection, *asked, held))
         runs = _runs(connection, {event["cycle_id"] for event in found if event.get("cycle_id")})
     found.sort(key=lambda event: (event["at"], _ORDER.index(event["source"]), event["place"]))
-    shown = [
-        {**event, "run": runs.get(event.get("cycle_id") or 0, ""), "detail": _said(_open_detail(event, held))} for event in found
-    ]
+    shown = [{"run": "", **_in_run(event, runs), "detail": _said(_open_detail(event, held))} for event in found]
     return frame(veiled(shown, held), _TIMELINE)
 
 
@@ -140,8 +141,8 @@ def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Event]:
         if row["closed_at"] is not None:
             closed = f"error closed: {row['closed_why'] or ''}".rstrip(": ")
             # What makes a record new comes before it is sent again; what closes with an answer, after that.
-            source = "error" if row["closed_why"] in {"sent", "recovered"} else "anew"
-            yield _event(source, row, row["closed_at"], closed, cycle_id=row["last_cycle_id"], **shared)
+            healed = row["closed_why"] in HEALED
+            yield {**_event("error" if healed else "anew", row, row["closed_at"], closed, **shared), "healed": healed}
 
 
 def _corrections(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Event]:
@@ -165,10 +166,24 @@ def _decisions(rows: Iterable[Mapping[str, Any]], what: str) -> Iterator[_Event]
             yield _event(what, row, row["resolved_at"], f"{what} settled", actor=row["resolved_by"] or ENGINE, detail=ended)
 
 
-def _runs(connection: Connection, cycle_ids: set[int]) -> dict[int, str]:
-    """Why each run was made, and who asked for it."""
-    wanted = select(Cycle.id, Cycle.trigger, Cycle.requested_by).where(Cycle.id.in_(cycle_ids))
-    return {row.id: f"{row.trigger}, {row.requested_by}" for row in connection.execute(wanted)} if cycle_ids else {}
+def _runs(connection: Connection, cycle_ids: set[int]) -> dict[int, RowMapping]:
+    """Why each run was made, who asked for it, and how long it lasted."""
+    wanted = select(Cycle.id, Cycle.trigger, Cycle.requested_by, Cycle.started_at, Cycle.finished_at).where(Cycle.id.in_(cycle_ids))
+    return {row["id"]: row for row in connection.execute(wanted).mappings()} if cycle_ids else {}
+
+
+def _run_of(event: _Event, runs: Mapping[int, RowMapping]) -> RowMapping | None:
+    """The run in which it happened. A run that heals an error moves its record, and a company has one run at a time."""
+    if not event.get("healed"):
+        return runs.get(event["cycle_id"] or 0)
+    at = event["at"]
+    lasted = (run for run in runs.values() if run["started_at"] <= at <= (run["finished_at"] or at))
+    return max(lasted, key=lambda run: int(run["id"]), default=None)
+
+
+def _in_run(event: _Event, runs: Mapping[int, RowMapping]) -> _Event:
+    run = _run_of(event, runs)
+    return event if run is None else {**event, "cycle_id": run["id"], "run": f"{run['trigger']}, {run['requested_by']}"}
 
 
 def _said(detail: object) -> str:

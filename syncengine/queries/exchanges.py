@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, sele
 from syncengine.entities import BY_KIND
 from syncengine.inventory.tables import KINDS
 from syncengine.queries import _offers
+from syncengine.queries.events import HEALED
 from syncengine.queries.finding import named
 from syncengine.queries.inventory import labels
 from syncengine.queries.session import Session
@@ -52,14 +53,12 @@ def run(session: Session, run_id: int) -> dict[str, Any] | None:
         opened = connection.execute(errors.where(Error.first_cycle_id == int(run_id)).order_by(Error.id).limit(_MOST)).mappings()
         closed = connection.execute(
             errors.where(
-                Error.closed_at >= found["started_at"], Error.closed_at <= found["finished_at"], Error.closed_why.in_(_HEALED)
+                Error.closed_at >= found["started_at"], Error.closed_at <= found["finished_at"], Error.closed_why.in_(HEALED)
             ).order_by(Error.id).limit(_MOST)
         ).mappings() if found["finished_at"] else ()  # fmt: skip
         return {**found, "opened": frame(opened, _ERRORS), "closed": frame(closed, _ERRORS)}
 
 
-#: How errors end by a run itself; others are closed by people's acts, also while one runs. A company has one run at a time.
-_HEALED = ("sent", "recovered")
 #: A run's page names no more errors than that.
 _MOST = 200
 

@@ -45,6 +45,7 @@ _GROUPS = {
     "says": "str",
     "cycle": "int64",
     "of": "int64",
+    "attempts": "int64",
     "next": "str",
 }
 
@@ -189,6 +190,7 @@ def _group(
         "says": _says(offer) or _does(shown["correction"]),
         "cycle": min(group["tries"], GRACE_CYCLES),
         "of": GRACE_CYCLES,
+        "attempts": row["attempts"] if row is not None else 0,
         "next": what_next(shown, offer, row["state"] if row is not None else "", company),
     }
 

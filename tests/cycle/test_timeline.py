@@ -35,9 +35,31 @@ def test_a_refused_customer_tells_its_whole_story(sqlite_world: World) -> None:
     assert json.loads(first["request"])["DisplayName"] == "Globex"
     assert json.loads(second["request"])["DisplayName"] == "Globex Trading"
     assert first["requestid"] != second["requestid"]
+    assert told[told["event"] == "error closed: edited"]["run"].tolist() == [""]  # no run closed it: the edit did
     yes = told[told["event"] == "accepted by QuickBooks"].iloc[0]
     [there] = world.query(company, "SELECT * FROM Customer WHERE DisplayName = 'Globex Trading'")
     assert json.loads(yes["answer"]) == {"Id": there["Id"]}
+
+
+def test_an_error_is_closed_by_the_run_that_sent_the_record_at_last(sqlite_world: World) -> None:
+    world = sqlite_world
+    company = world.company()
+    vendor = world.save(company, "vendor", {"name": "Globex"})
+    world.sync(company)
+    customer = world.save(company, "customer", {"name": "Globex"})
+    refused = world.sync(company)
+    world.save(company, "vendor", {"id": vendor, "name": "Globex Supply"})  # the name is free
+    world.clock.advance(60)
+    healed = world.sync(company)
+    if healed.result != "ok":  # the vendor went first, and the customer is tried again with the next one
+        world.clock.advance(60)
+        healed = world.sync(company)
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    told = queries.timeline(session, "customer", customer)
+    closed = told[told["event"].str.startswith("error closed")]
+    assert closed["event"].tolist() == ["error closed: sent"]
+    assert closed["cycle_id"].tolist() == [healed.cycle_id] != [refused.cycle_id]
+    assert closed["run"].tolist() == ["manual, test"]
 
 
 def test_what_a_person_did_stands_under_their_name(sqlite_world: World) -> None:

@@ -77,10 +77,21 @@ def facts(session: Session, group: dict[str, Any]) -> list[str]:
     now = session.clock.now()
     first, last = words.ago(group["first_seen"], now), words.ago(group["last_seen"], now)
     said = [f"For example {words.plain(group['example'])}"] if group["count"] > 1 else []
-    said.append(f"{'cycle' if said else 'Cycle'} {group['cycle']} of {group['of']}")
+    said.append(so_far(group) if said else words.begun(so_far(group)))
     said.append(words.plain(group["next"]).removesuffix("."))
     said.append(f"began {first}" if first == last else f"first {first}, last {last}")
     return said
+
+
+def so_far(group: dict[str, Any]) -> str:
+    """How far the count is; before it has begun, how often the record was sent.
+
+    >>> so_far({"cycle": 2, "of": 3, "attempts": 4}), so_far({"cycle": 0, "of": 3, "attempts": 0})
+    ('cycle 2 of 3', 'not sent so far')
+    """
+    if group["cycle"]:
+        return f"cycle {group['cycle']} of {group['of']}"
+    return f"sent {words.times(group['attempts'])} so far" if group["attempts"] else "not sent so far"
 
 
 def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:

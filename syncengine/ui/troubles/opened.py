@@ -62,7 +62,7 @@ def _records(session: Session, overview: Overview, found: pd.DataFrame) -> None:
         version=found["version"].fillna(0).astype("int64"),
         record=[f"{kind_name(kind)} {label}" for kind, label in zip(found["kind"], found["label"], strict=True)],
         stands=[words.STATES.get(state, state) for state in found["state"]],
-        tried=[f"{min(int(tries), cards.GRACE)} of {cards.GRACE}" for tries in found["tries"]],
+        tried=[f"{min(int(tries), cards.GRACE)} of {cards.GRACE}" if tries else "Not counted yet" for tries in found["tries"]],
     )
     columns = {
         "record": st.column_config.TextColumn("Record"),

@@ -9,7 +9,7 @@ from syncengine import commands, queries
 from syncengine.engine import capture
 from syncengine.inventory import writer
 from syncengine.store import corrections, errors, outbox, overrides
-from syncengine.store.tables import Error
+from syncengine.store.tables import Error, Outbox
 from syncengine.terms import OutboxState
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, run, select, table, texts
@@ -69,7 +69,19 @@ def test_cause_and_remedy_stand_before_everything_else(open_page, busy):
     assert "**The e-mail address is not valid.**\n" in said
     assert said.index("The e-mail address is not valid.") < said.index("Correct the e-mail address of this customer.")
     assert "Customer Bluebird Bakery" in said
-    assert "Cycle 0 of 3" in said
+    assert "Cycle 0" not in said
+    assert "Sent once so far" in said
+
+
+@pytest.mark.parametrize(("tries", "attempts", "says"), [(0, 0, "Not sent so far"), (0, 4, "Sent 4 times so far"), (2, 3, "Cycle 2 of 3"), (7, 8, "Cycle 3 of 3")])
+def test_a_card_says_how_far_the_count_is_and_before_it_begins_how_often_the_record_went(open_page, busy, tries, attempts, says):
+    error = error_of(busy, "Bluebird Bakery")
+    with busy.database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == int(error["id"])).values(tries=tries))
+        connection.execute(update(Outbox).where(Outbox.id == int(error["outbox_id"])).values(attempts=attempts))
+    said = texts(open_page(PAGE))
+    assert says in said
+    assert "Cycle 0" not in said
 
 
 def test_quickbooks_own_words_are_one_click_away_and_named_by_the_address(open_page, busy):

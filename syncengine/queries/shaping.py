@@ -6,9 +6,11 @@ Explore in the dashboard works with these, and so does the code that it offers f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syncengine.errors import Refused
 from syncengine.queries.session import Session
@@ -57,20 +59,22 @@ def whole(question: Callable[..., pd.DataFrame], session: Session, /, *args: Any
 
 
 @rights.open_to_all
-def narrow(frame: pd.DataFrame, column: str, operator: str, value: Any = None) -> pd.DataFrame:
+def narrow(frame: pd.DataFrame, column: str, operator: str, value: Any = None, *, zone: str = "UTC") -> pd.DataFrame:
     """The rows whose `column` compares with `value` as the operator says, such as `"at least"` (see `OPERATORS`).
 
-    A value may be given as text: it is read as what the column holds (number, day, moment in UTC, yes or no). Text is
-    compared without regard to case. Empty cells match `is empty` and `is not` only. Raises Refused where the value
-    cannot be read so, or the column or operator is not there.
+    A value may be given as text: it is read as what the column holds (number, day, moment, yes or no). A moment is one by the
+    clocks of `zone`; compared with a day, it counts as the day that it falls on there. Text is compared without regard to
+    case. Empty cells match `is empty` and `is not` only. Raises Refused where the value cannot be read so, or the column,
+    operator or zone is not there.
     """
     _insist(column in frame.columns, f"There is no column {column!r}. The columns are: {', '.join(map(str, frame.columns))}.")
     _insist(operator in OPERATORS, f"There is no operator {operator!r}. The operators are: {', '.join(OPERATORS)}.")
-    held = [None if missing(each) else each for each in frame[column].tolist()]
+    clocks = _clocks(zone)
+    held = [None if missing(each) else each for each in _local(frame[column], clocks).tolist()]
     if operator in {"is empty", "is not empty"}:
         hits = [(each is None) == (operator == "is empty") for each in held]
         return frame[hits].reset_index(drop=True)
-    wanted = str(value) if operator == "contains" else _read(value, _sample(held), column)
+    wanted = str(value) if operator == "contains" else _read(value, _sample(held), column, clocks)
     try:
         hits = [_compares(each, operator, wanted) for each in held]
     except TypeError:
@@ -81,13 +85,14 @@ def narrow(frame: pd.DataFrame, column: str, operator: str, value: Any = None) -
 
 @rights.open_to_all
 def summarise(
-    frame: pd.DataFrame, by: Sequence[str], how: str = "count", of: str = "", *, across: str = ""
+    frame: pd.DataFrame, by: Sequence[str], how: str = "count", of: str = "", *, across: str = "", zone: str = "UTC"
 ) -> pd.DataFrame:
     """One row for each group of equal values in the columns `by`, with `how` (see `MEASURES`) over the column `of`.
 
     With `across`, one column for each value of that column instead (a pivot); what does not occur is empty. Sums and means
     of Decimals are Decimals; empty cells count for nothing, and a group of only such has an empty sum. Times are grouped by
-    their day in UTC. Raises Refused for a column that is not there, or that cannot be added up.
+    the day that they fall on by the clocks of `zone`. Raises Refused for a column or zone that is not there, or for one that
+    cannot be added up.
     """
     import pandas as pd
 
@@ -96,7 +101,9 @@ def summarise(
     _insist(bool(by), "Name at least one column to group by.")
     _insist(how in MEASURES, f"There is no measure {how!r}. The measures are: {', '.join(MEASURES)}.")
     values = frame[of].tolist() if of else [1] * len(frame)
-    keys = [tuple(map(_key, row)) for row in frame[[*by, *([across] if across else [])]].itertuples(index=False, name=None)]
+    clocks = _clocks(zone)
+    columns = [_local(frame[name], clocks).tolist() for name in [*by, *([across] if across else [])]]
+    keys = [tuple(map(_key, row)) for row in zip(*columns, strict=True)]
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for key, value in zip(keys, values, strict=True):
         groups.setdefault(key, []).append(value)
@@ -180,37 +187,54 @@ def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:
     )
 
 
+def _clocks(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused(f"There is no zone {zone!r}. A zone is named such as Europe/Zurich.") from None
+
+
+def _local(column: pd.Series[Any], clocks: ZoneInfo) -> pd.Series[Any]:
+    """A column of moments by these clocks; any other as it is."""
+    import pandas as pd
+
+    return column.dt.tz_convert(clocks) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
+
+
 def _sample(held: Sequence[Any]) -> Any:
     return next((each for each in held if each is not None), None)
 
 
-def _read(value: Any, like: Any, column: str) -> Any:
+def _read(value: Any, like: Any, column: str, clocks: ZoneInfo) -> Any:
     """The value as what the column holds; something that is no text is taken as it is."""
     if not isinstance(value, str) or like is None:
         return value
     for kinds, what, read in _READERS:
         if isinstance(like, kinds):
             try:
-                return read(value.strip())
+                return read(value.strip(), clocks)
             except (KeyError, ValueError, InvalidOperation):
                 raise Refused(f"The values of {column} are {what}: {value!r} cannot be compared with them.") from None
     return value
 
 
-def _moment(text: str) -> Any:
+def _moment(text: str, clocks: ZoneInfo) -> Any:
+    """A day where no time is named. An hour that the clocks leave out is the next one; of one that comes twice, the first."""
     import pandas as pd
 
+    with suppress(ValueError):
+        return date.fromisoformat(text)
     found = pd.Timestamp(text)
-    return found.tz_convert("UTC") if found.tzinfo else found.tz_localize("UTC")
+    return found if found.tzinfo else found.tz_localize(clocks, ambiguous=True, nonexistent="shift_forward")
 
 
 _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: How a text is read for a column of values of a kind; a bool is a number, and a moment a day, so those come first.
-_READERS: tuple[tuple[Any, str, Callable[[str], Any]], ...] = (
-    (bool, "yes or no", lambda text: _TRUTH[text.lower()]),
-    ((int, float, Decimal), "numbers", lambda text: Decimal(text.replace(",", ""))),
+_READERS: tuple[tuple[Any, str, Callable[[str, ZoneInfo], Any]], ...] = (
+    (bool, "yes or no", lambda text, _: _TRUTH[text.lower()]),
+    ((int, float, Decimal), "numbers", lambda text, _: Decimal(text.replace(",", ""))),
     (datetime, "moments, such as 2026-01-31 14:00", _moment),
-    (date, "days, such as 2026-01-31", date.fromisoformat),
+    (date, "days, such as 2026-01-31", lambda text, _: date.fromisoformat(text)),
 )
 
 
@@ -221,6 +245,8 @@ def _compares(held: Any, operator: str, wanted: Any) -> bool:
         return wanted.casefold() in str(held).casefold()
     if isinstance(held, list | tuple | dict):
         held = str(held)
+    if isinstance(held, datetime) and isinstance(wanted, date) and not isinstance(wanted, datetime):
+        held = held.date()
     if isinstance(held, str):
         held, wanted = held.casefold(), str(wanted).casefold()
     return bool(_COMPARE[operator](held, wanted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -127,7 +128,7 @@ def _choices(session: Session, each: Parameter) -> list[str]:
 
 def _answer(session: Session, overview: Overview, plain: View) -> None:
     first = _first_page(session, plain)
-    view, chart = _steps(plain, first)
+    view, chart = _steps(plain, first, overview.timezone)
     tables.begin_anew("explore", (session.company_id, view.question.name, view.arguments, view.filters, view.groups))
     if not view.filters and not view.groups and not chart:
         _plain(session, overview, view, first)
@@ -140,15 +141,20 @@ def _first_page(session: Session, view: View) -> pd.DataFrame:
     return view.page(session, 1, tables.PAGE) if view.question.paged else view.rows(session, queries.MOST)
 
 
-def _steps(plain: View, first: pd.DataFrame) -> tuple[View, str]:
+def _steps(plain: View, first: pd.DataFrame, timezone: str) -> tuple[View, str]:
     """The view with what is to be done with its answer, and the chart that is wanted."""
     columns = [str(name) for name in first.columns]
+    moments = {str(name) for name in first.columns if isinstance(first[name].dtype, pd.DatetimeTZDtype)}
     begun = any(st.query_params.get(name) for name in ("where1", "by", "chart"))
     with st.expander("Filter, group and chart", expanded=begun, icon=":material/tune:"):
         filters = _filters(columns)
         groups = _groups(columns)
         chart = st.segmented_control("Chart", _CHARTS, key="chart", bind="query-params")
-    return View(plain.question, plain.values, filters, groups), str(chart or "")
+        if moments:
+            st.caption(words.plain(f"Days and times are by the company's clocks ({words.zone(timezone).key}), as in the table."))
+    used = {each.column for each in filters} | ({*groups.by, groups.across} if groups else set())
+    zone = words.zone(timezone).key if used & moments else "UTC"  # only where it makes a difference
+    return View(plain.question, plain.values, filters, groups, zone), str(chart or "")
 
 
 def _filters(columns: list[str]) -> tuple[Filter, ...]:
@@ -236,7 +242,7 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
         _nothing()
         return
     if chart:
-        _chart(result, view, chart)
+        _chart(result, view, chart, overview.timezone)
     number = tables.page_of("explore", len(result))
     shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"{said}. Rows {tables.span(number, len(result))}")
@@ -281,7 +287,7 @@ def _cell(value: Any) -> Any:
     return exports.text(value) if isinstance(value, list | tuple | dict) else value
 
 
-def _chart(result: pd.DataFrame, view: View, chart: str) -> None:
+def _chart(result: pd.DataFrame, view: View, chart: str, timezone: str) -> None:
     """The first column along the side, the numbers as bars or lines."""
     numbers = [str(name) for name in result.columns if is_numeric(result[name])]
     along = next((str(name) for name in result.columns if str(name) not in numbers), None)
@@ -293,13 +299,20 @@ def _chart(result: pd.DataFrame, view: View, chart: str) -> None:
     if view.groups is None and len(drawn) > 1:
         drawn = [next((name for name in ("total", "amount", "sent") if name in drawn), drawn[0])]
     data = result[[along, *drawn]].head(_MOST_BARS).copy()
-    data[along] = [exports.text(value) if value is not None else "(empty)" for value in data[along]]
+    data[along] = [_along(value, timezone) for value in data[along]]
     for name in drawn:  # a picture needs no cents that are exact
         data[name] = [None if pd.isna(value) else float(value) for value in data[name]]
     if len(result) > _MOST_BARS:
         st.caption(f"The chart shows the first {_MOST_BARS} of {len(result):,} rows.")
     make = st.bar_chart if chart == "bars" else st.line_chart
     make(data, x=along, y=drawn, x_label=along, y_label=", ".join(drawn), alt=f"{', '.join(drawn)} by {along}")
+
+
+def _along(value: Any, timezone: str) -> str:
+    """What stands along the side of a chart."""
+    if _is_nothing(value):
+        return "(empty)"
+    return f"{value.astimezone(words.zone(timezone)):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else exports.text(value)
 
 
 def is_numeric(column: pd.Series[Any]) -> bool:

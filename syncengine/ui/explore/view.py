@@ -38,12 +38,13 @@ class Groups:
 
 @dataclass(frozen=True)
 class View:
-    """What is asked, with which values, what of it is wanted, and how it is put together."""
+    """What is asked, with which values, what of it is wanted, and how it is put together; days are those of `zone`."""
 
     question: Question
     values: Mapping[str, Any] = field(default_factory=dict)
     filters: tuple[Filter, ...] = ()
     groups: Groups | None = None
+    zone: str = "UTC"
 
     @property
     def arguments(self) -> tuple[list[Any], dict[str, Any]]:
@@ -71,7 +72,7 @@ class View:
     def narrowed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that the filters let through."""
         for each in self.filters:
-            rows = queries.narrow(rows, each.column, each.operator, each.value)
+            rows = queries.narrow(rows, each.column, each.operator, each.value, zone=self.zone)
         return rows
 
     def result(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +80,8 @@ class View:
         found = self.narrowed(rows)
         if not self.groups:
             return found
-        return queries.summarise(found, list(self.groups.by), self.groups.how, self.groups.of, across=self.groups.across)
+        asked = (list(self.groups.by), self.groups.how, self.groups.of)
+        return queries.summarise(found, *asked, across=self.groups.across, zone=self.zone)
 
     def code(self, company: str, most: int = 100_000) -> str:
         """Python that gives the same frame in Jupyter, under the name `found`."""
@@ -90,11 +92,12 @@ class View:
         if any(isinstance(value, date) for value in [*places, *named.values()]):
             lines.insert(0, "from datetime import date\n")
         lines.append(f"found = queries.whole({asked})")
-        lines += [f"found = queries.narrow(found, {_arguments(each)})" for each in self.filters]
+        zone = f", zone={self.zone!r}" if self.zone != "UTC" else ""
+        lines += [f"found = queries.narrow(found, {_arguments(each)}{zone})" for each in self.filters]
         if self.groups:
             more = f", across={self.groups.across!r}" if self.groups.across else ""
             of = f", {self.groups.of!r}" if self.groups.of else ""
-            lines.append(f"found = queries.summarise(found, {list(self.groups.by)!r}, {self.groups.how!r}{of}{more})")
+            lines.append(f"found = queries.summarise(found, {list(self.groups.by)!r}, {self.groups.how!r}{of}{more}{zone})")
         return "\n".join([*lines, "found"])
 
 

@@ -50,6 +50,40 @@ def test_rows_are_narrowed_by_what_their_column_holds(column, operator, value, l
     assert queries.narrow(ROWS, column, operator, value)["n"].tolist() == left
 
 
+#: Two moments on either side of midnight in a zone, a second apart, and the two days there.
+MIDNIGHTS = [
+    ("America/Los_Angeles", "2026-07-02T06:59:59Z", "2026-07-02T07:00:00Z", date(2026, 7, 1), date(2026, 7, 2)),
+    ("Pacific/Auckland", "2026-07-01T11:59:59Z", "2026-07-01T12:00:00Z", date(2026, 7, 1), date(2026, 7, 2)),
+    ("UTC", "2026-07-01T23:59:59Z", "2026-07-02T00:00:00Z", date(2026, 7, 1), date(2026, 7, 2)),
+]
+
+
+@pytest.mark.parametrize(("zone", "last", "first", "before", "after"), MIDNIGHTS)
+def test_a_day_is_one_by_the_clocks_of_the_zone(zone, last, first, before, after):
+    rows = pd.DataFrame({"n": [1, 2], "at": pd.to_datetime([last, first])})
+    for operator, value, left in (
+        ("is", before, [1]), ("is", str(after), [2]), ("is not", str(before), [2]), ("less than", str(after), [1]),
+        ("at most", str(before), [1]), ("more than", str(before), [2]), ("at least", str(after), [2]),
+        ("at least", f"{after} 00:00", [2]), ("contains", str(before), [1]),
+    ):  # fmt: skip
+        assert queries.narrow(rows, "at", operator, value, zone=zone)["n"].tolist() == left, (operator, value)
+    assert queries.summarise(rows, ["at"], zone=zone).to_numpy().tolist() == [[before, 1], [after, 1]]
+    assert queries.summarise(rows, ["n"], across="at", zone=zone).columns.tolist() == ["n", str(before), str(after)]
+
+
+def test_an_hour_that_a_zone_leaves_out_or_has_twice_is_read_all_the_same():
+    rows = pd.DataFrame({"n": [1, 2], "at": pd.to_datetime(["2026-03-08T10:30:00Z", "2026-11-01T08:30:00Z"])})
+    assert queries.narrow(rows, "at", "at least", "2026-03-08 02:30", zone="America/Los_Angeles")["n"].tolist() == [1, 2]
+    assert queries.narrow(rows, "at", "is", "2026-11-01 01:30", zone="America/Los_Angeles")["n"].tolist() == [2]
+
+
+def test_a_zone_that_there_is_not_is_refused():
+    with pytest.raises(Refused, match="There is no zone 'Mars'"):
+        queries.narrow(ROWS, "at", "is", "2026-01-01", zone="Mars")
+    with pytest.raises(Refused, match="There is no zone"):
+        queries.summarise(ROWS, ["at"], zone="../etc")
+
+
 @pytest.mark.parametrize(
     ("column", "operator", "value"),
     [("total", "is", "much"), ("day", "is", "soon"), ("at", "is", "soon"), ("done", "is", "maybe"), ("none", "is", "1"), ("n", "like", "1")],

@@ -5,16 +5,19 @@ from __future__ import annotations
 import inspect
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import update
 
 from syncengine import queries
+from syncengine.db.base import Company
 from syncengine.ledger import writer as ledger
 from syncengine.store import people, rights
+from syncengine.store.tables import Cycle
 from syncengine.ui import exports
 from syncengine.ui.explore import questions, sql
 from syncengine.ui.explore.asking import is_numeric
@@ -188,6 +191,31 @@ def test_more_rows_than_a_page_are_paged_in_the_database(open_page, idle, sqlite
     at = open_page("pages/explore.py", question="records", kind="customer", **{"explore.page": "3"})
     assert len(shown(at)) == 20
     assert "Rows 101-120" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [("America/Los_Angeles", "2026-07-02T06:59:59+00:00", date(2026, 7, 1)), ("Pacific/Auckland", "2026-07-01T12:00:00+00:00", date(2026, 7, 2))],
+)
+def test_days_are_those_of_the_clocks_by_which_the_table_shows_its_times(open_page, busy, monkeypatch, zone, moment, day):
+    at = datetime.fromisoformat(moment)
+    with busy.database.writing() as connection:
+        connection.execute(update(Company).values(timezone=zone))
+        connection.execute(update(Cycle).values(started_at=at, finished_at=at))
+    page = open_page("pages/explore.py", question="runs", by="started_at", chart="bars")
+    assert shown(page)["started_at"].tolist() == [day]
+    assert f"by the company's clocks ({zone})" in texts(page)
+    page = open_page("pages/explore.py", question="runs", where1="started_at", is1="is", value1=str(day), chart="bars")
+    assert len(shown(page)) == 1
+    assert json.loads(page.dataframe[0].proto.columns)["started_at"]["type_config"]["timezone"] == zone
+    code = next(each.value for each in page.code if "queries.narrow" in each.value)
+    monkeypatch.setenv("TIEOUT_DATABASE_URL", busy.database.url)
+    names: dict = {}
+    exec(code, names)
+    names["db"].database.close()
+    assert len(names["found"]) == 1
+    page = open_page("pages/explore.py", question="runs", where1="started_at", is1="is not", value1=str(day))
+    assert "no such rows" in texts(page)
 
 
 def customers(database, session, count):

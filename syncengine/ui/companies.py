@@ -88,7 +88,12 @@ def arrange(session: Session, overview: Overview) -> None:
     _rename(session, overview)
     st.header("Another company", anchor=False)
     _add_form(session)
-    frame.link("pages/settings.py", "Time zone of this company", ":material/schedule:", tab="Schedule")
+    st.button("Time zone of this company", key="companies.clock", icon=":material/schedule:", type="tertiary", on_click=_to_clock)
+
+
+def _to_clock() -> None:
+    """The part of the settings with the time zone; a link would say it and the page's own field take it out again."""
+    st.session_state["tab"] = "Schedule"
 
 
 def _add_form(session: Session) -> None:

@@ -226,7 +226,11 @@ def _insist_on_the_frame() -> None:
 
 
 def link(page: str, label: str, icon: str, **query: str) -> None:
-    """A link to another page with what its address says beside the company; nothing where the page was opened alone."""
+    """A link to another page with what its address says beside the company; nothing where the page was opened alone.
+
+    No name in `query` may be one under which a field of the page that links is bound: Streamlit takes those out of the
+    address when the page is left, whoever put them there.
+    """
     from streamlit.errors import StreamlitPageNotFoundError
 
     try:

@@ -60,9 +60,9 @@ def _wanted(session: Session) -> Wanted:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input("Search", key="search", bind="query-params", placeholder="Number or name", type="search", width=240)
         kind = st.selectbox(
-            "Kind", ["", *queries.kinds()], format_func=lambda each: kind_name(each) or "Every kind", key="kind",
+            "Kind", ["", *queries.kinds()], format_func=lambda each: kind_name(each) or "Every kind", key="of",
             bind="query-params", width=200,
-        )  # fmt: skip
+        )  # fmt: skip  # not `kind`, which the links to Records say
         with st.popover("More filters", icon=":material/filter_list:"):
             state = st.selectbox(
                 "State", ["", *_STATES], format_func=lambda each: _STATES.get(each, "Every state"), key="state",
@@ -141,7 +141,7 @@ def _top(attention: pd.DataFrame) -> None:
     row = attention.iloc[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"The sync's first error is about the first row: {words.plain(row['record'])}.", width="content")
-        frame.link("pages/errors.py", "Sync errors", ":material/error:", search=str(row["label"]))
+        frame.link("pages/errors.py", "Sync errors", ":material/error:", about=str(row["label"]))
 
 
 def worded(queue: pd.DataFrame) -> pd.DataFrame:

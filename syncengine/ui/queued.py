@@ -79,7 +79,7 @@ def _troubles(row: Mapping[str, Any]) -> None:
     if row["unsure"]:
         st.info(words.plain(row["unsure"]), icon=":material/help:")
     if row["state"] in {"retryable", "parked"}:
-        frame.link("pages/errors.py", "See it among the sync errors", ":material/error:", search=str(row["label"]))
+        frame.link("pages/errors.py", "See it among the sync errors", ":material/error:", about=str(row["label"]))
     if row["setting"]:
         frame.link("pages/settings.py", f"Change the setting: {row['setting']}", ":material/settings:")
 

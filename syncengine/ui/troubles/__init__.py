@@ -15,6 +15,8 @@ from syncengine.ui.troubles import cards, fault, fix, lately, meaning, opened
 CARDS = 10
 #: What the address calls the cause whose records are listed.
 GROUP = "group"
+#: What it calls the record that a link from elsewhere is about.
+ABOUT = "about"
 #: What may become of an error, as people say it: the three classes of corrections.
 CLASSES = {"Corrects itself": "safe", "Asks you first": "policy", "Needs a person": "no"}
 
@@ -96,7 +98,12 @@ def _causes(session: Session) -> None:
 
 
 def _sought() -> Sought:
-    """What the fields above the cards ask for; all of it stands in the address."""
+    """What the fields above the cards ask for; all of it stands in the address.
+
+    Links to one record's errors say `about`: the pages that they stand on have a search of their own.
+    """
+    if (about := st.query_params.pop(ABOUT, None)) is not None:
+        st.session_state["search"] = about
     kinds = {kind_name(kind): kind for kind in queries.kinds()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input(

@@ -204,6 +204,13 @@ def test_the_address_narrows_by_words_kind_and_class(open_page, busy):
     assert "No error matches." in texts(open_page(PAGE, only="Vendor"))
 
 
+def test_a_link_that_is_about_a_record_leaves_its_name_in_the_search(open_page, busy):
+    at = open_page(PAGE, about="bluebird")
+    assert "Alpine" not in texts(at)
+    assert at.text_input(key="search").value == "bluebird"
+    assert "about" not in at.query_params
+
+
 def test_many_causes_come_in_pages(open_page, busy):
     many(busy, 15)
     at = open_page(PAGE)

@@ -39,10 +39,10 @@ def drawer(open_page, found, label):
     ("query", "shown"),
     [
         ({"search": "nor"}, ["Vendor Northern Chandlery"]),
-        ({"kind": "Invoice"}, ["Invoice 1042"]),
+        ({"of": "Invoice"}, ["Invoice 1042"]),
         ({"state": "Will be sent"}, ["Item Anchor", "Vendor Northern Chandlery", "Invoice 1042"]),
-        ({"kind": "Invoice", "does": "New in QuickBooks"}, ["Invoice 1042"]),
-        ({"by": "The inventory", "kind": "Item"}, ["Item Anchor"]),
+        ({"of": "Invoice", "does": "New in QuickBooks"}, ["Invoice 1042"]),
+        ({"by": "The inventory", "of": "Item"}, ["Item Anchor"]),
     ],
 )
 def test_what_the_address_asks_for_is_shown(open_page, busy, query, shown):
@@ -51,12 +51,12 @@ def test_what_the_address_asks_for_is_shown(open_page, busy, query, shown):
     assert "that match" in texts(at)
 
 
-@pytest.mark.parametrize("query", [{"search": "nobody"}, {"kind": "Customer", "state": "Will be sent"}, {"does": "Deletion in QuickBooks"}])
+@pytest.mark.parametrize("query", [{"search": "nobody"}, {"of": "Customer", "state": "Will be sent"}, {"does": "Deletion in QuickBooks"}])
 def test_a_filter_without_a_match_says_so(open_page, busy, query):
     assert "Nothing in the queue matches" in texts(open_page(PAGE, **query))
 
 
-@pytest.mark.parametrize("query", [{"kind": "'; DROP TABLE"}, {"state": "x"}, {"does": "x"}, {"by": "nobody"}, {"page": "99"}])
+@pytest.mark.parametrize("query", [{"of": "'; DROP TABLE"}, {"state": "x"}, {"does": "x"}, {"by": "nobody"}, {"page": "99"}])
 def test_an_address_of_nonsense_asks_for_nothing(open_page, busy, query):
     assert len(records(open_page(PAGE, **query), SENDING)) == 3
 
@@ -85,7 +85,7 @@ def ask(at, name):
 
 
 def test_everything_that_matches_is_removed_after_a_question(open_page, busy):
-    at = ask(open_page(PAGE, kind="Customer"), "remove")
+    at = ask(open_page(PAGE, of="Customer"), "remove")
     assert "Remove 2 records from the queue?" in texts(at)
     assert queries.queue_counts(busy.session).total == 5
     press(at, "matching.yes")
@@ -102,7 +102,7 @@ def test_a_question_that_is_cancelled_changes_nothing(open_page, busy):
 
 
 def test_what_changed_behind_the_question_refuses_the_answer(open_page, busy):
-    at = ask(open_page(PAGE, kind="Customer"), "remove")
+    at = ask(open_page(PAGE, of="Customer"), "remove")
     with busy.database.writing() as connection:
         writer.save(connection, "customer", busy.session.company_id, {"name": "Late"})
     capture.capture(busy.database, busy.session.clock)

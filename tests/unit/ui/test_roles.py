@@ -26,7 +26,7 @@ KINDS = (
 )  # fmt: skip
 #: What looks, narrows or leads somewhere, and changes nothing.
 LOOKS = (
-    r"search|party|since|until|problems|view|tab|state|kind|does|by|only|class|events|records\.kind|importing\.kind|question|.*\.page",
+    r"search|party|since|until|problems|view|tab|state|kind|does|by|of|only|class|events|records\.kind|importing\.kind|question|.*\.page",
     r".*\.(export|frame)\.(CSV|XLSX|Parquet)", r"importing\.template",
 )  # fmt: skip
 

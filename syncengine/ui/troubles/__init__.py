@@ -100,15 +100,17 @@ def _causes(session: Session) -> None:
 def _sought() -> Sought:
     """What the fields above the cards ask for; all of it stands in the address.
 
-    Links to one record's errors say `about`: the pages that they stand on have a search of their own.
+    Links to one record's errors say `about`, until something else is searched for: the pages that they stand on have a
+    search of their own, which takes its name out of the address.
     """
-    if (about := st.query_params.pop(ABOUT, None)) is not None:
+    if about := st.query_params.get(ABOUT):
         st.session_state["search"] = about
     kinds = {kind_name(kind): kind for kind in queries.kinds()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input(
-            "Search", key="search", bind="query-params", type="search", placeholder="Record, cause, code or message", width=300
-        )
+            "Search", key="search", bind="query-params", type="search", placeholder="Record, cause, code or message", width=300,
+            on_change=lambda: st.query_params.pop(ABOUT, None),
+        )  # fmt: skip
         kind = st.selectbox("Kind", list(kinds), index=None, placeholder="All kinds", key="only", bind="query-params", width=200)
         klass = st.selectbox(
             "What happens", list(CLASSES), index=None, placeholder="Anything", key="class", bind="query-params", width=200

@@ -208,6 +208,9 @@ def test_a_link_that_is_about_a_record_leaves_its_name_in_the_search(open_page, 
     at = open_page(PAGE, about="bluebird")
     assert "Alpine" not in texts(at)
     assert at.text_input(key="search").value == "bluebird"
+    assert "Alpine" not in texts(run(at))
+    at.text_input(key="search").set_value("alpine")
+    assert "Bluebird" not in texts(run(at))
     assert "about" not in at.query_params
 
 

@@ -109,10 +109,15 @@ def _sought() -> Sought:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input(
             "Search", key="search", bind="query-params", type="search", placeholder="Record, cause, code or message", width=300,
-            on_change=lambda: st.query_params.pop(ABOUT, None),
+            on_change=_otherwise,
         )  # fmt: skip
         kind = st.selectbox("Kind", list(kinds), index=None, placeholder="All kinds", key="only", bind="query-params", width=200)
         klass = st.selectbox(
             "What happens", list(CLASSES), index=None, placeholder="Anything", key="class", bind="query-params", width=200
         )
     return {"search": search or "", "kind": kinds.get(kind or "", ""), "klass": CLASSES.get(klass or "", "")}
+
+
+def _otherwise() -> None:
+    """Something else is searched for than a link said."""
+    st.query_params.pop(ABOUT, None)

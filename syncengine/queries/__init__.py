@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
     from syncengine.queries.groups import GroupCounts, attempt_of, error_group_counts, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
-    from syncengine.queries.history import Progress, progress, runs
+    from syncengine.queries.history import Progress, RunsTotals, progress, runs, runs_totals
     from syncengine.queries.holding import held_back, held_back_counts
     from syncengine.queries.inventory import (
         KindFacts,
@@ -99,7 +99,7 @@ _HOMES = {
     "groups": ("GroupCounts", "attempt_of", "error_group_counts", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "holding": ("held_back", "held_back_counts"),
-    "history": ("Progress", "progress", "runs"),
+    "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
     ),
@@ -150,6 +150,7 @@ __all__ = [
     "Reads",
     "Record",
     "RecordsWanted",
+    "RunsTotals",
     "SampleDay",
     "Schedule",
     "Session",
@@ -223,6 +224,7 @@ __all__ = [
     "records_count",
     "run",
     "runs",
+    "runs_totals",
     "sample_day",
     "schedule",
     "sends",

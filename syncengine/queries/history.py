@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from syncengine.queries.session import Session
 from syncengine.store import rights
@@ -61,6 +61,27 @@ class Progress:
     phase_since: datetime | None = None
 
 
+#: Totals look at so many of the newest runs, which takes some milliseconds, however long the history is.
+MOST_RUNS = 2_000
+
+
+@dataclass(frozen=True)
+class RunsTotals:
+    """What runs did together.
+
+    Attributes:
+        runs: how many there are, the newest `MOST_RUNS` at most.
+        sent, received, failed: the sums of what those did.
+        more: whether there are older ones, which are not counted.
+    """
+
+    runs: int
+    sent: int
+    received: int
+    failed: int
+    more: bool
+
+
 @rights.needs(rights.Permission.SEE_SYNC)
 def progress(session: Session) -> Progress | None:
     """The run that is under way or asked for; None while the company rests."""
@@ -98,6 +119,20 @@ def progress_of(connection: Connection, company_id: int) -> Progress | None:
     if asked is not None:
         return Progress(None, "Waiting for the worker", 0, 0, 0, 0, 0, asked.requested_at, asked.requested_by)
     return None
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def runs_totals(session: Session, *, result: str = "") -> RunsTotals:
+    """How many runs there are, of one `result` where it is given, and what they did; see `RunsTotals` for a long history."""
+    newest = select(Cycle.sent, Cycle.received, Cycle.failed).where(Cycle.company_id == session.company_id)
+    if result:
+        newest = newest.where(Cycle.result == result)
+    counted = newest.order_by(Cycle.id.desc()).limit(MOST_RUNS).subquery()
+    sums = [func.coalesce(func.sum(counted.c[name]), 0) for name in ("sent", "received", "failed")]
+    with session.database.reading() as connection:
+        number, sent, received, failed = connection.execute(select(func.count(), *sums).select_from(counted)).one()
+        one_more = connection.execute(newest.order_by(Cycle.id.desc()).offset(MOST_RUNS).limit(1)).first()
+    return RunsTotals(int(number), int(sent), int(received), int(failed), more=one_more is not None)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

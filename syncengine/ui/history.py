@@ -109,6 +109,7 @@ def _runs(session: Session, overview: Overview) -> None:
         nothing = "No sync ended so." if result else "No sync has run yet. Press *Sync now*: each sync will stand here."
         st.info(nothing, icon=":material/history:")
         return
+    st.caption(_totals(session, result))
     shown = _worded_runs(found)
     _chart(found, overview.timezone)
     bar = st.container(horizontal=True, vertical_alignment="center")
@@ -132,6 +133,13 @@ def _runs(session: Session, overview: Overview) -> None:
         )
         st.caption("Select a sync to see what it did, record by record.")
     _turning(found, older, newer)
+
+
+def _totals(session: Session, result: str) -> str:
+    """What all syncs that match did together; of a long history, the newest of them."""
+    found = queries.runs_totals(session, result=result)
+    which = f"{'The newest ' if found.more else ''}{words.count(found.runs, 'sync')}"
+    return f"{which}: {found.sent:,} sent, {found.received:,} received, {found.failed:,} failed"
 
 
 def _worded_runs(found: pd.DataFrame) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def _result(session: Session, overview: Overview, made: _Compared) -> None:
     shown = _worded(made.rows.iloc[(page - 1) * tables.PAGE : page * tables.PAGE])
     columns: dict[str, Any] = dict(_TITLES)
     columns |= {side: st.column_config.NumberColumn(_TITLES[side], format="accounting") for side in ("total_sent", "total_theirs")}
-    columns["txn_date"] = st.column_config.DateColumn("Date", format="YYYY-MM-DD")
+    columns["txn_date"] = st.column_config.DateColumn("Date", format="D MMM YYYY")
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name="records.reconciled", alt="Documents against what QuickBooks holds of them")
     with bar:

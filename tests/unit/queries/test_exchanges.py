@@ -90,9 +90,10 @@ def plans(database, ask):
         (queries.received, "ix_sync_audit_received"),
         (queries.acts, "ix_sync_audit_people"),
         (lambda session: queries.runs(session, result="errors"), "ix_sync_cycle_result"),
+        (lambda session: queries.runs_totals(session, result="errors"), "ix_sync_cycle_result"),
         (lambda session: queries.sends(session, search="1042"), "ix_sync_attempt_item_outbox"),
     ],
-    ids=["refused", "received", "acts", "runs", "search"],
+    ids=["refused", "received", "acts", "runs", "totals", "search"],
 )
 def test_what_is_rare_in_a_long_history_is_found_by_an_index(long, ask, index):
     assert index in plans(long.database, lambda: ask(long.session))
@@ -132,6 +133,21 @@ def test_a_run_names_the_errors_that_it_opened(busy):
     found = queries.run(busy.session, busy.cycle)
     assert sorted(found["opened"]["label"]) == ["Alpine Outfitters", "Bluebird Bakery"]
     assert (found["result"], found["sent"], found["failed"]) == ("errors", 7, 2)
+
+
+def test_what_runs_did_together_is_told_of_all_or_of_the_newest(database, busy, monkeypatch):
+    company_id = busy.session.company_id
+    base = {"company_id": company_id, "trigger": "automatic", "requested_by": "", "fence": 1, "started_at": seed.NOON}
+    with database.writing() as connection:
+        connection.execute(insert(Cycle), [{**base, "result": "ok", "sent": n, "received": 1, "failed": 0} for n in (10, 20, 30)])
+    seen = queries.run(busy.session, busy.cycle)
+    whole = queries.runs_totals(busy.session)
+    assert (whole.runs, whole.sent, whole.received, whole.more) == (4, seen["sent"] + 60, seen["received"] + 3, False)
+    assert queries.runs_totals(busy.session, result="ok") == queries.RunsTotals(3, 60, 3, 0, more=False)
+    assert queries.runs_totals(busy.session, result="interrupted") == queries.RunsTotals(0, 0, 0, 0, more=False)
+    monkeypatch.setattr("syncengine.queries.history.MOST_RUNS", 2)
+    assert queries.runs_totals(busy.session, result="ok") == queries.RunsTotals(2, 50, 2, 0, more=True)
+    assert queries.runs_totals(seed.company(database, "Globex")).runs == 0
 
 
 def test_another_companys_history_is_not_shown(database, long):

@@ -39,6 +39,7 @@ def told(busy):
 def test_syncs_stand_newest_first_and_one_opens_by_its_address(open_page, told):
     at = open_page(PAGE)
     assert table(at, "history.runs").value["outcome"].tolist() == ["✕ Records failed"]
+    assert "1 sync: 7 sent, 3 received, 2 failed" in texts(at)
     at = select(at, "history.runs", [0])
     at.button(key="history.open").click()
     run(at)

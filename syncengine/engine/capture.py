@@ -20,6 +20,7 @@ from syncengine.inventory import changes, reader
 from syncengine.inventory.tables import KINDS
 from syncengine.inventory.triggers import FOLLOW
 from syncengine.store import errors, numbers, outbox
+from syncengine.store.outbox import INVENTORY
 from syncengine.store.tables import Outbox
 from syncengine.terms import WAITING, OutboxState
 
@@ -27,8 +28,6 @@ from syncengine.terms import WAITING, OutboxState
 _CHUNK = 5_000
 #: The advisory lock of capturing; 7210 to 7212 belong to migrations, triggers and queues.
 _LOCK = 7213
-#: Who a row was queued by where only a trigger saw the change.
-INVENTORY = "inventory"
 
 
 def capture(database: Database, clock: Clock) -> int:

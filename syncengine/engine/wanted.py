@@ -17,14 +17,15 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from syncengine.db.texts import holds
 from syncengine.inventory.tables import KINDS
-from syncengine.store.outbox import LISTED
+from syncengine.store.outbox import INVENTORY, LISTED, OPEN
 from syncengine.store.tables import Binding, Outbox
+from syncengine.store.tables.queue import BY_PEOPLE
 
 #: The two blocks of the preview (design: needs attention stands above what will be sent).
 ATTENTION, SENDING = "needs attention", "will be sent"
@@ -37,6 +38,9 @@ _BLOCKS: Mapping[str, TextClause] = {
 DOUBTFUL = "expected to fail"
 _DOUBTFUL = text("state = 'available' AND doubted = version AND weighed = version")
 _UNWEIGHED = text("state = 'available' AND weighed <> version")
+#: What may be wanted of `by` beside a name: whoever is not the inventory.
+PEOPLE = "*"
+_BY_PEOPLE = text(BY_PEOPLE)
 #: What may be wanted of `operation`: what a row does in QuickBooks.
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 
@@ -81,8 +85,12 @@ class Wanted:
         found: list[ColumnElement[bool] | TextClause] = [Outbox.company_id == company_id, *self._standing()]
         if self.kind:
             found.append(Outbox.kind == self.kind)
-        if self.by:
-            found.append(Outbox.queued_by == self.by)
+        if self.by == PEOPLE:
+            found.append(_BY_PEOPLE)
+        elif self.by == INVENTORY:
+            found.append(Outbox.queued_by == INVENTORY)
+        elif self.by:
+            found.append(_by(company_id, self.by))
         if sought := self.search.strip():
             found.append(holds(Outbox.label, sought))
         if self.operation:
@@ -102,6 +110,13 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
+def _by(company_id: int, person: str) -> ColumnElement[bool]:
+    """What one person has queued: found in the index of what people have, and looked up in whichever order is wanted."""
+    row = aliased(Outbox)
+    theirs = (row.company_id == company_id, row.state.in_(OPEN), row.queued_by == person, _BY_PEOPLE)
+    return Outbox.id.in_(select(row.id).where(*theirs))
+
+
 def _operation(wanted: str) -> ColumnElement[bool]:
     """By the record's state and its twin; what the plan says of a row may be less: nothing left to send."""
     if wanted == DELETE:
@@ -119,13 +134,15 @@ def _party(company_id: int, sought: str) -> ColumnElement[bool]:
     for party in ("customer", "vendor"):
         table = KINDS[party].table
         named = select(table.c.id).where(table.c.company_id == company_id, holds(table.c.name, sought))
-        found.append(named.add_columns(literal(party)))
+        found.append(named.add_columns(literal(party).label("kind")))
         for kind in KINDS.values():
             for column in (column for column, other in kind.references.items() if other == party and kind.lines is not None):
-                ours = select(kind.table.c.id, literal(kind.name)).where(kind.table.c.company_id == company_id)
+                # A sum is in no index: SQLite would rather read everything of the company than the documents of a few parties.
+                ours = select(kind.table.c.id, literal(kind.name)).where(kind.table.c.company_id + 0 == company_id)
                 found.append(ours.where(kind.table.c[column].in_(named)))
-    # As pairs, so that each row is looked up once, however many kinds there are.
-    return tuple_(Outbox.record_id, Outbox.kind).in_(union_all(*found))
+    records, row = union_all(*found).subquery(), aliased(Outbox)
+    same = and_(row.company_id == company_id, row.kind == records.c.kind, row.record_id == records.c.id + 0)
+    return Outbox.id.in_(select(row.id).select_from(records).join(row, same))
 
 
 def unweighed(connection: Connection, company_id: int) -> int:
@@ -136,10 +153,14 @@ def unweighed(connection: Connection, company_id: int) -> int:
 
 def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
     """How many rows are wanted that failed or need a person, and how many that simply wait."""
-    if wanted.party:  # what costs is the look at each row, whichever index leads to it: once is enough
+    if wanted.by == INVENTORY:  # that is most of it: what people have queued is counted by its own index
+        every, people = (numbers(connection, company_id, replace(wanted, by=by)) for by in ("", PEOPLE))
+        return every[0] - people[0], every[1] - people[1]
+    if wanted.party:  # their rows are looked up once, whatever became of each; a sum, so that no index of the whole queue is read
+        ours = (Outbox.company_id + 0 == company_id, *wanted.within(company_id)[1:])
         failing = func.count().filter(Outbox.state.in_(("retryable", "parked")))
-        attention, every = connection.execute(select(failing, func.count()).where(*wanted.within(company_id))).one()
-        return int(attention), int(every) - int(attention)
+        attention, every_one = connection.execute(select(failing, func.count()).where(*ours)).one()
+        return int(attention), int(every_one) - int(attention)
     # Each block by itself, over its own index: counting by state costs four times as much.
     asked = select(_number(company_id, wanted.only(ATTENTION)), _number(company_id, wanted.only(SENDING)))
     attention, sending = connection.execute(asked).one()

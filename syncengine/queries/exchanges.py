@@ -80,8 +80,7 @@ def sends(
     if outcome:
         wanted.append(AttemptItem.outcome == outcome)
     if run_id is not None:
-        # The few of a run are looked up; asked otherwise, the database would walk through the whole history for them.
-        wanted = [Attempt.company_id == session.company_id, Attempt.cycle_id == int(run_id), *wanted[1:]]
+        wanted += [Attempt.company_id == session.company_id, Attempt.cycle_id == int(run_id)]
     if kind:
         entities = [entity.name for entity in BY_KIND.get(kind, ())]
         wanted += [AttemptItem.entity.in_(entities), Outbox.kind == kind]
@@ -90,7 +89,8 @@ def sends(
     with session.database.reading() as connection:
         if search.strip():
             wanted.append(AttemptItem.id.in_(_items_of(connection, session.company_id, search)))
-        else:
+        elif run_id is None:
+            # Not beside a run, whose few are looked up: with this, too, the database would walk through the whole history for them.
             wanted.append(AttemptItem.company_id == session.company_id)
         rows = _page(connection, _sent().where(*wanted), AttemptItem.id, before, after, int(size))
     told = [{**row, "answer": _said(row["fault"]) or (_said({"Id": row["qbo_id"]}) if row["qbo_id"] else "")} for row in rows]

@@ -59,6 +59,8 @@ FEATURE = "feature"
 CHUNK = 5_000
 #: The first half of the advisory lock on a company's queue; migrations hold 7210, triggers 7211.
 _LOCK = 7212
+#: Who a row was queued by where only a trigger saw the change.
+INVENTORY = "inventory"
 
 
 @dataclass(frozen=True)

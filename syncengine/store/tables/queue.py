@@ -12,6 +12,8 @@ from syncengine.db.base import Base
 from syncengine.db.types import JsonText, Utc
 from syncengine.store.tables._company import COMPANY
 
+#: What people have put into the queue, which is little beside what the inventory has; as the index says it, word for word.
+BY_PEOPLE = "queued_by <> 'inventory'"
 #: What people narrow the queue by, without who queued it: PostgreSQL's indexes hold 2,700 bytes a row.
 _NARROWED = ("state", "kind", "entity", "record_id", "operation", "label")
 
@@ -107,6 +109,14 @@ class Outbox(Base):
             "id",
             sqlite_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
             postgresql_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
+        ),
+        Index(
+            "ix_sync_outbox_people",
+            "company_id",
+            "state",
+            "queued_by",
+            sqlite_where=text(BY_PEOPLE),
+            postgresql_where=text(BY_PEOPLE),
         ),
         Index("ix_sync_outbox_record", "company_id", "kind", "record_id"),
         # What was sent of a record that is gone here is found by what it was called.

@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SyncEngineError
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Rights
-from syncengine.ui import address, exports, tables, words
+from syncengine.ui import address, charts, exports, tables, words
 from syncengine.ui import session as sessions
 from syncengine.ui.explore import questions
 from syncengine.ui.explore.questions import Parameter, Question
@@ -304,8 +304,7 @@ def _chart(result: pd.DataFrame, view: View, chart: str, timezone: str) -> None:
         data[name] = [None if pd.isna(value) else float(value) for value in data[name]]
     if len(result) > _MOST_BARS:
         st.caption(f"The chart shows the first {_MOST_BARS} of {len(result):,} rows.")
-    make = st.bar_chart if chart == "bars" else st.line_chart
-    make(data, x=along, y=drawn, x_label=along, y_label=", ".join(drawn), alt=f"{', '.join(drawn)} by {along}")
+    charts.named(data, along, drawn, "bar" if chart == "bars" else "line")
 
 
 def _along(value: Any, timezone: str) -> str:

@@ -47,6 +47,13 @@ def is_on(connection: Connection, company_id: int, kind: str) -> bool | None:
     return features(wire.loads(held["payload"]))[FEATURE[kind]] if held else None
 
 
+def tracked(connection: Connection, company_id: int) -> frozenset[str]:
+    """Which of the two kinds QuickBooks tracks; none while its Preferences have not arrived."""
+    held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
+    tracks = features(wire.loads(held["payload"])) if held else {}
+    return frozenset(kind for kind, feature in FEATURE.items() if tracks.get(feature))
+
+
 def why_off(connection: Connection, company_id: int, kind: str) -> str:
     """Why the list of this kind is not offered, with the remedy; empty where it is."""
     on = is_on(connection, company_id, kind)

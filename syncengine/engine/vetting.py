@@ -112,8 +112,9 @@ def problems(values: Mapping[str, Any], found: Books) -> dict[str, Problem]:
 def of_company(connection: Connection, company_id: int, values: Mapping[str, Any]) -> dict[str, Problem]:
     """The problems of one company's settings, as its copies of QuickBooks are just now, the limits of its plan among them."""
     found = books(connection, company_id, values)
-    told, room = problems(values, found), tracking.room(connection, company_id)
-    plans = [_plan(kind, values, found, room) for kind in tracking.ENTITY]
+    told, told_of = problems(values, found), _tracked(values, found)
+    room = tracking.room(connection, company_id) if told_of else None
+    plans = [_plan(kind, room) for kind in told_of if room is not None]
     return told | {problem.name: problem for problem in plans if problem is not None}
 
 
@@ -230,11 +231,15 @@ def _discounts(name: str, setting: Setting, value: Any, found: Books) -> Problem
     )
 
 
-def _plan(kind: str, values: Mapping[str, Any], found: Books, room: tracking.Room) -> Problem | None:
+def _tracked(values: Mapping[str, Any], found: Books) -> list[str]:
+    """Of classes and departments, what is synced and tracked in QuickBooks."""
+    tracks = features(found.preferences)
+    return [kind for kind, feature in tracking.FEATURE.items() if values[scope.TRACKING[feature]] != "off" and tracks[feature]]
+
+
+def _plan(kind: str, room: tracking.Room) -> Problem | None:
     """What the plan of QuickBooks holds of classes and departments: existing ones work on, new ones are refused."""
     name = scope.TRACKING[tracking.FEATURE[kind]]
-    if values[name] == "off" or not features(found.preferences)[tracking.FEATURE[kind]]:
-        return None
     if room.limit is None or room.used <= room.limit:
         return None
     cause = f"the plan {room.plan} allows {room.limit} classes and departments together, and there will be {room.used}."

@@ -32,7 +32,9 @@ def load(connection: Connection, kind: str, company_id: int, ids: Iterable[int] 
     if ids is None:
         ours = _select(table).where(table.c.company_id == company_id).order_by(table.c.id)
         return _with_lines(connection, known, _rows(connection, table, ours), None)
-    found = [record for chunk in _chunks(sorted(set(ids))) for record in _rows(connection, table, _of_ids(table, company_id, chunk))]
+    found: list[Record] = []
+    for chunk in _chunks(sorted(set(ids))):
+        found += _rows(connection, table, _of_ids(table, company_id, chunk))
     return _with_lines(connection, known, found, [record["id"] for record in found])
 
 

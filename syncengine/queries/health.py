@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
-from syncengine.engine import state, vetting
+from syncengine.engine import state, tracking, vetting
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.history import Progress, progress_of
 from syncengine.queries.sample import SampleDay, day_of
@@ -74,6 +74,7 @@ class Overview:
         progress: the run under way or asked for.
         queue, troubles: how much waits, and how much needs a person.
         uncaptured: saved changes that no worker has queued yet.
+        tracks: which of `class` and `department` QuickBooks tracks, as far as that is known.
         worker_heard: whether a worker's heartbeat is fresh.
         health, parts: the worst of the parts, and all of them.
     """
@@ -96,6 +97,7 @@ class Overview:
     worker_heard: bool
     health: Health
     parts: tuple[Part, ...]
+    tracks: frozenset[str] = frozenset()
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether an automatic sync should have begun long enough ago to be news."""
@@ -158,6 +160,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         worker_heard=fresh(beat, now),
         health=max((part.health for part in parts), key=_ORDER.index),
         parts=parts,
+        tracks=tracking.tracked(connection, company_id),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from syncengine.engine import order
 from syncengine.engine.order import Reference
@@ -107,12 +107,19 @@ def _failed(
     connection: Connection, company_id: int, group_keys: Iterable[str], targets: Sequence[tuple[str, str]]
 ) -> dict[Place, tuple[str, str]]:
     """The failing records, of kinds that others refer to, that QuickBooks does not have, each with its group and its name."""
+    if not targets:
+        return {}
     found: dict[Place, tuple[str, str]] = {}
-    for key in group_keys if targets else ():
-        referred = or_(*(and_(Error.entity == entity, Error.kind == kind) for entity, kind in targets))
-        same = (*failing.of_records(company_id, group_key=key), Error.record_id.is_not(None))
-        wanted = select(Error.entity, Error.kind, Error.record_id, Error.label).where(*same, referred)
-        for entity, kind, record_id, label in connection.execute(wanted.limit(ROOTS)):
+    referred = or_(*(and_(Error.entity == entity, Error.kind == kind) for entity, kind in targets))
+    theirs = select(Error.entity, Error.kind, Error.record_id, Error.label).where(
+        *failing.of_records(company_id), Error.record_id.is_not(None), referred
+    )
+    # Written once for all groups: to build a statement takes longer than to have it answered.
+    alike, alone = (theirs.where(each == bindparam("group")).limit(ROOTS) for each in (Error.group_key, Error.id))
+    for key in group_keys:
+        own = failing.own_id(key)
+        asked = (alike, key) if own is None else (alone, own)
+        for entity, kind, record_id, label in connection.execute(asked[0], {"group": asked[1]}):
             found[entity, kind, int(record_id or 0)] = (key, label)
     return _twinless(connection, company_id, found)
 

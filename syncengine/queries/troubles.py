@@ -77,6 +77,7 @@ class TroubleCounts:
         inbox: QuickBooks records that could not be applied here.
         drifts: documents that QuickBooks holds otherwise than they were sent.
         questions: syncs that stopped to ask.
+        newest: the highest id of the open errors; 0 for none.
     """
 
     errors: int
@@ -85,6 +86,7 @@ class TroubleCounts:
     inbox: int
     drifts: int = 0
     questions: int = 0
+    newest: int = 0
 
     @property
     def total(self) -> int:
@@ -112,7 +114,9 @@ def trouble_counts(session: Session) -> TroubleCounts:
 def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     """The same on a connection that is open already."""
     errors = connection.execute(
-        select(func.count(Error.outbox_id), func.count()).where(Error.company_id == company_id, Error.closed_at.is_(None))
+        select(func.count(Error.outbox_id), func.count(), func.max(Error.id)).where(
+            Error.company_id == company_id, Error.closed_at.is_(None)
+        )
     ).one()
     conflicts = connection.scalar(
         select(func.count()).select_from(Conflict).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None))
@@ -124,7 +128,8 @@ def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     asked = connection.scalar(
         select(func.count()).select_from(Brake).where(Brake.company_id == company_id, Brake.answered_at.is_(None))
     )
-    return TroubleCounts(errors[0], errors[1] - errors[0], conflicts or 0, inbox or 0, drifted or 0, asked or 0)
+    counted = (conflicts or 0, inbox or 0, drifted or 0, asked or 0)
+    return TroubleCounts(errors[0], errors[1] - errors[0], *counted, newest=errors[2] or 0)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

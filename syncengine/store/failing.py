@@ -69,7 +69,11 @@ def narrowing(**sought: Unpack[Sought]) -> list[ColumnElement[bool]]:
 
 
 def _in_group(group: str) -> ColumnElement[bool]:
+    own = own_id(group)
+    return Error.group_key == group if own is None else or_(Error.group_key == group, Error.id == own)
+
+
+def own_id(group: str) -> int | None:
+    """The error that a group of its own is called by, as `own_key` does; None for a cause."""
     own = group.removeprefix("error ")
-    if own != group and own.isdecimal() and len(own) < len(str(2**63)):
-        return or_(Error.group_key == group, Error.id == int(own))
-    return Error.group_key == group
+    return int(own) if own != group and own.isdecimal() and len(own) < len(str(2**63)) else None

@@ -74,7 +74,7 @@ def bars(found: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 
 def _chart(rows: pd.DataFrame) -> dict[str, Any]:
-    """The picture of `bars` in Vega-Lite's own words; written down, since to build and to check it took longer than the whole page."""
+    """The picture of `bars` in Vega-Lite's words. Written down here: to build and check it took longer than the page."""
     day = {int(place): text for place, text in zip(rows["place"], rows["started"], strict=True)}
     labels = f"{json.dumps({str(place): text for place, text in day.items()})}[datum.value]"
     axis = {"labelExpr": labels, "labelAngle": 0, "labelOverlap": "greedy", "ticks": False}

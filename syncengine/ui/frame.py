@@ -30,7 +30,7 @@ _ANYWHERE = frozenset(
 )
 #: Fields of text, in which one looks for a company's own rows and people.
 _SAID = frozenset({"search", "party", "who", "what"})
-#: The overview that the frame has read, for the page of the same run.
+#: The session and the overview that the frame has read, for the page of the same run.
 _SEEN = "frame.seen"
 
 
@@ -46,14 +46,15 @@ def configure() -> None:
 def around(pages: Mapping[str, Page], page: Page) -> None:
     """The menu at the side, and the strip above the page. The Sync page brings a larger button of its own."""
     _go_back(pages, page)
-    known = {str(name): each for each, name in sessions.known()[["id", "name"]].itertuples(index=False, name=None)}
+    here = sessions.known()
+    known = dict(zip(here["name"], here["id"], strict=True))
     _settle_company(known)
-    session = sessions.current()
+    session = sessions.current(here)
     if view_as.has_begun():
         st.switch_page(pages[menu.HOME.name], query_params=_address())
-    overview = queries.overview(session)
-    st.session_state[_SEEN] = (session.company_id, overview)
-    _menu(session, pages, overview)
+    overview = live.latest(session)
+    st.session_state[_SEEN] = (session, overview)
+    _menu(session, pages, overview, len(known))
     with st.container(horizontal=True, vertical_alignment="center", key="strip"):
         st.selectbox(
             "Company", list(known), key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
@@ -118,11 +119,11 @@ def _address() -> dict[str, str]:
     return {**({sessions.COMPANY: str(chosen)} if chosen else {}), **view_as.address(), **lesson.address()}
 
 
-def _menu(session: Session, pages: Mapping[str, Page], overview: Overview) -> None:
+def _menu(session: Session, pages: Mapping[str, Page], overview: Overview, companies: int) -> None:
     """Links to what this person may open, by section."""
     st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
     with st.sidebar:
-        for section, entries in menu.offered(session, sessions.rights(session)).items():
+        for section, entries in menu.offered(session, sessions.rights(session), overview, companies).items():
             st.caption(section)
             for each in entries:
                 st.page_link(pages[each.name], label=each.label(overview), query_params=_address(), width="stretch")
@@ -174,11 +175,10 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     _insist_on_the_frame()
     address.cleanse()
     arriving.at(title)
-    session = sessions.current()
+    session, overview = _seen()
     st.title(title, anchor=False)
     st.caption(says)
     _insist_on_the_right(session, title)
-    overview = _overview(session)
     bundled.banner(overview, coming=bundled.ensure(overview))
     if hint and overview.day is not None and overview.day.state == "there":
         st.caption(f":material/lightbulb: **Try this:** {hint}")
@@ -193,10 +193,13 @@ def may(session: Session, *wanted: Permission) -> bool:
     return sessions.rights(session).may(*wanted)
 
 
-def _overview(session: Session) -> Overview:
+def _seen() -> tuple[Session, Overview]:
     """What the frame has read for this run; read here where the page was opened alone."""
-    company_id, seen = st.session_state.pop(_SEEN, (None, None)) if _SEEN in st.session_state else (None, None)
-    return seen if company_id == session.company_id and seen is not None else queries.overview(session)
+    if _SEEN in st.session_state:
+        seen: tuple[Session, Overview] = st.session_state.pop(_SEEN)
+        return seen
+    session = sessions.current()
+    return session, queries.overview(session)
 
 
 def _insist_on_the_right(session: Session, title: str) -> None:

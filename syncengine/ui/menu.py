@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from syncengine import queries
-from syncengine.queries import Overview, Session, Tracking
+from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission, Rights
 
 SYNC, INVENTORY, ANALYSIS, COMPANY, ACCOUNTING = "Sync", "Inventory", "Analysis", "Company", "Accounting"
@@ -48,17 +48,21 @@ class Entry:
 class Facts:
     """What decides beside a right whether a page is offered; each is read once a run, and only where a right leads to it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, overview: Overview | None = None, companies: int | None = None) -> None:
         self._session = session
+        self._overview = overview
+        self._companies = companies
 
     @cached_property
-    def tracking(self) -> Tracking:
-        """What QuickBooks tracks."""
-        return queries.tracking(self._session)
+    def tracks(self) -> frozenset[str]:
+        """Which of `class` and `department` QuickBooks tracks."""
+        return (self._overview or queries.overview(self._session)).tracks
 
     @cached_property
     def companies(self) -> int:
         """How many companies the person may look at."""
+        if self._companies is not None:
+            return self._companies
         session = self._session
         return len(queries.companies(session.database, actor=session.actor, signed_in=session.sign_in is not None))
 
@@ -83,14 +87,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("journal_entries", "Journal entries", ":material/menu_book:", ACCOUNTING, (Permission.SEE_JOURNAL_ENTRIES,)),
     Entry("purchases", "Purchases", ":material/shopping_cart:", ACCOUNTING, (Permission.SEE_PURCHASES,)),
     Entry("tax_codes", "Tax codes", ":material/percent:", ACCOUNTING, (Permission.SEE_TAX_CODES,)),
-    Entry("classes", "Classes", ":material/sell:", ACCOUNTING, (Permission.MANAGE,), lambda facts: facts.tracking.classes),
+    Entry("classes", "Classes", ":material/sell:", ACCOUNTING, (Permission.MANAGE,), lambda facts: "class" in facts.tracks),
     Entry(
         "departments",
         "Departments",
         ":material/apartment:",
         ACCOUNTING,
         (Permission.MANAGE,),
-        lambda facts: facts.tracking.departments,
+        lambda facts: "department" in facts.tracks,
     ),
 )
 #: The page that opens where the address names none.
@@ -102,9 +106,11 @@ def entry(title: str) -> Entry | None:
     return next((each for each in ENTRIES if each.title == title), None)
 
 
-def offered(session: Session, rights: Rights) -> Mapping[str, list[Entry]]:
-    """What the menu shows to this person, by section."""
-    facts = Facts(session)
+def offered(
+    session: Session, rights: Rights, overview: Overview | None = None, companies: int | None = None
+) -> Mapping[str, list[Entry]]:
+    """What the menu shows to this person, by section; what the frame has read already is not read again."""
+    facts = Facts(session, overview, companies)
     found: dict[str, list[Entry]] = {}
     for each in ENTRIES:
         if rights.may(*each.needs) and (each.when is None or each.when(facts)):

@@ -84,10 +84,14 @@ def _companies(sign_in: SignIn | None) -> pd.DataFrame:
     return companies(database(), actor=actor(sign_in), signed_in=sign_in is not None)
 
 
-def current() -> Session:
-    """The session of this run: the company from the picker or the address, else the first one."""
+def current(here: pd.DataFrame | None = None) -> Session:
+    """The session of this run: the company from the picker or the address, else the first one.
+
+    `here` are the companies that `known` has told in the same run; without it they are asked for.
+    """
     sign_in = visitor()
-    here = _companies(sign_in)
+    if here is None:
+        here = _companies(sign_in)
     ids = dict(zip(here["name"], here["id"], strict=True))
     if not ids:
         _nothing_to_see(sign_in)

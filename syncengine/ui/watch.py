@@ -6,25 +6,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from syncengine import queries
-from syncengine.queries import Session
+from syncengine.queries import Overview, Session
 from syncengine.ui import live
 
 
-def panel(session: Session, key: str, mark: Callable[[Session], object], says: str, *, busy: bool) -> None:
-    """See now and then whether `mark` is still what it was when the page was drawn.
+def panel(
+    session: Session, overview: Overview, key: str, mark: Callable[[Overview], object], says: str, *, busy: bool
+) -> None:
+    """See now and then whether `mark` is still what it was when the page was drawn, with `overview`.
 
     Where it is not, the page is drawn anew; while `busy`, it says so instead and offers to: a decision is not taken away
     from under a person's hands.
     """
-    home = f"{key}.watch"
-    beat, drawn = queries.pulse(session), mark(session)
-    seen = [beat, drawn]
+    home, drawn = f"{key}.watch", mark(overview)
+    read = [overview]  # what was read for the whole page serves its first look, too
 
     def look() -> None:
-        if (now := queries.pulse(session)) != seen[0]:  # else nothing has changed at all, and the dearer question is spared
-            seen[:] = now, mark(session)
-        if seen[1] == drawn:
+        if mark(read.pop() if read else live.latest(session)) == drawn:
             return
         if not busy:
             st.rerun()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.ui import drawer, watch
 from syncengine.ui.deciding import arrivals, clashes, decided, differing, question
@@ -12,7 +11,7 @@ from syncengine.ui.deciding import arrivals, clashes, decided, differing, questi
 
 def show(session: Session, overview: Overview) -> None:
     """What waits for a decision, the most urgent first; one sentence where nothing does; what was decided before."""
-    watch.panel(session, "conflicts", _mark, "What waits here has changed since this was drawn.", busy=_deciding())
+    watch.panel(session, overview, "conflicts", _mark, "What waits here has changed since this was drawn.", busy=_deciding())
     troubles = overview.troubles
     if not troubles.decisions:
         _nothing(overview)
@@ -28,8 +27,8 @@ def show(session: Session, overview: Overview) -> None:
     drawer.show(arrivals.ARRIVAL, lambda wanted: arrivals.look(session, wanted))
 
 
-def _mark(session: Session) -> object:
-    counts = queries.trouble_counts(session)
+def _mark(overview: Overview) -> object:
+    counts = overview.troubles
     return (counts.conflicts, counts.drifts, counts.inbox, counts.questions)
 
 

@@ -24,7 +24,7 @@ CLASSES = {"Corrects itself": "safe", "Asks you first": "policy", "Needs a perso
 def show(session: Session, overview: Overview) -> None:
     """The causes, or the records of one; with one sentence where nothing failed."""
     fix.carry_out(session)
-    watch.panel(session, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
+    watch.panel(session, overview, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
     if overview.troubles.connection_errors:
         cards.of_connection(session)
     group = st.query_params.get(GROUP, "")
@@ -51,9 +51,9 @@ def _drawer(session: Session, overview: Overview) -> None:
             return
 
 
-def _mark(session: Session) -> object:
-    counts = queries.error_group_counts(session)
-    return (counts.errors, counts.newest, queries.trouble_counts(session).connection_errors)
+def _mark(overview: Overview) -> object:
+    counts = overview.troubles
+    return (counts.errors, counts.newest, counts.connection_errors)
 
 
 def _deciding() -> bool:

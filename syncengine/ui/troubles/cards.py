@@ -127,22 +127,19 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
             "Show the records", key=f"{key}.open", icon=":material/list:", on_click=drawer.only, args=("group", group["group_key"])
         )
     else:
-        go_to(session, error_id)
+        go_to(group)
     if group["correction"]:
         wanted = (meaning.HELP, group["correction"])
         st.button("What this means", key=f"{key}.help", icon=":material/help:", on_click=drawer.only, args=wanted)
     _details(error_id)
 
 
-def go_to(session: Session, error_id: int) -> None:
+def go_to(group: Mapping[str, Any]) -> None:
     """The way to where the cause is put right: the conflict of the record, or the record itself."""
-    row = queries.error(session, error_id)
-    if row is None:
-        return
-    if row["parked_by"] == "conflict":
+    if group["parked_by"] == "conflict":
         frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
-    elif row["kind"]:
-        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(row))
+    elif group["kind"]:
+        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(group))
 
 
 def record_query(error: Mapping[str, Any]) -> dict[str, str]:

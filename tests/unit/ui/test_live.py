@@ -57,12 +57,25 @@ def test_who_is_out_sees_nothing_of_what_was_read_for_others(read):
     assert len(times) == 1
 
 
-@pytest.mark.parametrize(("act", "marks"), [(lambda _: None, 1), (commands.sync_now, 2)], ids=["nothing", "something"])
-def test_a_page_asks_whether_it_is_still_true_only_where_something_has_changed(read, monkeypatch, act, marks):
-    found, _ = read
-    looks, asked = [], []
+@pytest.mark.parametrize(("act", "readings"), [(lambda _: None, 1), (commands.sync_now, 2)], ids=["nothing", "something"])
+def test_a_page_asks_whether_it_is_still_true_only_where_something_has_changed(read, monkeypatch, act, readings):
+    found, times = read
+    looks = []
     monkeypatch.setattr(watch.st, "fragment", lambda look, **_: looks.append(look) or look)
-    watch.panel(found.session, "x", lambda _: asked.append(1), "Changed.", busy=False)
+    watch.panel(found.session, live.latest(found.session), "x", lambda _: 1, "Changed.", busy=False)
     act(found.session)
     looks[0]()
-    assert len(asked) == marks
+    assert len(times) == readings
+
+
+def test_a_page_is_drawn_anew_once_it_is_true_no_more(read, monkeypatch):
+    found, _ = read
+    looks, drawn = [], []
+    monkeypatch.setattr(watch.st, "fragment", lambda look, **_: looks.append(look) or look)
+    monkeypatch.setattr(watch.st, "rerun", lambda: drawn.append(1))
+    watch.panel(found.session, live.latest(found.session), "x", lambda seen: seen.progress is None, "Changed.", busy=False)
+    looks[0]()
+    assert not drawn
+    commands.sync_now(found.session)
+    looks[0]()
+    assert drawn

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '2f52084a6535'
-down_revision: str | None = '25cc0c5c74af'
+down_revision: str | None = '5d2dd3520023'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -61,7 +61,7 @@ def show(session: Session, overview: Overview, kind: Tracked) -> None:
     parents: dict[str, int] = st.session_state[home]
     _edit(base, key, overview, kind, list(parents))
     changes = list(staged(base, st.session_state.get(key) or {}, parents))
-    _apply(session, kind, changes, tracking)
+    _apply(session, kind, changes, tracking, stale=pending and _names_of(base) != _names_of(found))
 
 
 def _base(session: Session, kind: str, found: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -72,6 +72,11 @@ def _base(session: Session, kind: str, found: pd.DataFrame) -> tuple[pd.DataFram
         number, base = number + 1, found
         st.session_state[home] = (number, base)
     return base, f"{home}.{number}"
+
+
+def _names_of(rows: pd.DataFrame) -> list[Any]:
+    """What an editor changes of the rows; how they stand in QuickBooks goes on beside it."""
+    return rows[["id", "name", "parent", "active"]].to_numpy().tolist()
 
 
 def _home(session: Session, kind: str) -> str:
@@ -192,8 +197,8 @@ def _seen(row: Mapping[str, Any]) -> Seen:
     return Seen(str(row["name"]), None if pd.isna(parent) else int(parent), bool(row["active"]))
 
 
-def _apply(session: Session, kind: Tracked, changes: list[Change], tracking: queries.Tracking) -> None:
-    """What is staged, in sentences, with one Apply and one Discard."""
+def _apply(session: Session, kind: Tracked, changes: list[Change], tracking: queries.Tracking, *, stale: bool) -> None:
+    """What is staged, in sentences, with one Apply and one Discard; `stale` where the list is another by now."""
     if not changes:
         st.caption("Edit a cell, add a row at the end, or tick rows and delete them. Nothing is saved before you press Apply.")
         frame.link("pages/preview.py", "What waits to be sent", ":material/playlist_play:")
@@ -201,6 +206,9 @@ def _apply(session: Session, kind: Tracked, changes: list[Change], tracking: que
     with st.container(border=True):
         st.markdown(f"**{words.count(len(changes), 'change')} staged**, not saved yet")
         st.markdown("\n".join(f"- {change.says}" for change in changes))
+        if stale:
+            said = "Somebody has changed this list since you began. Discard shows it as it is now."
+            st.warning(said, icon=":material/sync_problem:")
         added = sum(isinstance(change.command, SaveName) and change.command.record_id is None for change in changes)
         if tracking.limit is not None and added and tracking.used + added > tracking.limit:
             st.warning(

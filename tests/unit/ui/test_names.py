@@ -94,7 +94,7 @@ def test_a_name_that_another_person_changed_meanwhile_is_not_overwritten(open_pa
     at = edit(open_page(PAGES["class"]), edited_rows={2: {"name": "Trade"}})
     wholesale = int(queries.classes(session).set_index("full_name").loc["Wholesale", "id"])
     commands.save_name(session, "class", "Dealers", record_id=wholesale)
-    run(at)
+    assert "Somebody has changed this list since you began. Discard shows it" in texts(run(at))
     at.button(key="class.apply").click()
     run(at)
     assert "has been changed since you saw it" in texts(at)

@@ -131,9 +131,12 @@ def serving(folder: Path, port: int, **environment: str) -> Iterator[str]:
             server.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Installation]:
-    """An installation that begins on an empty machine, as for somebody who types `streamlit run dashboard.py`."""
+    """An installation that begins on an empty machine, as for somebody who types `streamlit run dashboard.py`.
+
+    It ends with the last test of this folder: even at rest, its processes take a part of a core from all that follows.
+    """
     folder = tmp_path_factory.mktemp("installation")
     (folder / "data").mkdir()
     with mailbox() as box, serving(folder, free_port(), TIEOUT_SMTP_URL=box.url, TIEOUT_WEBHOOKS_INSIDE="1") as url:

@@ -21,12 +21,13 @@ from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
 from tests.support import engines, network
 from tests.support.alone import alone
+from tests.support.examples import examples
 from tests.support.postgres import PostgresServer, running_server
 from tests.support.prepared import Shelf, closed
 from tests.support.world import World
 
 # How long an example takes says nothing where workers share the cores; a test that measures time names its own bound.
-settings.register_profile("unhurried", settings.default, deadline=None)
+settings.register_profile("unhurried", settings.default, deadline=None, max_examples=examples(100))
 settings.load_profile("unhurried")
 
 

@@ -335,7 +335,7 @@ class Books(Steps):
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(
-    max_examples=HISTORIES or 30,
+    max_examples=HISTORIES or 15,
     stateful_step_count=90 if HISTORIES else 40,
     derandomize=not HISTORIES,
     deadline=None,

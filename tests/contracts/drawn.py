@@ -22,6 +22,7 @@ from syncengine.entities._posted import Entries
 from syncengine.errors import RecordError
 from syncengine.quickbooks import wire
 from syncengine.terms import Direction
+from tests.support.examples import examples
 
 EVERY = list(FAMILY)
 PUSHED = [entity for entity in EVERY if entity.direction is not Direction.PULL]
@@ -36,7 +37,7 @@ lined = pytest.mark.parametrize("entity", LINED, ids=lambda entity: entity.key)
 documents = pytest.mark.parametrize("entity", [entity for entity in MAPPED if entity.document], ids=lambda entity: entity.key)
 discounted = pytest.mark.parametrize("entity", DISCOUNTED, ids=lambda entity: entity.key)
 list_entries = pytest.mark.parametrize("entity", [entity for entity in PUSHED if not entity.document], ids=lambda entity: entity.key)
-LIGHT = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+LIGHT = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 class Books:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from syncengine.entities import Entity, marker, total
 from syncengine.errors import RecordError
 from tests.contracts.drawn import AS_LINES, BOOKS, LIGHT, Books, discounted, documents, each, mapped, over_the_wire, records, same
+from tests.support.examples import examples
 
 
 @mapped
@@ -98,7 +99,7 @@ def _json_for(entity: Entity) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @each
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_quickbooks_answers_can_be_read(entity, data):
     payload = data.draw(_json_for(entity))
@@ -110,7 +111,7 @@ def test_whatever_quickbooks_answers_can_be_read(entity, data):
 
 
 @mapped
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_was_read_is_written_here_or_refused_as_that_record(entity, data):
     flat = entity.get(data.draw(_json_for(entity)))

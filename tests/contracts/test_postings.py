@@ -22,12 +22,13 @@ from syncengine.inventory.values import MONEY, WORDS
 from syncengine.quickbooks import wire
 from tests.contracts.drawn import UNKNOWN, Books, held_for, over_the_wire, same, updated
 from tests.support.bookkeeping import Bookkeeper
+from tests.support.examples import examples
 
 COMPUTED = [entity for entity in EVERY if isinstance(entity.lines, Entries)]
 each = pytest.mark.parametrize("entity", COMPUTED, ids=lambda entity: entity.key)
 #: What the second bookkeeper can reckon.
 reckoned = pytest.mark.parametrize("entity", [entity for entity in COMPUTED if entity.kind in Bookkeeper.KINDS], ids=lambda entity: entity.key)
-LIGHT = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIGHT = settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ITEMS: dict[int, dict[str, Any]] = {
     1: {"name": "Anchor", "standard_cost": Decimal("2.35")},

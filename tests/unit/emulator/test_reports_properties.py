@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from syncengine.clock import ManualClock
 from syncengine.emulator import Emulator
+from tests.support.examples import examples
 from tests.unit.emulator.desk import Desk, cost, parsed, sale, side
 from tests.unit.emulator.reading import amount, report
 
@@ -104,7 +105,7 @@ def books(steps):
         emulator.close()
 
 
-EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+EXAMPLES = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @EXAMPLES

@@ -20,6 +20,7 @@ from syncengine.store import settings as company_settings
 from syncengine.store.outbox import Move
 from syncengine.store.tables import Binding, Outbox, Stir
 from syncengine.terms import OutboxState, Trigger
+from tests.support.examples import examples
 from tests.support.queues import FAILED, HELD, INVOICES, MOVED, TREES, fill, with_company
 
 
@@ -48,7 +49,7 @@ def is_kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> bool:
     return not asked
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(tree=TREES, held=HELD, invoices=INVOICES, moved=MOVED, failed=FAILED)
 def test_what_is_kept_is_the_order_and_stays_it_when_rows_move_or_fail(queue, clock, tree, held, invoices, moved, failed):
     fill(queue, clock, tree, held, invoices)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from syncengine.engine.moments import Plan, first_at, zone_named
 from syncengine.errors import ConfigurationError
+from tests.support.examples import examples
 
 #: Every zone that a company may choose.
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -44,7 +45,7 @@ def test_a_later_look_never_finds_an_earlier_moment(plan, one, other):
     assert plan.latest(early)[1] <= early < plan.first(early)[1]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(PLANS, MOMENTS, st.integers(1, 40))
 def test_every_hour_day_or_week_has_one_moment_and_they_come_in_order_s13(plan, start, count):
     period, moment = plan.first(start)

@@ -18,6 +18,7 @@ from syncengine.store import outbox
 from syncengine.store.tables import Outbox
 from tests.support import large
 from tests.support.cost import cost
+from tests.support.examples import examples
 from tests.support.queues import FAILED, HELD, INVOICES, MOVED, TREES, fill, with_company
 
 
@@ -26,7 +27,7 @@ def queue(database: Database, clock: ManualClock) -> Database:
     return with_company(database, clock)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(tree=TREES, held=HELD, invoices=INVOICES, moved=MOVED)
 def test_the_order_of_keys_is_the_order_of_the_plan(queue, clock, tree, held, invoices, moved):
     fill(queue, clock, tree, held, invoices)
@@ -42,7 +43,7 @@ def test_the_order_of_keys_is_the_order_of_the_plan(queue, clock, tree, held, in
         assert all({*step.waits_for} <= {f"{p.entity.name} {p.row['label']}" for p in steps} for step in steps)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(tree=TREES, invoices=INVOICES, failed=FAILED, size=st.integers(1, 5))
 def test_its_pages_are_the_whole_cut_in_pieces_and_failing_rows_stand_on_top(queue, clock, tree, invoices, failed, size):
     fill(queue, clock, tree, set(), invoices)

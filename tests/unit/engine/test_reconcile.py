@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from syncengine.engine.reconcile import Base, Decision, decide, line_ids
 from syncengine.entities import ENTITIES, Flat
 from syncengine.store.conflicts import Clash
+from tests.support.examples import examples
 
 #: 50,000 in a few seconds where a developer asks for them (TIEOUT_LONG=1); as many as CI has patience for otherwise.
 TRIPLES = 50_000 if os.environ.get("TIEOUT_LONG") else 3_000
@@ -73,7 +74,7 @@ def test_random_triples_of_every_policy():
         check(base, ours, theirs, source.choice(("ask", "quickbooks", "inventory")))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(flats(), flats(), flats(), st.sampled_from(["ask", "quickbooks", "inventory"]))
 def test_any_triple_of_every_policy(base, ours, theirs, policy):
     check(base, ours, theirs, policy)

@@ -16,6 +16,7 @@ from syncengine import imports
 from syncengine.db.engine import Database
 from syncengine.imports import ImportRefused
 from syncengine.inventory.tables import KINDS
+from tests.support.examples import examples
 from tests.unit.imports.conftest import workbook
 from tests.unit.inventory.conftest import prepared as prepared_database
 
@@ -58,13 +59,13 @@ def twice(database: Database, kind: str, data: bytes) -> None:
 
 
 @given(FILES, st.sampled_from(sorted(KINDS)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(150))
 def test_no_file_breaks_an_import(shared: Database, data: bytes, kind: str) -> None:
     twice(shared, kind, data)
 
 
 @given(st.binary(max_size=400))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(60))
 def test_no_broken_workbook_breaks_an_import(shared: Database, noise: bytes) -> None:
     good = workbook([["code", "name"], ["A", "Ann"], [1, 9.5]])
     at = len(noise) * 7 % len(good)

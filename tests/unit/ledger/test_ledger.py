@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from syncengine.ledger import reader, writer
 from syncengine.ledger.writer import row_of
+from tests.support.examples import examples
 
 #: Everything that a JSON document may hold.
 JSON = st.recursive(
@@ -71,7 +72,7 @@ def test_the_name_is_the_fullest_one_and_its_key_compares_as_quickbooks_does(pay
     assert row["name_key"] == name.strip().casefold()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(objects=st.lists(OBJECTS, min_size=1, max_size=4))
 def test_nothing_that_json_can_say_stops_the_copy(database, company, now, objects):
     rows = keep(database, now, *objects, entity="Oddity")
@@ -92,7 +93,7 @@ def test_what_is_not_text_in_the_token_of_a_held_object_is_no_older_version(data
 
 
 @given(order=st.permutations([0, 1, 2, 9, 10]))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_versions_come_the_newest_stays(database, company, now, order):
     qbo_id = "-".join(map(str, order))
     for token in order:

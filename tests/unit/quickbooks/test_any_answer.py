@@ -15,6 +15,7 @@ from syncengine.errors import AccessDenied, ServiceDown, Throttled, TransportLos
 from syncengine.quickbooks import BatchItem, BatchQuery, Effect, FaultError, Upload, answers, outcome, reports
 from syncengine.quickbooks.replies import Document, pdf, understood
 from syncengine.quickbooks.transport import Reply, TokenRefused
+from tests.support.examples import examples
 
 DOCUMENTED = (FaultError, TransportLost, ServiceDown, Throttled, AccessDenied, TokenRefused)
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
@@ -72,7 +73,7 @@ SHAPES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(data=st.data())
 def test_no_document_surprises_a_reader(reader, data):
     document = Document(data.draw(SHAPES[reader]), NOW, "", None, 200)
@@ -91,7 +92,7 @@ BODIES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(status=st.integers(200, 599), body=BODIES, wait=st.text(max_size=4))
 def test_no_reply_surprises_and_each_has_one_effect(status, body, wait):
     for read in (understood, pdf):

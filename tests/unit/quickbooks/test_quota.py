@@ -14,6 +14,7 @@ from syncengine.clock import ManualClock, SystemClock
 from syncengine.errors import Throttled
 from syncengine.quickbooks import LIMITS, CallKind, Limit, MemoryQuotaLog, seconds_until_free
 from syncengine.quickbooks.quota import Send
+from tests.support.examples import examples
 
 
 class Noting(deque[Send]):
@@ -57,7 +58,7 @@ def test_ten_threads_never_fill_any_window_above_its_limit(clock, share):
         assert fullest([moment for moment, kind in noted if limit.covers(kind)], limit.seconds) <= limit.count
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 5), st.sampled_from([CallKind.READ, CallKind.BATCH])), max_size=60),
     st.integers(1, 4),

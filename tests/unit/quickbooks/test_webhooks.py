@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from syncengine.quickbooks import webhooks
 from syncengine.quickbooks.webhooks import BODY_BYTES_MAX, Event, NotAWebhook, parse, verify
+from tests.support.examples import examples
 
 TOKEN = "9d8e1f40-7d1c-4a4c-9a55-5c8f1bb4cf2d"
 CLOUD = {
@@ -306,7 +307,7 @@ def _outcome(body: bytes) -> list[Event] | None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_bytes_make_it_raise_anything_else(body):
     events = _outcome(body)
     assert events is None or events == [] or all(isinstance(event, Event) for event in events)
@@ -326,7 +327,7 @@ _BODIES = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=4) | st.d
 
 @given(_BODIES)
 @example({"eventNotifications": {"dataChangeEvent": {"entities": {"id": {}}}}})
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_every_json_gives_events_whose_parts_are_what_they_say(value):
     for event in parse(json.dumps(value).encode()):
         texts = (event.id, event.realm, event.entity, event.object_id, event.operation, event.deleted_id, event.raw_type, *event.alternative_ids)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from syncengine.store import audit, bindings, conflicts, cursors, inbox
 from syncengine.store.conflicts import WHOLE, Clash
 from syncengine.store.tables import Audit
+from tests.support.examples import examples
 
 WHO = {"entity": "Customer", "kind": "customer", "record_id": 5}
 
@@ -97,7 +98,7 @@ def test_a_feed_that_was_never_read_has_no_cursor(database, company):
         assert cursors.get(connection, company, "cdc") is None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(-10_000, 10_000), min_size=1, max_size=8))
 def test_a_cursor_never_goes_back_and_its_detail_is_the_newest(database, company, now, steps):
     with database.writing() as connection:

@@ -12,6 +12,7 @@ from syncengine.db.engine import Database
 #: Tables of ours that have rows, but for the one that a prepared database begins with.
 _FILLED = """SELECT oid::regclass::text FROM pg_class
   WHERE relkind = 'r' AND oid >= 16384 AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 ORDER BY 1"""
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version' AND name NOT LIKE 'sqlite%'"
 _COUNTED = "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 
 
@@ -28,7 +29,9 @@ def untouched(database: Database) -> bool:
     """Whether nothing was ever put into a prepared database; on PostgreSQL not since it was emptied."""
     with database.reading() as connection:
         if database.dialect == "sqlite":
-            return not connection.scalar(text("SELECT count(*) FROM sqlite_sequence"))
+            # A table that a version of the database made anew is listed too, with nothing counted; others count nothing at all.
+            filled = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in connection.scalars(text(_TABLES)))
+            return not connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE seq > 0) OR {filled}"))
         return not connection.execute(text(_FILLED)).all() and not connection.execute(text(_COUNTED)).all()
 
 

@@ -87,6 +87,10 @@ CORRECTIONS = {
 
 @pytest.fixture
 def corrected(database):
+    return _corrected(database)
+
+
+def _corrected(database):
     """What each question needs: a correction that is offered, one that a person wanted, and one that ended."""
     found = seed.busy(database)
     error_id = _error(found)
@@ -147,3 +151,10 @@ def test_an_account_that_goes_instead_is_named_only_to_who_may_see_the_accounts(
         corrections.offer(connection, seed.NOON, row, name="default_account", klass="policy", says=says, verdict=verdict)
     assert says in CORRECTIONS["corrections"](of_role(corrected.session, "accountant"), corrected)
     assert says not in CORRECTIONS["corrections"](of_role(corrected.session, "viewer"), corrected)
+
+
+def test_in_sql_corrections_are_read_by_who_may_see_every_list(sqlite_database):
+    session, asked = _corrected(sqlite_database).session, "SELECT says, outcome FROM corrections"
+    assert ACCOUNT in queries.sql(of_role(session, "accountant", sql=True), asked).to_csv()
+    assert ACCOUNT not in queries.sql(of_role(session, "viewer", sql=True), asked).to_csv()
+    assert ACCOUNT not in queries.sql(of_role(session, "manager", sql=True, see_tax_codes=False), asked).to_csv()

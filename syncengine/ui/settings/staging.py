@@ -108,7 +108,8 @@ def _field(session: Session, held: Mapping[str, Any], row: Mapping[str, Any]) ->
 
 def _input(row: Mapping[str, Any], value: Any, key: str) -> None:
     name, sort, choices = row["name"], row["sort"], list(row["choices"])
-    label, usual = words.plain(row["label"]), f"Unless set otherwise: {says(name, row['default'])}."
+    # Our own words, without a sign of Markdown: one that escapes it would be read out loud.
+    label, usual = row["label"], f"Unless set otherwise: {says(name, row['default'])}."
     if sort == "flag":
         st.toggle(label, value=bool(value), key=key, help=usual)
     elif sort == "day":

@@ -342,3 +342,11 @@ def test_many_staged_changes_are_told_in_a_part_that_can_be_opened(open_page, id
     at = run(at)
     assert "4 changes staged" in texts(at)
     assert [each.label for each in at.expander if each.label == "What they do"]
+
+
+def test_the_names_of_fields_are_words_as_they_are_read_out_loud(open_page, busy):
+    for tab in SHEETS:
+        at = open_page(PAGE, tab=tab)
+        named = [each.label for kind in ("toggle", "radio", "selectbox", "date_input", "text_input") for each in getattr(at, kind)]
+        assert named
+        assert not [each for each in named if "\\" in each]

@@ -36,6 +36,28 @@ def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, v
     assert queries.people(session)["person"].tolist() == [ADA, CAROL]
 
 
+def test_a_person_is_added_with_a_permission_beside_the_role_and_what_was_done_is_told(installation, visit):
+    session = installation.company("Adding")
+    page = visit("people", company="Adding")
+    page.get_by_role("button", name="Add a person").click()
+    card = page.locator(".st-key-people-person")
+    card.get_by_role("textbox", name="E-mail address").fill(" Bob@Books.example")
+    page.keyboard.press("Tab")
+    card.get_by_test_id("stRadio").get_by_text("Operator").click()
+    beside = card.get_by_role("combobox", name="May also, beside the role")
+    beside.fill("Bills")
+    page.get_by_role("option", name="Bills").click()
+    page.keyboard.press("Escape")
+    expect(card.get_by_text("May from now on: see the list of bills.")).to_be_visible()
+    card.get_by_role("button", name="Add bob@").click()
+    expect(page.get_by_text("is an operator now.").first).to_be_visible()
+    expect(page).to_have_url(re.compile("person=bob"))
+    [row] = queries.people(session).to_dict("records")
+    assert (row["person"], row["role"], row["granted"]) == (BOB, "operator", ("see_bills",))
+    told = page.get_by_test_id("stDataFrame").last.locator("table[role=grid]")
+    expect(told).to_contain_text("bob@books.example may see the list of bills, whatever the role.")
+
+
 def test_the_company_is_seen_as_an_accountant_on_every_page_until_one_stops(installation, visit):
     installation.company("Seen")
     page = visit("people", company="Seen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -41,7 +42,7 @@ class Seed:
         return self.session.database
 
 
-#: Kind of database, name and moment -> what a database with such a company holds, and its seed; the newest few.
+#: Kind of database, what is in it and moment -> what such a database holds, and its seed; the newest few.
 _copies: dict[tuple[str, str, datetime], tuple[copies.Content, Seed]] = {}
 _MOST = 4
 
@@ -61,18 +62,20 @@ def company(database: Database, name: str = "Harbour", *, now: datetime = NOON, 
 
 
 def busy(database: Database, name: str = "Harbour", *, now: datetime = NOON) -> Seed:
-    """A company with a refused customer, a parked one, one in QuickBooks, and an invoice, an item and a vendor that wait.
+    """A company with a refused customer, a parked one, one in QuickBooks, and an invoice, an item and a vendor that wait."""
+    return copied(database, name, now, lambda: _filled(database, name, now))
 
-    In a database that holds nothing yet it is filled once, and copied for whoever wants the same again.
-    """
+
+def copied(database: Database, what: str, now: datetime, fill: Callable[[], Seed]) -> Seed:
+    """What `fill` puts into the database; where that holds nothing yet it is done once, and copied for whoever wants `what` again."""
     if not copies.untouched(database):
-        return _filled(database, name, now)
-    wanted = (database.dialect, name, now)
+        return fill()
+    wanted = (database.dialect, what, now)
     if wanted in _copies:
         content, seed = _copies[wanted]
         if copies.put(database, content):
             return replace(seed, session=replace(seed.session, database=database, clock=ManualClock(now)))
-    seed = _filled(database, name, now)
+    seed = fill()
     taken = copies.taken(database)
     if taken is not None:
         _copies[wanted] = taken, seed

@@ -26,8 +26,15 @@ def busy(database):
 
 
 @pytest.fixture
-def long(busy):
+def long(database):
     """A long history in which what is asked for is rare."""
+    found = seed.copied(database, "a long history", seed.NOON, lambda: lengthened(seed.busy(database)))
+    with database.writing() as connection:
+        connection.execute(text("ANALYZE"))
+    return found
+
+
+def lengthened(busy):
     company_id, row = busy.session.company_id, seed.row_of(busy.database, "customer", busy.customers["Alpine Outfitters"])
     about = {"company_id": company_id, "requestid": "r", "shape": "single", "fence": 1, "sends": 1, "made_at": seed.NOON}
     item = {
@@ -61,8 +68,6 @@ def long(busy):
         audit.write(connection, company_id, seed.NOON, [arrived])
         connection.execute(insert(Audit), [line] * LONG)
     commands.add_to_sync(busy.session, "vendor", busy.vendor)
-    with busy.database.writing() as connection:
-        connection.execute(text("ANALYZE"))
     return busy
 
 

@@ -4,7 +4,7 @@ from syncengine.ui import accounting, frame
 
 session, now = frame.begin(
     "Accounts",
-    "QuickBooks' chart of accounts, as of the last sync.",
+    "QuickBooks' chart of accounts. Each balance is as of its own *Last synced*: what is posted later does not bring it anew.",
     hint="search for *Customer deposits*, which the bookkeeper opened for what customers pay ahead.",
 )
 accounting.show(session, now, "accounts")

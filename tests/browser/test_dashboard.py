@@ -165,19 +165,29 @@ def test_each_page_is_accessible_in_both_themes_fits_on_a_phone_and_fetches_noth
     page.emulate_media(color_scheme="light")
     visit(path)
     styled(page)
-    assert inaccessible(page) == []
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === 'rgb(22, 27, 26)'")
-    assert inaccessible(page) == []
-    page.set_viewport_size({"width": 390, "height": 844})
-    settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints(page) == []
     assert hosts <= {"127.0.0.1", None}
 
 
-def inaccessible(page):
-    """What axe finds in a page, but for Streamlit's own."""
-    found = Axe().run(page).response["violations"]
+def complaints(page, part=None):
+    """What is wrong with a page, or a part of it, in the light theme, in the dark one, and on a phone; the page stays so."""
+    found = [("light", *each) for each in inaccessible(page, part)]
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === 'rgb(22, 27, 26)'")
+    # The other theme has other colours, and nothing else that is other.
+    found += [("dark", *each) for each in inaccessible(page, part, runOnly=["color-contrast"])]
+    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page)
+    # Streamlit's main part and its drawers scroll by themselves: what is too wide for them leaves the document as it is.
+    wide = "document.querySelectorAll('html, [data-testid=stMain], [role=dialog] [data-testid=stVerticalBlock]')"
+    # A table has an unseen handle of its own that hangs over its edge by some pixels.
+    over = page.evaluate(f"[...{wide}].map(each => each.scrollWidth - each.clientWidth).filter(each => each > 12)")
+    return [*found, *(("phone", each) for each in over)]
+
+
+def inaccessible(page, part=None, **options):
+    """What axe finds in a page, or a part of it, but for Streamlit's own."""
+    found = Axe().run(page, context=part, options={"resultTypes": ["violations"], **options}).response["violations"]
     ours = [each for each in found if each["id"] not in STREAMLITS_OWN]
     return [(each["id"], node["html"], node["failureSummary"]) for each in ours for node in each["nodes"]]
 

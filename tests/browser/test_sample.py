@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from syncengine import inventory, queries
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
-from syncengine.engine import capture
+from syncengine.engine import capture, setup
 from syncengine.queries import Session
 from syncengine.store import leases
-from tests.browser.conftest import START_SECONDS, Installation, serving, settled, until
+from tests.browser.conftest import START_SECONDS, Installation, serving, settled, styled, until
 from tests.browser.hands import called, choose, downloaded, ticked, write
-from tests.browser.test_dashboard import STREAMLITS_OWN
+from tests.browser.test_dashboard import STREAMLITS_OWN, complaints
 
 #: The day is made in some seconds; a machine that runs other tests beside takes many times that.
 PATIENCE = 240_000
@@ -155,6 +155,34 @@ def test_a_newcomer_gets_the_missing_invoice_into_quickbooks_in_at_most_twelve_c
     [invoice] = distributor.in_quickbooks(demo, MISSING)
     assert invoice["CustomerRef"]["name"] == "Hollis & Daughters"
     assert person.clicks <= MOST_CLICKS
+
+
+def places(session: Session) -> Iterator[tuple[str, str]]:
+    """What a company without classes, records or a second company beside it does not show: addresses, drawers last."""
+    yield from (("classes", ""), ("departments", ""), ("companies", ""), ("conflicts", ""))
+    invoice = queries.records(session, "invoice", search="10279")["id"].iloc[0]
+    yield from (("records", f"kind=invoice&record={invoice}"), ("history", f"run={queries.runs(session)['id'].iloc[0]}"))
+    groups = queries.error_groups(session)
+    error = groups[groups["offered"] == "offered"]["example_error"].iloc[0]
+    yield "preview", f"row={queries.queue(session)['id'].iloc[0]}"
+    yield "bills", f"entry={queries.accounting_list(session, 'bills')['qbo_id'].iloc[0]}"
+    yield from (("errors", f"fix={error}"), ("errors", f"error={error}"))
+
+
+def test_what_only_a_full_company_shows_is_accessible_in_both_themes_and_fits_on_a_phone(distributor, demo, visitor):
+    page = opened(distributor, visitor)
+    if len(queries.companies(distributor.database)) == 1:
+        setup.add_company(distributor.database, SystemClock(), "Northgate Tools", sample="empty")
+    found = {}
+    for path, query in places(demo):
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 860})
+        opened(distributor, page, path, query)
+        styled(page)
+        drawer = "[role=dialog]" if query.partition("=")[0] in {"row", "entry", "fix", "error"} else None
+        expect(page.get_by_role("dialog")).to_have_count(1 if drawer else 0)
+        found[path, query] = complaints(page, drawer)
+    assert {where: said for where, said in found.items() if said} == {}
 
 
 def sync(page: Page, session: Session) -> None:

@@ -133,9 +133,13 @@ def edit(row: int, text: str, *, left: int = 80) -> Step:
     """Write into a cell of the page's table; `left` are pixels from the table's edge."""
 
     def step(page: Page) -> None:
-        page.mouse.click(*_cell(page, 0, row, left))
-        page.keyboard.press("Enter")
         field = page.get_by_test_id("portal").or_(page.locator("#portal")).locator("textarea, input").first
+        for _ in range(3):  # a click that comes before the table listens opens nothing
+            page.mouse.click(*_cell(page, 0, row, left))
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(500)
+            if field.is_visible():
+                break
         field.fill(text)
         page.keyboard.press("Enter")
         settle(page)

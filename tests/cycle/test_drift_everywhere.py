@@ -8,9 +8,8 @@ import pytest
 
 from syncengine import queries
 from syncengine.failpoints import Crash, arm, disarm, raise_crash
-from tests.support.posted import PUSHED, SAMPLES, Key, Posted, plain
-from tests.support.trade import started
-from tests.support.world import World
+from tests.support.posted import PUSHED, SAMPLES, Key, Posted, one_of_each, plain
+from tests.support.prepared import Begun
 
 LINES = {"JournalEntry": "JournalEntryLineDetail", "CreditMemo": "SalesItemLineDetail"}
 
@@ -27,9 +26,10 @@ def field_of(way: str, name: str) -> set[str]:
 
 
 @pytest.fixture
-def posted(sqlite_world: World) -> Posted:
+def posted(begun: Begun) -> Posted:
     """A company in which one of each is posted."""
-    return Posted(started(sqlite_world))
+    found: Posted = begun(one_of_each)
+    return found
 
 
 def told(posted: Posted) -> dict[Key, set[str]]:

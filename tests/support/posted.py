@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.entities import POSTINGS
 from syncengine.queries import Session
 from syncengine.terms import Direction
-from tests.support.trade import DAY, Trade
+from tests.support.trade import DAY, Trade, started
 from tests.support.world import World
 
 Key = tuple[str, str]
@@ -154,3 +154,8 @@ EDITS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "memo": lambda _name, _held, _accounts, _items, by: {"PrivateNote": f"checked by hand {by}"},
     "void": _void,
 }
+
+
+def one_of_each(world: World) -> Posted:
+    """A new company in which one of each is posted."""
+    return Posted(started(world))

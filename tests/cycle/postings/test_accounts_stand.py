@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.posted import PUSHED, Posted
-from tests.support.trade import ACCOUNTS, Trade, sides, started
-from tests.support.world import World
+from tests.support.posted import PUSHED, Posted, one_of_each
+from tests.support.prepared import Begun
+from tests.support.trade import ACCOUNTS, Trade, sides
 
 #: Every default account of the company, changed to another one that could take its place.
 OTHERS = {
@@ -18,9 +18,10 @@ OTHERS = {
 
 
 @pytest.fixture
-def posted(sqlite_world: World) -> Posted:
+def posted(begun: Begun) -> Posted:
     """A company in which one of each thing that is only sent is posted."""
-    return Posted(started(sqlite_world))
+    found: Posted = begun(one_of_each)
+    return found
 
 
 def other_defaults(posted: Posted) -> None:

@@ -150,7 +150,8 @@ def _by_cause(company_id: int, sought: Sought) -> Select[*tuple[Any, ...]]:
         grouped = _counted(Error.group_key).where(*ours, Error.group_key > "").group_by(Error.group_key)
         moment = Error.opened_at
         alone = select(failing.own_key(), literal(1), moment, moment, Error.tries, Error.id, Error.id)
-        every = union_all(grouped, alone.where(*ours, failing.ungrouped())).subquery()
+        # Two ways to have no key, and two ranges of the index: as one condition it would be read from end to end.
+        every = union_all(grouped, *(alone.where(*ours, each) for each in failing.ungrouped())).subquery()
     return select(every).order_by(every.c.count.desc(), every.c.first_seen, every.c.group_key)
 
 

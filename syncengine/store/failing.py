@@ -39,9 +39,9 @@ def own_key() -> ColumnElement[str]:
     return literal("error ").concat(cast(Error.id, String))
 
 
-def ungrouped() -> ColumnElement[bool]:
-    """Whether an error is such a group of its own."""
-    return or_(Error.group_key.is_(None), Error.group_key == "")
+def ungrouped() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """How an error is such a group of its own: one of the two."""
+    return (Error.group_key.is_(None), Error.group_key == "")
 
 
 def of_records(company_id: int, **sought: Unpack[Sought]) -> list[ColumnElement[bool]]:

@@ -66,7 +66,7 @@ _COPIES = f"""INSERT INTO ledger_object (company_id, entity, qbo_id, sync_token,
     "PrivateNote": "As agreed", "TotalAmt": 1250.00, "Line": []}}', {_AT} FROM n"""
 _PREFERENCES = f"""INSERT INTO ledger_object (company_id, entity, qbo_id, name, name_key, active, deleted, payload, seen_at)
   VALUES (:company, 'Preferences', '1', '', '', true, false, '{{"AccountingInfoPrefs": {{"ClassTrackingPerTxn": true,
-    "TrackDepartments": true}}}}', {_AT})"""
+    "TrackDepartments": true}}, "CurrencyPrefs": {{"MultiCurrencyEnabled": false, "HomeCurrency": {{"value": "USD"}}}}}}', {_AT})"""
 _CONFLICTS = f"""INSERT INTO sync_conflict (company_id, entity, kind, record_id, label, field, base, ours, theirs, opened_at)
   SELECT :company, 'Customer', 'customer', id, name, 'Notes', '"a"', '"b"', '"c"', {_AT} FROM customer WHERE company_id = :company"""
 #: The seven accounting lists: a name, and whether there is one for each document that waits, or a few hundred in all.

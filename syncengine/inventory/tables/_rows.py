@@ -72,9 +72,11 @@ class Contact:
 
 
 def named(table: str, key: str = "code", label: str = "name") -> tuple[Any, ...]:
-    """The table arguments of a named record: its own key once per company, and found by name."""
-    found = Index(f"ix_{table}_company_id_{label}", "company_id", label)
-    return (UniqueConstraint("company_id", key), found, {"sqlite_autoincrement": True})
+    """The table arguments of a named record: its own key once per company, and found by name; documents newest first, too."""
+    found = [Index(f"ix_{table}_company_id_{label}", "company_id", label)]
+    if label == "txn_date":
+        found.append(Index(f"ix_{table}_company_id_id", "company_id", "id"))
+    return (UniqueConstraint("company_id", key), *found, {"sqlite_autoincrement": True})
 
 
 class Custom:

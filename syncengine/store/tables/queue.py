@@ -15,7 +15,7 @@ from syncengine.store.tables._company import COMPANY
 #: What people have put into the queue, which is little beside what the inventory has; as the index says it, word for word.
 BY_PEOPLE = "queued_by <> 'inventory'"
 #: What people narrow the queue by, without who queued it: PostgreSQL's indexes hold 2,700 bytes a row.
-_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label")
+_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label", "unanswered")
 
 
 class Outbox(Base):

@@ -96,6 +96,19 @@ def test_totals_never_add_two_currencies_and_leave_out_what_was_deleted(session)
     assert [row["deleted"] for row in shown(session, "bills")] == [True, False, False]
 
 
+def test_where_quickbooks_knows_one_currency_all_is_in_that(session):
+    """Of several the payloads have to be read; of one they say nothing else."""
+    several = queries.accounting_totals(session, "bills")
+    prefs = {"Id": "1", "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "EUR"}}}
+    with session.database.writing() as connection:
+        ledger.keep(connection, session.company_id, "Preferences", [prefs], seed.NOON)
+    (only,) = queries.accounting_totals(session, "bills").to_dict("records")
+    assert len(several) == 2
+    assert (only["currency"], only["number"]) == ("EUR", several["number"].sum())
+    assert (only["total"], only["balance"]) == (several["total"].sum(), several["balance"].sum())
+    assert queries.accounting_totals(session, "bills", search="nothing like it").empty
+
+
 def test_sums_stay_exact_beyond_what_a_whole_number_of_the_database_holds(session):
     """2 x 99,999,999,999.99 in units of ten to the minus seven still fits; thirty of them do not."""
     huge = [entries.bill(str(number), "2026-01-01", "99999999999.99", "IDR") for number in range(100, 130)]

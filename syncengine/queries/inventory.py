@@ -110,7 +110,7 @@ def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wan
         for record in found
     ]
     columns = {"id": "int64", "label": "str", **{name: "object" for name in own if name != "id"}, "lines": "int64"}
-    if any(other in PARTIES for other in KINDS[kind].references.values()):
+    if KINDS[kind].lines is not None and any(other in PARTIES for other in KINDS[kind].references.values()):
         columns["party"] = "str"
     return frame(rows, {**columns, **{name: dtype for name, dtype in _SYNC.items() if name != "record_id"}})
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from syncengine.queries.finding import find
     from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
-    from syncengine.queries.groups import GroupCounts, attempt_of, error_group_counts, error_groups
+    from syncengine.queries.groups import GroupCounts, attempt_of, error_causes, error_group_counts, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, RunsTotals, progress, runs, runs_totals
     from syncengine.queries.holding import held_back, held_back_counts
@@ -96,7 +96,7 @@ _HOMES = {
     "drifted": ("brake", "drifts"),
     "firm": ("companies_overview",),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
-    "groups": ("GroupCounts", "attempt_of", "error_group_counts", "error_groups"),
+    "groups": ("GroupCounts", "attempt_of", "error_causes", "error_group_counts", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "holding": ("held_back", "held_back_counts"),
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
@@ -183,6 +183,7 @@ __all__ = [
     "departments_count",
     "drifts",
     "error",
+    "error_causes",
     "error_corrections",
     "error_group_counts",
     "error_groups",

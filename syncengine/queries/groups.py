@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.engine.refusals import GRACE_CYCLES
@@ -72,20 +73,46 @@ def error_groups(session: Session, *, page: int = 1, size: int = 50, **sought: U
 
     held = rights.of(session)
     with session.database.reading() as connection:
-        return frame(_groups(connection, session.company_id, int(page), int(size), sought, held), _GROUPS)
+        counted = _page(connection, session.company_id, page, size, sought)
+        return frame(_groups(connection, session.company_id, counted, held), _GROUPS)
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def error_causes(
+    session: Session, *, page: int = 1, size: int = 50, **sought: Unpack[Sought]
+) -> tuple[GroupCounts, pd.DataFrame]:
+    """What `error_group_counts` and `error_groups` say, read at once: a search looks at every error, which is dear.
+
+    Of a page beyond the end it is the last one.
+    """
+    from syncengine.queries._frames import frame
+
+    company_id, held = session.company_id, rights.of(session)
+    with session.database.reading() as connection:
+        counted = _page(connection, company_id, page, size, sought)
+        if counted:
+            counts = GroupCounts(*(int(counted[0][name]) for name in ("groups", "errors", "last")))
+        else:
+            counts = _count(connection, company_id, sought)
+            counted = _page(connection, company_id, max(1, -(-counts.groups // int(size))), size, sought)
+        return counts, frame(_groups(connection, company_id, counted, held), _GROUPS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def error_group_counts(session: Session, **sought: Unpack[Sought]) -> GroupCounts:
     """How many groups there are, and how many errors in all of them."""
-    ours = failing.of_records(session.company_id, **sought)
+    with session.database.reading() as connection:
+        return _count(connection, session.company_id, sought)
+
+
+def _count(connection: Connection, company_id: int, sought: Sought) -> GroupCounts:
+    ours = failing.of_records(company_id, **sought)
     every, newest = func.count(), func.max(Error.id)
     keys = select(Error.group_key.label("key"), every.label("many"), newest.label("newest")).where(*ours).group_by(Error.group_key)
     found = keys.subquery()
     # Those without a key are groups of their own.
     groups = func.sum(case((func.coalesce(found.c.key, "") == "", found.c.many), else_=1))
-    with session.database.reading() as connection:
-        row = connection.execute(select(groups, func.sum(found.c.many), func.max(found.c.newest))).one()
+    row = connection.execute(select(groups, func.sum(found.c.many), func.max(found.c.newest))).one()
     return GroupCounts(*(int(each or 0) for each in row))
 
 
@@ -119,11 +146,15 @@ def attempt_of(session: Session, error_id: int) -> dict[str, Any] | None:
     return veiled([shown], rights.of(session))[0]
 
 
+def _page(connection: Connection, company_id: int, page: int, size: int, sought: Sought) -> Sequence[RowMapping]:
+    """The causes of one page, each with the numbers of all of them."""
+    wanted = _by_cause(company_id, sought).offset((int(page) - 1) * int(size)).limit(int(size))
+    return connection.execute(wanted).mappings().all()
+
+
 def _groups(
-    connection: Connection, company_id: int, page: int, size: int, sought: Sought, held: rights.Rights
+    connection: Connection, company_id: int, counted: Sequence[RowMapping], held: rights.Rights
 ) -> list[dict[str, Any]]:
-    wanted = _by_cause(company_id, sought).offset((page - 1) * size).limit(size)
-    counted = connection.execute(wanted).mappings().all()
     firsts = errors.by_ids(connection, company_id, [group["first"] for group in counted])
     groups = [group for group in counted if group["first"] in firsts]  # it may be over by the second look
     offered = {group["group_key"]: _offered(connection, company_id, firsts[group["first"]]) for group in groups}
@@ -145,25 +176,29 @@ def _by_cause(company_id: int, sought: Sought) -> Select[*tuple[Any, ...]]:
     """Each cause with its counts and its first error, the largest first."""
     ours = failing.of_records(company_id, **sought)
     if sought.get("search"):  # every row is looked at anyway, so once is enough
-        every = _counted(failing.key()).where(*ours).group_by(failing.key()).subquery()
+        # Named first, then grouped: PostgreSQL does not see that two expressions with values of their own are one.
+        each = select(failing.key().label("key"), Error.opened_at, Error.tries, Error.id).where(*ours).subquery().c
+        every = _counted(each.key, each).group_by(each.key).subquery()
     else:  # either part is read from an index in its own order
-        grouped = _counted(Error.group_key).where(*ours, Error.group_key > "").group_by(Error.group_key)
+        grouped = _counted(Error.group_key, Error.__table__.c).where(*ours, Error.group_key > "").group_by(Error.group_key)
         moment = Error.opened_at
         alone = select(failing.own_key(), literal(1), moment, moment, Error.tries, Error.id, Error.id)
         # Two ways to have no key, and two ranges of the index: as one condition it would be read from end to end.
         every = union_all(grouped, *(alone.where(*ours, each) for each in failing.ungrouped())).subquery()
-    return select(every).order_by(every.c.count.desc(), every.c.first_seen, every.c.group_key)
+    whole = (func.count().over(), func.sum(every.c.count).over(), func.max(every.c.newest).over())
+    named = [number.label(name) for number, name in zip(whole, ("groups", "errors", "last"), strict=True)]
+    return select(every, *named).order_by(every.c.count.desc(), every.c.first_seen, every.c.group_key)
 
 
-def _counted(key: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+def _counted(key: ColumnElement[Any] | InstrumentedAttribute[Any], of: ReadOnlyColumnCollection[str, Any]) -> Select[Any]:
     return select(
         key.label("group_key"),
         func.count().label("count"),
-        func.min(Error.opened_at).label("first_seen"),
-        func.max(Error.opened_at).label("last_seen"),
-        func.max(Error.tries).label("tries"),
-        func.min(Error.id).label("first"),
-        func.max(Error.id).label("newest"),
+        func.min(of.opened_at).label("first_seen"),
+        func.max(of.opened_at).label("last_seen"),
+        func.max(of.tries).label("tries"),
+        func.min(of.id).label("first"),
+        func.max(of.id).label("newest"),
     )
 
 

@@ -32,6 +32,12 @@ def begin_anew(name: str, wanted: object) -> None:
     st.session_state[mark] = asked
 
 
+def asked(name: str) -> int:
+    """The page that `page_of` will most likely give, before it is known how many there are."""
+    said = st.session_state.get(f"{name}.page") or st.query_params.get(f"{name}.page") or "1"
+    return int(said) if str(said).isdecimal() and 0 < int(said) < 10**6 else 1
+
+
 def page_of(name: str, total: int, size: int = PAGE, *, wanted: object = None) -> int:
     """The page that was asked for, from 1; nothing to press while everything fits.
 

@@ -39,7 +39,7 @@ NEEDS = {
     "see_sync": "overview view_in_quickbooks progress runs runs_totals records records_count record_states record_state timeline queue queue_counts "
     "queued queue_mark queue_authors "
     "reads pulse support_report support_address "
-    "waiting_counts error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
+    "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
     "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
     "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now correct_group undo_correction",

@@ -77,7 +77,9 @@ def _well() -> None:
 
 def _causes(session: Session) -> None:
     sought = _sought()
-    counts = queries.error_group_counts(session, **sought)
+    tables.begin_anew("errors", (session.company_id, sought))
+    asked = tables.asked("errors")
+    counts, found = queries.error_causes(session, page=asked, size=CARDS, **sought)
     if not counts.errors and not any(sought.values()):
         _well()  # the last one closed between two looks
         return
@@ -87,8 +89,10 @@ def _causes(session: Session) -> None:
     causes = words.count(counts.groups, "cause")
     failed = words.count(counts.errors, "record")
     st.markdown(f"**{failed} failed**, for {causes}. Putting one cause right releases all of its records.")
-    page = tables.page_of("errors", counts.groups, CARDS, wanted=(session.company_id, sought))
-    groups = tables.records(queries.error_groups(session, page=page, size=CARDS, **sought))
+    page = tables.page_of("errors", counts.groups, CARDS)
+    if page != asked:
+        found = queries.error_groups(session, page=page, size=CARDS, **sought)
+    groups = tables.records(found)
     held = queries.held_back_counts(session, [group["group_key"] for group in groups])
     for group in groups:
         cards.card(session, group, held.get(group["group_key"], 0), sought)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pandas.testing import assert_frame_equal
 
 from syncengine import queries
 from syncengine.queries.said import as_text
@@ -84,3 +85,13 @@ def test_nothing_is_an_empty_frame_with_the_same_columns(database, question):
 )
 def test_any_value_is_text_that_a_person_reads(value, text):
     assert as_text(value) == text
+
+
+@pytest.mark.parametrize("sought", [{}, {"search": "a"}, {"search": "nothing like it"}, {"kind": "customer"}])
+@pytest.mark.parametrize("place", [1, 2, 9])
+def test_causes_and_their_numbers_are_the_same_read_at_once(database, sought, place):
+    session = seed.busy(database).session
+    counts, found = queries.error_causes(session, page=place, size=1, **sought)
+    assert counts == queries.error_group_counts(session, **sought)
+    last = max(1, min(place, counts.groups))
+    assert_frame_equal(found, queries.error_groups(session, page=last, size=1, **sought))

@@ -64,7 +64,13 @@ def test_a_cause_is_reported_retried_row_by_row_corrected_for_all_and_taken_back
     with unaware(page):
         save(session, "invoice", {"id": ids[first], "txn_date": date(2026, 4, 2)})
         until(lambda: failing(session) == sorted([second, third]))
-        press(page, "Retry")
+        retry = page.locator(".st-key-errors-records-retry").get_by_role("button")
+        if was_in_time := retry.is_enabled():
+            retry.click()
+    if not was_in_time:  # it was being drawn anew already, and let go of the choice: nothing could be pressed
+        ticked(page, second)
+        expect(retry).to_be_enabled()
+        retry.click()
     expect(page.get_by_text("1 will be tried with the next sync.")).to_be_visible()
     assert failing(session) == [third]
     sync(session)

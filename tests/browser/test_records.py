@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from syncengine import commands, queries
+from tests.browser.conftest import settled
 from tests.browser.hands import called, placed, press, save, sync, table, ticked
 
 
@@ -22,6 +23,8 @@ def test_the_record_that_was_ticked_is_sent_again_and_all_that_match_only_while_
     page.reload()
     ticked(page, "Customer")
     press(page, "Open list")
+    expect(page.get_by_text("1-3 of 3")).to_be_visible()
+    settled(page)  # what is typed while a page is still being drawn can be lost
     search = page.get_by_role("searchbox", name="Search")
     search.fill("Supply")
     search.press("Enter")

@@ -25,6 +25,8 @@ from syncengine.ui.overview import moment_column
 _FILTERS = 3
 #: An answer that was read for a filter or a chart serves the next one for so long; a fresh one is read by Read again.
 _KEPT_SECONDS = 60
+#: So many rows are read for a filter, a group or a chart: more would make everybody else wait, and each visitor's are kept.
+READ = 20_000
 #: A chart with more bars than this says nothing.
 _MOST_BARS = 60
 _NO_VALUE = frozenset({"is empty", "is not empty"})
@@ -232,8 +234,8 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
     rows = _kept(session, view)
     if rows.attrs.get("cut"):
         st.warning(
-            f"Only the first {queries.MOST:,} rows were read; what follows is about those. Narrow the question itself, "
-            "or ask in SQL.",
+            f"Only the first {READ:,} rows were read; what follows is about those. Narrow the question itself, ask in SQL, "
+            f"or open it in Jupyter, where {queries.MOST:,} are read.",
             icon=":material/content_cut:",
         )
     result = view.result(rows)
@@ -260,7 +262,7 @@ def _kept(session: Session, view: View) -> pd.DataFrame:
         kept: pd.DataFrame = held[2]
         return kept
     with st.spinner("Reading all rows…"):
-        found = view.rows(session)
+        found = view.rows(session, READ)
     st.session_state["explore.rows"] = (asked, now, found)
     return found
 

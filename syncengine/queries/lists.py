@@ -183,9 +183,7 @@ def _matching(
 ) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [LedgerObject.company_id == session.company_id, LedgerObject.entity == shown.entity]
     if sought := narrowed.get("search", "").strip():
-        columns: list[Any] = [LedgerObject.name, LedgerObject.doc_number]
-        columns += [_in_payload(connection, path) for path in shown.sought]
-        where.append(or_(*(holds(column, sought) for column in columns)))
+        where.append(_holding(connection, shown, sought))
     if (since := narrowed.get("since")) is not None:
         where.append(LedgerObject.txn_date >= since)
     if (until := narrowed.get("until")) is not None:
@@ -193,6 +191,16 @@ def _matching(
     if narrowed.get("problems"):
         where.append(_with_problem())
     return where
+
+
+def _holding(connection: Connection, shown: AccountingList, sought: str) -> ColumnElement[bool]:
+    """Entries that have the text in their name, their number, or one of the fields that the list is searched by."""
+    within = or_(*(holds(_in_payload(connection, path), sought) for path in shown.sought))
+    if sought.isascii() and sought.replace(" ", "").replace("-", "").isalnum():
+        # Such a text stands in JSON as it is: most payloads need not be taken apart to know that it is in none of their fields.
+        payload: Any = LedgerObject.payload
+        within = and_(holds(payload, sought), within)
+    return or_(holds(LedgerObject.name, sought), holds(LedgerObject.doc_number, sought), within)
 
 
 def _with_problem() -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from syncengine.store.tables._company import COMPANY
 #: What people have put into the queue, which is little beside what the inventory has; as the index says it, word for word.
 BY_PEOPLE = "queued_by <> 'inventory'"
 #: What people narrow the queue by, without who queued it: PostgreSQL's indexes hold 2,700 bytes a row.
-_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label", "unanswered")
+_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label")
 
 
 class Outbox(Base):
@@ -91,12 +91,15 @@ class Outbox(Base):
             sqlite_where=text("state = 'available' AND weighed <> version"),
             postgresql_where=text("state = 'available' AND weighed <> version"),
         ),
-        # How much waits of which kind is counted without a look at any row.
+        # How much waits of which kind is counted, and which records of one have failed is known, without a look at any row.
         Index(
             "ix_sync_outbox_kinds",
             "company_id",
             "kind",
             "state",
+            "record_id",
+            "unanswered",
+            "entity",
             sqlite_where=text("state IN ('available','running','retryable','parked')"),
             postgresql_where=text("state IN ('available','running','retryable','parked')"),
         ),

@@ -168,3 +168,13 @@ def test_one_entry_is_shown_with_all_that_quickbooks_holds(session):
     assert (entry["source"], entry["sync_error"], entry["total"]) == ("Item receipt R-77", "The number is taken.", Decimal("100.25"))
     assert '"TotalAmt":100.25' in entry["payload"]
     assert queries.accounting_entry(session, "bills", "20") is None  # a credit memo's Id
+
+
+@pytest.mark.parametrize("sought", ["hara", "HARA 7", 'O"Hara', "söhne", "7-up", "&", "a\\b"])
+def test_a_name_within_an_entry_is_found_however_json_writes_it(session, sought):
+    vendor = {"value": "9", "name": 'O"Hara 7-up & Söhne a\\b'}
+    found = {**entries.bill("200", "2026-01-01", "1", "USD"), "VendorRef": vendor, "PrivateNote": "hara 7"}
+    with session.database.writing() as connection:
+        ledger.keep(connection, session.company_id, "Bill", [found], seed.NOON)
+    assert queries.accounting_list(session, "bills", search=sought)["qbo_id"].tolist() == ["200"]
+    assert queries.accounting_count(session, "bills", search=sought) == 1

@@ -50,10 +50,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_shipment_company_id_id', ['company_id', 'id'], unique=False)
 
     with op.batch_alter_table('sync_outbox', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sync_outbox_failing'), sqlite_where=sa.text("state IN ('retryable','parked')"))
-        batch_op.create_index('ix_sync_outbox_failing', ['company_id', 'failed_seq', 'position', 'id', 'state', 'kind', 'entity', 'record_id', 'operation', 'label', 'unanswered'], unique=False, sqlite_where=sa.text("state IN ('retryable','parked')"), postgresql_where=sa.text("state IN ('retryable','parked')"))
-        batch_op.drop_index(batch_op.f('ix_sync_outbox_sending'), sqlite_where=sa.text("state IN ('available','running')"))
-        batch_op.create_index('ix_sync_outbox_sending', ['company_id', 'wave', 'position', 'id', 'state', 'kind', 'entity', 'record_id', 'operation', 'label', 'unanswered'], unique=False, sqlite_where=sa.text("state IN ('available','running')"), postgresql_where=sa.text("state IN ('available','running')"))
+        batch_op.drop_index('ix_sync_outbox_kinds', sqlite_where=sa.text("state IN ('available','running','retryable','parked')"), postgresql_where=sa.text("state IN ('available','running','retryable','parked')"))
+        batch_op.create_index('ix_sync_outbox_kinds', ['company_id', 'kind', 'state', 'record_id', 'unanswered', 'entity'], unique=False, sqlite_where=sa.text("state IN ('available','running','retryable','parked')"), postgresql_where=sa.text("state IN ('available','running','retryable','parked')"))
 
     with op.batch_alter_table('transfer', schema=None) as batch_op:
         batch_op.create_index('ix_transfer_company_id_id', ['company_id', 'id'], unique=False)
@@ -73,10 +71,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_transfer_company_id_id')
 
     with op.batch_alter_table('sync_outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_sync_outbox_sending', sqlite_where=sa.text("state IN ('available','running')"), postgresql_where=sa.text("state IN ('available','running')"))
-        batch_op.create_index(batch_op.f('ix_sync_outbox_sending'), ['company_id', 'wave', 'position', 'id', 'state', 'kind', 'entity', 'record_id', 'operation', 'label'], unique=False, sqlite_where=sa.text("state IN ('available','running')"))
-        batch_op.drop_index('ix_sync_outbox_failing', sqlite_where=sa.text("state IN ('retryable','parked')"), postgresql_where=sa.text("state IN ('retryable','parked')"))
-        batch_op.create_index(batch_op.f('ix_sync_outbox_failing'), ['company_id', 'failed_seq', 'position', 'id', 'state', 'kind', 'entity', 'record_id', 'operation', 'label'], unique=False, sqlite_where=sa.text("state IN ('retryable','parked')"))
+        batch_op.drop_index('ix_sync_outbox_kinds', sqlite_where=sa.text("state IN ('available','running','retryable','parked')"), postgresql_where=sa.text("state IN ('available','running','retryable','parked')"))
+        batch_op.create_index('ix_sync_outbox_kinds', ['company_id', 'kind', 'state'], unique=False, sqlite_where=sa.text("state IN ('available','running','retryable','parked')"), postgresql_where=sa.text("state IN ('available','running','retryable','parked')"))
 
     with op.batch_alter_table('shipment', schema=None) as batch_op:
         batch_op.drop_index('ix_shipment_company_id_id')

@@ -18,6 +18,8 @@ from syncengine.ui import words
 DAYS, MOST = 30, 50
 #: Each part of a bar with its fill and outline: what was received is hollow, so that no colour has to be told apart.
 _PARTS = {"Sent": ("#4f84a0", "#4f84a0"), "Received": ("#4f84a000", "#4f84a0"), "Failed": ("#c2574d", "#a3423a")}
+#: So many names under a chart have room side by side.
+_FEW = 8
 #: What stands above a bar; a run that went well needs no sign.
 _SIGNS = {"ok": "", "running": "…"}
 
@@ -115,8 +117,10 @@ def named(data: pd.DataFrame, along: str, drawn: Sequence[str], mark: str) -> No
         for place, value in zip(data[along], data[name], strict=True)
     ]
     told = [("along", "nominal", along), ("series", "nominal", "Of"), ("value", "quantitative", "Value")]
+    # A few names stand as they are read; many would lie over each other.
+    axis = {"labelOverlap": "greedy", **({"labelAngle": 0, "labelLimit": 120} if data[along].nunique() <= _FEW else {})}
     encoding = {
-        "x": {"field": "along", "type": "nominal", "sort": None, "title": along, "axis": {"labelOverlap": "greedy"}},
+        "x": {"field": "along", "type": "nominal", "sort": None, "title": along, "axis": axis},
         "y": {"field": "value", "type": "quantitative", "title": ", ".join(drawn)},
         "color": {"field": "series", "type": "nominal", "title": None, "legend": {"orient": "bottom"} if len(drawn) > 1 else None},
         "tooltip": [{"field": field, "type": kind, "title": title} for field, kind, title in told],

@@ -52,7 +52,7 @@ def visits(session: Session, share: float = 1.0) -> list[Visit]:
         ("preview", {}, "Preview sync"),
         ("preview", {"preview.page": page["preview"]}, "the page in the middle"),
         ("preview", {"search": "N-77"}, "a search"),
-        ("preview", {"kind": "Customer"}, "one kind"),
+        ("preview", {"of": "Customer"}, "one kind"),
         ("preview", {"state": "Will be sent"}, "one state"),
         ("preview", {"does": "Change in QuickBooks"}, "what is changed"),
         ("preview", {"does": "New in QuickBooks"}, "what is new"),

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from sqlalchemy import exists, func, select
 
+from syncengine.db.base import Company
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.health import fresh
 from syncengine.queries.session import Session
@@ -37,6 +38,9 @@ def pulse(session: Session) -> Hashable:
         select(Lease.next_run_at).where(Lease.company_id == ours).scalar_subquery(),
         exists(select(Request.id).where(Request.company_id == ours, Request.taken_at.is_(None))),
         exists(select(SyncMark.company_id).where(SyncMark.company_id == ours)),
+        # What other programs may write, and what ends when a connection comes back.
+        *(select(column).where(Company.id == ours).scalar_subquery() for column in (Company.name, Company.timezone)),
+        exists(select(Error.id).where(Error.company_id == ours, Error.outbox_id.is_(None), Error.closed_at.is_(None))),
     )
     day = select(*_DAY).where(Sample.company_id == ours)
     run = select(*_RUN).where(Cycle.company_id == ours).order_by(Cycle.id.desc()).limit(1)

@@ -195,12 +195,15 @@ def _matching(
 
 def _holding(connection: Connection, shown: AccountingList, sought: str) -> ColumnElement[bool]:
     """Entries that have the text in their name, their number, or one of the fields that the list is searched by."""
+    own = [holds(LedgerObject.name, sought), holds(LedgerObject.doc_number, sought)]
+    if not shown.sought:
+        return or_(*own)
     within = or_(*(holds(_in_payload(connection, path), sought) for path in shown.sought))
     if sought.isascii() and sought.replace(" ", "").replace("-", "").isalnum():
         # Such a text stands in JSON as it is: most payloads need not be taken apart to know that it is in none of their fields.
         payload: Any = LedgerObject.payload
         within = and_(holds(payload, sought), within)
-    return or_(holds(LedgerObject.name, sought), holds(LedgerObject.doc_number, sought), within)
+    return or_(*own, within)
 
 
 def _with_problem() -> ColumnElement[bool]:

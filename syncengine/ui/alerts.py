@@ -65,9 +65,10 @@ def _recipient(session: Session, row: dict[str, Any]) -> None:
             if sorted(chosen) != sorted(row["changes"]):
                 st.button("Save", key=f"{key}.save", type="primary", on_click=_change, args=(session, alert_id, chosen))
             st.button("Send a test", key=f"{key}.test", icon=":material/send:", on_click=_test, args=(session, alert_id))
+            named = (session, alert_id, str(row["address"]))
             if row["channel"] == "webhook":
-                st.button("New secret", key=f"{key}.renew", icon=":material/key:", on_click=_renew, args=(session, alert_id))
-            st.button("Take out", key=f"{key}.remove", icon=":material/delete:", on_click=_remove, args=(session, alert_id))
+                st.button("New secret", key=f"{key}.renew", icon=":material/key:", on_click=_renew, args=named)
+            st.button("Take out", key=f"{key}.remove", icon=":material/delete:", on_click=_remove, args=named)
 
 
 def _add(session: Session, *, first: bool) -> None:
@@ -92,7 +93,7 @@ def _added(session: Session) -> None:
     if secret is not None:
         state["alerts.address"] = ""
     if secret:
-        state[_SECRET] = (session.company_id, secret)
+        _keep_secret(session, address.strip(), secret)
 
 
 def _change(session: Session, alert_id: int, chosen: Sequence[str]) -> None:
@@ -103,13 +104,24 @@ def _test(session: Session, alert_id: int) -> None:
     notices.act(commands.test_alert, session, alert_id, done="A test is on its way; what became of it stands in the list below.")
 
 
-def _renew(session: Session, alert_id: int) -> None:
+def _renew(session: Session, alert_id: int, address: str) -> None:
     if secret := notices.act(commands.renew_alert_secret, session, alert_id):
-        st.session_state[_SECRET] = (session.company_id, secret)
+        _keep_secret(session, address, secret)
 
 
-def _remove(session: Session, alert_id: int) -> None:
+def _remove(session: Session, alert_id: int, address: str) -> None:
     notices.act(commands.remove_alert, session, alert_id, done="Taken out: nothing is told to this address any more.")
+    _secrets().pop((session.company_id, address), None)
+
+
+def _secrets() -> dict[tuple[int, str], str]:
+    """The secrets that nobody has copied yet, by company and address."""
+    found: dict[tuple[int, str], str] = st.session_state.setdefault(_SECRET, {})
+    return found
+
+
+def _keep_secret(session: Session, address: str, secret: str) -> None:
+    _secrets()[session.company_id, address] = secret
 
 
 def _show_secret(session: Session) -> None:
@@ -117,18 +129,22 @@ def _show_secret(session: Session) -> None:
 
     It stands by the form that made it: at the head of a page that was scrolled down nobody would see it in time.
     """
-    company_id, secret = st.session_state.get(_SECRET, (None, ""))
-    if company_id != session.company_id:
+    held = {address: secret for (company_id, address), secret in _secrets().items() if company_id == session.company_id}
+    if not held:
         return
     with st.container(border=True, key="alerts.secret"):
-        st.markdown("**The webhook's secret.** Copy it to the receiver now: it is not shown again.")
-        st.code(secret, language=None)
+        for address, secret in held.items():
+            st.markdown(f"**The secret of {words.plain(address)}.** Copy it to the receiver now: it is not shown again.")
+            st.code(secret, language=None)
         st.caption("Each request carries `Tieout-Signature`, made with this secret, and `Tieout-Id`, the same when it comes twice.")
-        st.button("I have copied it", key="alerts.copied", icon=":material/check:", on_click=_forget_secret)
+        st.button(
+            "I have copied it", key="alerts.copied", icon=":material/check:", on_click=_forget_secrets, args=(session.company_id,)
+        )
 
 
-def _forget_secret() -> None:
-    st.session_state.pop(_SECRET, None)
+def _forget_secrets(company_id: int) -> None:
+    for each in [each for each in _secrets() if each[0] == company_id]:
+        del _secrets()[each]
 
 
 def _messages(session: Session, overview: Overview) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.errors import Forbidden
 from syncengine.queries import Overview, Progress, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import notices, words
+from syncengine.ui import glance, notices, words
 from syncengine.ui import session as sessions
 
 #: Seconds between looks while a sync runs or was asked for: often enough to see it move.
@@ -57,25 +57,20 @@ def _looked(session: Session) -> Overview:
     return latest(session)
 
 
-#: By database and company: the pulse, when it was taken by the monotonic clock, and the overview that was then read. All
-#: browsers of this server share it; it holds nothing that depends on the person.
-_LATEST: dict[tuple[str, int], tuple[Hashable, float, Overview]] = {}
 #: An overview is read anew after so many seconds though nothing has changed: some of it follows from time alone.
 _STALE = 60.0
-#: So many companies are remembered.
-_MOST = 500
 
 
 def latest(session: Session) -> Overview:
-    """The overview as of now: read anew only when its pulse has changed, or it is old. The person's right is asked each time."""
-    key, pulse, moment = (session.database.url, session.company_id), queries.pulse(session), session.clock.monotonic()
-    known = _LATEST.get(key)
+    """The overview as of now: read anew only when its pulse has changed, or it is old. The person's right is asked each time.
+
+    How many changes are not queued yet may be an older number: the pulse says only whether there are any.
+    """
+    pulse, moment, known = queries.pulse(session), session.clock.monotonic(), glance.read(session)
     if known is not None and known[0] == pulse and 0 <= moment - known[1] < _STALE:
         return known[2]
     found = queries.overview(session)
-    if len(_LATEST) >= _MOST:
-        _LATEST.clear()
-    _LATEST[key] = (pulse, moment, found)
+    glance.keep(session, pulse, moment, found)
     return found
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from syncengine.commands import Acted
 from syncengine.errors import SyncEngineError
-from syncengine.ui import words
+from syncengine.queries import Session
+from syncengine.ui import glance, words
 
 _KEY = "notices.waiting"
 
@@ -21,6 +22,10 @@ def act(command: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) 
     except SyncEngineError as refused:
         say("error", str(refused))
         return None
+    finally:
+        for each in args:
+            if isinstance(each, Session):
+                glance.forget(each)
     if isinstance(result, Acted):
         done = done.format(n=result.done)
         for why in dict.fromkeys(result.refused):

@@ -57,6 +57,8 @@ def _nothing(session: Session, overview: Overview) -> None:
 
 def _wanted(session: Session) -> Wanted:
     """What the fields above the tables ask for; all of it stands in the address."""
+    if earlier := st.query_params.pop("kind", ""):  # what addresses called it once: a kept one must not widen to the whole queue
+        st.query_params.setdefault("of", earlier)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input("Search", key="search", bind="query-params", placeholder="Number or name", type="search", width=240)
         kind = st.selectbox(

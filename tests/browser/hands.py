@@ -116,10 +116,11 @@ def save(session: Session, kind: str, values: dict[str, Any], lines: list[dict[s
 def unaware(page: Page) -> Iterator[None]:
     """The browser hears nothing of what goes on inside: no timer of its fires, so that it shows what it did before.
 
-    `page.clock.install()` has to come before the page is opened.
+    `page.clock.install()` has to come before the page is opened. Its clock is stopped a little ahead: it must not have gone by
+    that moment when the browser hears of it.
     """
     settled(page)
-    page.clock.pause_at(page.evaluate("Date.now()") + 100)
+    page.clock.pause_at(page.evaluate("Date.now()") + 2_000)
     settled(page)
     yield
     page.clock.resume()

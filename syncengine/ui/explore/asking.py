@@ -234,8 +234,8 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
     rows = _kept(session, view)
     if rows.attrs.get("cut"):
         st.warning(
-            f"Only the first {READ:,} rows were read; what follows is about those. Narrow the question itself, ask in SQL, "
-            f"or open it in Jupyter, where {queries.MOST:,} are read.",
+            f"Only the first {READ:,} rows were read; what stands here is about those. A file, or Jupyter, reads "
+            f"{queries.MOST:,}; or narrow the question itself, or ask in SQL.",
             icon=":material/content_cut:",
         )
     result = view.result(rows)
@@ -249,7 +249,8 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
     shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"{said}. Rows {tables.span(number, len(result))}")
     table(shown, overview.timezone, "explore", view.question.title)
-    _take(session, overview, view, lambda: result)
+    # A file is of all of them, as its offer says: of those that were not read for the page, too.
+    _take(session, overview, view, (lambda: view.result(view.rows(session))) if rows.attrs.get("cut") else (lambda: result))
 
 
 def _kept(session: Session, view: View) -> pd.DataFrame:
@@ -331,7 +332,8 @@ def _take(session: Session, overview: Overview, view: View, make: Any) -> None:
     with st.container(horizontal=True, gap="small"):
         offer(session, overview, f"explore-{view.question.name}", make)
         with st.popover("Open this in Jupyter", icon=":material/code:"):
-            st.caption("This Python gives the same rows, under the name found. Decimals stay exact, times are in UTC.")
+            most = f"up to {queries.MOST:,}"
+            st.caption(f"This Python gives the same rows, {most}, under the name found. Decimals stay exact, times are in UTC.")
             st.code(view.code(company_name(session)), language="python")
     st.caption("The address of this page leads to this view: send it to whoever has the right to see it.")
 

@@ -69,6 +69,7 @@ def test_a_tax_code_shows_its_rates_and_no_sum_where_one_has_not_arrived(session
 SEARCHES = [
     ("bills", "nordic", ["11", "12", "10"]), ("bills", "b10", ["10"]), ("bills", "WORKS", ["10"]), ("bills", "100 %", []),
     ("accounts", "1400", ["1"]), ("accounts", "lies", ["2"]), ("purchases", "ropes", ["50"]), ("journal_entries", "shipment", ["40"]),
+    ("employees", "hopper", ["30"]), ("employees", "displayname", []),
 ]  # fmt: skip
 
 

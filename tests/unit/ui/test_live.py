@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from syncengine import commands, queries
+from syncengine.db.base import Company
 from syncengine.errors import Forbidden
-from syncengine.ui import live, watch
+from syncengine.ui import glance, live, notices, watch
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member
 
@@ -18,7 +20,7 @@ def read(sqlite_database, monkeypatch):
     """A busy company, and how often its overview was read."""
     times = []
     found = seed.busy(sqlite_database)
-    monkeypatch.setattr(live, "_LATEST", {})
+    monkeypatch.setattr(glance, "_READ", {})
     real = queries.overview
     monkeypatch.setattr(live.queries, "overview", lambda session: times.append(1) or real(session), raising=False)
     return found, times
@@ -29,6 +31,24 @@ def test_while_nothing_changes_all_browsers_share_one_reading(read):
     first = live.latest(found.session)
     assert [live.latest(found.session) for _ in range(5)] == [first] * 5
     assert len(times) == 1
+
+
+def test_who_has_acted_sees_what_is_so_whatever_the_pulse_says(read, monkeypatch):
+    found, times = read
+    live.latest(found.session)
+    monkeypatch.setattr(notices.st, "session_state", {})
+    notices.act(lambda session: None, found.session)
+    live.latest(found.session)
+    assert len(times) == 2
+
+
+def test_another_program_s_change_of_the_company_is_seen(read):
+    found, times = read
+    assert live.latest(found.session).timezone == "UTC"
+    with found.session.database.writing() as connection:
+        connection.execute(update(Company).values(timezone="Pacific/Auckland"))
+    assert live.latest(found.session).timezone == "Pacific/Auckland"
+    assert len(times) == 2
 
 
 def test_what_changes_is_seen_by_the_next_look(read):

@@ -44,7 +44,7 @@ def table(page: Page, within: str = "") -> Locator:
 def called(page: Page, role: str, name: str) -> Locator:
     """What is called so in the page itself; a list box has a button "Open" of its own, which nobody takes for one."""
     main = page.get_by_test_id("stMain")
-    return main.get_by_role(role, name=name, exact=True).and_(main.locator(":not([aria-haspopup=listbox])"))  # type: ignore[arg-type]
+    return main.get_by_role(role, name=name, exact=True).and_(main.locator(":not([aria-haspopup=listbox])"))  # type: ignore[arg-type] # role is one of Playwright's literals
 
 
 def press(page: Page, name: str) -> None:

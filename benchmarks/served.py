@@ -91,6 +91,11 @@ class Dashboard:
         found = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines())
         return (int(found["VmRSS"].split()[0]) // 1024, int(found["VmHWM"].split()[0]) // 1024)
 
+    def seconds(self) -> float:
+        """Processor time of the server's process so far, of all its threads."""
+        spent = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+
     def _noted(self, begun: int) -> dict[str, float]:
         """The line about the run that has just ended; it is written a moment after the browser has heard of the end."""
         until = time.monotonic() + 5

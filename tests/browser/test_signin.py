@@ -17,7 +17,8 @@ from tests.browser.conftest import START_SECONDS, Installation, serving, settled
 from tests.browser.proxy import proxied
 from tests.support import oidc
 
-ADA, BOB, DORA = "ada@books.example", "bob@books.example", "dora@books.example"
+#: Whoever loses a role here must have none in the companies that other tests leave in the same installation.
+ADA, BEN, DORA = "ada@books.example", "ben@books.example", "dora@books.example"
 
 
 @dataclass
@@ -171,15 +172,15 @@ def test_who_is_unknown_or_not_verified_does_not_come_in(served):
 
 
 def test_a_role_that_is_taken_away_while_the_page_is_open_ends_it_and_a_lesser_one_takes_its_buttons(served):
-    served.give(BOB, "operator")
-    page = served.sign_in(BOB, path="?company=Served")
+    served.give(BEN, "operator")
+    page = served.sign_in(BEN, path="?company=Served")
     in_the_dashboard(page)
-    commands.set_role(served.session, BOB, "viewer")
+    commands.set_role(served.session, BEN, "viewer")
     page.get_by_test_id("stMain").get_by_role("button", name="Sync now").click()
     expect(page.get_by_text("may not press Sync now")).to_be_visible()
     expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
     assert queries.progress(served.session) is None
-    commands.remove_member(served.session, BOB)
+    commands.remove_member(served.session, BEN)
     expect(page.get_by_role("heading", name="No company is open to you")).to_be_visible()
 
 

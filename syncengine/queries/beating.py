@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, select
 
 from syncengine.db.base import Company
 from syncengine.inventory.tables import SyncMark
@@ -21,6 +22,35 @@ _RUN = (Cycle.id, Cycle.result, Cycle.phase, Cycle.done, Cycle.total, Cycle.sent
 _DAY = (Sample.state, Sample.done, Sample.total, Sample.made_at, Sample.message)
 
 
+#: Whose newest row says that something has been added.
+_NEWEST = (Audit, Outbox, Error, Conflict, Drift, Inbox)
+_OURS = bindparam("ours", type_=Integer)
+
+
+def _state() -> Select[Any]:
+    """Everything but the newest run and the day, in one row; `ours` is the company."""
+    return select(
+        *(select(func.max(table.id)).scalar_subquery() for table in _NEWEST),
+        select(func.max(Worker.beat_at)).scalar_subquery(),
+        select(Link.state).where(Link.company_id == _OURS).scalar_subquery(),
+        select(Link.message).where(Link.company_id == _OURS).scalar_subquery(),
+        select(Lease.next_run_at).where(Lease.company_id == _OURS).scalar_subquery(),
+        exists(select(Request.id).where(Request.company_id == _OURS, Request.taken_at.is_(None))),
+        exists(select(SyncMark.company_id).where(SyncMark.company_id == _OURS)),
+        # What other programs may write, and what ends when a connection comes back.
+        *(select(column).where(Company.id == _OURS).scalar_subquery() for column in (Company.name, Company.timezone)),
+        exists(select(Error.id).where(Error.company_id == _OURS, Error.outbox_id.is_(None), Error.closed_at.is_(None))),
+    )
+
+
+#: Built once: every open panel of every browser asks them every few seconds.
+_ASKED = (
+    _state(),
+    select(*_RUN).where(Cycle.company_id == _OURS).order_by(Cycle.id.desc()).limit(1),
+    select(*_DAY).where(Sample.company_id == _OURS),
+)
+
+
 @rights.needs(rights.Permission.SEE_SYNC)
 def pulse(session: Session) -> Hashable:
     """Something to compare with an earlier answer: equal while nothing has changed that `overview` tells of, but time.
@@ -28,24 +58,8 @@ def pulse(session: Session) -> Hashable:
     Every move and act is a line of the audit trail, so its newest id stands for all of them; the answer may change for
     another company's sake, which costs a look and no more.
     """
-    ours = session.company_id
-    newest = [select(func.max(table.id)).scalar_subquery() for table in (Audit, Outbox, Error, Conflict, Drift, Inbox)]
-    wanted = select(
-        *newest,
-        select(func.max(Worker.beat_at)).scalar_subquery(),
-        select(Link.state).where(Link.company_id == ours).scalar_subquery(),
-        select(Link.message).where(Link.company_id == ours).scalar_subquery(),
-        select(Lease.next_run_at).where(Lease.company_id == ours).scalar_subquery(),
-        exists(select(Request.id).where(Request.company_id == ours, Request.taken_at.is_(None))),
-        exists(select(SyncMark.company_id).where(SyncMark.company_id == ours)),
-        # What other programs may write, and what ends when a connection comes back.
-        *(select(column).where(Company.id == ours).scalar_subquery() for column in (Company.name, Company.timezone)),
-        exists(select(Error.id).where(Error.company_id == ours, Error.outbox_id.is_(None), Error.closed_at.is_(None))),
-    )
-    day = select(*_DAY).where(Sample.company_id == ours)
-    run = select(*_RUN).where(Cycle.company_id == ours).order_by(Cycle.id.desc()).limit(1)
     with session.database.reading() as connection:
-        found = list(connection.execute(wanted).one())
-        more = [connection.execute(each).first() for each in (run, day)]
-    found[len(newest)] = fresh(found[len(newest)], session.clock.now())
+        state, *more = [connection.execute(each, {"ours": session.company_id}).first() for each in _ASKED]
+    found = list(state or ())
+    found[len(_NEWEST)] = fresh(found[len(_NEWEST)], session.clock.now())
     return (*found, *(tuple(each) if each else None for each in more))

@@ -62,6 +62,16 @@ class Error(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        # Errors of the company itself: every open browser asks every few seconds whether there is one, and mostly there is none.
+        Index(
+            "ix_sync_error_whole",
+            "company_id",
+            "outbox_id",  # both have one value here; SQLite takes a wider index that knows them for a better one
+            "closed_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL AND outbox_id IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND outbox_id IS NULL"),
+        ),
         Index("ix_sync_error_closed", "company_id", "last_cycle_id", "closed_at"),
         Index("ix_sync_error_record", "company_id", "kind", "record_id"),
         Index("ix_sync_error_run", "company_id", "first_cycle_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
 from syncengine import commands, queries
 from syncengine.inventory import writer
@@ -13,6 +13,7 @@ from syncengine.queries.foreseen import EVENTS
 from syncengine.store import audit, cycles, errors
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
 from syncengine.terms import Trigger
+from tests.support.plans import plans
 from tests.unit.queries import seed
 from tests.unit.queries.test_sql import of_role
 
@@ -71,23 +72,6 @@ def lengthened(busy):
     return busy
 
 
-def plans(database, ask):
-    """What the database does for each statement of a question, as one text."""
-    said = []
-    keep = lambda _c, _cur, statement, parameters, *_: said.append((statement, parameters))  # noqa: E731 -- taken off again
-    with database.reading() as connection:
-        engine = connection.engine
-    event.listen(engine, "before_cursor_execute", keep)
-    try:
-        ask()
-    finally:
-        event.remove(engine, "before_cursor_execute", keep)
-    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    wanted = [each for each in said if each[0].startswith("SELECT") and "sync_" in each[0]]
-    with database.reading() as connection:
-        return "\n".join(str(connection.exec_driver_sql(explain + each, values).all()) for each, values in wanted)
-
-
 @pytest.mark.parametrize(
     ("ask", "index"),
     [
@@ -101,7 +85,7 @@ def plans(database, ask):
     ids=["refused", "received", "acts", "runs", "totals", "search"],
 )
 def test_what_is_rare_in_a_long_history_is_found_by_an_index(long, ask, index):
-    assert index in plans(long.database, lambda: ask(long.session))
+    assert index in "\n".join(plans(long.database, lambda: ask(long.session)))
 
 
 def test_what_was_sent_is_narrowed_and_paged_without_a_gap(long):

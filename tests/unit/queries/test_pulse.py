@@ -11,6 +11,7 @@ from syncengine import commands, inventory, queries
 from syncengine.store import brakes, connections, cycles, samples
 from syncengine.store.tables import Worker
 from syncengine.terms import Trigger
+from tests.support.plans import plans
 from tests.unit.queries import seed
 
 
@@ -96,3 +97,8 @@ def test_a_beat_of_a_worker_that_is_heard_changes_nothing(busy):
     with busy.database.writing() as connection:
         connection.execute(update(Worker).values(beat_at=busy.session.clock.now()))
     assert queries.pulse(busy.session) == pulse
+
+
+def test_it_costs_the_same_however_many_errors_are_open(busy):
+    """Every open browser asks for it every few seconds: an error of the company itself is found without the others."""
+    assert "ix_sync_error_whole" in plans(busy.database, lambda: queries.pulse(busy.session))[0]

@@ -6,28 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from syncengine.db.engine import Database
 from syncengine.store import outbox
+from tests.support.plans import plans
 
 
 def plan(database: Database, ask: Callable[..., Any]) -> str:
     """How the database answers the last statement of `ask`."""
-    said: list[tuple[str, Any]] = []
 
-    def remember(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        said.append((statement, parameters))
+    def asked() -> None:
+        with database.reading() as connection:
+            ask(connection, 1)
 
-    with database.reading() as connection:
-        event.listen(connection, "before_cursor_execute", remember)
-        ask(connection, 1)
-        event.remove(connection, "before_cursor_execute", remember)
-        statement, parameters = said[-1]
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of three rows would be read whole
-        explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-        return str(connection.exec_driver_sql(f"{explain} {statement}", parameters).all())
+    return plans(database, asked)[-1]
 
 
 @pytest.mark.parametrize(

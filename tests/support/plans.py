@@ -1,0 +1,36 @@
+"""How the database goes about what is asked of it: the plans of the statements that a function makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+
+from syncengine.db.engine import Database
+
+
+def plans(database: Database, ask: Callable[[], Any]) -> list[str]:
+    """The plan of each statement that reads one of the engine's own tables while `ask` runs, in their order.
+
+    PostgreSQL is told not to read whole tables where it has an index: one of three rows it would always read whole.
+    """
+    said: list[tuple[str, Any]] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        said.append((statement, parameters))
+
+    with database.reading() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", remember)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", remember)
+    postgresql = engine.dialect.name == "postgresql"
+    asked = [each for each in said if each[0].startswith("SELECT") and "sync_" in each[0]]
+    with database.reading() as connection:
+        if postgresql:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if postgresql else "EXPLAIN QUERY PLAN"
+        return [str(connection.exec_driver_sql(f"{explain} {statement}", values).all()) for statement, values in asked]

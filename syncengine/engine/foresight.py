@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
@@ -27,6 +27,11 @@ from syncengine.store.tables import Foresight, Outbox, Stir
 
 #: Of the worker's time, at most one part in so many goes into keeping orders.
 _SHARE: Final = 5
+# What every page of the queue asks for is put into SQL once.
+_KEPT = select(Foresight.__table__).where(Foresight.company_id == bindparam("company"))
+_STIRS = select(
+    exists().where(Stir.company_id == bindparam("company")) | exists().where(SyncMark.company_id == bindparam("company"))
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def as_of(connection: Connection, company_id: int) -> datetime | None:
 
 
 def _kept(connection: Connection, company_id: int) -> RowMapping | None:
-    return connection.execute(select(Foresight.__table__).where(Foresight.company_id == company_id)).mappings().first()
+    return connection.execute(_KEPT, {"company": company_id}).mappings().first()
 
 
 def _exact(connection: Connection, company_id: int, kept: RowMapping | None, travels: Callable[[str], bool]) -> bool:
@@ -80,9 +85,7 @@ def _exact(connection: Connection, company_id: int, kept: RowMapping | None, tra
 
 
 def _stirs(connection: Connection, company_id: int) -> bool:
-    stirred = exists().where(Stir.company_id == company_id)
-    marked = exists().where(SyncMark.company_id == company_id)
-    return bool(connection.scalar(select(stirred | marked)))
+    return bool(connection.scalar(_STIRS, {"company": company_id}))
 
 
 def _read(connection: Connection, company_id: int, offset: int, limit: int | None, wanted: Wanted) -> list[int]:

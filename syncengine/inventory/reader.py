@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, String, Table, Text, cast, func, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from syncengine.db.texts import holds
 from syncengine.db.types import LooseDate, Unreadable
@@ -30,11 +46,10 @@ def load(connection: Connection, kind: str, company_id: int, ids: Iterable[int] 
     known = KINDS[kind]
     table = known.table
     if ids is None:
-        ours = _select(table).where(table.c.company_id == company_id).order_by(table.c.id)
-        return _with_lines(connection, known, _rows(connection, table, ours), None)
+        return _with_lines(connection, known, _rows(connection, table, _all(table), {"company": company_id}), None)
     found: list[Record] = []
     for chunk in _chunks(sorted(set(ids))):
-        found += _rows(connection, table, _of_ids(table, company_id, chunk))
+        found += _rows(connection, table, _of_ids(table), {"ids": chunk, "company": company_id})
     return _with_lines(connection, known, found, [record["id"] for record in found])
 
 
@@ -43,13 +58,26 @@ def load_headers(connection: Connection, kind: str, company_id: int, ids: Iterab
     table = KINDS[kind].table
     found: dict[int, Record] = {}
     for chunk in _chunks(sorted(set(ids))):
-        found.update({record["id"]: record for record in _rows(connection, table, _of_ids(table, company_id, chunk))})
+        rows = _rows(connection, table, _of_ids(table), {"ids": chunk, "company": company_id})
+        found.update({record["id"]: record for record in rows})
     return found
 
 
-def _of_ids(table: Table, company_id: int, ids: Sequence[int]) -> Select[Any]:
+@cache
+def _all(table: Table) -> Select[Any]:
+    return _select(table).where(table.c.company_id == bindparam("company")).order_by(table.c.id)
+
+
+@cache
+def _of_ids(table: Table) -> Select[Any]:
     # A sum is in no index: SQLite would rather read all records of the company than look up these few.
-    return _select(table).where(table.c.id.in_(ids), table.c.company_id + 0 == company_id).order_by(table.c.id)
+    mine = table.c.company_id + 0 == bindparam("company")
+    return _select(table).where(table.c.id.in_(bindparam("ids", expanding=True)), mine).order_by(table.c.id)
+
+
+@cache
+def _lines_of_ids(lines: Table, parent: str) -> Select[Any]:
+    return _select(lines).where(lines.c[parent].in_(bindparam("ids", expanding=True)))
 
 
 def find(
@@ -145,8 +173,12 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _CHUNK]
 
 
+@cache
 def _select(table: Table) -> Select[Any]:
-    """All columns but the time of writing; days as text, since a driver that meets 'infinity' gives up the whole query."""
+    """All columns but the time of writing; days as text, since a driver that meets 'infinity' gives up the whole query.
+
+    Each table's statements are put into SQL once: to build one anew takes longer than the database needs for it.
+    """
     return select(*(_as_it_lies(column) for column in table.columns if column.name != _WRITTEN))
 
 
@@ -166,6 +198,7 @@ def _words(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else Unreadable(value)
 
 
+@cache
 def _repairs(table: Table) -> list[tuple[str, type, Callable[[Any], Any]]]:
     """What to do to the columns that SQLAlchemy hands on as they lie there, where a value is of another type than it should be."""
     found: list[tuple[str, type, Callable[[Any], Any]]] = []
@@ -179,8 +212,8 @@ def _repairs(table: Table) -> list[tuple[str, type, Callable[[Any], Any]]]:
     return found
 
 
-def _rows(connection: Connection, table: Table, query: Select[Any]) -> list[Record]:
-    repairs, result = _repairs(table), connection.execute(query)
+def _rows(connection: Connection, table: Table, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Record]:
+    repairs, result = _repairs(table), connection.execute(query, values)
     names = tuple(result.keys())
     records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     for record in records:
@@ -191,6 +224,18 @@ def _rows(connection: Connection, table: Table, query: Select[Any]) -> list[Reco
     return records
 
 
+def _lines(
+    connection: Connection, known: Kind, lines: Table, company_id: int, ids: Sequence[int] | None
+) -> Iterator[Record]:
+    """The lines of the documents `ids`, else of all documents of the company."""
+    if ids is None:
+        everything = select(known.table.c.id).where(known.table.c.company_id == company_id)
+        yield from _rows(connection, lines, _select(lines).where(lines.c[known.parent].in_(everything)))
+        return
+    for chunk in _chunks(ids):
+        yield from _rows(connection, lines, _lines_of_ids(lines, known.parent), {"ids": chunk})
+
+
 def _with_lines(connection: Connection, known: Kind, records: list[Record], ids: Sequence[int] | None) -> dict[int, Record]:
     """The records by id; for documents each with its lines (of `ids`, else of all), whatever company those claim to be of."""
     found = {record["id"]: record for record in records}
@@ -198,12 +243,8 @@ def _with_lines(connection: Connection, known: Kind, records: list[Record], ids:
         return found
     for record in records:
         record["lines"] = []
-    lines, parent = known.lines, known.lines.c[known.parent]
-    everything = select(known.table.c.id).where(known.table.c.company_id == records[0]["company_id"])
-    for wanted in [everything] if ids is None else _chunks(ids):
-        query = _select(lines).where(parent.in_(wanted))
-        for line in _rows(connection, lines, query):
-            found[line[known.parent]]["lines"].append(line)
+    for line in _lines(connection, known, known.lines, records[0]["company_id"], ids):
+        found[line[known.parent]]["lines"].append(line)
     for record in records:
         record["lines"].sort(key=lambda line: (line["line_no"] if isinstance(line["line_no"], int) else _LAST, line["id"]))
     return found

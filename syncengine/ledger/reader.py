@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.ledger.tables import LedgerObject
 
 _CHUNK = 5_000
+# What is asked for most is put into SQL once: to build a statement anew takes longer than the database needs for it.
+_OF_ENTITY = (LedgerObject.company_id == bindparam("company"), LedgerObject.entity == bindparam("of_entity"))
+_LIVE = (*_OF_ENTITY, LedgerObject.deleted.is_(False))
+_COPIES = select(LedgerObject.__table__).where(*_OF_ENTITY, LedgerObject.qbo_id.in_(bindparam("ids", expanding=True)))
+_OF_NAMES = select(LedgerObject.__table__).where(*_OF_ENTITY, LedgerObject.name_key.in_(bindparam("keys", expanding=True)))
+_NAMED = _OF_NAMES.where(LedgerObject.deleted.is_(False)).order_by(LedgerObject.id)
+_ACTIVE_NAMED = _OF_NAMES.where(LedgerObject.active.is_(True), LedgerObject.deleted.is_(False)).order_by(LedgerObject.id.desc())
+_ANY = select(LedgerObject.id).where(*_LIVE).limit(1)
 
 
 def name_key(name: str) -> str:
@@ -23,12 +31,8 @@ def load(connection: Connection, company_id: int, entity: str, qbo_ids: Iterable
     every = sorted(set(qbo_ids))
     found: dict[str, RowMapping] = {}
     for start in range(0, len(every), _CHUNK):
-        wanted = select(LedgerObject.__table__).where(
-            LedgerObject.company_id == company_id,
-            LedgerObject.entity == entity,
-            LedgerObject.qbo_id.in_(every[start : start + _CHUNK]),
-        )
-        found.update({row["qbo_id"]: row for row in connection.execute(wanted).mappings()})
+        asked = {"company": company_id, "of_entity": entity, "ids": every[start : start + _CHUNK]}
+        found.update({row["qbo_id"]: row for row in connection.execute(_COPIES, asked).mappings()})
     return found
 
 
@@ -37,34 +41,20 @@ def by_name(connection: Connection, company_id: int, entity: str, names: Iterabl
     keys = sorted({name_key(name) for name in names})
     if not keys:
         return {}
-    wanted = select(LedgerObject.__table__).where(
-        LedgerObject.company_id == company_id,
-        LedgerObject.entity == entity,
-        LedgerObject.name_key.in_(keys),
-        LedgerObject.active.is_(True),
-        LedgerObject.deleted.is_(False),
-    )
-    return {row["name_key"]: row for row in connection.execute(wanted.order_by(LedgerObject.id.desc())).mappings()}
+    asked = {"company": company_id, "of_entity": entity, "keys": keys}
+    return {row["name_key"]: row for row in connection.execute(_ACTIVE_NAMED, asked).mappings()}
 
 
 def every_of_name(connection: Connection, company_id: int, entity: str, names: Iterable[str]) -> list[RowMapping]:
     """Live copies by `name_key`, inactive ones too."""
     keys = sorted({name_key(name) for name in names})
-    wanted = select(LedgerObject.__table__).where(
-        LedgerObject.company_id == company_id,
-        LedgerObject.entity == entity,
-        LedgerObject.name_key.in_(keys),
-        LedgerObject.deleted.is_(False),
-    )
-    return list(connection.execute(wanted.order_by(LedgerObject.id)).mappings()) if keys else []
+    asked = {"company": company_id, "of_entity": entity, "keys": keys}
+    return list(connection.execute(_NAMED, asked).mappings()) if keys else []
 
 
 def any_of(connection: Connection, company_id: int, entity: str) -> bool:
     """Whether there is a live copy at all."""
-    wanted = select(LedgerObject.id).where(
-        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.deleted.is_(False)
-    )
-    return connection.scalar(wanted.limit(1)) is not None
+    return connection.scalar(_ANY, {"company": company_id, "of_entity": entity}) is not None
 
 
 def active(connection: Connection, company_id: int, entity: str) -> list[RowMapping]:

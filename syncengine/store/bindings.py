@@ -18,6 +18,11 @@ _TEXT_CHUNK = 5_000
 FOUND = "-1"
 #: How a pair ended whose object was merged into another in QuickBooks, and where its base names the Id of that one.
 MERGED, INTO = "merged", "merged_into"
+#: Asked of each kind on every page of the queue, and so put into SQL once.
+_OF_RECORDS = select(Binding.__table__).where(
+    Binding.company_id == bindparam("company"), Binding.entity == bindparam("of_entity"), Binding.kind == bindparam("of_kind"),
+    Binding.record_id.in_(bindparam("ids", expanding=True)),
+)  # fmt: skip
 
 
 def of_records(
@@ -26,10 +31,8 @@ def of_records(
     """Bindings of one kind of record to one entity, by record id; ended ones included (look at `ended_at`)."""
     found: dict[int, RowMapping] = {}
     for part in chunks(set(record_ids)):
-        wanted = select(Binding.__table__).where(
-            Binding.company_id == company_id, Binding.entity == entity, Binding.kind == kind, Binding.record_id.in_(part)
-        )
-        found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
+        asked = {"company": company_id, "of_entity": entity, "of_kind": kind, "ids": part}
+        found.update({row["record_id"]: row for row in connection.execute(_OF_RECORDS, asked).mappings()})
     return found
 
 

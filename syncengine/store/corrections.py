@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import failing, overrides
@@ -21,23 +21,30 @@ OFFERED, WANTED, ACTING, APPLIED = "offered", "wanted", "acting", "applied"
 DONE, FAILED, WITHDRAWN, UNDONE = "done", "failed", "withdrawn", "undone"
 #: Those that still have something before them.
 OPEN = (OFFERED, WANTED, ACTING, APPLIED)
+# What every page of the queue asks for is put into SQL once.
+_IN_STATES = (
+    select(Correction.__table__)
+    .where(Correction.company_id == bindparam("company"), Correction.state.in_(bindparam("states", expanding=True)))
+    .order_by(Correction.id)
+)
+_OF_ERRORS = (
+    select(Correction.__table__).where(Correction.error_id.in_(bindparam("ids", expanding=True))).order_by(Correction.id)
+)
 
 
 def in_states(
     connection: Connection, company_id: int, states: Sequence[str], *, error_id: int | None = None
 ) -> list[RowMapping]:
     """All in these states, oldest first; of one error where it is given."""
-    wanted = select(Correction.__table__).where(Correction.company_id == company_id, Correction.state.in_(states))
-    wanted = wanted if error_id is None else wanted.where(Correction.error_id == error_id)
-    return list(connection.execute(wanted.order_by(Correction.id)).mappings())
+    wanted = _IN_STATES if error_id is None else _IN_STATES.where(Correction.error_id == error_id)
+    return list(connection.execute(wanted, {"company": company_id, "states": list(states)}).mappings())
 
 
 def of_errors(connection: Connection, error_ids: Iterable[int]) -> dict[int, list[RowMapping]]:
     """By error, all its corrections, oldest first."""
     found: dict[int, list[RowMapping]] = {}
     for part in chunks(error_ids):
-        wanted = select(Correction.__table__).where(Correction.error_id.in_(part)).order_by(Correction.id)
-        for row in connection.execute(wanted).mappings():
+        for row in connection.execute(_OF_ERRORS, {"ids": part}).mappings():
             found.setdefault(row["error_id"], []).append(row)
     return found
 

@@ -6,11 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
 from syncengine.store.tables import Error, Outbox
+
+# What every page of the queue asks for is put into SQL once.
+_OPEN = (Error.company_id == bindparam("company"), Error.closed_at.is_(None))
+_OF_ROWS = select(Error.__table__).where(*_OPEN, Error.outbox_id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(Error.__table__).where(*_OPEN, Error.id.in_(bindparam("ids", expanding=True))).order_by(Error.id)
+_OF_CAUSES = select(Error.id).where(*_OPEN, Error.correction.in_(bindparam("causes", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -140,11 +146,11 @@ def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: 
 
 def open_of(connection: Connection, company_id: int, *, causes: Collection[str] | None = None) -> list[RowMapping]:
     """All open errors of a company, or those of some causes, in the order in which they arose."""
-    wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None))
     if causes is not None:
         # Their ids are found in an index alone; whole rows would be looked at one by one.
-        ids = select(Error.id).where(Error.company_id == company_id, Error.closed_at.is_(None), Error.correction.in_(causes))
-        wanted = wanted.where(Error.id.in_(connection.scalars(ids).all()))
+        ids = connection.scalars(_OF_CAUSES, {"company": company_id, "causes": sorted(causes)}).all()
+        return list(connection.execute(_BY_IDS, {"company": company_id, "ids": ids}).mappings()) if ids else []
+    wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None))
     return list(connection.execute(wanted.order_by(Error.id)).mappings())
 
 
@@ -152,8 +158,7 @@ def of_rows(connection: Connection, company_id: int, outbox_ids: Iterable[int]) 
     """The open errors of these rows of the outbox; one row has one at most."""
     found: list[RowMapping] = []
     for part in chunks(outbox_ids):
-        ours = select(Error.__table__).where(Error.company_id == company_id, Error.outbox_id.in_(part), Error.closed_at.is_(None))
-        found += connection.execute(ours).mappings().all()
+        found += connection.execute(_OF_ROWS, {"company": company_id, "ids": part}).mappings().all()
     return found
 
 
@@ -161,8 +166,7 @@ def by_ids(connection: Connection, company_id: int, error_ids: Iterable[int]) ->
     """Those of the errors that are open."""
     found: dict[int, RowMapping] = {}
     for part in chunks(error_ids):
-        ours = select(Error.__table__).where(Error.company_id == company_id, Error.id.in_(part), Error.closed_at.is_(None))
-        found.update({row["id"]: row for row in connection.execute(ours).mappings().all()})
+        found.update({row["id"]: row for row in connection.execute(_BY_IDS, {"company": company_id, "ids": part}).mappings()})
     return found
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from syncengine.store.outbox import chunks
 from syncengine.store.tables import Number
+
+#: Put into SQL once.
+_OF_RECORDS = select(Number.record_id, Number.number).where(
+    Number.company_id == bindparam("company"), Number.entity == bindparam("of_entity"), Number.kind == bindparam("of_kind"),
+    Number.record_id.in_(bindparam("ids", expanding=True)),
+)  # fmt: skip
 
 
 def of_records(connection: Connection, company_id: int, entity: str, kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     """The numbers that records have, by record id, without the series' prefix."""
     found: dict[int, str] = {}
     for part in chunks(set(record_ids)):
-        wanted = select(Number.record_id, Number.number).where(
-            Number.company_id == company_id, Number.entity == entity, Number.kind == kind, Number.record_id.in_(part)
-        )
-        found.update({record_id: str(number) for record_id, number in connection.execute(wanted)})
+        asked = {"company": company_id, "of_entity": entity, "of_kind": kind, "ids": part}
+        found.update({record_id: str(number) for record_id, number in connection.execute(_OF_RECORDS, asked)})
     return found
 
 

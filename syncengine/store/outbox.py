@@ -63,6 +63,26 @@ _LOCK = 7212
 INVENTORY = "inventory"
 
 
+# What every page of the queue asks for is put into SQL once: to build a statement anew takes longer than the database needs for it.
+_ROWS = select(Outbox.__table__)
+_MINE = Outbox.company_id == bindparam("company")
+#: Only its own index has this order, so that no other looks as cheap to the database.
+_IN_FLIGHT = _ROWS.where(_MINE, IN_FLIGHT).order_by(Outbox.entity, Outbox.kind, Outbox.record_id)
+_BY_IDS = _ROWS.where(Outbox.id.in_(bindparam("ids", expanding=True)))
+_BY_ID = _ROWS.where(Outbox.id == bindparam("row_id"))
+_RESTING = (Outbox.entity, Outbox.position, Outbox.id)
+_RESTING_NAMES = select(Outbox.entity, Outbox.label).where(_MINE, RESTING).order_by(*_RESTING)
+_RESTING_ROWS = _ROWS.where(_MINE, RESTING).order_by(*_RESTING)
+_OPEN = Outbox.state.in_([state.value for state in OPEN])
+_OF_KIND = (_MINE, Outbox.entity == bindparam("of_entity"), Outbox.kind == bindparam("of_kind"))
+_OPEN_OF_RECORDS = _ROWS.where(*_OF_KIND, Outbox.record_id.in_(bindparam("ids", expanding=True)), _OPEN)
+_OPEN_OF_RECORD = (
+    _ROWS.where(*_OF_KIND, Outbox.record_id == bindparam("of_record"), or_(_OPEN, Outbox.unanswered.is_(True)))
+    .order_by(Outbox.id)
+    .limit(1)
+)
+
+
 @dataclass(frozen=True)
 class Move:
     """One row's move to `to`; `changes` are other columns to set, `why` goes into the audit line.
@@ -92,25 +112,21 @@ def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxStat
 
 def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, int], RowMapping]:
     """The rows whose write is on its way or unanswered, by entity, kind and record: there is at most one for each."""
-    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, IN_FLIGHT)
-    # Only its own index has this order, so that no other looks as cheap to the database.
-    ordered = wanted.order_by(Outbox.entity, Outbox.kind, Outbox.record_id)
-    return {(row["entity"], row["kind"], row["record_id"]): row for row in connection.execute(ordered).mappings()}
+    found = connection.execute(_IN_FLIGHT, {"company": company_id}).mappings()
+    return {(row["entity"], row["kind"], row["record_id"]): row for row in found}
 
 
 def resting(connection: Connection, company_id: int) -> dict[str, str]:
     """The entities that rest, because QuickBooks has nothing of this kind here, each with what the first refused row is called."""
-    wanted = select(Outbox.entity, Outbox.label).where(Outbox.company_id == company_id, RESTING)
     found: dict[str, str] = {}
-    for entity, label in connection.execute(wanted.order_by(Outbox.entity, Outbox.position, Outbox.id)):
+    for entity, label in connection.execute(_RESTING_NAMES, {"company": company_id}):
         found.setdefault(entity, label)
     return found
 
 
 def resting_rows(connection: Connection, company_id: int) -> list[RowMapping]:
     """The rows themselves of what rests so."""
-    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, RESTING)
-    return list(connection.execute(wanted.order_by(Outbox.entity, Outbox.position, Outbox.id)).mappings())
+    return list(connection.execute(_RESTING_ROWS, {"company": company_id}).mappings())
 
 
 def probe(row: RowMapping) -> str | None:
@@ -120,14 +136,8 @@ def probe(row: RowMapping) -> str | None:
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> RowMapping | None:
     """The row of one record that is still to be dealt with, or None; the one in flight where a second waits behind it."""
-    wanted = select(Outbox.__table__).where(
-        Outbox.company_id == company_id,
-        Outbox.entity == entity,
-        Outbox.kind == kind,
-        Outbox.record_id == record_id,
-        or_(Outbox.state.in_([state.value for state in OPEN]), Outbox.unanswered.is_(True)),
-    )
-    return connection.execute(wanted.order_by(Outbox.id).limit(1)).mappings().first()
+    asked = {"company": company_id, "of_entity": entity, "of_kind": kind, "of_record": record_id}
+    return connection.execute(_OPEN_OF_RECORD, asked).mappings().first()
 
 
 def open_of_records(connection: Connection, company_id: int, records: Iterable[tuple[str, str, int]]) -> list[RowMapping]:
@@ -138,17 +148,14 @@ def open_of_records(connection: Connection, company_id: int, records: Iterable[t
     found: list[RowMapping] = []
     for (entity, kind), ids in groups.items():
         for part in chunks(sorted(ids)):
-            ours = select(Outbox.__table__).where(
-                Outbox.company_id == company_id, Outbox.entity == entity, Outbox.kind == kind, Outbox.record_id.in_(part),
-                Outbox.state.in_([state.value for state in OPEN]),
-            )  # fmt: skip
-            found += connection.execute(ours).mappings().all()
+            asked = {"company": company_id, "of_entity": entity, "of_kind": kind, "ids": part}
+            found += connection.execute(_OPEN_OF_RECORDS, asked).mappings().all()
     return sorted(found, key=lambda row: (row["position"], row["id"]))
 
 
 def state_of(connection: Connection, outbox_id: int) -> RowMapping | None:
     """One row in whatever state it is, not locked."""
-    return connection.execute(select(Outbox.__table__).where(Outbox.id == outbox_id)).mappings().first()
+    return connection.execute(_BY_ID, {"row_id": outbox_id}).mappings().first()
 
 
 def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapping]:
@@ -165,7 +172,7 @@ def by_ids(connection: Connection, outbox_ids: Iterable[int]) -> list[RowMapping
     """Rows by id, by position; unlike `load` nobody else is kept from them."""
     found: list[RowMapping] = []
     for part in chunks(outbox_ids):
-        found += connection.execute(select(Outbox.__table__).where(Outbox.id.in_(part))).mappings()
+        found += connection.execute(_BY_IDS, {"ids": part}).mappings()
     return sorted(found, key=lambda row: (row["position"], row["id"]))
 
 

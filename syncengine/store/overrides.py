@@ -6,17 +6,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
 from syncengine.store.tables import Override
 
+#: Put into SQL once.
+_LIVE = (
+    select(Override.__table__)
+    .where(Override.company_id == bindparam("company"), Override.ended_at.is_(None))
+    .order_by(Override.id)
+)
+
 
 def live(connection: Connection, company_id: int) -> list[RowMapping]:
     """All that have not ended, in the order in which they were made."""
-    wanted = select(Override.__table__).where(Override.company_id == company_id, Override.ended_at.is_(None))
-    return list(connection.execute(wanted.order_by(Override.id)).mappings())
+    return list(connection.execute(_LIVE, {"company": company_id}).mappings())
 
 
 def made_by(connection: Connection, correction: RowMapping) -> list[RowMapping]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import tracking
@@ -20,6 +20,11 @@ from syncengine.quickbooks import Payload, wire
 
 #: Customers, vendors and employees share one namespace in QuickBooks (its reference of error 6240).
 PEOPLE = ("Customer", "Vendor", "Employee")
+#: Put into SQL once.
+_NUMBERED = select(LedgerObject.qbo_id, LedgerObject.doc_number).where(
+    LedgerObject.company_id == bindparam("company"), LedgerObject.entity == bindparam("of_entity"),
+    LedgerObject.doc_number.in_(bindparam("numbers", expanding=True)), LedgerObject.deleted.is_(False),
+)  # fmt: skip
 
 
 class Look:
@@ -75,11 +80,8 @@ class Look:
                 wanted.setdefault(step.entity.name, set()).add(str(number))
         found: dict[tuple[str, str], list[str]] = {}
         for entity, numbers in wanted.items():
-            asked = select(LedgerObject.qbo_id, LedgerObject.doc_number).where(
-                LedgerObject.company_id == self._company_id, LedgerObject.entity == entity,
-                LedgerObject.doc_number.in_(numbers), LedgerObject.deleted.is_(False),
-            )  # fmt: skip
-            for qbo_id, number in self._connection.execute(asked):
+            asked = {"company": self._company_id, "of_entity": entity, "numbers": sorted(numbers)}
+            for qbo_id, number in self._connection.execute(_NUMBERED, asked):
                 found.setdefault((entity, str(number)), []).append(qbo_id)
         return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from syncengine.errors import ConfigurationError
 from syncengine.store.settings import accounts, documents, running
@@ -19,6 +19,8 @@ SETTINGS: Mapping[str, Setting] = {name: each for group in Group for name, each 
 #: What the names of the company's consents to corrections of class policy begin with (D9).
 ALLOW = "allow_"
 _CORRECTION = re.compile(r"allow_([a-z][a-z0-9_]{0,50})")
+#: Put into SQL once.
+_STORED = select(Row.name, Row.value).where(Row.company_id == bindparam("company"))
 
 
 class Values(dict[str, Any]):
@@ -46,7 +48,7 @@ def of(name: str) -> Setting:
 
 def all_of(connection: Connection, company_id: int) -> Values:
     """Every setting of a company, defaults filled in."""
-    stored: dict[str, Any] = dict(connection.execute(select(Row.name, Row.value).where(Row.company_id == company_id)).all())
+    stored: dict[str, Any] = dict(connection.execute(_STORED, {"company": company_id}).all())
     values = Values({name: setting.default for name, setting in SETTINGS.items()})
     values.update({name: of(name).loaded(value) for name, value in stored.items() if name in SETTINGS or name.startswith(ALLOW)})
     return values

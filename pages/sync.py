@@ -21,6 +21,5 @@ with left:
 with right:
     overview.health(now)
     overview.automatic(session, now)
-charts.runs(session, now)
-overview.runs(session, now)
+overview.runs(charts.runs(session, now), now)
 attention.meter(session)

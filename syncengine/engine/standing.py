@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, not_, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal_column, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from syncengine.entities import BY_KIND
@@ -45,13 +45,24 @@ def narrowing(kind: str, company_id: int, **wanted: Any) -> dict[str, Any]:
     return {"search": wanted.get("search") or "", "where": conditions}
 
 
-def _standing(kind: str, company_id: int) -> Mapping[str, ColumnElement[bool]]:
+def one_by_one(kind: str, company_id: int, **wanted: Any) -> ColumnElement[bool] | None:
+    """The same conditions in the form that is cheap for a single record, and dear for a whole kind; None without a state."""
+    state = wanted.get("state")
+    if state not in STATES:
+        return None
+    days = narrowing(kind, company_id, **{**wanted, "state": ""})["where"]
+    return and_(*days, _standing(kind, company_id, _is_one)[state])
+
+
+def _standing(
+    kind: str, company_id: int, among: Callable[[Column[int], Select[Any]], ColumnElement[bool]] = Column.in_
+) -> Mapping[str, ColumnElement[bool]]:
     """For each state the condition on the kind's table. What failed is failed though another target waits, and so on down."""
     ours = KINDS[kind].table.c.id
-    failed = ours.in_(_queued(kind, company_id, FAILED))
-    waits = ours.in_(_queued(kind, company_id, _COMING))
-    gone = ours.in_(_bound(kind, company_id, and_(Binding.ended_at.is_not(None), Binding.ended_by == "quickbooks")))
-    bound = ours.in_(_bound(kind, company_id, Binding.ended_at.is_(None)))
+    failed = among(ours, _queued(kind, company_id, FAILED))
+    waits = among(ours, _queued(kind, company_id, _COMING))
+    gone = among(ours, _bound(kind, company_id, and_(Binding.ended_at.is_not(None), Binding.ended_by == "quickbooks")))
+    bound = among(ours, _bound(kind, company_id, Binding.ended_at.is_(None)))
     rests = and_(not_(failed), not_(waits))
     return {
         FAILED_STATE: failed,
@@ -59,6 +70,11 @@ def _standing(kind: str, company_id: int) -> Mapping[str, ColumnElement[bool]]:
         SYNCED: and_(bound, not_(gone), rests),
         NOT_SYNCED: and_(rests, or_(not_(bound), gone)),
     }
+
+
+def _is_one(ours: Column[int], wanted: Select[Any]) -> ColumnElement[bool]:
+    """Whether a record is among these, looked up for it alone."""
+    return wanted.where(wanted.selected_columns.record_id == ours).correlate(ours.table).exists()
 
 
 def _queued(kind: str, company_id: int, states: tuple[OutboxState, ...]) -> Select[Any]:

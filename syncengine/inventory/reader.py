@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union,
 )
 
 from syncengine.db.texts import holds
@@ -34,6 +35,12 @@ Record = dict[str, Any]
 _CHUNK: Final = 5000
 #: When a row was first written: nobody asks for it, and to read it costs as much as three other columns.
 _WRITTEN: Final = "created_at"
+#: A list that holds no more than this is counted by the look that finds its page.
+_AT_ONCE: Final = 5000
+#: So many of the newest documents are looked at one by one, before all that match are put in order.
+_NEWEST: Final = 3000
+#: A text that names more parties than this is looked for in every document; of fewer, their documents are looked up.
+_FEW_PARTIES: Final = 200
 #: Lines without a number come last, in the order in which they were written.
 _LAST: Final = 2**31
 
@@ -115,12 +122,57 @@ def page(
 ) -> list[Record]:
     """One page of records with their lines: documents newest first, others by name; `search` and `where` as in `count`."""
     known = KINDS[kind]
-    table = known.table
-    query = select(table.c.id).where(*_matching(known, company_id, search), *where).offset(offset).limit(limit)
-    label = table.c[known.label]
-    order = [table.c.id.desc()] if known.lines is not None else [func.lower(func.coalesce(label, "")), table.c.id]
+    matching = [*_matching(connection, known, company_id, search), *where]
     # Only the ids are put in order: whole rows would be carried through it, too.
-    placed = list(connection.scalars(query.order_by(*order)))
+    return _placed(connection, known, list(connection.scalars(_in_order(known, matching).offset(offset).limit(limit))))
+
+
+def listing(
+    connection: Connection, kind: str, company_id: int, *, offset: int = 0, limit: int = 50, search: str = "",
+    where: Iterable[ColumnElement[bool]] = (), one_by_one: ColumnElement[bool] | None = None,
+) -> tuple[int, list[Record]]:
+    """What `count` and `page` give, for hardly more than the dearer of them.
+
+    `one_by_one` says the same as all of `where` and is cheap to ask of a single record: where many of the newest documents
+    match, the first pages are found so. Without it, all that match are put in order.
+    """
+    known, last = KINDS[kind], offset + limit
+    matching = [*_matching(connection, known, company_id, search), *where]
+    if search.strip():
+        placed = list(connection.scalars(_in_order(known, matching).limit(max(last, _AT_ONCE) + 1)))
+        total = len(placed) if len(placed) <= max(last, _AT_ONCE) else _number(connection, known, matching)
+        return total, _placed(connection, known, placed[offset:last])
+    total, placed = _number(connection, known, matching), []
+    if one_by_one is not None and known.lines is not None and total >= last:
+        placed = _among_newest(connection, known, company_id, one_by_one, last)
+    if len(placed) < last:
+        placed = list(connection.scalars(_in_order(known, matching).offset(offset).limit(limit)))
+        return total, _placed(connection, known, placed)
+    return total, _placed(connection, known, placed[offset:last])
+
+
+def _among_newest(
+    connection: Connection, known: Kind, company_id: int, condition: ColumnElement[bool], most: int
+) -> list[int]:
+    """At most `most` of the newest documents that satisfy the condition, of those that are looked at one by one."""
+    table = known.table
+    oldest = select(table.c.id).where(table.c.company_id == company_id).order_by(table.c.id.desc()).offset(_NEWEST).limit(1)
+    begin = connection.scalar(oldest) or 0
+    wanted = _in_order(known, [table.c.company_id == company_id, table.c.id > begin, condition])
+    return list(connection.scalars(wanted.limit(most)))
+
+
+def _in_order(known: Kind, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """The ids of a list: documents newest first, others by name."""
+    table = known.table
+    name = func.lower(func.coalesce(table.c[known.label], ""))
+    order = [table.c.id.desc()] if known.lines is not None else [name, table.c.id]
+    return select(table.c.id).where(*conditions).order_by(*order)
+
+
+def _placed(connection: Connection, known: Kind, placed: Sequence[int]) -> list[Record]:
+    """The records of these ids with their lines, in this order."""
+    table = known.table
     found = {row["id"]: row for row in _rows(connection, table, _select(table).where(table.c.id.in_(placed)))}
     rows = [found[each] for each in placed if each in found]  # it may be gone by the second look
     return list(_with_lines(connection, known, rows, [row["id"] for row in rows]).values())
@@ -134,8 +186,11 @@ def count(
     `where` are further conditions on the kind's table.
     """
     known = KINDS[kind]
-    wanted = select(func.count()).select_from(known.table).where(*_matching(known, company_id, search), *where)
-    return connection.scalar(wanted) or 0
+    return _number(connection, known, [*_matching(connection, known, company_id, search), *where])
+
+
+def _number(connection: Connection, known: Kind, conditions: Iterable[ColumnElement[bool]]) -> int:
+    return connection.scalar(select(func.count()).select_from(known.table).where(*conditions)) or 0
 
 
 def ids(
@@ -143,7 +198,7 @@ def ids(
 ) -> list[int]:
     """The ids of those that `count` counts, ascending."""
     known = KINDS[kind]
-    wanted = select(known.table.c.id).where(*_matching(known, company_id, search), *where)
+    wanted = select(known.table.c.id).where(*_matching(connection, known, company_id, search), *where)
     return list(connection.scalars(wanted.order_by(known.table.c.id)))
 
 
@@ -153,19 +208,37 @@ def label(record: Record, kind: str) -> str:
     return str(record.get(known.label) or record.get(known.key) or f"{kind.replace('_', ' ')} {record.get('id', '')}").strip()
 
 
-def _matching(known: Kind, company_id: int, search: str) -> list[ColumnElement[bool]]:
+def _matching(connection: Connection, known: Kind, company_id: int, search: str) -> list[ColumnElement[bool]]:
     table = known.table
     conditions = [table.c.company_id == company_id]
-    if search.strip():
-        sought = search.strip()
-        hits = [holds(table.c[name], sought) for name in {known.key, known.label}]
-        for column, other in known.references.items():
-            if known.lines is not None and other in {"customer", "vendor"}:
-                party = KINDS[other].table
-                named = select(party.c.id).where(party.c.company_id == company_id, holds(party.c.name, sought))
-                hits.append(table.c[column].in_(named))
-        conditions.append(or_(*hits))
-    return conditions
+    if not (sought := search.strip()):
+        return conditions
+    named = [holds(table.c[name], sought) for name in sorted({known.key, known.label})]
+    few, many = _of_parties(connection, known, company_id, sought)
+    if many or not few:
+        return [*conditions, or_(*named, *many)]
+    # Names have an index of their own, and so have the documents of a party: both asked at once, every record would be read.
+    hits = [select(table.c.id).where(table.c.company_id == company_id, or_(*named))]
+    hits += [select(table.c.id).where(table.c.company_id + 0 == company_id, condition) for condition in few]
+    return [*conditions, table.c.id.in_(union(*hits))]
+
+
+def _of_parties(
+    connection: Connection, known: Kind, company_id: int, sought: str
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Which documents are of a party that is so called: conditions that hold for those of a few, and for those of many."""
+    few: list[ColumnElement[bool]] = []
+    many: list[ColumnElement[bool]] = []
+    for column, other in known.references.items():
+        if known.lines is not None and other in {"customer", "vendor"}:
+            party = KINDS[other].table
+            called = select(party.c.id).where(party.c.company_id == company_id, holds(party.c.name, sought))
+            ids = list(connection.scalars(called.limit(_FEW_PARTIES + 1)))
+            if len(ids) > _FEW_PARTIES:
+                many.append(known.table.c[column].in_(called))
+            elif ids:
+                few.append(known.table.c[column].in_(ids))
+    return few, [*many, *few] if many else []
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         record_states,
         records,
         records_count,
+        records_page,
     )
     from syncengine.queries.linked import Journey, Linked, connection, consent_address
     from syncengine.queries.lists import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         accounting_entry,
         accounting_list,
         accounting_lists,
+        accounting_page,
         accounting_totals,
     )
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
@@ -102,9 +104,13 @@ _HOMES = {
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
+        "records_page",
     ),
     "linked": ("Journey", "Linked", "connection", "consent_address"),
-    "lists": ("Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_totals"),
+    "lists": (
+        "Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_page",
+        "accounting_totals",
+    ),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sample": ("MissingInvoice", "SampleDay", "missing_invoice", "sample_day"),
@@ -161,6 +167,7 @@ __all__ = [
     "accounting_entry",
     "accounting_list",
     "accounting_lists",
+    "accounting_page",
     "accounting_totals",
     "acts",
     "alert_messages",
@@ -223,6 +230,7 @@ __all__ = [
     "record_states",
     "records",
     "records_count",
+    "records_page",
     "run",
     "runs",
     "runs_totals",

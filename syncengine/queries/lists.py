@@ -6,6 +6,7 @@ here names the inventory record that it came from, and the newest open error of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -85,14 +86,10 @@ def accounting_list(
     last seen), `sync_error` the cause of the newest open error; empty is fine. `narrowed` leaves out what is not wanted
     (`Narrowed`). Entries that were deleted in QuickBooks stay, and say so.
     """
-    from syncengine.queries._frames import frame
-
     shown = ALL[name]
     with session.database.reading() as connection:
-        found = connection.execute(_page(connection, session, shown, narrowed, int(page), int(size))).mappings().all()
-        more = _listed.more(connection, session.company_id, shown, found)
-    rows = [{**_listed.values(shown, row), **extra} for row, extra in zip(found, more, strict=True)]
-    return frame(rows, {**shown.columns, **_TAIL})
+        where = _matching(connection, session, shown, narrowed)
+        return _told(connection, session, shown, where, int(page), int(size))
 
 
 @rights.needs(by=_opens)
@@ -101,23 +98,28 @@ def accounting_totals(session: Session, name: str, **narrowed: Unpack[Narrowed])
 
     Entries that were deleted in QuickBooks are left out. Lists without documents have one row without sums.
     """
-    from syncengine.queries._frames import frame
-
     shown = ALL[name]
     with session.database.reading() as connection:
-        where = [*_matching(connection, session, shown, narrowed), LedgerObject.deleted.is_(False)]
-        if not shown.document:
-            number = connection.scalar(select(func.count()).select_from(LedgerObject).where(*where)) or 0
-            return frame([{"currency": "", "number": number}], _TOTALS)
-        sums = [*_sum(LedgerObject.total), *_sum(LedgerObject.balance)]
-        if (home := _only_currency(connection, session.company_id)) is not None:
-            # There is but one, so no payload has to be looked into, which takes longer than all the rest of a page.
-            number, *parts = connection.execute(select(func.count(), *sums).where(*where)).one()
-            found = [(home, number, *parts)] if number else []
-        else:
-            currency = func.coalesce(_in_payload(connection, "CurrencyRef.value"), "")
-            by_code = select(currency, func.count(), *sums).where(*where).group_by(currency).order_by(currency)
-            found = [tuple(row) for row in connection.execute(by_code)]
+        return _totals(connection, session, shown, _matching(connection, session, shown, narrowed))
+
+
+def _totals(
+    connection: Connection, session: Session, shown: AccountingList, where: Sequence[ColumnElement[bool]]
+) -> pd.DataFrame:
+    from syncengine.queries._frames import frame
+
+    where = [*where, LedgerObject.deleted.is_(False)]
+    if not shown.document:
+        return frame([{"currency": "", "number": _number(connection, where)}], _TOTALS)
+    sums = [*_sum(LedgerObject.total), *_sum(LedgerObject.balance)]
+    if (home := _only_currency(connection, session.company_id)) is not None:
+        # There is but one, so no payload has to be looked into, which takes longer than all the rest of a page.
+        number, *parts = connection.execute(select(func.count(), *sums).where(*where)).one()
+        found = [(home, number, *parts)] if number else []
+    else:
+        currency = func.coalesce(_in_payload(connection, "CurrencyRef.value"), "")
+        by_code = select(currency, func.count(), *sums).where(*where).group_by(currency).order_by(currency)
+        found = [tuple(row) for row in connection.execute(by_code)]
     rows = [
         {"currency": code, "number": number, "total": _joined(*parts[:2]), "balance": _joined(*parts[2:])}
         for code, number, *parts in found
@@ -129,8 +131,39 @@ def accounting_totals(session: Session, name: str, **narrowed: Unpack[Narrowed])
 def accounting_count(session: Session, name: str, **narrowed: Unpack[Narrowed]) -> int:
     """How many entries `accounting_list` pages through, those that were deleted in QuickBooks among them."""
     with session.database.reading() as connection:
-        where = _matching(connection, session, ALL[name], narrowed)
-        return connection.scalar(select(func.count()).select_from(LedgerObject).where(*where)) or 0
+        return _number(connection, _matching(connection, session, ALL[name], narrowed))
+
+
+#: So many entries that match are looked up by their ids; where there are more, what is asked for is asked again of each.
+_FEW = 3000
+
+
+@rights.needs(by=_opens)
+def accounting_page(
+    session: Session, name: str, *, page: int = 1, size: int = 50, **narrowed: Unpack[Narrowed]
+) -> tuple[int, pd.DataFrame, pd.DataFrame]:
+    """What `accounting_count`, `accounting_totals` and `accounting_list` give, found together.
+
+    A list that is searched, or narrowed to its problems, is gone through once for all three where no more than some
+    thousands match.
+    """
+    shown = ALL[name]
+    with session.database.reading() as connection:
+        where = _matching(connection, session, shown, narrowed)
+        total = None
+        if narrowed.get("search", "").strip() or narrowed.get("problems"):
+            ids = list(connection.scalars(select(LedgerObject.id).where(*where).limit(_FEW + 1)))
+            if len(ids) <= _FEW:
+                # A sum is in no index: SQLite would rather go through the list than look up these few.
+                total, where = len(ids), [LedgerObject.id.in_(ids), LedgerObject.company_id + 0 == session.company_id]
+        if total is None:
+            total = _number(connection, where)
+        totals = _totals(connection, session, shown, where)
+        return total, totals, _told(connection, session, shown, where, int(page), int(size))
+
+
+def _number(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:
+    return connection.scalar(select(func.count()).select_from(LedgerObject).where(*where)) or 0
 
 
 @rights.needs(by=_opens)
@@ -169,13 +202,19 @@ def _joined_with_pair() -> Select[Any]:
     ).outerjoin(Binding, _PAIR)
 
 
-def _page(
-    connection: Connection, session: Session, shown: AccountingList, narrowed: Narrowed, page: int, size: int
-) -> Select[Any]:
+def _told(
+    connection: Connection, session: Session, shown: AccountingList, where: Sequence[ColumnElement[bool]], page: int, size: int
+) -> pd.DataFrame:
+    """One page of the entries that satisfy the conditions, as the list shows them."""
+    from syncengine.queries._frames import frame
+
     newest = (LedgerObject.txn_date.desc().nulls_last(), LedgerObject.id.desc())
     order = newest if shown.document else (LedgerObject.name_key, LedgerObject.id)
-    wanted = _joined_with_pair().where(*_matching(connection, session, shown, narrowed))
-    return wanted.order_by(*order).offset((page - 1) * size).limit(size)
+    wanted = _joined_with_pair().where(*where).order_by(*order).offset((page - 1) * size).limit(size)
+    found = connection.execute(wanted).mappings().all()
+    more = _listed.more(connection, session.company_id, shown, found)
+    rows = [{**_listed.values(shown, row), **extra} for row, extra in zip(found, more, strict=True)]
+    return frame(rows, {**shown.columns, **_TAIL})
 
 
 def _matching(

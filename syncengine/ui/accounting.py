@@ -71,11 +71,13 @@ _EMPTY = {
 def show(session: Session, overview: Overview, name: str) -> None:
     """The list: what is wanted of it, its totals, its rows."""
     narrowed = _narrowed(name)
-    total = queries.accounting_count(session, name, **narrowed)
+    tables.begin_anew(name, (session.company_id, narrowed))
+    asked = tables.asked(name)
+    total, totals, found = queries.accounting_page(session, name, page=asked, size=tables.PAGE, **narrowed)
     if total:
-        _totals(queries.accounting_totals(session, name, **narrowed), total)
-        page = tables.page_of(name, total, wanted=(session.company_id, narrowed))
-        found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
+        _totals(totals, total)
+        if (page := tables.page_of(name, total)) != asked:
+            found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
         _table(session, overview, name, found, narrowed)
         st.caption(f"{tables.span(page, total)}. For viewing only: changes are made in QuickBooks, and arrive with the next sync.")
     else:

@@ -24,14 +24,16 @@ _FEW = 8
 _SIGNS = {"ok": "", "running": "…"}
 
 
-def runs(session: Session, overview: Overview) -> None:
-    """The last syncs as bars, oldest first; nothing before the first."""
-    found = recent(queries.runs(session, size=MOST), session.clock.now())
+def runs(session: Session, overview: Overview) -> pd.DataFrame:
+    """The last syncs as bars, oldest first, nothing before the first; gives the newest `MOST` runs, newest first."""
+    newest = queries.runs(session, size=MOST)
+    found = recent(newest, session.clock.now())
     if found.empty:
-        return
+        return newest
     st.header(f"The last {MOST} syncs" if len(found) == MOST else f"The last {DAYS} days", anchor=False)
     st.caption(says(found))
     draw(found, overview.timezone, "sync.chart")
+    return newest
 
 
 def draw(found: pd.DataFrame, timezone: str, key: str) -> None:

@@ -57,17 +57,13 @@ def _looked(session: Session) -> Overview:
     return latest(session)
 
 
-#: An overview is read anew after so many seconds though nothing has changed: some of it follows from time alone.
-_STALE = 60.0
-
-
 def latest(session: Session) -> Overview:
     """The overview as of now: read anew only when its pulse has changed, or it is old. The person's right is asked each time.
 
     How many changes are not queued yet may be an older number: the pulse says only whether there are any.
     """
     pulse, moment, known = queries.pulse(session), session.clock.monotonic(), glance.read(session)
-    if known is not None and known[0] == pulse and 0 <= moment - known[1] < _STALE:
+    if known is not None and known[0] == pulse and 0 <= moment - known[1] < glance.STALE:
         return known[2]
     found = queries.overview(session)
     glance.keep(session, pulse, moment, found)

@@ -11,7 +11,8 @@ from syncengine import commands, queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import frame, live, notices, tables, words
+from syncengine.ui import frame, glance, live, notices, tables, words
+from syncengine.ui import session as sessions
 
 _HEADLINES = {
     "check": ("Everything went through", ":material/check_circle:", "green"),
@@ -29,6 +30,8 @@ _FROM_NOTHING = (
     "**Import** a CSV or XLSX file, or save records in the inventory: they wait here.",
     "Look at what waits in **Preview sync**, then press **Sync now** again.",
 )
+#: So many runs stand in the table.
+_RUNS = 10
 #: How often a company may sync by itself, in words.
 FREQUENCIES = {"never": "Never", "hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
 
@@ -113,8 +116,9 @@ def first_steps(overview: Overview) -> None:
 
 
 def counts(session: Session) -> pd.DataFrame:
-    """What waits by kind, asked once for all parts of the page."""
-    return queries.waiting_counts(session)
+    """What waits by kind, asked once for all parts of the page, and for all pages until something moves."""
+    sessions.rights(session).require(Permission.SEE_SYNC)
+    return glance.once(session, "waiting", lambda: queries.waiting_counts(session))
 
 
 def waiting(found: pd.DataFrame) -> None:
@@ -178,9 +182,9 @@ def _changed(session: Session, key: str) -> None:
     notices.act(commands.set_automatic, session, chosen, done=f"Automatic sync is now: {FREQUENCIES[chosen].lower()}.")
 
 
-def runs(session: Session, overview: Overview) -> None:
-    """The last runs, newest first."""
-    found = queries.runs(session, size=10)
+def runs(found: pd.DataFrame, overview: Overview) -> None:
+    """The first ten of the runs, newest first."""
+    found = found.head(_RUNS)
     if found.empty:
         return  # the page says above that nothing has been synced yet
     st.header("Last syncs", anchor=False)

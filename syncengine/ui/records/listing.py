@@ -190,12 +190,14 @@ def _open_button(kind: str, record_id: int) -> None:
 
 def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     wanted = _narrowed(kind, search)
-    total = queries.records_count(session, kind, **wanted)
+    tables.begin_anew("records", (session.company_id, kind, wanted))
+    asked = tables.asked("records")
+    total, found = queries.records_page(session, kind, page=asked, size=tables.PAGE, **wanted)
     if not total:
         _nothing(kind, wanted)
         return
-    page = tables.page_of("records", total, wanted=(session.company_id, kind, wanted))
-    found = queries.records(session, kind, page=page, size=tables.PAGE, **wanted)
+    if (page := tables.page_of("records", total)) != asked:
+        found = queries.records(session, kind, page=page, size=tables.PAGE, **wanted)
     _table(session, overview, kind, found, wanted, total)
     st.caption(f"{kind_name(kind)}: {tables.span(page, total)}")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import event, insert, update
+from sqlalchemy import insert, update
 
 from syncengine import queries
 from syncengine.engine.standing import STATES
 from syncengine.errors import Refused
-from syncengine.inventory import writer
+from syncengine.inventory import reader, writer
 from syncengine.ledger import writer as ledger
 from syncengine.store.tables import Binding, Outbox
+from tests.support.statements import statements
 from tests.unit.queries import seed
 
 
@@ -83,13 +84,9 @@ def test_pages_do_not_overlap_and_end(busy):
 
 
 def test_a_search_costs_few_statements_however_many_kinds_there_are(sqlite_database):
-    busy, said = seed.busy(sqlite_database), []
-    count = lambda _connection, _cursor, statement, *_: said.append(statement)  # noqa: E731 -- kept, to be taken off again
-    with sqlite_database.reading() as connection:
-        engine = connection.engine
-    event.listen(engine, "before_cursor_execute", count)
-    queries.find(busy.session, "nobody at all")
-    event.remove(engine, "before_cursor_execute", count)
+    busy = seed.busy(sqlite_database)
+    with statements(sqlite_database) as said:
+        queries.find(busy.session, "nobody at all")
     assert len(said) < 12
 
 
@@ -143,3 +140,57 @@ def test_the_kinds_are_counted_with_what_waits_and_fails(busy):
     assert told.loc["customer"].tolist() == [3, 0, 2]
     assert told.loc["invoice"].tolist() == [1, 1, 0]
     assert "term" not in told.index
+
+
+def crowd(busy):
+    """Sixty more invoices of two customers, some of them failed, waiting, in QuickBooks or none of it."""
+    company_id = busy.session.company_id
+    states = ("parked", "available", "retryable", None)
+    with busy.database.writing() as connection:
+        for number in range(60):
+            fields = {"number": f"N-{number}", "customer_id": list(busy.customers.values())[number % 2], "txn_date": date(2026, 1, 1 + number % 28)}
+            record = writer.save(connection, "invoice", company_id, fields)
+            if state := states[number % 4]:
+                row = dict.fromkeys(("queued_at", "changed_at"), seed.NOON) | {"company_id": company_id, "entity": "Invoice", "kind": "invoice"}
+                more = {"record_id": record, "label": f"N-{number}", "operation": "save", "state": state, "unanswered": False}
+                numbers = {"position": 1000 + number, "revision": 1, "version": 1, "attempts": 0, "refusals": 0, "queued_by": "inventory"}
+                connection.execute(insert(Outbox).values({**row, **more, **numbers}))
+
+
+@pytest.mark.parametrize("state", ["", *STATES])
+def test_a_page_with_its_count_is_what_each_gives_for_itself(busy, monkeypatch, state):
+    """However many records, parties and newest documents are looked at first."""
+    crowd(busy)
+    for search in ("", "N-1", "l"):
+        wanted = {"search": search, "state": state, "since": date(2026, 1, 3) if search == "l" else None}
+        number = queries.records_count(busy.session, "invoice", **wanted)
+        for page in (1, 3):
+            plain = labels(queries.records(busy.session, "invoice", page=page, size=5, **wanted))
+            for newest, at_once, few in ((3000, 5000, 200), (7, 3, 200), (0, 5000, 0)):
+                monkeypatch.setattr(reader, "_NEWEST", newest)
+                monkeypatch.setattr(reader, "_AT_ONCE", at_once)
+                monkeypatch.setattr(reader, "_FEW_PARTIES", few)
+                total, found = queries.records_page(busy.session, "invoice", page=page, size=5, **wanted)
+                assert (total, labels(found)) == (number, plain), (wanted, page, newest)
+
+
+def test_documents_are_found_by_number_and_by_whose_they_are(busy):
+    crowd(busy)
+    assert queries.records_count(busy.session, "invoice", search="N-1") == 11
+    assert queries.records_count(busy.session, "invoice", search="alpine") == 31
+    assert queries.records_count(busy.session, "invoice", search="i") == 61
+
+
+def test_names_are_listed_with_their_count_too(busy):
+    total, found = queries.records_page(busy.session, "customer", state="failed")
+    assert (total, labels(found)) == (2, ["Alpine Outfitters", "Bluebird Bakery"])
+
+
+def test_a_list_that_is_narrowed_is_gone_through_once(busy):
+    crowd(busy)
+    with statements(busy.database) as said:
+        queries.records_page(busy.session, "invoice", search="N-1")
+    assert sum("invoice.number" in each and "LIKE" in each.upper() for each in said) == 1
+    with statements(busy.database) as said:
+        queries.records_page(busy.session, "invoice", state="failed", size=3)
+    assert sum("invoice.id IN (SELECT" in each for each in said) == 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from syncengine import commands, queries
 from syncengine.errors import Forbidden
 from syncengine.ledger import writer as ledger
-from syncengine.queries import Session
+from syncengine.queries import Session, lists
+from tests.support.statements import statements
 from tests.unit.queries import entries, seed
 
 
@@ -179,3 +181,30 @@ def test_a_name_within_an_entry_is_found_however_json_writes_it(session, sought)
         ledger.keep(connection, session.company_id, "Bill", [found], seed.NOON)
     assert queries.accounting_list(session, "bills", search=sought)["qbo_id"].tolist() == ["200"]
     assert queries.accounting_count(session, "bills", search=sought) == 1
+
+
+@pytest.mark.parametrize("few", [0, 3000])
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {}, {"search": "b1"}, {"search": "works"}, {"problems": True}, {"problems": True, "since": date(2026, 1, 11)},
+        {"search": "nobody"}, {"until": date(2026, 1, 11)},
+    ],
+)  # fmt: skip
+def test_a_page_with_count_and_totals_is_what_each_gives_for_itself(session, monkeypatch, narrowed, few):
+    monkeypatch.setattr(lists, "_FEW", few)
+    for name in ("bills", "accounts", "journal_entries"):
+        wanted = {key: value for key, value in narrowed.items() if name == "bills" or key in {"search", "problems"}}
+        for page in (1, 2):
+            total, totals, found = queries.accounting_page(session, name, page=page, size=2, **wanted)
+            assert total == queries.accounting_count(session, name, **wanted)
+            pd.testing.assert_frame_equal(totals, queries.accounting_totals(session, name, **wanted))
+            pd.testing.assert_frame_equal(found, queries.accounting_list(session, name, page=page, size=2, **wanted))
+
+
+def test_a_list_that_is_searched_is_gone_through_once(session):
+    with statements(session.database) as said:
+        queries.accounting_page(session, "bills", search="works")
+        queries.accounting_page(session, "bills", problems=True)
+    assert sum("LIKE" in each for each in said) == 1
+    assert sum("sync_error" in each and "EXISTS" in each for each in said) == 1

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from syncengine import commands, queries
+from syncengine import commands, inventory, queries
 from syncengine.db.base import Company
+from syncengine.engine import capture
 from syncengine.errors import Forbidden
-from syncengine.ui import glance, live, notices, watch
+from syncengine.ui import glance, live, notices, overview, tables, watch
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member
 
@@ -99,3 +100,82 @@ def test_a_page_is_drawn_anew_once_it_is_true_no_more(read, monkeypatch):
     commands.sync_now(found.session)
     looks[0]()
     assert drawn
+
+
+@pytest.fixture
+def counted(read, monkeypatch):
+    """The same company, and how often it was counted what waits."""
+    found, _ = read
+    times = []
+    monkeypatch.setattr(glance, "_ANSWERS", {})
+    real = queries.waiting_counts
+    monkeypatch.setattr(overview.queries, "waiting_counts", lambda session: times.append(1) or real(session), raising=False)
+
+    def count():
+        live.latest(found.session)
+        return tables.records(overview.counts(found.session))
+
+    return found, times, count
+
+
+def test_what_waits_is_counted_once_for_all_while_nothing_moves(counted):
+    _, times, count = counted
+    assert [count() for _ in range(4)] == [count()] * 4
+    assert len(times) == 1
+
+
+def _removed(found):
+    row = seed.row_of(found.database, "vendor", found.vendor)
+    commands.remove(found.session, [(row["id"], row["version"])])
+
+
+def _retried(found):
+    row = seed.row_of(found.database, "customer", found.customers["Bluebird Bakery"])
+    commands.retry(found.session, [(row["id"], row["version"])])
+
+
+def _saved(found):
+    inventory.save(found.database, "item", {"name": "Rope"}, company=found.session.company_id)
+    capture.capture(found.database, found.session.clock)
+
+
+@pytest.mark.parametrize("act", [_removed, _retried, _saved])
+def test_what_waits_is_counted_anew_after_whatever_moves_it(counted, act):
+    found, times, count = counted
+    before = count()
+    act(found)
+    after = count()
+    assert after == tables.records(queries.waiting_counts(found.session)) != before
+    assert len(times) == 3
+
+
+def test_an_answer_is_kept_for_a_minute_at_most_and_not_beyond_an_act(counted, monkeypatch):
+    found, times, count = counted
+    found.session.clock.advance(30)  # no worker is heard any more, which would be a change
+    count()
+    for seconds, counted_so_often in ((59, 1), (2, 2)):
+        found.session.clock.advance(seconds)
+        count()
+        assert len(times) == counted_so_often
+    monkeypatch.setattr(notices.st, "session_state", {})
+    notices.act(lambda session: None, found.session)
+    count()
+    assert len(times) == 3
+
+
+def test_another_company_and_another_question_have_answers_of_their_own(counted, sqlite_database):
+    found, _, count = counted
+    count()
+    other = seed.company(sqlite_database, "Globex")
+    live.latest(other)
+    assert overview.counts(other).empty
+    assert glance.once(found.session, "something else", lambda: 7) == 7
+
+
+def test_no_more_answers_are_kept_than_a_hundred(counted):
+    found, _, count = counted
+    count()
+    for number in range(150):
+        assert glance.once(found.session, number, lambda number=number: number) == number
+    assert len(glance._ANSWERS) == 100
+    assert glance.once(found.session, 149, lambda: "asked again") == 149

@@ -13,7 +13,7 @@ HIDDEN = "hidden: this needs the right to see the list that it belongs to"
 _OF_OBJECT: Mapping[str, Any] = {
     **dict.fromkeys(("payload", "then", "request", "answer", "base", "ours", "theirs", "sent", "sent_said", "theirs_said"), HIDDEN),
     **dict.fromkeys(("total", "amount", "balance", "total_sent", "total_theirs")),
-    **dict.fromkeys(("changed", "parts", "references"), ()),
+    **dict.fromkeys(("changed", "paths", "parts", "references"), ()),
 }
 #: Columns that show accounts and what is posted to them.
 _OF_ACCOUNTS: Mapping[str, Any] = {"effects": (), "moves": ()}

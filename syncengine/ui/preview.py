@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,8 @@ _BLOCKS = {"attention": ATTENTION, "sending": SENDING}
 #: So many rows that need attention are in view at once; the rest is scrolled to.
 _TALL = 8
 _STATES = {"attention": "Needs attention", "sending": "Will be sent", "doubtful": "Expected to fail"}
+#: Columns of the queue that are shown as they are, or that commands on its rows want.
+_KEPT = ("place", "id", "version", "block", "record", "label", "kind", "record_id", "attempts", "queued_at", "queued_by")
 #: The columns of the file, with their titles.
 _FILE = {
     "place": "#", "step": "Step", "record": "Record", "does": "What happens", "waits": "Waits for", "changes": "Fields that change",
@@ -109,14 +112,14 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
         st.info(f"{nothing} Widen what you ask for above.", icon=":material/search_off:")
         return
     page = tables.page_of("preview", counts.total, wanted=(session.company_id, wanted))
-    queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted))
+    queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted, exact=False))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_said(overview, counts, page, wanted), width="content")
         if frame.may(session, Permission.SYNC):
             matching.offer(session, wanted, counts)
         exports.offer(
             "sync-queue",
-            lambda number, size: worded(queries.queue(session, page=number, size=size, wanted=wanted)),
+            lambda number, size: worded(queries.queue(session, page=number, size=size, wanted=wanted, exact=False)),
             _FILE,
             overview.timezone,
         )
@@ -147,21 +150,25 @@ def _top(attention: pd.DataFrame) -> None:
 
 
 def worded(queue: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the columns that people read beside those that commands want."""
-    return queue.assign(
-        step=[f"Step {wave + 1}" for wave in queue["wave"]],
-        does=[queued.does(row) for row in tables.records(queue)],
-        waits=[tables.names([fields.named(each) for each in names]) for names in queue["waits_for"]],
-        changes=[
-            tables.names(list(dict.fromkeys(fields.field(path) for path, _, _ in changed))) if operation == "update" else ""
-            for operation, changed in zip(queue["operation"], queue["changed"], strict=True)
-        ],
-        wrong=[queued.wrong(row) for row in tables.records(queue)],
+    """The rows of a list as people read them, and what commands want of each."""
+    rows = tables.records(queue)
+    return queue[list(_KEPT)].assign(
+        step=[f"Step {row['wave'] + 1}" for row in rows],
+        does=[queued.does(row) for row in rows],
+        waits=[tables.names([fields.named(each) for each in row["waits_for"]]) for row in rows],
+        changes=[_changes(row) for row in rows],
+        wrong=[queued.wrong(row) for row in rows],
         stands=[
-            "Cannot be sent yet" if problem and state == "available" else words.STATES[state]
-            for problem, state in zip(queue["problem"], queue["state"], strict=True)
+            "Cannot be sent yet" if row["problem"] and row["state"] == "available" else words.STATES[row["state"]] for row in rows
         ],
     )
+
+
+def _changes(row: Mapping[str, Any]) -> str:
+    """The fields that differ, of what QuickBooks has already."""
+    if row["operation"] != "update":
+        return ""
+    return tables.names(list(dict.fromkeys(fields.field(path) for path in row["paths"])))
 
 
 def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
@@ -176,7 +183,7 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(
         rows, _telling(rows, columns), name="preview.attention", alt="Records that failed or need a person",
-        row_height=76, height=min(len(rows), _TALL) * 76 + 40,
+        row_height=76, height=min(len(rows), _TALL) * 76 + 40, whole=False,
     )  # fmt: skip
     with bar:
         _buttons(session, chosen, "preview.attention", retry=True)
@@ -195,7 +202,9 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
         "stands": st.column_config.TextColumn("State"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    chosen = tables.choose(rows, _telling(rows, columns), name="preview.sending", alt="Records that will be sent, in sending order")
+    chosen = tables.choose(
+        rows, _telling(rows, columns), name="preview.sending", alt="Records that will be sent, in sending order", whole=False
+    )
     with bar:
         _buttons(session, chosen, "preview.sending", retry=False)
 

@@ -103,12 +103,16 @@ def choose(
     name: str,
     alt: str,
     mode: Literal["multi-row", "single-row"] = "multi-row",
+    whole: bool = True,
     **options: Any,
 ) -> pd.DataFrame:
-    """A table to choose rows from: gives the chosen ones as the person sees them, with id and version."""
-    key = rows_key(name, frame[["id", "version"]].to_numpy().tolist())
+    """A table to choose rows from: gives the chosen ones as the person sees them, with id and version.
+
+    Unless it is `whole`, no other column than those shown goes to the browser.
+    """
+    key = rows_key(name, zip(frame["id"].tolist(), frame["version"].tolist(), strict=True))
     state = st.dataframe(
-        frame,
+        frame if whole else frame[list(columns)],
         key=key,
         on_select="rerun",
         selection_mode=mode,
@@ -134,7 +138,8 @@ def seen(rows: pd.DataFrame) -> list[tuple[int, int]]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as mappings from column to value."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(each.tolist() for _, each in frame.items()), strict=True)]
 
 
 def names(values: Sequence[str], most: int = 3) -> str:

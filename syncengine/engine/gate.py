@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import scope, vetting
 from syncengine.engine.reconcile import Base
+from syncengine.engine.refs import Resolver
 from syncengine.entities import Entity, Payload
 from syncengine.errors import RecordError
 from syncengine.store import outbox
@@ -28,10 +29,11 @@ class Hold:
 class Gate:
     """The settings of one company, asked about one record after the other inside one transaction."""
 
-    def __init__(self, connection: Connection, company_id: int, settings: Mapping[str, Any]) -> None:
+    def __init__(self, connection: Connection, company_id: int, settings: Mapping[str, Any], refs: Resolver) -> None:
         self._connection = connection
         self._company_id = company_id
         self._settings = settings
+        self._refs = refs
         self._problems: dict[str, vetting.Problem] | None = None
         self._resting: Mapping[str, str] | None = None
 
@@ -62,7 +64,7 @@ class Gate:
     def _told(self) -> dict[str, vetting.Problem]:
         if self._problems is None:
             self._problems = vetting.problems(
-                self._settings, vetting.books(self._connection, self._company_id, self._settings)
+                self._settings, vetting.books(self._connection, self._company_id, self._settings, self._refs.preferences)
             )
         return self._problems
 

@@ -70,8 +70,9 @@ class Outlook:
         if not parked:
             return set()
         # What QuickBooks' plan lacks is tried with one row of all, so that these are looked at together.
-        every = list({row["id"]: row for row in [*parked, *probing.alike(connection, company_id)]}.values())
-        found = probing.woken(connection, company_id, self._at, every)
+        causes = probing.groups(connection, company_id)
+        every = list({row["id"]: row for row in [*parked, *probing.alike(connection, company_id, causes)]}.values())
+        found = probing.woken(connection, company_id, self._at, every, causes)
         return {row["id"] for row in [*found, *release.freed(connection, company_id, self._settings, every)]}
 
     def _due(self, connection: Connection, company_id: int, steps: Sequence[Step]) -> dict[int, str]:

@@ -40,7 +40,7 @@ class Planner:
         self.refs = Resolver(connection, company_id, self.settings)
         self.overrides = Overrides(connection, company_id)
         self._in_flight = outbox.in_flight(connection, company_id)
-        self._gate = Gate(connection, company_id, self.settings)
+        self._gate = Gate(connection, company_id, self.settings, self.refs)
 
     def plan(self, rows: Sequence[RowMapping]) -> list[Step]:
         """The steps of `rows` in sending order: by wave, then by place in the queue."""

@@ -189,4 +189,4 @@ def _looked_at(
 ) -> tuple[Outlook, dict[int, str]]:
     """What the next sync does with the steps, and why QuickBooks is expected to refuse some."""
     outlook = Outlook(connection, company_id, steps, settings=planner.settings, at=at, new=planner.refs.new)
-    return outlook, forecast.expected(connection, company_id, steps)
+    return outlook, forecast.expected(connection, company_id, steps, planner.refs.preferences)

@@ -35,17 +35,21 @@ def wake(run: Run) -> None:
 
 
 def woken(
-    connection: Connection, company_id: int, now: datetime, among: Iterable[RowMapping] | None = None
+    connection: Connection, company_id: int, now: datetime, among: Iterable[RowMapping] | None = None,
+    causes: Mapping[int, str] | None = None,
 ) -> list[RowMapping]:
-    """The parked rows whose day is over: of all, or of some, which hold then every row that is tried as one with any of them."""
+    """The parked rows whose day is over: of all, or of some, which hold then every row that is tried as one with any of them.
+
+    `causes` are the `groups` where they are known already.
+    """
     parked = outbox.rows(connection, company_id, states=[OutboxState.PARKED]) if among is None else among
     rows = [row for row in parked if row["parked_by"] in _REFUSED]
-    return due(rows, groups(connection, company_id), now) if rows else []
+    return due(rows, groups(connection, company_id) if causes is None else causes, now) if rows else []
 
 
-def alike(connection: Connection, company_id: int) -> list[RowMapping]:
-    """The parked rows that are tried as one with others: what QuickBooks' plan lacks, by cause and by kind."""
-    by_cause = outbox.by_ids(connection, groups(connection, company_id))
+def alike(connection: Connection, company_id: int, causes: Mapping[int, str]) -> list[RowMapping]:
+    """The parked rows that are tried as one with others: what QuickBooks' plan lacks, by cause, as `groups` has it, and by kind."""
+    by_cause = outbox.by_ids(connection, causes)
     return [row for row in [*by_cause, *outbox.resting_rows(connection, company_id)] if row["state"] == OutboxState.PARKED]
 
 

@@ -75,7 +75,7 @@ class Resolver:
         #: By Id, the full names of accounts that QuickBooks has active.
         self._active: dict[str, str | None] = {}
         self._features: dict[str, bool] | None = None
-        self._preferences: Mapping[str, Any] | None = None
+        self._preferences: Payload | None = None
         self._custom: dict[str, dict[str, str]] = {}
         #: Records without a twin that were asked for since this was last emptied.
         self.missing: set[tuple[str, str, int]] = set()
@@ -280,28 +280,29 @@ class Resolver:
             return False
         if self._features is None:
             unknown = {**dict.fromkeys(_FEATURES, False), **dict.fromkeys((*TRACKING, *_ON), True)}
-            self._features = features(self._prefs()) if self._prefs() else unknown
+            self._features = features(self.preferences) if self.preferences else unknown
         return self._features[name]
 
     @property
     def new(self) -> bool:
         """Whether nothing was read from QuickBooks yet."""
-        return not self._prefs()
+        return not self.preferences
 
     def home_currency(self) -> str:
         """The code of the currency of the books: QuickBooks' own, or until that has arrived the company's setting."""
-        told = (self._prefs().get("CurrencyPrefs") or {}).get("HomeCurrency")
+        told = (self.preferences.get("CurrencyPrefs") or {}).get("HomeCurrency")
         return str((told or {}).get("value") or self._settings["home_currency"] or "USD")
 
     def custom_column(self, form: str, definition: str) -> str | None:
         """The column of a custom field of QuickBooks' forms; None where no field here has exactly its name."""
         if form not in self._custom:
             columns = custom.columns(reader.load(self._connection, "custom_field", self._company_id).values(), form)
-            defined = custom.defined(self._prefs(), form)
+            defined = custom.defined(self.preferences, form)
             self._custom[form] = {id_: columns[name] for id_, name in defined.items() if name in columns}
         return self._custom[form].get(definition)
 
-    def _prefs(self) -> Mapping[str, Any]:
+    @property
+    def preferences(self) -> Payload:
         """QuickBooks' Preferences; empty before the first pull."""
         if self._preferences is None:
             held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")

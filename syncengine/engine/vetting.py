@@ -45,7 +45,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Books:
-    """What QuickBooks says that settings are compared with; `preferences` is empty before the first pull."""
+    """What QuickBooks says that settings are compared with; `preferences` is empty before the first pull.
+
+    The names of tax codes and rates are None where QuickBooks' have not arrived, and where no setting names one.
+    """
 
     preferences: Payload
     accounts: Mapping[str, Payload]
@@ -68,18 +71,21 @@ class Books:
         return str(self.preference("AccountingInfoPrefs", "BookCloseDate") or "")[:10]
 
 
-def books(connection: Connection, company_id: int, values: Mapping[str, Any]) -> Books:
-    """Read what the settings `values` are compared with."""
+def books(connection: Connection, company_id: int, values: Mapping[str, Any], preferences: Payload | None = None) -> Books:
+    """Read what the settings `values` are compared with; QuickBooks' `preferences` may be known already."""
     names = {str(values[name]) for name, setting in SETTINGS.items() if setting.account_types and values[name]}
-    held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
+    if preferences is None:
+        held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
+        preferences = wire.loads(held["payload"]) if held else {}
+    needed = {setting.needs for name, setting in SETTINGS.items() if values[name]}
     rows = ledger.every_of_name(connection, company_id, "Account", [*names, *(name + _INACTIVE for name in names)])
     payloads = [wire.loads(row["payload"]) for row in sorted(rows, key=lambda row: (row["active"], row["id"]))]
     return Books(
-        preferences=wire.loads(held["payload"]) if held else {},
+        preferences=preferences,
         accounts={_key(_full_name(each)): each for each in payloads},
         accounts_known=ledger.any_of(connection, company_id, "Account"),
-        tax_codes=_listed(connection, company_id, "TaxCode"),
-        tax_rates=_listed(connection, company_id, "TaxRate"),
+        tax_codes=_listed(connection, company_id, "TaxCode") if Needs.TAX_CODE in needed else None,
+        tax_rates=_listed(connection, company_id, "TaxRate") if Needs.TAX_RATE in needed else None,
     )
 
 

@@ -51,8 +51,9 @@ def weigh(database: Database, company_id: int, portion: int = PORTION) -> int:
         ids = list(connection.scalars(due))
         if not ids:
             return 0
-        steps = Planner(connection, company_id).plan_with_ancestors(outbox.by_ids(connection, ids))
-        expected = forecast.expected(connection, company_id, steps)
+        planner = Planner(connection, company_id)
+        steps = planner.plan_with_ancestors(outbox.by_ids(connection, ids))
+        expected = forecast.expected(connection, company_id, steps, planner.refs.preferences)
     wanted = set(ids)
     said: dict[tuple[int, bool], list[int]] = {}
     for step in (each for each in steps if each.row["id"] in wanted):

@@ -113,7 +113,7 @@ def queue(
     itself changes the object before. What QuickBooks has changed by then is read first, and the timeline of the record says so.
     Payload and changes of what belongs to an accounting list are hidden from who may not see that list.
 
-    With `exact=False` it is told in half the time without what a list does not show: `payload`, `then`, `unsure`, `changed`,
+    With `exact=False` it is told in less time without what a list does not show: `payload`, `then`, `unsure`, `changed`,
     `effects` and `moves` are not there. `paths` are those of the values that are sent: of what is changed those that differ.
     """
     from syncengine.engine.preview import listed, planned

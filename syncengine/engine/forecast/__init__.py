@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from syncengine.engine.forecast._look import Look
 from syncengine.engine.step import Step
+from syncengine.quickbooks import Payload
 
 #: Why a step is expected to fail, in a sentence with its remedy; empty where nothing is known against it.
 Expect = Callable[[Step, Look], str]
@@ -28,10 +29,10 @@ def _find() -> tuple[Expect, ...]:
 CAUSES: tuple[Expect, ...] = _find()
 
 
-def expected(connection: Connection, company_id: int, steps: Sequence[Step]) -> dict[int, str]:
-    """By outbox row, why each of `steps` that would be sent is expected to fail."""
+def expected(connection: Connection, company_id: int, steps: Sequence[Step], preferences: Payload) -> dict[int, str]:
+    """By outbox row, why each of `steps` that would be sent is expected to fail; `preferences` are QuickBooks'."""
     sent = [step for step in steps if step.operation is not None and step.error is None and not step.clashes]
-    look = Look(connection, company_id, sent)
+    look = Look(connection, company_id, sent, preferences)
     told = {step.row["id"]: " ".join(said for cause in CAUSES if (said := cause(step, look))) for step in sent}
     return {row_id: said for row_id, said in told.items() if said}
 

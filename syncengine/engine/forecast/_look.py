@@ -16,7 +16,7 @@ from syncengine.entities._fields import Name
 from syncengine.entities._links import Reference
 from syncengine.ledger import reader as ledger
 from syncengine.ledger.tables import LedgerObject
-from syncengine.quickbooks import Payload, wire
+from syncengine.quickbooks import Payload
 
 #: Customers, vendors and employees share one namespace in QuickBooks (its reference of error 6240).
 PEOPLE = ("Customer", "Vendor", "Employee")
@@ -30,16 +30,12 @@ _NUMBERED = select(LedgerObject.qbo_id, LedgerObject.doc_number).where(
 class Look:
     """Copies of one company, asked about the steps of one page."""
 
-    def __init__(self, connection: Connection, company_id: int, steps: Sequence[Step]) -> None:
+    def __init__(self, connection: Connection, company_id: int, steps: Sequence[Step], preferences: Payload) -> None:
+        """`preferences` are QuickBooks', empty before the first pull."""
         self._connection = connection
         self._company_id = company_id
         self._steps = steps
-
-    @cached_property
-    def preferences(self) -> Payload:
-        """QuickBooks' Preferences; empty before the first pull."""
-        held = ledger.load(self._connection, self._company_id, "Preferences", ["1"]).get("1")
-        return wire.loads(held["payload"]) if held else {}
+        self._preferences = preferences
 
     @cached_property
     def room(self) -> tracking.Room:
@@ -48,7 +44,7 @@ class Look:
 
     def preference(self, group: str, name: str) -> Any:
         """One of the Preferences; None where it is absent."""
-        return (self.preferences.get(group) or {}).get(name)
+        return (self._preferences.get(group) or {}).get(name)
 
     def of_name(self, entity: str, name: str) -> list[RowMapping]:
         """Copies of this name, inactive ones too."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Select, event
 
 from syncengine import queries
 from syncengine.db.engine import Database
@@ -22,6 +23,8 @@ from tests.support.cost import cost
 from tests.support.large import CAUSES, fill
 
 SHORT, LONG = 1_000, 10_000
+#: So many statements are a page of the queue.
+MOST = 45
 #: Planning a row costs as much as about two hundred and fifty rounded products; a half more is allowed.
 RATIO = 4.0
 
@@ -76,6 +79,41 @@ def test_a_page_asks_as_many_questions_of_a_long_queue_as_of_a_short_one(compani
             page(companies[size], 0.5)()
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 50, counts
+
+
+def test_a_list_of_fifty_rows_asks_as_many_questions_as_one_of_five_and_less_than_all_of_it(companies):
+    counts = []
+    for size, exact in ((5, False), (50, False), (50, True)):
+        with statements() as asked:
+            queries.queue(companies[LONG], page=500 // size, size=size, exact=exact)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= counts[2], counts
+    assert counts[1] <= MOST, counts
+
+
+def test_a_list_writes_no_payload_and_reckons_no_posting(companies, monkeypatch):
+    def never(*_: object) -> None:
+        raise AssertionError("a list shows none of it")
+
+    for dear in ("_text", "_exact", "Effects"):
+        monkeypatch.setattr(f"syncengine.engine.preview.{dear}", never)
+    assert len(queries.queue(companies[LONG], page=100, exact=False)) == 50
+    with pytest.raises(AssertionError, match="none of it"):
+        queries.queue(companies[LONG], page=100)
+
+
+def test_what_every_page_asks_is_put_into_sql_once(companies, monkeypatch):
+    built: list[object] = []
+    make = Select.__init__
+
+    def counted(self: Select[Any], *columns: Any) -> None:
+        built.append(columns)
+        make(self, *columns)
+
+    queries.queue(companies[SHORT], exact=False)
+    monkeypatch.setattr(Select, "__init__", counted)
+    queries.queue(companies[SHORT], exact=False)
+    assert len(built) <= 3, built  # the page itself, whose sections follow from what is asked for
 
 
 def planned(session: Session) -> Callable[[], object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from pandas.testing import assert_frame_equal
 from sqlalchemy import update
 
 from syncengine import queries
@@ -37,6 +38,18 @@ def test_a_row_names_what_goes_before_it_what_changes_and_its_payload(database):
     assert invoice["operation"] == "create"
     assert '"DocNumber":"1042"' in invoice["payload"]
     assert ("DocNumber", None, "1042") in invoice["changed"]
+
+
+def test_a_list_tells_the_same_of_each_row_without_what_is_sent_exactly(database):
+    session = seed.busy(database).session
+    with database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "Bluebird Bakery").values(parked_by="refused"))
+    full, listed = queries.queue(session), queries.queue(session, exact=False)
+    left_out = {"payload", "then", "unsure", "changed", "effects", "moves"}
+    assert set(full) - set(listed) == left_out
+    assert_frame_equal(listed.drop(columns="paths"), full.drop(columns=list(left_out)))
+    assert listed["paths"].tolist() == [[path for path, _, _ in changed] for changed in full["changed"]]
+    assert any(listed["paths"])
 
 
 def test_before_quickbooks_was_read_an_unknown_account_is_nobody_s_problem(database):

@@ -36,6 +36,13 @@ def test_what_is_wrong_is_said_in_plain_words_with_the_remedy(open_page, busy):
     assert said[0] == "The e-mail address is not valid. Correct the e-mail address of this customer."
 
 
+def test_nothing_that_is_not_shown_goes_to_the_browser(open_page, busy):
+    at = open_page(PAGE)
+    for name in (ATTENTION, SENDING):
+        shown = table(at, name)
+        assert list(shown.value.columns) == list(shown.proto.column_order)
+
+
 def test_buttons_wait_for_a_selection(open_page, busy):
     at = open_page(PAGE)
     assert all(at.button(key=f"{SENDING}.{name}").disabled for name in ("look", "bottom", "remove"))

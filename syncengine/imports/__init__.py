@@ -14,7 +14,7 @@ from syncengine.imports.fields import line_targets, targets, template
 from syncengine.imports.guess import guess, guess_header, guess_lines
 from syncengine.imports.options import Closed, Options
 from syncengine.imports.passes import Counts, Prepared, Result
-from syncengine.imports.problems import ImportRefused, ImportStopped, Problem, problems_csv
+from syncengine.imports.problems import ImportRefused, ImportStopped, Matching, Problem, Unmatched, problems_csv
 from syncengine.imports.run import apply, prepare
 
 __all__ = [
@@ -22,10 +22,12 @@ __all__ = [
     "Counts",
     "ImportRefused",
     "ImportStopped",
+    "Matching",
     "Options",
     "Prepared",
     "Problem",
     "Result",
+    "Unmatched",
     "apply",
     "guess",
     "guess_header",

@@ -10,6 +10,10 @@ from syncengine.imports.table import Content, Source, Table, content
 __all__ = ["Content", "Source", "Table", "content", "open_table"]
 
 
+#: What people take for a table because it shows one, by how its bytes begin.
+_SHOWN = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"%PDF": "a PDF"}
+
+
 def open_table(source: Content, options: Options) -> Table:
     """`source` as a table: XLSX where the bytes say so, else CSV."""
     with source.open() as stream:
@@ -22,4 +26,7 @@ def open_table(source: Content, options: Options) -> Table:
         raise ImportRefused(
             f"{source.name} is an old (.xls) or encrypted workbook. Save it as .xlsx without a password, or as CSV."
         )
+    for begins, what in _SHOWN.items():
+        if start.startswith(begins):
+            raise ImportRefused(f"{source.name} is {what}, not a table. Export the table itself, as CSV or XLSX.")
     return CsvTable(source, options)

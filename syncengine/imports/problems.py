@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Final
 
 from syncengine.errors import NeedsPerson, RecordError, Refused
@@ -55,6 +55,26 @@ class Problem:
 
 class ImportRefused(Refused):
     """The file cannot be imported at all; the message says why and what to do. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The columns of a file, and of one with the lines, with what each of them fills; those that fill nothing are left out."""
+
+    kind: str
+    columns: Sequence[str]
+    mapping: Mapping[str, str]
+    lines_name: str = ""
+    lines_columns: Sequence[str] = ()
+    lines_mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+class Unmatched(ImportRefused):
+    """The file can be read, but what its columns are said to fill does not do; `matching` is what was tried."""
+
+    def __init__(self, message: str, matching: Matching) -> None:
+        super().__init__(message)
+        self.matching = matching
 
 
 class ImportStopped(NeedsPerson):

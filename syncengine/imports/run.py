@@ -16,7 +16,7 @@ from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
 from syncengine.imports.options import Closed, Options, Progress
 from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing
-from syncengine.imports.problems import ImportRefused, ImportStopped
+from syncengine.imports.problems import ImportRefused, ImportStopped, Matching, Unmatched
 from syncengine.imports.rows import Layout, layout
 from syncengine.inventory.tables import KINDS
 
@@ -45,7 +45,8 @@ def prepare(
 
     Documents that bear a day in the books that are `closed` are refused where they would change.
     A mapping that is given is taken as it is (columns that it leaves out, or maps to "", are ignored); without one the
-    columns are guessed. Raises ImportRefused where the file as a whole cannot be used.
+    columns are guessed. Raises ImportRefused where the file as a whole cannot be used; as an Unmatched where only its columns
+    have to be matched otherwise.
     """
     chosen = options or Options()
     known = KINDS.get(kind)
@@ -58,10 +59,23 @@ def prepare(
     line_table = open_table(sources[1], chosen) if lines is not None else None
     used = dict(mapping) if mapping is not None else (guess_header if line_table else guess)(table.columns, kind)
     used_lines = _lines_mapping(kind, line_table, lines_mapping)
-    if not any(used.values()):
-        raise ImportRefused(f"No column of {table.name} is known: {', '.join(table.columns)}. Say which column holds what.")
-    plan = layout(kind, table, used, line_table, used_lines, chosen)
+    plan = _laid_out(kind, table, used, line_table, used_lines, chosen)
     return _previewed(database, company_id, plan, used, used_lines, sources, progress, closed)
+
+
+def _laid_out(
+    kind: str, table: Table, used: Mapping[str, str], lines: Table | None, used_lines: Mapping[str, str], options: Options
+) -> Layout:
+    """The layout, or an Unmatched with all that is needed to match the columns anew."""
+    tried, tried_lines = ({column: name for column, name in each.items() if name} for each in (used, used_lines))
+    matching = Matching(kind, table.columns, tried, lines.name if lines else "", lines.columns if lines else (), tried_lines)
+    if not tried:
+        said = f"No column of {table.name} is known: {', '.join(table.columns)}. Say which column holds what."
+        raise Unmatched(said, matching)
+    try:
+        return layout(kind, table, used, lines, used_lines, options)
+    except ImportRefused as refused:
+        raise Unmatched(str(refused), matching) from None
 
 
 def _lines_mapping(kind: str, table: Table | None, given: Mapping[str, str] | None) -> dict[str, str]:

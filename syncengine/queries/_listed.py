@@ -16,7 +16,7 @@ from syncengine.inventory.tables import KINDS
 from syncengine.ledger import reader as ledger
 from syncengine.quickbooks import wire
 from syncengine.store.outbox import chunks
-from syncengine.store.tables import Error, Inbox
+from syncengine.store.tables import Drift, Error, Inbox
 
 
 def _at(path: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -124,13 +124,15 @@ def values(shown: AccountingList, row: RowMapping) -> dict[str, Any]:
 
 
 def more(connection: Connection, company_id: int, shown: AccountingList, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
-    """For each row what only other tables know: its source's name, its error, and what its list adds."""
+    """For each row what only other tables know: its source's name, its error, its drift, and what its list adds."""
     labels, errors = _labels(connection, company_id, rows), _errors(connection, company_id, shown.entity, rows)
+    drifted = _drifted(connection, company_id, shown.entity, rows)
     added = _ADDED.get(shown.entity, _nothing)(connection, company_id, rows)
     return [
         {
             "source": labels.get((row["source_kind"], row["source_id"]), ""),
             "sync_error": errors.get(row["qbo_id"], ""),
+            "drift": drifted.get((row["source_kind"], row["source_id"]), ""),
             **added.get(row["qbo_id"], {}),
         }
         for row in rows
@@ -147,6 +149,21 @@ def _labels(connection: Connection, company_id: int, rows: Sequence[RowMapping])
         for kind, wanted in ids.items()
         for record_id, record in reader.load(connection, kind, company_id, wanted).items()
     }
+
+
+def _drifted(connection: Connection, company_id: int, entity: str, rows: Sequence[RowMapping]) -> dict[tuple[str, int], str]:
+    """What happened in QuickBooks to the documents of these rows' records that nobody has answered yet (D18)."""
+    found: dict[tuple[str, int], str] = {}
+    ids: dict[str, set[int]] = {}
+    for row in rows:
+        if row["source_id"] is not None:
+            ids.setdefault(row["source_kind"], set()).add(row["source_id"])
+    for kind, wanted in ids.items():
+        for part in chunks(wanted):
+            unanswered = (Drift.company_id == company_id, Drift.entity == entity, Drift.kind == kind, Drift.resolved_at.is_(None))
+            told = select(Drift.record_id, Drift.what).where(*unanswered, Drift.record_id.in_(part))
+            found |= {(kind, record_id): what for record_id, what in connection.execute(told)}
+    return found
 
 
 def _errors(connection: Connection, company_id: int, entity: str, rows: Sequence[RowMapping]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from syncengine.queries.session import Session
 from syncengine.quickbooks import wire
 from syncengine.store import rights
 from syncengine.store.rights import LISTS, Permission, list_named
-from syncengine.store.tables import Binding, Error, Inbox
+from syncengine.store.tables import Binding, Drift, Error, Inbox
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,7 @@ _TAIL = {
     "source_id": "Int64",
     "last_sync": _MOMENT,
     "sync_error": "str",
+    "drift": "str",
 }
 _TOTALS = {"currency": "str", "number": "int64", "total": "object", "balance": "object"}
 
@@ -47,7 +48,7 @@ class Narrowed(TypedDict, total=False):
     Attributes:
         search: a text in name, number, party or memo.
         since, until: the first and the last day of documents, both included.
-        problems: only what has a sync error, or was deleted in QuickBooks.
+        problems: only what has a sync error, or was deleted in QuickBooks, or changed there since it was sent.
     """
 
     search: str
@@ -83,7 +84,8 @@ def accounting_list(
     """One page of one accounting list, such as 'bills': documents newest first, others by name; for viewing only.
 
     `source` is the inventory record that the document came from, `last_sync` when both sides last agreed (or the copy was
-    last seen), `sync_error` the cause of the newest open error; empty is fine. `narrowed` leaves out what is not wanted
+    last seen), `sync_error` the cause of the newest open error, `drift` what was done in QuickBooks to a document that was sent
+    from here (changed, voided, deleted) and waits for an answer; empty is fine. `narrowed` leaves out what is not wanted
     (`Narrowed`). Entries that were deleted in QuickBooks stay, and say so.
     """
     shown = ALL[name]
@@ -246,7 +248,7 @@ def _holding(connection: Connection, shown: AccountingList, sought: str) -> Colu
 
 
 def _with_problem() -> ColumnElement[bool]:
-    """Deleted there, refused here, or from a record with an open error."""
+    """Deleted there, refused here, or from a record with an open error or an unanswered drift."""
     refused = exists().where(
         Inbox.company_id == LedgerObject.company_id, Inbox.entity == LedgerObject.entity, Inbox.qbo_id == LedgerObject.qbo_id
     )
@@ -258,7 +260,15 @@ def _with_problem() -> ColumnElement[bool]:
         Error.record_id == Binding.record_id,
         Error.closed_at.is_(None),
     )
-    return or_(LedgerObject.deleted.is_(True), refused, failed)
+    drifted = exists().where(
+        _PAIR,
+        Drift.company_id == Binding.company_id,
+        Drift.entity == Binding.entity,
+        Drift.kind == Binding.kind,
+        Drift.record_id == Binding.record_id,
+        Drift.resolved_at.is_(None),
+    )
+    return or_(LedgerObject.deleted.is_(True), refused, failed, drifted)
 
 
 def _only_currency(connection: Connection, company_id: int) -> str | None:

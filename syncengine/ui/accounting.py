@@ -158,12 +158,8 @@ def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame,
 
 def _worded(found: pd.DataFrame) -> pd.DataFrame:
     """The frame with its Sync column, an icon and a word, never a colour alone; and QuickBooks' own names in words."""
-    shown = found.assign(
-        sync=[
-            "✕ Deleted in QuickBooks" if deleted else "✕ Sync error" if error else "✓ In step"
-            for deleted, error in zip(found["deleted"], found["sync_error"], strict=True)
-        ]
-    )
+    told = zip(found["deleted"], found["sync_error"], found["drift"], strict=True)
+    shown = found.assign(sync=[_sync(deleted=bool(deleted), error=error, drift=drift) for deleted, error, drift in told])
     if "due" in shown.columns:
         shown["due"] = pd.to_datetime(shown["due"], format="%Y-%m-%d", errors="coerce").dt.date
     if "detail_type" in shown.columns:
@@ -171,6 +167,15 @@ def _worded(found: pd.DataFrame) -> pd.DataFrame:
     if "rates" in shown.columns:
         shown["rates"] = [", ".join(map(str, each)) for each in shown["rates"]]
     return shown
+
+
+def _sync(*, deleted: bool, error: str, drift: str) -> str:
+    """How an entry stands: what is gone before what failed, and that before what nobody has answered."""
+    if deleted:
+        return "✕ Deleted in QuickBooks"
+    if error:
+        return "✕ Sync error"
+    return f"≠ {drift.capitalize()} in QuickBooks" if drift else "✓ In step"
 
 
 def _order(found: pd.DataFrame, name: str) -> list[str]:
@@ -218,6 +223,10 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
         st.warning("It was deleted in QuickBooks. This is how it was last seen.", icon=":material/delete:")
     if entry["sync_error"]:
         st.warning(words.plain(entry["sync_error"]), icon=":material/error:")
+    if entry["drift"]:
+        said = f"It was {entry['drift']} in QuickBooks since it was sent. Somebody has to say which side stands."
+        st.warning(said, icon=":material/difference:")
+        frame.link("pages/conflicts.py", "Answer it", ":material/call_split:")
     _facts(entry, name, overview)
     with st.container(horizontal=True, vertical_alignment="center"):
         if entry["address"]:

@@ -33,7 +33,7 @@ _SENDS = {
     "request": "Request",
     "answer": "Answer",
 }
-_LINES = {"at": "When", "actor": "Who", "event": "What", "record": "Record", "detail": "Detail", "cycle_id": "Sync"}
+_LINES = {"at": "When", "by": "Who", "what": "What", "record": "Record", "said": "Detail", "detail": "Recorded", "cycle_id": "Sync"}
 _RUNS = {
     "id": "Sync", "started_at": "Started", "outcome": "Outcome", "sent": "Sent", "received": "Received", "failed": "Failed",
     "took": "Took", "by": "Started by", "message": "Message",
@@ -216,12 +216,7 @@ def _exchanged(session: Session, overview: Overview, run_id: int | None) -> None
     if found.empty:
         st.info("Nothing was sent here, or nothing that matches.", icon=":material/history:")
         return
-    shown = _named(found).assign(
-        version=0,
-        outcome=[_SIGNS.get(each, each) for each in found["outcome"]],
-        operation=found["operation"].map(str.capitalize),
-        entity=found["entity"].map(words.entity),
-    )
+    shown = _worded_sends(found)
     bar = st.container(horizontal=True, vertical_alignment="center")
     columns: dict[str, Any] = {
         name: title for name, title in _SENDS.items() if name not in {"request", "answer", "requestid", "tid"}
@@ -231,7 +226,7 @@ def _exchanged(session: Session, overview: Overview, run_id: int | None) -> None
     chosen = tables.choose(shown, columns, name="history.sends", alt="What was sent, the newest first", mode="single-row")
     with bar:
         _go_to(chosen)
-        exports.offer("sent", _whole(fetch), _SENDS, overview.timezone)
+        exports.offer("sent", _whole(fetch, _worded_sends), _SENDS, overview.timezone)
     if not chosen.empty:
         _exchange(tables.records(chosen)[0])
     _turning(found, older, newer)
@@ -247,7 +242,20 @@ def _named(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _whole(fetch: Fetch) -> exports.Fetch:
+def _worded_sends(found: pd.DataFrame) -> pd.DataFrame:
+    return _named(found).assign(
+        version=0,
+        outcome=[_SIGNS.get(each, each) for each in found["outcome"]],
+        operation=found["operation"].map(str.capitalize),
+        entity=found["entity"].map(words.entity),
+    )
+
+
+def _worded_events(found: pd.DataFrame) -> pd.DataFrame:
+    return happenings.worded(_named(found)).assign(version=0)
+
+
+def _whole(fetch: Fetch, worded: Callable[[pd.DataFrame], pd.DataFrame]) -> exports.Fetch:
     """Every row that matches, stretch after stretch, as a download asks for them."""
     last: dict[str, int] = {}
 
@@ -255,7 +263,7 @@ def _whole(fetch: Fetch) -> exports.Fetch:
         found = fetch(before=last.get("id") if number > 1 else None, size=size)
         if not found.empty:
             last["id"] = int(found["id"].iloc[-1])
-        return _named(found)
+        return worded(found)
 
     return page
 
@@ -301,7 +309,7 @@ def _events(overview: Overview, fetch: Fetch, name: str) -> None:
     if found.empty:
         st.info("Nothing of this kind has happened yet, or nothing that matches.", icon=":material/history:")
         return
-    shown = happenings.worded(_named(found)).assign(version=0)
+    shown = _worded_events(found)
     bar = st.container(horizontal=True, vertical_alignment="center")
     columns: dict[str, Any] = {
         "at": moment_column("When", overview.timezone), "by": "Who", "what": "What",
@@ -313,5 +321,5 @@ def _events(overview: Overview, fetch: Fetch, name: str) -> None:
     chosen = tables.choose(shown, columns, name=f"history.{name}", alt="What happened, the newest first", mode="single-row")
     with bar:
         _go_to(chosen)
-        exports.offer(name, _whole(fetch), _LINES, overview.timezone)
+        exports.offer(name, _whole(fetch, _worded_events), _LINES, overview.timezone)
     _turning(found, older, newer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,18 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
-from syncengine.imports import Options, Prepared, Problem, Result, line_targets, problems_csv, targets, template
+from syncengine.imports import (
+    Matching,
+    Options,
+    Prepared,
+    Problem,
+    Result,
+    Unmatched,
+    line_targets,
+    problems_csv,
+    targets,
+    template,
+)
 from syncengine.imports.fields import CHARGE
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
@@ -35,11 +46,21 @@ def show(session: Session) -> None:
         _expects(kind)
         return
     options = _options(header.name)
-    file_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", options)
-    prepared = _prepared(session, kind, header, lines, options, file_id)
-    if prepared is None:
+    # What was matched by hand stays when numbers or dates are read otherwise; other columns have to be matched anew.
+    told_apart = (options.encoding, options.delimiter, options.sheet)
+    columns_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", told_apart)
+    file_id = _digest(columns_id, options)
+    try:
+        prepared = _prepared(session, kind, header, lines, options, (file_id, columns_id))
+    except SyncEngineError as refused:
+        st.error(words.plain(str(refused)), icon=":material/block:", title="This file cannot be imported as it is")
+        if isinstance(refused, Unmatched):
+            _columns(refused.matching, columns_id, opened=True)
         return
-    _columns(prepared, file_id)
+    matching = Matching(
+        kind, prepared.columns, prepared.mapping, prepared.lines_name, prepared.lines_columns, prepared.lines_mapping
+    )
+    _columns(matching, columns_id)
     _preview(prepared)
     _import(session, prepared, file_id)
 
@@ -115,59 +136,59 @@ def _options(name: str) -> Options:
         st.stop()
 
 
-def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Options, file_id: str) -> Prepared | None:
-    """What the file would do, looked up once for each file, set of options and matching of columns."""
-    mapping, lines_mapping = st.session_state.get(f"importing.mapping.{file_id}", (None, None))
+def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Options, ids: tuple[str, str]) -> Prepared:
+    """What the file would do, looked up once for each file, set of options and matching of columns.
+
+    Raises SyncEngineError where the file cannot be used so.
+    """
+    file_id, columns_id = ids
+    mapping, lines_mapping = st.session_state.get(f"importing.mapping.{columns_id}", (None, None))
     key = _digest(file_id, mapping, lines_mapping)
     kept_key, kept = st.session_state.get(_KEPT, ("", None))
     if kept_key == key:
         return kept  # type: ignore[no-any-return] # session_state knows no types
-    try:
-        with _Bar("Reading the file") as progress:
-            found = commands.prepare_import(
-                session,
-                kind,
-                header.getvalue(),
-                name=header.name,
-                mapping=mapping,
-                lines=lines.getvalue() if lines else None,
-                lines_name=lines.name if lines else "",
-                lines_mapping=lines_mapping,
-                options=options,
-                progress=progress,
-            )
-    except SyncEngineError as refused:
-        st.error(words.plain(str(refused)), icon=":material/block:", title="This file cannot be imported as it is")
-        return None
+    with _Bar("Reading the file") as progress:
+        found = commands.prepare_import(
+            session,
+            kind,
+            header.getvalue(),
+            name=header.name,
+            mapping=mapping,
+            lines=lines.getvalue() if lines else None,
+            lines_name=lines.name if lines else "",
+            lines_mapping=lines_mapping,
+            options=options,
+            progress=progress,
+        )
     st.session_state[_KEPT] = (key, found)
     return found
 
 
-def _columns(prepared: Prepared, file_id: str) -> None:
-    used = len(prepared.mapping) + len(prepared.lines_mapping)
-    every = len(prepared.columns) + len(prepared.lines_columns)
+def _columns(matching: Matching, columns_id: str, *, opened: bool = False) -> None:
+    used = len(matching.mapping) + len(matching.lines_mapping)
+    every = len(matching.columns) + len(matching.lines_columns)
     with (
-        st.expander(f"Columns: {used} of {every} are used", icon=":material/view_column:"),
-        st.form(f"importing.columns.{file_id}", border=False),
+        st.expander(f"Columns: {used} of {every} are used", icon=":material/view_column:", expanded=opened),
+        st.form(f"importing.columns.{columns_id}", border=False),
     ):
         st.caption("What each column fills was guessed from its name. Columns that fill nothing are left out.")
-        mapping = _matching(prepared.columns, prepared.mapping, _choices(prepared), f"importing.column.{file_id}")
+        mapping = _matching(matching.columns, matching.mapping, _choices(matching), f"importing.column.{columns_id}")
         lines_mapping = None
-        if prepared.lines_columns:
-            st.caption(f"Lines: {words.plain(prepared.lines_name)}")
-            known = ["number", *line_targets(prepared.kind)]
-            lines_mapping = _matching(prepared.lines_columns, prepared.lines_mapping, known, f"importing.line.{file_id}")
+        if matching.lines_columns:
+            st.caption(f"Lines: {words.plain(matching.lines_name)}")
+            known = ["number", *line_targets(matching.kind)]
+            lines_mapping = _matching(matching.lines_columns, matching.lines_mapping, known, f"importing.line.{columns_id}")
         if st.form_submit_button("Look again with these columns", icon=":material/refresh:"):
-            st.session_state[f"importing.mapping.{file_id}"] = (mapping, lines_mapping)
+            st.session_state[f"importing.mapping.{columns_id}"] = (mapping, lines_mapping)
             st.rerun()
 
 
-def _choices(prepared: Prepared) -> list[str]:
-    charges = [f"{CHARGE}{column}" for column in prepared.columns] if prepared.kind in DOCUMENTS else []
-    return [*targets(prepared.kind), *charges]
+def _choices(matching: Matching) -> list[str]:
+    charges = [f"{CHARGE}{column}" for column in matching.columns] if matching.kind in DOCUMENTS else []
+    return [*targets(matching.kind), *charges]
 
 
-def _matching(columns: list[str], mapping: dict[str, str], known: list[str], key: str) -> dict[str, str]:
+def _matching(columns: Sequence[str], mapping: Mapping[str, str], known: list[str], key: str) -> dict[str, str]:
     """One choice for each column: its field, or nothing; `charge:…` and `not:…` can be typed."""
     chosen: dict[str, str] = {}
     with st.grid(3, gap="small", min_column_width=180):

@@ -7,7 +7,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.store.veil import HIDDEN
-from syncengine.ui import drawer, tables, words
+from syncengine.ui import drawer, fields, frame, tables, words
 from syncengine.ui.queued import indented
 
 #: What the address calls the arrival whose payload is shown: QuickBooks' entity and Id.
@@ -27,7 +27,7 @@ def show(session: Session, overview: Overview) -> None:
             gone = " (deleted in QuickBooks)" if row["deleted"] else ""
             called = words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}")
             st.markdown(f"**{called}**{gone}")
-            st.markdown(words.plain(row["cause"]))
+            st.markdown(words.plain(fields.cause(row["cause"])))
             st.markdown(f":material/build: {words.plain(row['remedy'])}")
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(
@@ -37,7 +37,10 @@ def show(session: Session, overview: Overview) -> None:
                     on_click=drawer.only,
                     args=(ARRIVAL, f"{row['entity']}-{row['qbo_id']}"),
                 )
-                st.caption(f"Waiting since {words.ago(row['since'], session.clock.now())}")
+                # What it clashes with here mostly has the same name or number.
+                if row["label"]:
+                    frame.link("pages/records.py", "Look for it in Records", ":material/search:", search=row["label"])
+                st.caption(f"Came {words.ago(row['since'], session.clock.now())}")
 
 
 @st.dialog("What QuickBooks holds", position="right", width="large", on_dismiss=drawer.closer(ARRIVAL))
@@ -49,7 +52,7 @@ def look(session: Session, wanted: str) -> None:
         return
     row = found[0]
     st.header(words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}"), anchor=False)
-    st.markdown(words.plain(row["cause"]))
+    st.markdown(words.plain(fields.cause(row["cause"])))
     st.markdown(f":material/build: {words.plain(row['remedy'])}")
     st.markdown(f"**QuickBooks Id** {words.plain(row['qbo_id'])}")
     if row["payload"] == HIDDEN:

@@ -11,6 +11,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
+from syncengine.store.brakes import EMPTIED
 from syncengine.store.rights import Permission
 from syncengine.ui import frame, tables, words
 from syncengine.ui.deciding import answer
@@ -24,7 +25,7 @@ def show(session: Session) -> None:
     st.header(":material/front_hand: The sync has stopped, and asks", anchor=False)
     with st.container(border=True):
         st.markdown(words.plain(found["question"]))
-        figures = table(found["figures"])
+        figures = table(found["what"], found["figures"])
         if not figures.empty:
             tables.plain_table(figures, alt="What it would have touched, by kind")
         asked = words.ago(found["opened_at"], session.clock.now())
@@ -56,11 +57,12 @@ _ANSWERS = (
 )
 
 
-def table(figures: Mapping[str, Any]) -> pd.DataFrame:
-    """What would have been deleted, changed and emptied, by kind."""
+def table(what: str, figures: Mapping[str, Any]) -> pd.DataFrame:
+    """What would have been deleted, changed and emptied, by kind; of a list that was emptied, some may be inactive only."""
+    gone = "Gone, or out of use" if what == EMPTIED else "Deleted"
     rows = [
         {"Kind": kind_name(kind), "What": said, "How many": f"{number:,}"}
-        for name, said in (("deleted", "Deleted"), ("changed", "Changed"))
+        for name, said in (("deleted", gone), ("changed", "Changed"))
         for kind, number in (figures.get(name) or {}).items()
     ]
     rows += [

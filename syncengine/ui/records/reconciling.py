@@ -91,6 +91,7 @@ def _result(session: Session, overview: Overview, made: _Compared) -> None:
     columns: dict[str, Any] = dict(_TITLES)
     columns |= {side: st.column_config.NumberColumn(_TITLES[side], format="accounting") for side in ("total_sent", "total_theirs")}
     columns["txn_date"] = st.column_config.DateColumn("Date", format="D MMM YYYY")
+    columns = tables.filled(shown, columns, "differs")
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name="records.reconciled", alt="Documents against what QuickBooks holds of them")
     with bar:
@@ -108,6 +109,7 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         id=[f"{entity}.{record_id}" for entity, record_id in zip(rows["entity"], rows["record_id"], strict=True)],
         version=0,
+        entity=rows["entity"].map(words.entity),
         stands=[f"{_SIGNS.get(state, '≠')} {state}" for state in rows["state"]],
         differs=[tables.names([words.field(each) for each in fields]) for fields in rows["fields"]],
     )

@@ -153,6 +153,12 @@ def test_an_old_workbook_is_refused_with_the_way_out() -> None:
         table(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100)
 
 
+@pytest.mark.parametrize(("begins", "what"), [(b"\x89PNG\r\n\x1a\n", "a picture"), (b"%PDF-1.7\nname,email\n", "a PDF")])
+def test_what_only_shows_a_table_is_refused_by_its_kind(begins: bytes, what: str) -> None:
+    with pytest.raises(ImportRefused, match=f"is {what}, not a table"):
+        table(begins)
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from syncengine.db.engine import Database
 from syncengine.inventory import writer
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Session
-from syncengine.store import bindings, inbox
+from syncengine.store import bindings, drifts, inbox
 from syncengine.store.tables import Error
 from tests.unit.queries import seed
 
@@ -92,3 +92,14 @@ def filled(database: Database, name: str = "Harbour", now: datetime = seed.NOON)
         reason = {"label": "Grace", "deleted": False, "payload": "{}", "cause": "Two of this name.", "remedy": "y"}
         inbox.put(connection, company_id, seed.NOON, "Employee", "30", **reason)
     return session
+
+
+def drifted(session: Session, what: str = drifts.CHANGED) -> None:
+    """Bill 10, whose error is over, stands otherwise in QuickBooks than it was sent; so does a bill of another record."""
+    with session.database.writing() as connection:
+        connection.execute(update(Error).where(Error.closed_at.is_(None)).values(closed_at=LATER))
+        [pair] = bindings.of_objects(connection, session.company_id, "Bill", ["10"]).values()
+        fields = [{"field": "TotalAmt", "sent": "99.00", "theirs": "100.25"}]
+        drifts.record(connection, session.company_id, LATER, pair, label="R-77", what=what, fields=fields)
+        other = {**pair, "record_id": pair["record_id"] + 1, "qbo_id": "11"}
+        drifts.record(connection, session.company_id, LATER, other, label="R-78", what=drifts.VOIDED, fields=fields)

@@ -166,6 +166,19 @@ def test_what_was_deleted_or_refused_counts_as_a_problem(session):
     assert [row["qbo_id"] for row in shown(session, "employees", problems=True)] == ["30"]
 
 
+def test_a_document_that_drifted_says_so_until_somebody_has_answered(session):
+    assert {row["drift"] for row in shown(session, "bills")} == {""}
+    entries.drifted(session)
+    assert {row["qbo_id"]: row["drift"] for row in shown(session, "bills")} == {"11": "", "12": "", "10": "changed"}
+    assert [row["qbo_id"] for row in shown(session, "bills", problems=True)] == ["10"]
+    assert queries.accounting_count(session, "bills", problems=True) == 1
+    assert queries.accounting_entry(session, "bills", "10")["drift"] == "changed"
+    drift = int(queries.drifts(session)["id"].iloc[0])
+    commands.answer_drift(session, drift, "theirs")
+    assert {row["drift"] for row in shown(session, "bills")} == {""}
+    assert shown(session, "bills", problems=True) == []
+
+
 def test_one_entry_is_shown_with_all_that_quickbooks_holds(session):
     entry = queries.accounting_entry(session, "bills", "10")
     assert (entry["source"], entry["sync_error"], entry["total"]) == ("Item receipt R-77", "The number is taken.", Decimal("100.25"))

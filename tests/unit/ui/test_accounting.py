@@ -44,6 +44,13 @@ def test_bills_show_source_sync_column_and_totals_of_each_currency(open_page, se
     assert "total 150.25 USD" in texts(at).replace("*", "")
 
 
+def test_a_document_that_drifted_says_so_in_its_row_and_its_drawer(open_page, session):
+    entries.drifted(session)
+    assert rows(open_page("pages/bills.py"), "bills")["sync"].tolist() == ["✓ In step", "✓ In step", "≠ Changed in QuickBooks"]
+    at = open_page("pages/bills.py", entry="10")
+    assert "It was changed in QuickBooks since it was sent." in texts(at)
+
+
 def test_the_address_narrows_the_list(open_page, session):
     at = open_page("pages/bills.py", search="B1", since="2026-01-11", until="2026-01-11")
     assert rows(at, "bills")["qbo_id"].tolist() == ["12"]

@@ -130,3 +130,38 @@ def test_many_problems_come_in_pages(open_page, idle):
     at.pagination[0].set_value(3)
     shown = next(each for each in run(at).dataframe if "remedy" in each.value.columns).value
     assert shown["row"].iloc[0] == 102
+
+
+def match(at, **chosen):
+    """Say what columns fill, and look again."""
+    for box in at.selectbox:
+        if box.label in chosen:
+            box.set_value(chosen[box.label])
+    next(button for button in at.button if button.label.startswith("Look again")).click()
+    return run(at)
+
+
+def test_a_file_none_of_whose_columns_is_known_is_matched_by_hand(open_page, idle):
+    at = upload(open_page(PAGE), b"Firma,Erreichbar\nDelta Sails,ds@example.com\n")
+    assert "No column of customers.csv is known" in texts(at)
+    at = match(at, Erreichbar="email")
+    assert "No column of customers.csv is mapped to name" in texts(at)
+    at = match(at, Firma="name")
+    press_import(at)
+    assert queries.records(idle, "customer")[["label", "email"]].to_numpy().tolist() == [["Delta Sails", "ds@example.com"]]
+
+
+def test_a_matching_that_does_not_do_can_be_put_right(open_page, idle):
+    at = match(upload(open_page(PAGE), b"name,spare\nDelta Sails,x\n"), spare="name")
+    assert "both mapped" in texts(at)
+    at = match(at, spare="notes")
+    assert metrics(at)["New"] == "1"
+
+
+def test_what_was_matched_by_hand_stays_when_numbers_are_read_otherwise(open_page, sqlite_database):
+    seed.busy(sqlite_database)
+    at = kind(open_page(PAGE), "item")
+    at = match(upload(at, b"name;Retail\nRope;9,80\n", name="items.csv"), Retail="unit_price")
+    assert metrics(at)["Cannot go in"] == "1"
+    at.selectbox(key="importing.decimal").set_value(",")
+    assert metrics(run(at)) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "0"}

@@ -1,0 +1,79 @@
+"""Import in a real browser: what is no table, columns matched by hand, options, the template filled in, one file after another."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pandas as pd
+from playwright.sync_api import expect
+
+from syncengine import queries
+from tests.browser.conftest import settled
+from tests.browser.hands import called, choose, press, table, taken
+
+REFUSED = "This file cannot be imported as it is"
+#: A file whose columns nobody here calls so, with commas for the cents; one price is no number.
+PRICES = "Our code;Wording;Retail\nr1;Rope;9,80\nr2;Sail;1.249,50\nr3;Knot;dear\n"
+
+
+def give(page, path, content):
+    """Choose a file for the page's first place for one, and wait until it has been looked at."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    page.locator("input[type=file]").first.set_input_files(path)
+    expect(page.get_by_test_id("stFileChipName")).to_have_text(path.name)
+    settled(page)
+
+
+def would(page, *numbers):
+    """What the file would do: new, changed, unchanged, not to be had."""
+    expect(page.get_by_test_id("stMetricValue")).to_have_text([str(each) for each in numbers])
+
+
+def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(installation, visit, tmp_path):
+    session = installation.company("Filing")
+    page = visit("importing", company="Filing")
+    # A picture, whatever it is called, and the workbook of an older program.
+    give(page, tmp_path / "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01" * 40)
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    expect(page.get_by_text("photo.csv is a picture, not a table.")).to_be_visible()
+    give(page, tmp_path / "old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 80)
+    expect(page.get_by_text("Save it as .xlsx without a password, or as CSV.")).to_be_visible()
+    expect(page.get_by_text("Look again with these columns")).to_have_count(0)
+
+    choose(page, "What it holds", "Item")
+    give(page, tmp_path / "prices.csv", PRICES)
+    expect(page.get_by_text("No column of prices.csv")).to_be_visible()
+    choose(page, "Wording", "Name")
+    choose(page, "Retail", "Name")
+    press(page, "Look again with these columns")
+    expect(page.get_by_text("are both mapped to")).to_be_visible()
+    choose(page, "Our code", "Code")
+    choose(page, "Retail", "Unit price")
+    press(page, "Look again with these columns")
+    would(page, 0, 0, 0, 3)
+    # Numbers are read otherwise, and what was matched by hand stays.
+    page.get_by_text("How to read it").click()
+    choose(page, "Numbers look like", "9,80 (comma)")
+    would(page, 1, 0, 0, 2)
+    choose(page, "Thousands", "1.000")
+    would(page, 2, 0, 0, 1)
+    [problem] = pd.read_csv(taken(page, "All problems as CSV"), dtype=str).to_dict("records")
+    assert (problem["File"], problem["Row"], problem["Column"], problem["Value"]) == ("prices.csv", "4", "Retail", "dear")
+    press(page, "Import 2 records")
+    expect(page.get_by_text("2 new, 0 changed, 0 unchanged, 1 left out.")).to_be_visible()
+    held = dict(queries.records(session, "item")[["label", "unit_price"]].to_numpy().tolist())
+    assert held == {"Rope": Decimal("9.80"), "Sail": Decimal("1249.50")}
+
+    # The next file is looked at by itself: nothing is said of the one before.
+    titles, *_ = csv.reader(taken(page, "Empty file with every column").read_text().splitlines())
+    row = dict.fromkeys(titles, "") | {"code": "r1", "name": "Rope", "unit_price": "10,25"}
+    give(page, tmp_path / "filled.csv", f"{';'.join(titles)}\n{';'.join(row.values())}\n")
+    would(page, 0, 1, 0, 0)
+    expect(page.get_by_text("2 new, 0 changed")).to_have_count(0)
+    press(page, "Import 1 record")
+    expect(page.get_by_text("0 new, 1 changed, 0 unchanged, 0 left out.")).to_be_visible()
+    [rope] = queries.records(session, "item", search="Rope").to_dict("records")
+    assert rope["unit_price"] == Decimal("10.25")
+    expect(called(page, "button", "Import 0 records")).to_be_disabled()
+    expect(table(page)).to_contain_text("Rope")

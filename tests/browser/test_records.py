@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from playwright.sync_api import expect
 
-from syncengine import commands, queries
+from syncengine import commands, inventory, queries
 from tests.browser.conftest import settled
-from tests.browser.hands import called, placed, press, save, sync, table, ticked
+from tests.browser.hands import called, choose, placed, press, save, sync, table, ticked
 
 
 def waiting(session):
@@ -62,3 +65,60 @@ def test_the_record_that_was_ticked_is_sent_again_and_all_that_match_only_while_
     press(page, "All customer records")
     expect(called(page, "button", "Add to sync")).to_be_disabled()
     expect(table(page)).to_contain_text("Elm Supply")
+
+
+def adjusted(session, *numbers):
+    """Adjustments of stock that both sides have; their ids by number."""
+    sync(session)
+    commands.change_settings(session, {"asset_account": "Inventory Asset", "adjustment_account": "Inventory Shrinkage"})
+    item = save(session, "item", {"name": "Anchor"})
+    lines = [{"item_id": item, "quantity": Decimal(2), "unit_cost": Decimal(10)}]
+    ids = {each: save(session, "adjustment", {"number": each, "txn_date": date(2026, 3, 10)}, lines) for each in numbers}
+    assert sync(session)["result"] == "ok", queries.errors(session)["cause"].tolist()
+
+    def recount(number):
+        """Another quantity here, which is not to be sent by itself."""
+        save(session, "adjustment", {"id": ids[number]}, [{**lines[0], "quantity": Decimal(5)}])
+        commands.remove(session, [(int(row["id"]), int(row["version"])) for _, row in queries.queue(session).iterrows()])
+
+    return ids, recount
+
+
+def test_what_differs_is_compared_anew_and_sent_again_by_the_row_that_was_ticked(installation, visit):
+    visit()  # whoever looks first starts the worker
+    session = installation.company("Tying")
+    ids, recount = adjusted(session, "ADJ-1", "ADJ-2", "ADJ-3")
+    page = visit("records", company="Tying", view="Reconcile")
+    choose(page, "Report", "Journal entries")
+    choose(page, "Records", "Adjustment")
+    press(page, "Compare")
+    expect(page.get_by_text("Every adjustment that posts agrees with QuickBooks.")).to_be_visible()
+    recount("ADJ-2")
+    recount("ADJ-3")
+    press(page, "Compare")
+    expect(page.get_by_text("2 records, compared")).to_be_visible()
+    expect(table(page)).to_contain_text("Journal entry")
+    ticked(page, "ADJ-3")
+    expect(called(page, "button", "Add to queue")).to_be_enabled()
+
+    # Another row comes in above: nothing is chosen any more, rather than what stands at the old place.
+    recount("ADJ-1")
+    press(page, "Compare")
+    expect(page.get_by_text("3 records, compared")).to_be_visible()
+    expect(called(page, "button", "Add to queue")).to_be_disabled()
+    ticked(page, "ADJ-3")
+    press(page, "Add to queue")
+    expect(page.get_by_text("1 added to the queue.")).to_be_visible()
+    assert waiting(session) == ["ADJ-3"]
+
+    # One of two that are ticked is gone by the time of the click: that is said, and no other is queued in its place.
+    ticked(page, "ADJ-2")
+    expect(called(page, "button", "Open")).to_be_disabled()
+    inventory.delete(installation.database, "adjustment", ids["ADJ-2"], session.company_id)
+    press(page, "Add to queue")
+    expect(page.get_by_text("is no longer there.")).to_be_visible()
+    assert queries.acts(session, act="added to sync")["label"].tolist() == ["ADJ-3", "ADJ-3"]
+    ticked(page, "ADJ-2")
+    expect(called(page, "button", "Open")).to_be_enabled()
+    press(page, "Open")
+    expect(page.get_by_role("heading", name="Adjustment ADJ-3")).to_be_visible()

@@ -14,7 +14,10 @@ from syncengine import commands, queries
 from syncengine.engine import setup
 from syncengine.store.tables import Service
 from tests.browser.conftest import settled, styled, until
+from tests.browser.hands import called, press
+from tests.browser.test_alerts import add, proves
 from tests.browser.test_dashboard import STREAMLITS_OWN
+from tests.support.receivers import hook
 
 
 def consent_page(page):
@@ -129,6 +132,90 @@ def test_a_change_is_told_applied_and_shown_to_a_second_browser(installation, vi
         expect(other.get_by_role("radio", name="only to QuickBooks", exact=True)).to_be_checked()
     finally:
         other.close()
+
+
+def disconnect(page):
+    press(page, "Disconnect")
+    page.get_by_role("button", name="Disconnect now").click()
+    expect(page.get_by_text("Disconnected: nothing syncs until it is connected again")).to_be_visible()
+
+
+def paste(page, address):
+    """Hand over an address that the browser ended on elsewhere."""
+    field = page.get_by_role("textbox", name="Address of the page that the browser ended on")
+    if not field.is_visible():
+        page.get_by_text("I ended on another page: paste its address").click()
+    settled(page)
+    field.fill(address)
+    press(page, "Connect with this address")
+
+
+def test_a_company_is_never_connected_let_in_again_and_connected_by_a_pasted_address(installation, visit):
+    visit()  # whoever looks first starts the worker
+    session = synced(installation, "Pasting")
+    realm = installation.realm(session)
+    page = visit("settings", company="Pasting")
+    disconnect(page)
+    press(page, "Never connect")
+    expect(page.get_by_role("heading", name="Not to be connected")).to_be_visible()
+    expect(called(page, "button", "Never connect")).to_have_count(0)
+    press(page, "Let it in")
+    expect(page.get_by_role("heading", name="Signs in again with the next sync")).to_be_visible()
+    press(page, "Sync now")
+    expect(page.get_by_role("heading", name="Connected to QuickBooks")).to_be_visible()
+
+    # Where the browser cannot come back here, the address that it ended on is pasted.
+    disconnect(page)
+    elsewhere = "http://localhost:1/landed"
+    page.route(f"{elsewhere}*", lambda route: route.fulfill(body="Thank you."))
+    redirect = page.get_by_role("textbox", name="Redirect address")
+    redirect.fill(elsewhere)
+    redirect.press("Enter")
+    consent_page(page)
+    page.locator("select").select_option(realm)
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    landed = page.url
+    page = visit("settings", company="Pasting")
+    paste(page, installation.url)
+    expect(page.get_by_text("This address holds no answer of QuickBooks")).to_be_visible()
+    paste(page, landed.replace("state=", "state=x"))
+    expect(page.get_by_text("belongs to no sign-in that you began")).to_be_visible()
+    assert queries.connection(session).state == "disconnected"
+    paste(page, landed)
+    expect(page.get_by_role("heading", name="Connected to QuickBooks")).to_be_visible()
+    assert queries.connection(session).state == "connected"
+
+
+def copied(page):
+    """The secret that the page shows, once it was copied."""
+    shown = page.locator(".st-key-alerts-secret").get_by_test_id("stCode")
+    expect(shown).to_be_visible()
+    secret = shown.inner_text()
+    press(page, "I have copied it")
+    expect(shown).to_have_count(0)
+    return secret
+
+
+def test_what_a_webhook_is_told_of_is_changed_and_its_secret_replaced(installation, visit):
+    session = installation.company("Hooked")
+    with hook() as web:
+        page = visit("settings", company="Hooked", tab="Alerts")
+        add(page, "Webhook", web.url)
+        old = copied(page)
+        expect(called(page, "button", "Save")).to_have_count(0)
+        card = page.locator(f".st-key-alerts-{queries.alerts(session)['id'].iloc[0]}")
+        card.get_by_role("button", name="It is well again").click()
+        press(page, "Save")
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        expect(called(page, "button", "Save")).to_have_count(0)
+        assert sorted(queries.alerts(session)["changes"].iloc[0]) == ["connection", "silence", "x"]
+        press(page, "New secret")
+        new = copied(page)
+        press(page, "Send a test")
+        until(lambda: web.got)
+        _, headers, body = web.got.pop()
+        assert [proves(each, headers["Tieout-Signature"], body) for each in (new, old)] == [True, False]
 
 
 @pytest.mark.parametrize("tab", ["Connection", "Schedule", "Accounts", "Conflicts and corrections"])

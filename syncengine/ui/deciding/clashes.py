@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
@@ -23,6 +22,7 @@ _OURS, _THEIRS = "Inventory's", "QuickBooks'"
 _SIDES = {_OURS: "ours", _THEIRS: "theirs"}
 #: What the keys of all choices begin with.
 _KEY = "choice."
+_TITLES = ("Field", "When last in step", "Inventory", "QuickBooks")
 
 Row = dict[str, Any]
 
@@ -44,8 +44,9 @@ def show(session: Session) -> None:
     for row in tables.records(queries.conflicts(session, page=page, size=CARDS)):
         by_record.setdefault((row["entity"], row["kind"], int(row["record_id"])), []).append(row)
     may = frame.may(session, Permission.MANAGE)
-    for rows in by_record.values():
-        _card(session, rows, may=may)
+    with st.container(key="clashes"):
+        for rows in by_record.values():
+            _card(session, rows, may=may)
     if may:
         _apply(session, [row for rows in by_record.values() for row in rows])
     else:
@@ -59,15 +60,16 @@ def key(row: Row) -> str:
 
 def _card(session: Session, rows: list[Row], *, may: bool) -> None:
     first = rows[0]
+    about = f"**{kind_name(first['kind'])} {words.plain(first['label'])}**"
+    since = f"{words.count(len(rows), 'field')}, since {words.ago(first['opened_at'], session.clock.now())}"
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{kind_name(first['kind'])} {words.plain(first['label'])}**", width="content")
-            st.caption(
-                f"{words.count(len(rows), 'field')}, since {words.ago(first['opened_at'], session.clock.now())}", width="content"
-            )
-            if may and len(rows) > 1:
+        if may and len(rows) > 1:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"{about} &ensp;:small[{since}]", width="content")
                 for label, side in (("All the inventory's", _OURS), ("All QuickBooks'", _THEIRS)):
                     st.button(label, key=f"all.{side}.{key(first)}", on_click=_all, args=([key(row) for row in rows], side))
+        else:
+            st.markdown(f"{about} &ensp;:small[{since}]")
         for row in rows:
             _field(row, may=may)
 
@@ -79,26 +81,27 @@ def _all(keys: list[str], side: str) -> None:
 
 def _field(row: Row, *, may: bool) -> None:
     """One decision: a single value on each side, or of lines each part that differs, with one choice for all of them."""
-    table, choice = st.columns([10, 4], vertical_alignment="top") if may else (st.container(), None)
-    with table, st.container(key=f"clash.{row['id']}"):
-        shown = values(row)
-        tables.plain_table(shown, alt=f"{words.field(row['field'])} with its three values")
-    if choice is not None:
-        with choice:
-            st.segmented_control("Which stands", list(_SIDES), key=key(row))
+    alt = f"{words.field(row['field'])} with its three values"
+    if not may:
+        tables.plain_rows(_TITLES, values(row), alt=alt)
+        return
+    table, choice = st.columns([10, 4], vertical_alignment="top")
+    with table:
+        tables.plain_rows(_TITLES, values(row), alt=alt)
+    with choice:
+        st.segmented_control("Which stands", list(_SIDES), key=key(row))
 
 
-def values(row: Row) -> pd.DataFrame:
+def values(row: Row) -> list[tuple[str, ...]]:
     """Field by field what both sides agreed on, what stands here and what stands in QuickBooks, in words."""
     sides = ("base", "ours", "theirs")
     hidden = [(row["field"], *(HIDDEN for _ in sides))]
     parts = hidden if row["base"] == HIDDEN or row["ours"] == HIDDEN or row["theirs"] == HIDDEN else row["parts"]
     whole = row["field"] == WHOLE
-    shown = [
+    return [
         (words.field(path), *(_value(text, whole=whole, base=side == "base") for side, text in zip(sides, said, strict=True)))
         for path, *said in parts
     ]
-    return pd.DataFrame(shown, columns=["Field", "When last in step", "Inventory", "QuickBooks"])
 
 
 def _value(text: str, *, whole: bool, base: bool = False) -> str:

@@ -40,26 +40,35 @@ def of_connection(session: Session) -> None:
 
 
 def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> None:
-    """One cause."""
+    """One cause. Its words are one text: each element of a page costs the server, and a page has ten cards."""
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{words.plain(fields.cause(group['cause'])) or 'It failed, and no reason was given.'}**")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
-            st.badge(about(group), color="red", icon=":material/error:")
-            st.badge(says, icon=icon, color=colour)
-            if held:
-                st.badge(f"holds back {held_says(group['count'], held)}", icon=":material/pause_circle:", color="gray")
-        todo = words.plain(group["remedy"]) or "Look at the details below, then press Retry."
-        st.markdown(f":material/build: {todo}")
-        if group["says"] and group["offered"] != "failed":
-            st.markdown(f":material/auto_fix_high: {words.plain(group['says'])}")
+        st.markdown("\n\n".join(said(group, held)))
         st.caption(" · ".join(facts(session, group)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             buttons(session, group, sought)
 
 
-def about(group: dict[str, Any]) -> str:
+def said(group: Mapping[str, Any], held: int) -> list[str]:
+    """The paragraphs of a card: the cause, its marks, what a person can do, what the machine does."""
+    icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
+    marks = [_badge(":material/error:", about(group), "red"), _badge(icon, says, colour)]
+    if held:
+        marks.append(_badge(":material/pause_circle:", f"holds back {held_says(group['count'], held)}", "gray"))
+    told = [
+        f"**{words.plain(fields.cause(group['cause'])) or 'It failed, and no reason was given.'}**",
+        " ".join(marks),
+        f":material/build: {words.plain(group['remedy']) or 'Look at the details below, then press Retry.'}",
+    ]
+    if group["says"] and group["offered"] != "failed":
+        told.append(f":material/auto_fix_high: {words.plain(group['says'])}")
+    return told
+
+
+def _badge(icon: str, says: str, colour: str) -> str:
+    return f":{colour}-badge[{icon} {says}]"
+
+
+def about(group: Mapping[str, Any]) -> str:
     """The record that failed, or how many did."""
     if group["count"] > 1:
         return words.count(group["count"], "record")
@@ -112,7 +121,9 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
             "Do it for all", key=f"{key}.all", icon=":material/auto_fix_high:", on_click=drawer.only,
             args=(fix.ALL, group["group_key"]), help="Shows what will be done for how many records, and asks once.",
         )  # fmt: skip
-    if frame.may(session, Permission.SYNC):
+    if waits_for_a_choice(group):
+        frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
+    elif frame.may(session, Permission.SYNC):
         many = group["count"] > 1
         st.button(
             f"Retry all {group['count']:,}" if many else "Retry",
@@ -126,20 +137,17 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
         st.button(
             "Show the records", key=f"{key}.open", icon=":material/list:", on_click=drawer.only, args=("group", group["group_key"])
         )
-    else:
-        go_to(group)
+    elif group["kind"] and not waits_for_a_choice(group):
+        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(group))
     if group["correction"]:
         wanted = (meaning.HELP, group["correction"])
         st.button("What this means", key=f"{key}.help", icon=":material/help:", on_click=drawer.only, args=wanted)
     _details(error_id)
 
 
-def go_to(group: Mapping[str, Any]) -> None:
-    """The way to where the cause is put right: the conflict of the record, or the record itself."""
-    if group["parked_by"] == "conflict":
-        frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
-    elif group["kind"]:
-        frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(group))
+def waits_for_a_choice(group: Mapping[str, Any]) -> bool:
+    """Whether both sides changed the record: trying again helps nothing before somebody has chosen."""
+    return bool(group["parked_by"] == "conflict")
 
 
 def record_query(error: Mapping[str, Any]) -> dict[str, str]:

@@ -34,7 +34,8 @@ def show(session: Session, overview: Overview, group_key: str) -> None:
     st.header("The records", anchor=False)
     page = tables.page_of("errors.records", int(group["count"]))
     st.caption(f"Records {tables.span(page, int(group['count']))}")
-    _records(session, overview, queries.errors(session, page=page, size=tables.PAGE, group_key=group_key))
+    found = queries.errors(session, page=page, size=tables.PAGE, group_key=group_key)
+    _records(session, overview, found, again=not cards.waits_for_a_choice(group))
 
 
 def _held(session: Session, group_key: str, count: int, held: int) -> None:
@@ -55,7 +56,7 @@ def _held(session: Session, group_key: str, count: int, held: int) -> None:
             st.caption(f"The first {len(waiting)} of them. They go by themselves once the cause is put right.")
 
 
-def _records(session: Session, overview: Overview, found: pd.DataFrame) -> None:
+def _records(session: Session, overview: Overview, found: pd.DataFrame, *, again: bool) -> None:
     shown = found.assign(
         error_id=found["id"],
         id=found["outbox_id"].astype("int64"),
@@ -74,13 +75,14 @@ def _records(session: Session, overview: Overview, found: pd.DataFrame) -> None:
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name="errors.records", alt="The records that fail for this cause")
     with bar:
-        _buttons(session, chosen)
+        _buttons(session, chosen, again=again)
 
 
-def _buttons(session: Session, chosen: pd.DataFrame) -> None:
+def _buttons(session: Session, chosen: pd.DataFrame, *, again: bool) -> None:
+    """What can be done with those that are ticked; `again` says whether trying again can help."""
     one: dict[str, Any] = tables.records(chosen)[0] if len(chosen) == 1 else {}
     error = str(one.get("error_id", ""))
-    if frame.may(session, Permission.SYNC):
+    if again and frame.may(session, Permission.SYNC):
         st.button(
             "Retry",
             key="errors.records.retry",

@@ -147,7 +147,7 @@ def _clash(run: Run, connection: Connection, step: Step) -> outbox.Move | None:
         what = "It was edited in QuickBooks and deleted here." if ours_is_gone else "It was deleted in QuickBooks and edited here."
     report = Report("local", "", what, "Choose whose value stands: ours or QuickBooks'.")
     errors.record(connection, row, at, run.cycle_id, report, counts=False)
-    return _park(connection, row, "conflict", f"{report.cause} {report.remedy}")
+    return _park(connection, row, outbox.CONFLICT, f"{report.cause} {report.remedy}")
 
 
 def _done(connection: Connection, run: Run, row: RowMapping, note: str) -> outbox.Move:

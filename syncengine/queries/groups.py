@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from syncengine.corrections import CORRECTIONS, Klass
 from syncengine.engine.refusals import GRACE_CYCLES
-from syncengine.queries import _offers
+from syncengine.queries import _offers, holding
 from syncengine.queries.session import Session
 from syncengine.store import attempts, corrections, errors, failing, outbox, rights, settings
 from syncengine.store.corrections import ACTING, APPLIED, FAILED, OFFERED, WANTED
@@ -80,22 +80,27 @@ def error_groups(session: Session, *, page: int = 1, size: int = 50, **sought: U
 @rights.needs(rights.Permission.SEE_SYNC)
 def error_causes(
     session: Session, *, page: int = 1, size: int = 50, **sought: Unpack[Sought]
-) -> tuple[GroupCounts, pd.DataFrame]:
-    """What `error_group_counts` and `error_groups` say, read at once: a search looks at every error, which is dear.
+) -> tuple[GroupCounts, list[dict[str, Any]]]:
+    """What `error_group_counts`, `error_groups` and `held_back_counts` say, read at once: to look at every error is dear.
 
-    Of a page beyond the end it is the last one.
+    Each cause is a mapping with the columns of `error_groups`, and `held`. Of a page beyond the end it is the last one.
     """
-    from syncengine.queries._frames import frame
-
-    company_id, held = session.company_id, rights.of(session)
+    company_id, mine = session.company_id, rights.of(session)
     with session.database.reading() as connection:
         counted = _page(connection, company_id, page, size, sought)
         if counted:
             counts = GroupCounts(*(int(counted[0][name]) for name in ("groups", "errors", "last")))
         else:
             counts = _count(connection, company_id, sought)
-            counted = _page(connection, company_id, max(1, -(-counts.groups // int(size))), size, sought)
-        return counts, frame(_groups(connection, company_id, counted, held), _GROUPS)
+            counted = _page(connection, company_id, max(1, -(-counts.groups // int(size))), size, sought) if counts.groups else ()
+        found = _groups(connection, company_id, counted, mine)
+        held = holding.counts(connection, company_id, [group["group_key"] for group in found])
+    return counts, [{**_texts(group), "held": held.get(group["group_key"], 0)} for group in found]
+
+
+def _texts(group: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with an empty text where a column of texts holds nothing, as in a DataFrame."""
+    return {name: "" if value is None and _GROUPS[name] == "str" else value for name, value in group.items()}
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -152,11 +157,10 @@ def _page(connection: Connection, company_id: int, page: int, size: int, sought:
     return connection.execute(wanted).mappings().all()
 
 
-def _groups(
-    connection: Connection, company_id: int, counted: Sequence[RowMapping], held: rights.Rights
-) -> list[dict[str, Any]]:
-    firsts = errors.by_ids(connection, company_id, [group["first"] for group in counted])
-    groups = [group for group in counted if group["first"] in firsts]  # it may be over by the second look
+def _groups(connection: Connection, company_id: int, counted: Sequence[RowMapping], held: rights.Rights) -> list[dict[str, Any]]:
+    ends = {group[name] for group in counted for name in ("first", "newest")}
+    firsts = errors.by_ids(connection, company_id, ends)
+    groups = [group for group in counted if {group["first"], group["newest"]} <= firsts.keys()]  # it may be over by now
     offered = {group["group_key"]: _offered(connection, company_id, firsts[group["first"]]) for group in groups}
     others = [error_id for error_id in offered.values() if error_id is not None and error_id not in firsts]
     shown = firsts | errors.by_ids(connection, company_id, others)
@@ -169,33 +173,37 @@ def _groups(
     }
     rows = {row["id"]: row for row in outbox.by_ids(connection, [shown[each]["outbox_id"] for each in chosen.values()])}
     company = settings.all_of(connection, company_id)
-    return [_group(group, shown[chosen[group["group_key"]]], offers, rows, company) for group in groups]
+    return [_group(group, firsts, shown[chosen[group["group_key"]]], offers, rows, company) for group in groups]
 
 
 def _by_cause(company_id: int, sought: Sought) -> Select[*tuple[Any, ...]]:
-    """Each cause with its counts and its first error, the largest first."""
+    """Each cause with its counts, its first and its newest error, the largest first, then in the order in which they began.
+
+    Ids rise as errors are opened, so they say which is the first and the last: to compare moments, which are texts in
+    SQLite, would take as long as all else.
+    """
     ours = failing.of_records(company_id, **sought)
+    group = sought.get("group_key")
     if sought.get("search"):  # every row is looked at anyway, so once is enough
         # Named first, then grouped: PostgreSQL does not see that two expressions with values of their own are one.
-        each = select(failing.key().label("key"), Error.opened_at, Error.tries, Error.id).where(*ours).subquery().c
+        each = select(failing.key().label("key"), Error.tries, Error.id).where(*ours).subquery().c
         every = _counted(each.key, each).group_by(each.key).subquery()
+    elif group and failing.own_id(group) is None:  # by its name alone: SQLite would take a range of names for what narrows more
+        every = _counted(Error.group_key, Error.__table__.c).where(*ours).group_by(Error.group_key).subquery()
     else:  # either part is read from an index in its own order
         grouped = _counted(Error.group_key, Error.__table__.c).where(*ours, Error.group_key > "").group_by(Error.group_key)
-        moment = Error.opened_at
-        alone = select(failing.own_key(), literal(1), moment, moment, Error.tries, Error.id, Error.id)
+        alone = select(failing.own_key(), literal(1), Error.tries, Error.id, Error.id)
         # Two ways to have no key, and two ranges of the index: as one condition it would be read from end to end.
         every = union_all(grouped, *(alone.where(*ours, each) for each in failing.ungrouped())).subquery()
     whole = (func.count().over(), func.sum(every.c.count).over(), func.max(every.c.newest).over())
     named = [number.label(name) for number, name in zip(whole, ("groups", "errors", "last"), strict=True)]
-    return select(every, *named).order_by(every.c.count.desc(), every.c.first_seen, every.c.group_key)
+    return select(every, *named).order_by(every.c.count.desc(), every.c.first)
 
 
 def _counted(key: ColumnElement[Any] | InstrumentedAttribute[Any], of: ReadOnlyColumnCollection[str, Any]) -> Select[Any]:
     return select(
         key.label("group_key"),
         func.count().label("count"),
-        func.min(of.opened_at).label("first_seen"),
-        func.max(of.opened_at).label("last_seen"),
         func.max(of.tries).label("tries"),
         func.min(of.id).label("first"),
         func.max(of.id).label("newest"),
@@ -214,6 +222,7 @@ def _offered(connection: Connection, company_id: int, first: RowMapping) -> int 
 
 def _group(
     group: RowMapping,
+    firsts: Mapping[int, RowMapping],
     shown: RowMapping,
     offers: Mapping[int, Mapping[str, Any]],
     rows: Mapping[int, RowMapping],
@@ -221,7 +230,9 @@ def _group(
 ) -> dict[str, Any]:
     offer, row = offers.get(shown["id"]), rows.get(shown["outbox_id"])
     return {
-        **{name: group[name] for name in ("group_key", "count", "newest", "first_seen", "last_seen")},
+        **{name: group[name] for name in ("group_key", "count", "newest")},
+        "first_seen": firsts[group["first"]]["opened_at"],
+        "last_seen": firsts[group["newest"]]["opened_at"],
         "example_error": shown["id"],
         "offered": offer["state"] if offer is not None else "",
         "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",
@@ -233,7 +244,7 @@ def _group(
         "cycle": min(group["tries"], GRACE_CYCLES),
         "of": GRACE_CYCLES,
         "attempts": row["attempts"] if row is not None else 0,
-        "next": what_next(shown, offer, row["state"] if row is not None else "", company),
+        "next": what_next(shown, offer, row, company),
     }
 
 
@@ -248,13 +259,14 @@ def _does(name: str | None) -> str:
     return known.does if known is not None else ""
 
 
-def what_next(error: RowMapping, offer: Mapping[str, Any] | None, state: str, company: Mapping[str, Any]) -> str:
-    """What the machine will do when, in a sentence."""
+def what_next(error: RowMapping, offer: Mapping[str, Any] | None, row: Mapping[Any, Any] | None, company: Mapping[str, Any]) -> str:
+    """What the machine will do when, in a sentence; `row` is the record's row of the queue."""
     left = GRACE_CYCLES - error["tries"]
     known = CORRECTIONS.get(error["correction"] or "")
     runs = error["klass"] == Klass.SAFE or company.get(f"allow_{error['correction']}") is True
     stands = offer["state"] if offer is not None else ""
     again = f"It is sent again as it is in the next {_syncs(max(left, 1))}; "
+    chosen = row is not None and row["parked_by"] == outbox.CONFLICT
     person = "A person has to act; it is tried again once what it refers to has changed, and once a day."
     cases = (
         (stands in {WANTED, ACTING, APPLIED}, "It is corrected with the next sync."),
@@ -263,7 +275,8 @@ def what_next(error: RowMapping, offer: Mapping[str, Any] | None, state: str, co
         (bool(stands) and runs and left > 0, f"{again}if it still fails then, it is corrected."),
         (bool(stands) and runs, "It is corrected with the next sync."),
         (bool(stands) and left > 0, f"{again}it is corrected only when a person presses Do it."),
-        (state == OutboxState.PARKED, person),
+        (chosen, "It waits until somebody has chosen, and goes with the next sync."),
+        (row is not None and row["state"] == OutboxState.PARKED, person),
     )
     return next((says for holds, says in cases if holds), f"{again}after that, a person has to act.")
 

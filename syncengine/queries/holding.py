@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, or_, select, tuple_
 
 from syncengine.engine import order
 from syncengine.engine.order import Reference
@@ -26,6 +27,10 @@ MOST = 1_000
 ROOTS = 200
 #: So many levels below a failing record are looked at.
 _DEEP = 4
+#: What is sent in one way: QuickBooks' name, inventory kind.
+Group = tuple[str, str]
+#: By what is referred to, what refers to it, and how.
+Ways = dict[Group, list[tuple[Group, Reference]]]
 #: One thing that is sent: QuickBooks' name, inventory kind, record.
 Place = tuple[str, str, int]
 _HELD = {
@@ -37,6 +42,26 @@ _HELD = {
     "label": "str",
     "waits_for": "str",
 }
+
+
+# Put into SQL once: to build such a statement takes longer than to have it answered.
+_COMPANY = bindparam("company", type_=Integer)
+
+
+def _any_of(entity: str, kind: str) -> ColumnElement[bool]:
+    """Whether a row of this waits, or is on its way, in the words of the two indexes that know it."""
+    group = (Outbox.company_id == _COMPANY, Outbox.entity == entity, Outbox.kind == kind)
+    return or_(*(select(Outbox.id).where(*group, state).exists() for state in (outbox.WAITS, outbox.IN_FLIGHT)))
+
+
+_WAITING = select(*(_any_of(*group).label(f"group_{number}") for number, group in enumerate(POSTINGS)))
+_FAILED = select(Error.entity, Error.kind, Error.record_id, Error.label).where(
+    *failing.of_records(_COMPANY),
+    Error.record_id.is_not(None),
+    Error.kind.in_(bindparam("kinds", expanding=True)),  # stands in the index of the open errors
+    tuple_(Error.entity, Error.kind).in_(bindparam("targets", expanding=True)),
+)
+_ALIKE, _ALONE = (_FAILED.where(each == bindparam("group")).limit(ROOTS) for each in (Error.group_key, Error.id))
 
 
 @dataclass(frozen=True)
@@ -66,60 +91,76 @@ def held_back(session: Session, group_key: str, *, size: int = 50) -> pd.DataFra
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def held_back_counts(session: Session, group_keys: Sequence[str]) -> dict[str, int]:
+def held_back_counts(session: Session, group_keys: Collection[str]) -> dict[str, int]:
     """How many records the errors of each group hold back; those that hold nothing back are left out.
 
     Counting ends at 1,000 records, and looks at the first 200 errors of a group: of more, it is the least that they hold back.
     """
-    counts: dict[str, int] = {}
     with session.database.reading() as connection:
-        for each in _walk(connection, session.company_id, group_keys):
-            counts[each.root] = min(counts.get(each.root, 0) + 1, MOST)
-    return counts
+        return counts(connection, session.company_id, group_keys)
 
 
-def _walk(connection: Connection, company_id: int, group_keys: Iterable[str]) -> Iterator[_Held]:
+def counts(connection: Connection, company_id: int, group_keys: Collection[str]) -> dict[str, int]:
+    """The same on a connection that is open already."""
+    found: dict[str, int] = {}
+    for each in _walk(connection, company_id, group_keys):
+        found[each.root] = min(found.get(each.root, 0) + 1, MOST)
+    return found
+
+
+def _walk(connection: Connection, company_id: int, group_keys: Collection[str]) -> Iterator[_Held]:
     """Level by level, each waiting record once."""
+    waiting = _waiting(connection, company_id)
     travels = Resolver(connection, company_id, settings.all_of(connection, company_id)).feature
-    kinds = set(_waiting_kinds(connection, company_id))
-    downwards: dict[tuple[str, str], list[tuple[tuple[str, str], Reference]]] = {}
-    for group in (each for each in POSTINGS if each[1] in kinds):
-        for reference in order.references(POSTINGS[group], travels):
-            downwards.setdefault(reference.target, []).append((group, reference))
-    level = _failed(connection, company_id, group_keys, sorted(target for target in downwards if target[1] in kinds))
-    known = set(level)
+    downwards, others = _ways(waiting, travels)
+    level = _failed(connection, company_id, group_keys, sorted(downwards))
+    known: set[Place] = set()
     for depth in range(1, _DEEP + 1):
         below: dict[Place, tuple[str, str]] = {}
-        for target in {place[:2] for place in level}:
-            above = {place[2]: level[place] for place in level if place[:2] == target}
-            for group, reference in downwards.get(target, ()):
-                for row, other in _referring(connection, company_id, group, reference, above):
-                    place = (*group, row["record_id"])
-                    if place not in known:
-                        known.add(place)
-                        root, label = above[other]
-                        below[place] = (root, row["label"])
-                        yield _Held(root, place, row, label, depth)
+        for place, row, (root, label) in _next(connection, company_id, level, downwards):
+            # What failed itself waits for nothing; asked of the rest only where there is anything to compare.
+            known = known or {*level, *_failed(connection, company_id, group_keys, others)}
+            if place not in known:
+                known.add(place)
+                below[place] = (root, row["label"])
+                yield _Held(root, place, row, label, depth)
         level = _twinless(connection, company_id, dict(list(below.items())[:MOST]))
 
 
+def _ways(waiting: Sequence[Group], travels: Callable[[str], bool]) -> tuple[Ways, list[Group]]:
+    """By what is referred to, whatever waits and refers to it; and what nothing that waits refers to, though it could."""
+    found: Ways = {}
+    kinds, every = {kind for _, kind in waiting}, set()
+    for group in (each for each in POSTINGS if each[1] in kinds):
+        for reference in order.references(POSTINGS[group], travels):
+            if reference.target[1] in kinds:
+                every.add(reference.target)
+                if group in waiting:
+                    found.setdefault(reference.target, []).append((group, reference))
+    return found, sorted(every - found.keys())
+
+
+def _next(
+    connection: Connection, company_id: int, level: Mapping[Place, tuple[str, str]], downwards: Ways
+) -> Iterator[tuple[Place, Mapping[Any, Any], tuple[str, str]]]:
+    """The waiting rows just below a level, each with its place, and with the cause and the name of what it refers to."""
+    for target in {place[:2] for place in level}:
+        above = {place[2]: level[place] for place in level if place[:2] == target}
+        for group, reference in downwards.get(target, ()):
+            for row, other in _referring(connection, company_id, group, reference, above):
+                yield (*group, row["record_id"]), row, above[other]
+
+
 def _failed(
-    connection: Connection, company_id: int, group_keys: Iterable[str], targets: Sequence[tuple[str, str]]
+    connection: Connection, company_id: int, group_keys: Collection[str], targets: Sequence[Group]
 ) -> dict[Place, tuple[str, str]]:
-    """The failing records, of kinds that others refer to, that QuickBooks does not have, each with its group and its name."""
-    if not targets:
-        return {}
+    """The failing records, of those that others refer to, that QuickBooks does not have, each with its group and its name."""
     found: dict[Place, tuple[str, str]] = {}
-    referred = or_(*(and_(Error.entity == entity, Error.kind == kind) for entity, kind in targets))
-    theirs = select(Error.entity, Error.kind, Error.record_id, Error.label).where(
-        *failing.of_records(company_id), Error.record_id.is_not(None), referred
-    )
-    # Written once for all groups: to build a statement takes longer than to have it answered.
-    alike, alone = (theirs.where(each == bindparam("group")).limit(ROOTS) for each in (Error.group_key, Error.id))
-    for key in group_keys:
+    asked = {"company": company_id, "targets": targets, "kinds": sorted({kind for _, kind in targets})}
+    for key in group_keys if targets else ():
         own = failing.own_id(key)
-        asked = (alike, key) if own is None else (alone, own)
-        for entity, kind, record_id, label in connection.execute(asked[0], {"group": asked[1]}):
+        wanted, group = (_ALIKE, key) if own is None else (_ALONE, own)
+        for entity, kind, record_id, label in connection.execute(wanted, {**asked, "group": group}):
             found[entity, kind, int(record_id or 0)] = (key, label)
     return _twinless(connection, company_id, found)
 
@@ -134,21 +175,14 @@ def _twinless(connection: Connection, company_id: int, places: dict[Place, tuple
     return {place: said for place, said in places.items() if place not in bound}
 
 
-def _waiting_kinds(connection: Connection, company_id: int) -> Iterator[str]:
-    """The kinds of which anything waits: one step in an index for each, however much waits."""
-    last: str | None = ""
-    while last is not None:
-        last = connection.scalar(select(func.min(Outbox.kind)).where(*_open(company_id), Outbox.kind > last))
-        if last is not None:
-            yield last
-
-
-def _open(company_id: int) -> tuple[Any, ...]:
-    return (Outbox.company_id == company_id, Outbox.state.in_([state.value for state in outbox.OPEN]))
+def _waiting(connection: Connection, company_id: int) -> list[Group]:
+    """What anything waits of: two steps in an index for each, however much waits."""
+    there = connection.execute(_WAITING, {"company": company_id}).one()
+    return list(compress(POSTINGS, there))
 
 
 def _referring(
-    connection: Connection, company_id: int, group: tuple[str, str], reference: Reference, above: Mapping[int, Any]
+    connection: Connection, company_id: int, group: Group, reference: Reference, above: Mapping[int, Any]
 ) -> Iterator[tuple[Mapping[Any, Any], int]]:
     """Waiting rows of a group that refer to records of `above` by one column, each with the record that it refers to."""
     kind = KINDS[group[1]]
@@ -156,7 +190,7 @@ def _referring(
     table = kind.lines if on_line and kind.lines is not None else kind.table
     owner, column = table.c[kind.parent] if on_line else table.c.id, table.c[reference.column]
     shown = (Outbox.id, Outbox.entity, Outbox.kind, Outbox.record_id, Outbox.label)
-    mine = (*_open(company_id), Outbox.entity == group[0], Outbox.kind == group[1])
+    mine = (Outbox.company_id == company_id, Outbox.state.in_(outbox.OPEN), Outbox.entity == group[0], Outbox.kind == group[1])
     for part in outbox.chunks(above):
         wanted = select(*shown, column.label("other")).join_from(table, Outbox, owner == Outbox.record_id)
         rows = connection.execute(wanted.where(column.in_(part), *mine).order_by(Outbox.position, Outbox.id).limit(MOST))

@@ -48,6 +48,8 @@ MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
 OPEN = (_S.AVAILABLE, _S.RUNNING, _S.RETRYABLE, _S.PARKED)
 #: The same, word for word as the partial indexes say it: a bound value would keep the database from using them.
 LISTED = text("state IN ('available','running','retryable','parked')")
+#: Listed, and not in flight, in the words of the index that knows each record's one such row.
+WAITS = text("(state IN ('available','retryable','parked') AND NOT unanswered)")
 #: A write is on its way, or its answer never came; in the words of its index, for the same reason.
 IN_FLIGHT = text("(state = 'running' OR unanswered)")
 #: Rows that rest by `FEATURE`, in the words of their index.
@@ -55,6 +57,8 @@ RESTING = text("(parked_by = 'feature' AND state IN ('available','running','retr
 #: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it. The one that is
 #: tried again keeps the word on its way: it is the row that the others wait for.
 FEATURE = "feature"
+#: Parked, because both sides changed the record: it waits until a person has chosen.
+CONFLICT = "conflict"
 #: SQLite takes 32,766 parameters a statement; a margin for those that are not ids.
 CHUNK = 5_000
 #: The first half of the advisory lock on a company's queue; migrations hold 7210, triggers 7211.

@@ -26,7 +26,7 @@ def show(session: Session, overview: Overview) -> None:
     fix.carry_out(session)
     watch.panel(session, overview, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
     if overview.troubles.connection_errors:
-        cards.of_connection(session)
+        cards.of_connection(session, overview.troubles.connection_errors)
     group = st.query_params.get(GROUP, "")
     if group:
         opened.show(session, overview, group)
@@ -91,11 +91,9 @@ def _causes(session: Session) -> None:
     st.markdown(f"**{failed} failed**, for {causes}. Putting one cause right releases all of its records.")
     page = tables.page_of("errors", counts.groups, CARDS)
     if page != asked:
-        found = queries.error_groups(session, page=page, size=CARDS, **sought)
-    groups = tables.records(found)
-    held = queries.held_back_counts(session, [group["group_key"] for group in groups])
-    for group in groups:
-        cards.card(session, group, held.get(group["group_key"], 0), sought)
+        _, found = queries.error_causes(session, page=page, size=CARDS, **sought)
+    for group in found:
+        cards.card(session, group, sought)
     if counts.groups > CARDS:
         st.caption(f"Causes {tables.span(page, counts.groups, CARDS)}")
     frame.link("pages/preview.py", "Go to the queue", ":material/arrow_forward:")

@@ -12,6 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.holding import MOST, ROOTS
 from syncengine.store.failing import Sought
+from syncengine.store.outbox import CONFLICT
 from syncengine.store.rights import Permission
 from syncengine.ui import drawer, fields, frame, notices, tables, words
 from syncengine.ui.troubles import fault, fix, meaning
@@ -26,9 +27,9 @@ BADGES: dict[str, tuple[str, str, Any]] = {
 }
 
 
-def of_connection(session: Session) -> None:
+def of_connection(session: Session, count: int) -> None:
     """What keeps the connection as a whole from working: no record is to blame, and none can be retried."""
-    for row in tables.records(queries.errors(session, size=3)):
+    for row in tables.records(queries.errors(session, size=count)):
         if not pd.isna(row["outbox_id"]):
             return
         with st.container(border=True):
@@ -39,21 +40,21 @@ def of_connection(session: Session) -> None:
             _details(int(row["id"]))
 
 
-def card(session: Session, group: dict[str, Any], held: int, sought: Sought) -> None:
+def card(session: Session, group: dict[str, Any], sought: Sought) -> None:
     """One cause. Its words are one text: each element of a page costs the server, and a page has ten cards."""
     with st.container(border=True):
-        st.markdown("\n\n".join(said(group, held)))
+        st.markdown("\n\n".join(said(group)))
         st.caption(" · ".join(facts(session, group)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             buttons(session, group, sought)
 
 
-def said(group: Mapping[str, Any], held: int) -> list[str]:
+def said(group: Mapping[str, Any]) -> list[str]:
     """The paragraphs of a card: the cause, its marks, what a person can do, what the machine does."""
     icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
     marks = [_badge(":material/error:", about(group), "red"), _badge(icon, says, colour)]
-    if held:
-        marks.append(_badge(":material/pause_circle:", f"holds back {held_says(group['count'], held)}", "gray"))
+    if group["held"]:
+        marks.append(_badge(":material/pause_circle:", f"holds back {held_says(group['count'], group['held'])}", "gray"))
     told = [
         f"**{words.plain(fields.cause(group['cause'])) or 'It failed, and no reason was given.'}**",
         " ".join(marks),
@@ -147,7 +148,7 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
 
 def waits_for_a_choice(group: Mapping[str, Any]) -> bool:
     """Whether both sides changed the record: trying again helps nothing before somebody has chosen."""
-    return bool(group["parked_by"] == "conflict")
+    return bool(group["parked_by"] == CONFLICT)
 
 
 def record_query(error: Mapping[str, Any]) -> dict[str, str]:

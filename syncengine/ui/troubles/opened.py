@@ -22,15 +22,14 @@ _NAMED = 50
 def show(session: Session, overview: Overview, group_key: str) -> None:
     """The cause's card, what waits for it, and its records."""
     st.button("All causes", key="errors.all", icon=":material/arrow_back:", on_click=drawer.closer("group"))
-    groups = tables.records(queries.error_groups(session, size=1, group_key=group_key))
+    _, groups = queries.error_causes(session, size=1, group_key=group_key)
     if not groups:
         st.success("No record fails for this cause any more.", icon=":material/check_circle:")
         return
     group = groups[0]
-    held = queries.held_back_counts(session, [group_key]).get(group_key, 0)
-    cards.card(session, group, held, {})
-    if held:
-        _held(session, group_key, int(group["count"]), held)
+    cards.card(session, group, {})
+    if group["held"]:
+        _held(session, group_key, int(group["count"]), group["held"])
     st.header("The records", anchor=False)
     page = tables.page_of("errors.records", int(group["count"]))
     st.caption(f"Records {tables.span(page, int(group['count']))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -87,11 +88,14 @@ def test_any_value_is_text_that_a_person_reads(value, text):
     assert as_text(value) == text
 
 
-@pytest.mark.parametrize("sought", [{}, {"search": "a"}, {"search": "nothing like it"}, {"kind": "customer"}])
+@pytest.mark.parametrize("sought", [{}, {"search": "a"}, {"search": "nothing like it"}, {"kind": "customer"}, {"klass": "no"}])
 @pytest.mark.parametrize("place", [1, 2, 9])
 def test_causes_and_their_numbers_are_the_same_read_at_once(database, sought, place):
     session = seed.busy(database).session
     counts, found = queries.error_causes(session, page=place, size=1, **sought)
     assert counts == queries.error_group_counts(session, **sought)
     last = max(1, min(place, counts.groups))
-    assert_frame_equal(found, queries.error_groups(session, page=last, size=1, **sought))
+    groups = queries.error_groups(session, page=last, size=1, **sought)
+    held = queries.held_back_counts(session, groups["group_key"])
+    assert [each["held"] for each in found] == [held.get(key, 0) for key in groups["group_key"]]
+    assert_frame_equal(pd.DataFrame(found, columns=list(groups)).astype(groups.dtypes), groups)

@@ -1,11 +1,12 @@
-"""How the database goes about what is asked of it: the plans of the statements that a function makes."""
+"""What a function asks of the database, and how the database goes about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from syncengine.db.engine import Database
 
@@ -34,3 +35,18 @@ def plans(database: Database, ask: Callable[[], Any]) -> list[str]:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         explain = "EXPLAIN" if postgresql else "EXPLAIN QUERY PLAN"
         return [str(connection.exec_driver_sql(f"{explain} {statement}", values).all()) for statement, values in asked]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of databases while the block runs."""
+    asked: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)

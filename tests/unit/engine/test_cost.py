@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, event
+from sqlalchemy import Select
 
 from syncengine import queries
 from syncengine.db.engine import Database
@@ -21,6 +20,7 @@ from syncengine.queries import Session
 from syncengine.store import outbox
 from tests.support.cost import cost
 from tests.support.large import CAUSES, fill
+from tests.support.plans import statements
 
 SHORT, LONG = 1_000, 10_000
 #: So many statements are a page of the queue.
@@ -41,21 +41,6 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Se
     yield found
     for session in found.values():
         session.database.close()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of databases while the block runs."""
-    asked: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
 
 
 def page(session: Session, part: float) -> Callable[[], object]:

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
     from syncengine.commands.firm import add_company, rename_company
     from syncengine.commands.importing import apply_import, import_file, prepare_import
+    from syncengine.commands.longacts import (
+        AT_ONCE,
+        ask_add_back,
+        ask_correct_group,
+        ask_matching,
+        ask_retry_errors,
+        hear_act,
+        stop_act,
+    )
     from syncengine.commands.matching import add_back, move_matching_to_bottom, remove_matching, retry_matching
     from syncengine.commands.members import Standing, change_person, grant, leave_to_role, remove_member, revoke, set_role
     from syncengine.commands.names import DeleteName, NamesChanged, SaveName, Seen, change_names, delete_name, save_name
@@ -52,6 +61,15 @@ _HOMES = {
     "corrections": ("correct_group", "correct_now", "undo_correction"),
     "decisions": ("Side", "answer_brake", "answer_drift", "choose", "choose_sides"),
     "importing": ("apply_import", "import_file", "prepare_import"),
+    "longacts": (
+        "AT_ONCE",
+        "ask_add_back",
+        "ask_correct_group",
+        "ask_matching",
+        "ask_retry_errors",
+        "hear_act",
+        "stop_act",
+    ),
     "matching": ("add_back", "move_matching_to_bottom", "remove_matching", "retry_matching"),
     "members": ("Standing", "change_person", "grant", "leave_to_role", "remove_member", "revoke", "set_role"),
     "names": ("DeleteName", "NamesChanged", "SaveName", "Seen", "change_names", "delete_name", "save_name"),
@@ -64,6 +82,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AT_ONCE",
     "Acted",
     "DeleteName",
     "NamesChanged",
@@ -81,6 +100,10 @@ __all__ = [
     "answer_brake",
     "answer_drift",
     "apply_import",
+    "ask_add_back",
+    "ask_correct_group",
+    "ask_matching",
+    "ask_retry_errors",
     "begin_connecting",
     "change_alert",
     "change_names",
@@ -94,6 +117,7 @@ __all__ = [
     "disconnect",
     "finish_connecting",
     "grant",
+    "hear_act",
     "import_file",
     "keep_app_keys",
     "leave_to_role",
@@ -117,6 +141,7 @@ __all__ = [
     "set_automatic",
     "set_role",
     "set_schedule",
+    "stop_act",
     "sync_now",
     "test_alert",
     "undo_correction",

@@ -18,6 +18,8 @@ from syncengine.terms import OutboxState
 
 #: So many corrections are let run in one transaction.
 PORTION = 1_000
+#: What the line of the audit trail about all corrections of a cause is called.
+WHOLE_CAUSE = "corrections of a cause wanted"
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -68,20 +70,20 @@ def correct_group(
     for start in range(0, len(ids), PORTION):
         part = ids[start : start + PORTION]
         with session.database.writing() as connection:
-            done += _want(connection, session, part)
+            done += want(connection, session, part)
             if on is not None:
                 on(start + len(part), len(ids))
     if not done:
         raise Refused("There is nothing to correct: all of it is being sent just now, or nothing is offered any more.")
     with session.database.writing() as connection:
-        line = audit.Line("corrections of a cause wanted", session.actor, detail={"cause": group_key, "number": done})
+        line = audit.Line(WHOLE_CAUSE, session.actor, detail={"cause": group_key, "number": done})
         audit.write(connection, session.company_id, session.clock.now(), [line])
         cycles.request(connection, session.company_id, session.clock.now(), by=session.actor)
     left = len(ids) - done
     return Acted(done, (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ())
 
 
-def _want(connection: Connection, session: Session, ids: Sequence[int]) -> int:
+def want(connection: Connection, session: Session, ids: Sequence[int]) -> int:
     """Let those of the corrections run that are still offered and whose record is at rest; how many."""
     resting = (Outbox.state != OutboxState.RUNNING, Outbox.unanswered.is_(False))
     still = (Correction.id.in_(ids), Correction.company_id == session.company_id, Correction.state == OFFERED, *resting)

@@ -75,12 +75,8 @@ def add_back(session: Session, act: int) -> Acted:
     """
     with session.database.writing() as connection:
         outbox.lock(connection, session.company_id)
-        now, line = session.clock.now(), _removal(connection, session.company_id, int(act))
-        changed = returning.queued_since(connection, session.company_id, line)
-        done = returning.put_back(connection, session.company_id, now, line, actor=session.actor)
-        for entity, kind in dict.fromkeys((row["entity"], row["kind"]) for row in changed):
-            ids = [row["record_id"] for row in changed if (row["entity"], row["kind"]) == (entity, kind)]
-            done += _queue_again(connection, session, entity, kind, ids)
+        now, line = session.clock.now(), removal(connection, session.company_id, int(act))
+        done = queue_again(connection, session, returning.taken_out(connection, session.company_id, line))
         if not done:
             raise Refused("Everything that was removed is in the queue again already.")
         told = audit.Line(ADDED, session.actor, detail={"number": done, "act": int(act)})
@@ -88,7 +84,18 @@ def add_back(session: Session, act: int) -> Acted:
     return Acted(done)
 
 
-def _queue_again(connection: Connection, session: Session, entity: str, kind: str, record_ids: Sequence[int]) -> int:
+def queue_again(connection: Connection, session: Session, taken: returning.TakenOut) -> int:
+    """Put rows that were taken out at the end of the queue, but for those whose record waits again; how many."""
+    company_id, now = session.company_id, session.clock.now()
+    changed = returning.queued_since(connection, company_id, taken)
+    done = returning.put_back(connection, company_id, now, taken, actor=session.actor)
+    for entity, kind in dict.fromkeys((row["entity"], row["kind"]) for row in changed):
+        ids = [row["record_id"] for row in changed if (row["entity"], row["kind"]) == (entity, kind)]
+        done += _queue_anew(connection, session, entity, kind, ids)
+    return done
+
+
+def _queue_anew(connection: Connection, session: Session, entity: str, kind: str, record_ids: Sequence[int]) -> int:
     """What was queued since the removal may be called otherwise by now, or be gone: it is looked at anew, one by one."""
     from syncengine.engine import capture
 
@@ -100,7 +107,7 @@ def _queue_again(connection: Connection, session: Session, entity: str, kind: st
     return len(fresh)
 
 
-def _removal(connection: Connection, company_id: int, act: int) -> RowMapping:
+def removal(connection: Connection, company_id: int, act: int) -> RowMapping:
     """The line of the audit trail that a removal is called by."""
     line = connection.execute(select(Audit.__table__).where(Audit.id == act, Audit.company_id == company_id)).mappings().first()
     if line is None or line["event"] != REMOVED:
@@ -120,7 +127,7 @@ def _on_all(
     with session.database.writing() as connection:
         outbox.lock(connection, session.company_id)
         rows = lean(connection, matching.within(session.company_id))
-        _insist(Mark(len(rows), max((row.id for row in rows), default=0), sum(row.version for row in rows)), seen)
+        insist(Mark(len(rows), max((row.id for row in rows), default=0), sum(row.version for row in rows)), seen)
         good = [row for row in rows if not busy(row)]
         if not good:
             raise Refused("There is nothing to act on: all of it is being sent just now, or nothing matches.")
@@ -130,7 +137,8 @@ def _on_all(
     return Acted(len(good), (why,) if left else (), done)
 
 
-def _insist(now: Mark, seen: Mark) -> None:
+def insist(now: Mark, seen: Mark) -> None:
+    """Raise Refused unless the rows stand as the person saw them."""
     if now.count != seen.count:
         raise Refused(f"{seen.count:,} matched when you looked, and {now.count:,} do now. Nothing was changed: look again.")
     if now != seen:

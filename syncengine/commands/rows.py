@@ -90,14 +90,19 @@ def add_to_sync(session: Session, kind: str, record_id: int) -> None:
 
 def take_out(connection: Connection, session: Session, rows: Sequence[Any], **told: Any) -> int:
     """Take them out of the queue; what the act is called."""
+    line = audit.Line(REMOVED, session.actor, detail={"number": len(rows), **told})
+    act = audit.begin(connection, session.company_id, session.clock.now(), line)
+    cancel(connection, session, rows, act=act)
+    return act
+
+
+def cancel(connection: Connection, session: Session, rows: Sequence[Any], **named: int) -> None:
+    """The same without the act's own line; `named` says in the line of each row which act took it out."""
     now, ids = session.clock.now(), [row.id for row in rows]
-    line = audit.Line(REMOVED, session.actor, detail={"number": len(ids), **told})
-    act = audit.begin(connection, session.company_id, now, line)
-    why = {"why": "removed by a person", "act": act}
+    why = {"why": "removed by a person", **named}
     outbox.sweep(connection, now, ids, OutboxState.CANCELLED, actor=session.actor, changes={}, why=why)
     errors.close(connection, ids, now, "removed")
     corrections.end_tried(connection, now, ids)
-    return act
 
 
 def send_last(connection: Connection, session: Session, rows: Sequence[Any]) -> int:
@@ -112,18 +117,19 @@ def try_again(connection: Connection, session: Session, rows: Sequence[Any]) -> 
     now, ids = session.clock.now(), [row.id for row in rows]
     why = {"why": "retried by a person"}
     outbox.sweep(connection, now, ids, OutboxState.AVAILABLE, actor=session.actor, changes=_ANEW, why=why)
-    for ahead in _ahead(rows):
+    for ahead in _ahead(connection, session, rows):
         outbox.note(connection, ahead, parked_by=outbox.FEATURE)
     errors.close(connection, ids, now, "retried")
     corrections.end_tried(connection, now, ids)
     return 0
 
 
-def _ahead(rows: Sequence[Any]) -> Iterator[int]:
-    """Of each entity that QuickBooks lacks, the first row: it goes ahead, and the others follow it."""
-    entities = set[str]()
-    for row in sorted(rows, key=lambda row: (row.position, row.id)):
-        if row.parked_by == outbox.FEATURE and row.entity not in entities:
+def _ahead(connection: Connection, session: Session, rows: Sequence[Any]) -> Iterator[int]:
+    """Of each entity that QuickBooks lacks, the first row: it goes ahead, and the others follow it. One may have gone already."""
+    resting = sorted((row for row in rows if row.parked_by == outbox.FEATURE), key=lambda row: (row.position, row.id))
+    entities = outbox.probed(connection, session.company_id) if resting else set()
+    for row in resting:
+        if row.entity not in entities:
             entities.add(row.entity)
             yield row.id
 

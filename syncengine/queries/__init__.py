@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         accounting_page,
         accounting_totals,
     )
+    from syncengine.queries.longacts import LongAct, long_act
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reading import Reads, reads
@@ -111,6 +112,7 @@ _HOMES = {
         "Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_page",
         "accounting_totals",
     ),
+    "longacts": ("LongAct", "long_act"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sample": ("MissingInvoice", "SampleDay", "missing_invoice", "sample_day"),
@@ -146,6 +148,7 @@ __all__ = [
     "Journey",
     "KindFacts",
     "Linked",
+    "LongAct",
     "Mark",
     "MissingInvoice",
     "Narrowed",
@@ -206,6 +209,7 @@ __all__ = [
     "kinds",
     "ledger",
     "ledger_counts",
+    "long_act",
     "missing_invoice",
     "my_rights",
     "narrow",

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, exists, func, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, select, text
 
 from syncengine.db.base import Company
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.health import fresh
 from syncengine.queries.session import Session
 from syncengine.store import rights
-from syncengine.store.tables import Audit, Conflict, Cycle, Drift, Error, Inbox, Lease, Outbox, Request, Sample, Worker
+from syncengine.store.tables import (
+    Audit,
+    Conflict,
+    Cycle,
+    Drift,
+    Error,
+    Inbox,
+    Lease,
+    LongAct,
+    Outbox,
+    Request,
+    Sample,
+    Worker,
+)
 from syncengine.store.tables import Connection as Link
 
 #: What of the newest run moves while it lasts.
@@ -21,6 +34,11 @@ _RUN = (Cycle.id, Cycle.result, Cycle.phase, Cycle.done, Cycle.total, Cycle.sent
 #: How far the working day of a sample company is.
 _DAY = (Sample.state, Sample.done, Sample.total, Sample.made_at, Sample.message)
 
+#: What the worker does with many rows for people, and what of that was not told yet: each step moves one of these.
+_ACTS = (
+    func.count(), func.max(LongAct.id), func.count(LongAct.began_at), func.count(LongAct.ended_at),
+    func.sum(LongAct.done + LongAct.left_alone),
+)  # fmt: skip
 
 #: Whose newest row says that something has been added.
 _NEWEST = (Audit, Outbox, Error, Conflict, Drift, Inbox)
@@ -48,6 +66,7 @@ _ASKED = (
     _state(),
     select(*_RUN).where(Cycle.company_id == _OURS).order_by(Cycle.id.desc()).limit(1),
     select(*_DAY).where(Sample.company_id == _OURS),
+    select(*_ACTS).where(LongAct.company_id == _OURS, text("told_at IS NULL")),
 )
 
 

@@ -14,6 +14,7 @@ from syncengine.db.base import Company
 from syncengine.engine import state, tracking, vetting
 from syncengine.inventory.tables import SyncMark
 from syncengine.queries.history import Progress, progress_of
+from syncengine.queries.longacts import LongAct, news
 from syncengine.queries.sample import SampleDay, day_of
 from syncengine.queries.sending import QueueCounts
 from syncengine.queries.sending import counts_of as queue_counts_of
@@ -74,6 +75,7 @@ class Overview:
         progress: the run under way or asked for.
         queue, troubles: how much waits, and how much needs a person.
         uncaptured: saved changes that no worker has queued yet.
+        acts: what the worker does with many rows for a person, and what has ended of that without being told yet.
         tracks: which of `class` and `department` QuickBooks tracks, as far as that is known.
         worker_heard: whether a worker's heartbeat is fresh.
         health, parts: the worst of the parts, and all of them.
@@ -98,6 +100,12 @@ class Overview:
     health: Health
     parts: tuple[Part, ...]
     tracks: frozenset[str] = frozenset()
+    acts: tuple[LongAct, ...] = ()
+
+    @property
+    def act(self) -> LongAct | None:
+        """What the worker does with many rows just now, or will do as soon as one runs."""
+        return next((each for each in self.acts if each.is_open), None)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether an automatic sync should have begun long enough ago to be news."""
@@ -161,6 +169,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         health=max((part.health for part in parts), key=_ORDER.index),
         parts=parts,
         tracks=tracking.tracked(connection, company_id),
+        acts=news(connection, company_id),
     )
 
 

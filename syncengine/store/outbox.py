@@ -133,6 +133,12 @@ def resting_rows(connection: Connection, company_id: int) -> list[RowMapping]:
     return list(connection.execute(_RESTING_ROWS, {"company": company_id}).mappings())
 
 
+def probed(connection: Connection, company_id: int) -> set[str]:
+    """The entities that rest while a row of theirs waits to be tried again already."""
+    ahead = select(Outbox.entity).where(Outbox.company_id == company_id, RESTING, Outbox.state == _S.AVAILABLE)
+    return set(connection.scalars(ahead))
+
+
 def probe(row: RowMapping) -> str | None:
     """What `parked_by` of a row says while it is tried again."""
     return FEATURE if row["parked_by"] == FEATURE else None

@@ -11,15 +11,18 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import aliased
 
 from syncengine.db.types import Utc
-from syncengine.store import audit, outbox
+from syncengine.store import audit, longacts, outbox
 from syncengine.store.tables import Audit, Outbox
 from syncengine.terms import OutboxState
 
+#: The ids of rows that were taken out, or how they are found.
+TakenOut = Select[Any] | Sequence[int]
 
-def put_back(connection: Connection, company_id: int, at: datetime, act: RowMapping, *, actor: str) -> int:
+
+def put_back(connection: Connection, company_id: int, at: datetime, taken: TakenOut, *, actor: str) -> int:
     """Queue at the end, in their former order, those rows of a removal whose records were not queued since; how many.
 
-    `act` is the removal's line of the audit trail. The caller holds the queue's lock (`outbox.lock`).
+    `taken` are the rows, as `taken_out` finds them. The caller holds the queue's lock (`outbox.lock`).
     """
     place = outbox.next_position(connection, company_id)
     rank = func.row_number().over(order_by=(Outbox.position, Outbox.id))
@@ -33,24 +36,30 @@ def put_back(connection: Connection, company_id: int, at: datetime, act: RowMapp
         **{name: literal(at, Utc) for name in ("queued_at", "changed_at")},
         "queued_by": literal(actor, String),
     }
-    rows = select(*new.values()).where(Outbox.id.in_(_taken_out(company_id, act)), ~_queued_since())
+    rows = select(*new.values()).where(Outbox.company_id == company_id, Outbox.id.in_(taken), ~_queued_since())
     connection.execute(insert(Outbox).from_select(list(new), rows, include_defaults=False))
     return _told(connection, company_id, at, place, actor)
 
 
-def queued_since(connection: Connection, company_id: int, act: RowMapping) -> Sequence[RowMapping]:
+def queued_since(connection: Connection, company_id: int, taken: TakenOut) -> Sequence[RowMapping]:
     """Entity, kind and record of those rows of a removal whose records were queued again since, in their former order."""
     columns = (Outbox.entity, Outbox.kind, Outbox.record_id)
-    wanted = select(*columns).where(Outbox.id.in_(_taken_out(company_id, act)), _queued_since())
+    wanted = select(*columns).where(Outbox.company_id == company_id, Outbox.id.in_(taken), _queued_since())
     return connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings().all()
 
 
-def _taken_out(company_id: int, act: RowMapping) -> Select[Any]:
-    """The rows of a removal: their lines stand behind its own, are of the same moment, and name it first (`outbox.sweep`)."""
-    named = type_coerce(Audit.detail, Text).startswith(f'{{"act":{act["id"]},')
-    return select(Audit.outbox_id).where(
-        Audit.id > act["id"], Audit.company_id == company_id, Audit.at == act["at"], Audit.outbox_id.is_not(None), named
-    )
+def taken_out(connection: Connection, company_id: int, line: RowMapping) -> Select[Any]:
+    """The rows of a removal, given its line of the audit trail: their own lines name it first (`outbox.sweep`).
+
+    Of one that was done in a click they stand behind its own, and are of the same moment; of a long one they stand before it.
+    """
+    long = longacts.of_line(connection, company_id, line["id"])
+    if long is None:
+        where, named = (Audit.id > line["id"], Audit.at == line["at"]), f'{{"act":{line["id"]},'
+    else:
+        where, named = (Audit.id > long["after_line"], Audit.id < line["id"]), f'{{"long_act":{long["id"]},'
+    told = type_coerce(Audit.detail, Text).startswith(named)
+    return select(Audit.outbox_id).where(*where, Audit.company_id == company_id, Audit.outbox_id.is_not(None), told)
 
 
 def _queued_since() -> ColumnElement[bool]:

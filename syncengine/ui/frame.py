@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, address, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
+from syncengine.ui import access, acting, address, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -162,6 +162,7 @@ class _Strip:
                 link("pages/conflicts.py", "Answer it", ":material/front_hand:")
         if overview.day:
             sample.progress(overview.day)
+        acting.progress(session, overview, now)
         if self._with_button and overview.progress:
             live.progress_bar(overview.progress, now)
 
@@ -183,6 +184,7 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
     if hint and overview.day is not None and overview.day.state == "there":
         st.caption(f":material/lightbulb: **Try this:** {hint}")
     sample.trouble(session, overview)
+    acting.tell(session, overview)
     notices.show()
     lesson.panel(session, overview, title, link)
     return session, overview

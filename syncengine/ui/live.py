@@ -74,11 +74,12 @@ def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tupl
     progress, last = overview.progress, overview.last_run
     running = (progress.cycle_id, progress.again) if progress else None
     day = (overview.day.state, overview.day.made_at) if overview.day else None
-    return (running, last["id"] if last else None, overview.worker_heard, day, more(overview) if more else None)
+    act = (overview.act.id, overview.act.state) if overview.act else None
+    return (running, last["id"] if last else None, overview.worker_heard, day, act, more(overview) if more else None)
 
 
 def _pace(overview: Overview) -> float:
-    if overview.progress or (overview.day and overview.day.coming):
+    if overview.progress or overview.act or (overview.day and overview.day.coming):
         return QUICK
     return CALM if overview.worker_heard else SOON
 

@@ -11,9 +11,9 @@ from syncengine.commands import Acted
 from syncengine.queries import Session, Wanted
 from syncengine.queries.sending import ATTENTION, Mark, QueueCounts
 from syncengine.store.rights import Permission
-from syncengine.ui import frame, notices, words
+from syncengine.ui import acting, frame, notices, words
 
-_ASKED, _UNDO, _TURN = "matching.asked", "matching.done", "matching.turn"
+_ASKED, _TURN = "matching.asked", "matching.turn"
 _COMMANDS = {
     "remove": commands.remove_matching,
     "bottom": commands.move_matching_to_bottom,
@@ -97,25 +97,30 @@ def _question(session: Session) -> None:
 
 def _act(session: Session, name: str, wanted: Wanted, mark: Mark) -> None:
     _forget()
-    remember(session, notices.act(_COMMANDS[name], session, wanted, mark, done=_DONE[name]))
+    if mark.count > commands.AT_ONCE:
+        notices.act(commands.ask_matching, session, name, wanted, mark, done=acting.handed(name, mark.count))
+    else:
+        remember(session, notices.act(_COMMANDS[name], session, wanted, mark, done=_DONE[name]))
 
 
 def remember(session: Session, done: Any) -> None:
     """Offer to take an act back, if it can be; any later act takes the place of an earlier offer."""
     if isinstance(done, Acted):
-        st.session_state.pop(_UNDO, None)
-        if done.act:
-            st.session_state[_UNDO] = (session.company_id, done.act, done.done)
+        acting.keep_undo(session, done.act, done.done)
 
 
 def offer_undo(session: Session) -> None:
     """Add them back: a button, until it was pressed or something else was done."""
-    company_id, act, number = st.session_state.get(_UNDO, (None, 0, 0))
-    if company_id == session.company_id and frame.may(session, Permission.SYNC):
+    kept = acting.undo_of(session)
+    if kept is not None and frame.may(session, Permission.SYNC):
+        act, number = kept
         label = "Add it back" if number == 1 else f"Add {number:,} back"
-        st.button(label, key="matching.undo", icon=":material/undo:", on_click=_add_back, args=(session, act))
+        st.button(label, key="matching.undo", icon=":material/undo:", on_click=_add_back, args=(session, act, number))
 
 
-def _add_back(session: Session, act: int) -> None:
-    st.session_state.pop(_UNDO, None)
-    notices.act(commands.add_back, session, act, done="{n} added back, at the end of the queue.")
+def _add_back(session: Session, act: int, number: int) -> None:
+    if number <= commands.AT_ONCE:
+        acting.forget_undo()
+        notices.act(commands.add_back, session, act, done="{n} added back, at the end of the queue.")
+    elif notices.act(commands.ask_add_back, session, act, number, done=acting.handed("add_back", number)):
+        acting.forget_undo()

@@ -19,8 +19,8 @@ from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
-from syncengine.store import notices
-from syncengine.worker import breakage, channels, dispatch, heartbeats, identity, opening, telling
+from syncengine.store import longacts, notices
+from syncengine.worker import acting, breakage, channels, dispatch, heartbeats, identity, opening, telling
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
 from syncengine.worker.logs import facts
@@ -92,6 +92,7 @@ class Worker:
         self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
         self._courier = threading.Thread()
+        self._hands = acting.Hands(site)
         self._weigher = weighing.Weigher(site.database, site.clock)
 
     def tick(self) -> None:
@@ -109,6 +110,7 @@ class Worker:
             self._ending = True
             for _, stop in self._running.values():
                 stop.set()
+        self._hands.end()
 
     def beat(self) -> None:
         """Say in the database that this worker lives; never raises."""
@@ -137,21 +139,24 @@ class Worker:
         self._guarded("retire", self._retire)
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the running cycles; returns whether all have ended."""
+        """Wait for the running cycles and long acts; returns whether all have ended."""
         until = self.site.clock.monotonic() + seconds
         for thread in self.running():
             thread.join(max(0.0, until - self.site.clock.monotonic()))
         return not self.running()
 
     def running(self) -> list[threading.Thread]:
-        """The threads of the cycles that run just now."""
+        """The threads of the cycles and long acts that run just now."""
         with self._lock:
-            return [thread for thread, _ in self._running.values()]
+            cycles = [thread for thread, _ in self._running.values()]
+        return [*cycles, *self._hands.at_work()]
 
     def _start_what_is_wanted(self) -> None:
         now = self.site.clock.now()
         with self.site.database.reading() as connection:
             snapshot = dispatch.look(connection, now, me=self.owner, dead=identity.dead)
+            acts = longacts.waiting(connection)
+        self._hands.take(acts)
         moment = self.site.clock.monotonic()
         with self._lock:
             free = 0 if self._ending else CYCLES_AT_ONCE - len(self._running)

@@ -40,9 +40,9 @@ NEEDS = {
     "queued queue_mark queue_authors "
     "reads pulse support_report support_address "
     "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
-    "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back",
+    "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back ask_matching ask_add_back ask_retry_errors",
     "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
-    "change_names save_name delete_name correct_now correct_group undo_correction",
+    "change_names save_name delete_name correct_now correct_group ask_correct_group undo_correction",
     "sql": "sql sql_views",
     "own": "alerts alert_messages sends_mail add_alert change_alert remove_alert renew_alert_secret test_alert "
     "settings foresee_settings settings_history connection consent_address keep_app_keys begin_connecting finish_connecting never_connect add_company rename_company disconnect reconnect change_settings set_automatic set_schedule people people_count people_changes people_changes_count change_person set_role remove_member grant revoke leave_to_role",
@@ -50,6 +50,7 @@ NEEDS = {
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 NEEDED |= dict.fromkeys(("find", "record", "record_kinds", "run", "sends", "received", "acts"), "see_sync")
 NEEDED |= dict.fromkeys(("add_records_to_sync", "add_all_to_sync"), "sync")
+NEEDED |= dict.fromkeys(("long_act", "stop_act", "hear_act"), "see_sync")
 NEEDED |= {"sample_day": "see_sync", "missing_invoice": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}
@@ -120,7 +121,8 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
     mark = queries.queue_mark(found.session, every)
     known: dict[str, list[tuple[Any, ...]]] = {
         "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
-        "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "correct_group": [("x", 1, 1)], "group_correction": [("x",)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
+        "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "correct_group": [("x", 1, 1)], "ask_correct_group": [("x", 1, 1)], "ask_retry_errors": [(1, 1)], "ask_add_back": [(1, 1)], "ask_matching": [("remove", every, mark)],
+        **{each: [(1,)] for each in ("stop_act", "hear_act")}, **{each: [("remove", 1)] for each in ("begin", "carry_on")}, "group_correction": [("x",)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
         **{each: [(every, mark)] for each in ("remove_matching", "move_matching_to_bottom")},
         "retry_matching": [(every, queries.queue_mark(found.session, replace(every, block="needs attention")))],
         "add_alert": [("webhook", "https://hooks.example/x", ["x"])], "change_alert": [(1, ["x"])],

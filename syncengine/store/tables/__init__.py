@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncengine.store.tables.connections import Call, Connection, Consent, Lease, Service, Setting, Worker
+from syncengine.store.tables.longacts import LongAct, LongActPart
 from syncengine.store.tables.notices import Notice, Recipient, Standing
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
 from syncengine.store.tables.people import Grant, Member, SignIn
@@ -28,6 +29,8 @@ __all__ = [
     "Grant",
     "Inbox",
     "Lease",
+    "LongAct",
+    "LongActPart",
     "Member",
     "Notice",
     "Number",

@@ -14,7 +14,7 @@ from syncengine.queries.holding import MOST, ROOTS
 from syncengine.store.failing import Sought
 from syncengine.store.outbox import CONFLICT
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, fields, frame, notices, tables, words
+from syncengine.ui import acting, drawer, fields, frame, notices, tables, words
 from syncengine.ui.troubles import fault, fix, meaning
 
 #: Cycles in which a record is sent again unchanged, before a correction is due (D3).
@@ -162,6 +162,10 @@ def _details(error_id: int) -> None:
 
 
 def _retry(session: Session, group: dict[str, Any], sought: Sought) -> None:
-    done = "Will be tried with the next sync." if group["count"] == 1 else "{n} will be tried with the next sync."
     wanted: Sought = {**sought, "group_key": group["group_key"]}
-    notices.act(commands.retry_errors, session, int(group["count"]), int(group["newest"]), done=done, **wanted)
+    count, newest = int(group["count"]), int(group["newest"])
+    if count > commands.AT_ONCE:
+        notices.act(commands.ask_retry_errors, session, count, newest, done=acting.handed("retry_errors", count), **wanted)
+        return
+    done = "Will be tried with the next sync." if count == 1 else "{n} will be tried with the next sync."
+    notices.act(commands.retry_errors, session, count, newest, done=done, **wanted)

@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import address, drawer, fields, frame, notices, tables, words
+from syncengine.ui import acting, address, drawer, fields, frame, notices, tables, words
 
 #: What the address calls the error whose correction is shown.
 FIX = "fix"
@@ -97,8 +97,11 @@ def _all_of(session: Session, wanted: str) -> None:
 
 
 def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
-    """Keep what is to be done for the run that follows, which shows how far it is."""
-    st.session_state[_ASKED] = (session.company_id, group_key, count, newest)
+    """A few are kept for the run that follows, which shows how far it is; of many the worker takes care."""
+    if count > commands.AT_ONCE:
+        notices.act(commands.ask_correct_group, session, group_key, count, newest, done=acting.handed("correct", count))
+    else:
+        st.session_state[_ASKED] = (session.company_id, group_key, count, newest)
     drawer.closer(ALL)()
 
 

@@ -1,0 +1,239 @@
+"""Carrying out what was asked for in `longacts`: the rows are kept as the person saw them, and done in portions.
+
+Each portion is a short transaction of its own that takes its rows, its progress and its place in the act with it: whoever
+carries on after a crash, or at the same time, does no row twice. A row that has moved on since the beginning is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import RowMapping
+
+from syncengine.clock import Clock
+from syncengine.commands import corrections as correcting
+from syncengine.commands._session import Session
+from syncengine.commands.matching import ADDED, MOVED, RETRIED, insist, queue_again, removal
+from syncengine.commands.rows import REMOVED, busy, cancel, lean, send_last, try_again, waits_already
+from syncengine.db.engine import Database
+from syncengine.engine.wanted import Mark, Wanted
+from syncengine.errors import Refused
+from syncengine.store import audit, corrections, cycles, failing, longacts, outbox, returning, rights
+from syncengine.store.longacts import ADD_BACK, BOTTOM, CORRECT, REMOVE, RETRY, RETRY_ERRORS
+from syncengine.store.tables import Correction, Error, Outbox
+
+#: What each takes; what is not here is an owner's.
+NEEDS: Mapping[str, rights.Permission] = {
+    **dict.fromkeys((REMOVE, BOTTOM, RETRY, ADD_BACK, RETRY_ERRORS), rights.Permission.SYNC),
+    CORRECT: rights.Permission.MANAGE,
+}
+#: What the line of the audit trail about the whole act is called.
+_LINES: Mapping[str, str] = {
+    REMOVE: REMOVED, BOTTOM: MOVED, RETRY: RETRIED, ADD_BACK: ADDED, RETRY_ERRORS: RETRIED, CORRECT: correcting.WHOLE_CAUSE,
+}  # fmt: skip
+#: What became of the records, for the person who asked.
+_BECAME: Mapping[str, str] = {
+    REMOVE: "were removed from the queue",
+    BOTTOM: "were moved to the bottom",
+    RETRY: "will be tried again with the next sync",
+    ADD_BACK: "were added back, at the end of the queue",
+    RETRY_ERRORS: "will be tried again with the next sync",
+    CORRECT: "will be corrected with the next sync",
+}
+#: So often is one taken up without getting a portion further; then it is given up.
+TRIES = 5
+#: Pairs of id and version.
+Pairs = Sequence[tuple[int, int]]
+
+
+def _right(what: str, act_id: int) -> tuple[rights.Permission, ...]:  # noqa: ARG001 -- called with what the function is
+    return (NEEDS.get(what, rights.Permission.OWN),)
+
+
+def take_up(database: Database, clock: Clock, act: RowMapping) -> bool:
+    """Count that somebody begins, or carries on; False where that was so too often in vain, and it is given up."""
+    with database.writing() as connection:
+        held = longacts.load(connection, act["company_id"], act["id"])
+        if held is None or held["state"] not in {longacts.ASKED, longacts.DOING}:
+            return False
+        if held["tries"] < TRIES:
+            longacts.put(connection, act["id"], tries=held["tries"] + 1)
+            return True
+        why = "It broke off on something unforeseen, several times; the worker's log says on what."
+        finish(connection, held, clock, longacts.FAILED, why)
+    return False
+
+
+@rights.needs(by=_right)
+def begin(session: Session, what: str, act_id: int) -> None:
+    """Keep which rows it is about; raises Refused, and nothing has happened, where they are not those that the person saw."""
+    with session.database.reading() as connection:
+        act = _asked(longacts.load_unlocked(connection, session.company_id, int(act_id)), what)
+        pairs = _FINDERS[what](connection, session.company_id, act) if act is not None else []
+    if act is None:
+        return
+    with session.database.writing() as connection:
+        held = longacts.load(connection, session.company_id, act["id"])
+        if held is not None and held["state"] == longacts.ASKED:  # nobody else has begun, and nobody has stopped it
+            longacts.begin(connection, held, session.clock.now(), pairs)
+
+
+def _asked(act: RowMapping | None, what: str) -> RowMapping | None:
+    return act if act is not None and (act["state"], act["what"]) == (longacts.ASKED, what) else None
+
+
+@rights.needs(by=_right)
+def carry_on(session: Session, what: str, act_id: int) -> bool:
+    """Do the next portion, in one transaction; whether there may be more to do. After the last one it is over.
+
+    Raises Forbidden where the right was taken away meanwhile; what was done stays done.
+    """
+    with session.database.writing() as connection:
+        outbox.lock(connection, session.company_id)
+        act = longacts.load(connection, session.company_id, int(act_id))
+        if act is None or (act["state"], act["what"]) != (longacts.DOING, what):
+            return False
+        part = longacts.next_part(connection, act["id"])
+        if part is None:
+            finish(connection, act, session.clock, longacts.DONE)
+            return False
+        done = _DOERS[what](connection, session, act, [(int(row_id), int(version)) for row_id, version in part["pairs"]])
+        longacts.count(connection, act, part, done)
+    return True
+
+
+def give_up(database: Database, clock: Clock, act: RowMapping, why: str) -> None:
+    """It cannot go on, for a reason that is told to the person; what was done stays done."""
+    with database.writing() as connection:
+        held = longacts.load(connection, act["company_id"], act["id"])
+        if held is not None and held["state"] in {longacts.ASKED, longacts.DOING}:
+            finish(connection, held, clock, longacts.REFUSED, why)
+
+
+def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str = "") -> None:
+    """It is over, for the caller who holds its row: its line of the audit trail, and what the person will be told."""
+    now, done, line = clock.now(), act["done"], None
+    if done:
+        detail = {"number": done, **_told(act), **({"left as they are": act["total"] - done} if act["total"] > done else {})}
+        event = audit.Line(_LINES[act["what"]], act["asked_by"], detail=detail)
+        line = audit.begin(connection, act["company_id"], now, event)
+    elif state == longacts.DONE:
+        state, why = longacts.REFUSED, _nothing(act["what"])
+    if state == longacts.DONE and act["what"] == CORRECT:
+        cycles.request(connection, act["company_id"], now, by=act["asked_by"])
+    longacts.end(connection, act["id"], now, state=state, outcome=_outcome(act, state, why), line=line)
+
+
+def _told(act: RowMapping) -> dict[str, Any]:
+    """What the line says beside the number, as that of a small act does."""
+    what, conditions = act["what"], act["conditions"]
+    if what == ADD_BACK:
+        return {"act": conditions["act"]}
+    if what == CORRECT:
+        return {"cause": conditions["group_key"]}
+    return {"filter": {name: value for name, value in conditions.items() if value}}
+
+
+def _nothing(what: str) -> str:
+    if what == ADD_BACK:
+        return "Everything that was removed is in the queue again already."
+    return "Nothing was done: all of it is being sent just now, or has changed since you looked."
+
+
+def _outcome(act: RowMapping, state: str, why: str) -> str:
+    """What became of it, in sentences."""
+    done, total = act["done"], act["total"]
+    said = f"{done:,} {_BECAME[act['what']]}."
+    if state == longacts.DONE:
+        if act["what"] == CORRECT:
+            said = f"A sync was asked for. It corrects {done:,} first, then sends them."
+        left = act["left_alone"]
+        moved = "they wait already" if act["what"] == ADD_BACK else "they are being sent just now, or have changed since you looked"
+        return f"{said} {left:,} stay as they are: {moved}." if left else said
+    if not done:
+        return why
+    return f"{why} Up to then, {done:,} of {total:,} {_BECAME[act['what']]}; the others stay as they are."
+
+
+# --- which rows it is about, in the order in which they are done ------------------------------------------------------
+
+
+def _matching(connection: Connection, company_id: int, act: RowMapping) -> Pairs:
+    columns = select(Outbox.id, Outbox.version).order_by(Outbox.position, Outbox.id)
+    rows = connection.execute(columns.where(*Wanted(**act["conditions"]).within(company_id))).all()
+    newest, versions = max((row.id for row in rows), default=0), sum(row.version for row in rows)
+    insist(Mark(len(rows), newest, versions), Mark(*act["seen"]))
+    return [(row.id, row.version) for row in rows]
+
+
+def _taken_out(connection: Connection, company_id: int, act: RowMapping) -> Pairs:
+    taken = returning.taken_out(connection, company_id, removal(connection, company_id, act["conditions"]["act"]))
+    wanted = select(Outbox.id, Outbox.version).where(Outbox.company_id == company_id, Outbox.id.in_(taken))
+    return [(row.id, row.version) for row in connection.execute(wanted.order_by(Outbox.position, Outbox.id))]
+
+
+def _failed(connection: Connection, company_id: int, act: RowMapping) -> Pairs:
+    matching = failing.of_records(company_id, **act["conditions"])
+    now = connection.execute(select(func.count(), func.max(Error.id)).where(*matching)).one()
+    if list(now) != list(act["seen"]):
+        raise Refused(f"These errors have changed since you saw them: there are {now[0]:,} now. Look at them again.")
+    wanted = select(Outbox.id, Outbox.version).join(Error, Error.outbox_id == Outbox.id).where(*matching)
+    return [(row.id, row.version) for row in connection.execute(wanted.order_by(Outbox.position, Outbox.id))]
+
+
+def _offered(connection: Connection, company_id: int, act: RowMapping) -> Pairs:
+    group_key = act["conditions"]["group_key"]
+    now = corrections.seen_of(connection, company_id, group_key)
+    if list(now) != list(act["seen"]):
+        raise Refused(f"What it would do has changed since you saw it: {now[0]:,} can be corrected now. Look at it again.")
+    offered = corrections.offered_for(company_id, group_key)
+    wanted = select(Correction.id).join(Error, Error.id == Correction.error_id).where(*offered)
+    return [(each, 0) for each in connection.scalars(wanted.order_by(Correction.id))]
+
+
+_FINDERS: Mapping[str, Callable[[Connection, int, RowMapping], Pairs]] = {
+    REMOVE: _matching, BOTTOM: _matching, RETRY: _matching, ADD_BACK: _taken_out, RETRY_ERRORS: _failed, CORRECT: _offered,
+}  # fmt: skip
+
+
+# --- what is done to those of a portion that are still as they were; how many those are -------------------------------
+
+
+def _as_they_were(connection: Connection, session: Session, pairs: Pairs, *against: Callable[[Any], str]) -> Sequence[Any]:
+    held = lean(connection, [Outbox.company_id == session.company_id, Outbox.id.in_([row_id for row_id, _ in pairs])])
+    seen = dict(pairs)
+    still = [row for row in held if row.version == seen[row.id] and row.state in outbox.OPEN]
+    return [row for row in still if not any(why(row) for why in against)]
+
+
+def _remove(connection: Connection, session: Session, act: RowMapping, pairs: Pairs) -> int:
+    rows = _as_they_were(connection, session, pairs, busy)
+    cancel(connection, session, rows, long_act=act["id"])
+    return len(rows)
+
+
+def _to_bottom(connection: Connection, session: Session, _act: RowMapping, pairs: Pairs) -> int:
+    rows = _as_they_were(connection, session, pairs, busy)
+    send_last(connection, session, rows)
+    return len(rows)
+
+
+def _retry(connection: Connection, session: Session, _act: RowMapping, pairs: Pairs) -> int:
+    rows = _as_they_were(connection, session, pairs, busy, waits_already)
+    try_again(connection, session, rows)
+    return len(rows)
+
+
+def _add_back(connection: Connection, session: Session, _act: RowMapping, pairs: Pairs) -> int:
+    return queue_again(connection, session, [row_id for row_id, _ in pairs])
+
+
+def _correct(connection: Connection, session: Session, _act: RowMapping, pairs: Pairs) -> int:
+    return correcting.want(connection, session, [correction_id for correction_id, _ in pairs])
+
+
+_DOERS: Mapping[str, Callable[[Connection, Session, RowMapping, Pairs], int]] = {
+    REMOVE: _remove, BOTTOM: _to_bottom, RETRY: _retry, ADD_BACK: _add_back, RETRY_ERRORS: _retry, CORRECT: _correct,
+}  # fmt: skip

@@ -1,0 +1,75 @@
+"""What the worker is doing for a person with many rows, and what became of what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.queries.session import Session
+from syncengine.store import longacts, rights
+
+
+@dataclass(frozen=True)
+class LongAct:
+    """Something that a person has asked for and that takes longer than a click.
+
+    Attributes:
+        id: what `commands.stop_act` wants.
+        what, says: what is done, as a word of the program and in words for people.
+        by, asked_at: who asked for it, and when.
+        state: 'asked' (no worker has begun), 'doing', or how it has ended: 'done', 'refused', 'stopped' or 'failed'.
+        done, left, total: how many rows were acted on, how many were left alone, and how many it is about.
+        began_at: when a worker began; None before that.
+        outcome: what became of it, in sentences; empty before its end.
+        line: what `commands.add_back` calls a removal; 0 where nothing was done.
+    """
+
+    id: int
+    what: str
+    says: str
+    by: str
+    asked_at: datetime
+    state: str
+    done: int
+    left: int
+    total: int
+    began_at: datetime | None
+    outcome: str
+    line: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done, or being done."""
+        return self.state in {longacts.ASKED, longacts.DOING}
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def long_act(session: Session) -> LongAct | None:
+    """What the worker does in the company just now, or will do as soon as one runs; None where that is nothing."""
+    with session.database.reading() as connection:
+        return next((each for each in news(connection, session.company_id) if each.is_open), None)
+
+
+def news(connection: Connection, company_id: int) -> tuple[LongAct, ...]:
+    """What is under way, and what has ended and was not told to who asked for it."""
+    return tuple(_act(row) for row in longacts.untold(connection, company_id))
+
+
+def _act(row: RowMapping) -> LongAct:
+    return LongAct(
+        id=row["id"],
+        what=row["what"],
+        says=longacts.SAYS[row["what"]],
+        by=row["asked_by"],
+        asked_at=row["asked_at"],
+        state=row["state"],
+        done=row["done"],
+        left=row["left_alone"],
+        total=row["total"],
+        began_at=row["began_at"],
+        outcome=row["outcome"] or "",
+        line=row["line"] or 0,
+    )

@@ -1,0 +1,107 @@
+"""What the worker does with many rows for a person: how far it is, in every browser; and what became of it, told once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from syncengine import commands
+from syncengine.errors import Refused
+from syncengine.queries import LongAct, Overview, Session
+from syncengine.store import longacts
+from syncengine.store.rights import Permission
+from syncengine.ui import glance, notices, words
+from syncengine.ui import session as sessions
+
+#: What a removal was that can be taken back by a button: of which company, what it is called, and how many rows it took out.
+_UNDO = "acting.undo"
+#: What the worker does, said when it is asked for.
+_HANDED = {
+    longacts.REMOVE: "The worker removes {n} from the queue",
+    longacts.BOTTOM: "The worker moves {n} to the bottom of the queue",
+    longacts.RETRY: "The worker lets {n} be tried again",
+    longacts.ADD_BACK: "The worker adds {n} back to the queue",
+    longacts.RETRY_ERRORS: "The worker lets {n} be tried again",
+    longacts.CORRECT: "The worker lets {n} be corrected, then a sync begins",
+}
+
+
+def handed(what: str, number: int) -> str:
+    """What is said when something was asked for that takes longer than a click."""
+    begun = _HANDED[what].format(n=words.count(number, "record"))
+    return f"{begun}, a part at a time. It goes on when you leave this page, and you will be told what became of it."
+
+
+def progress(session: Session, overview: Overview, now: datetime) -> None:
+    """How far it is, with a way to stop it for who asked; nothing while nothing is asked for."""
+    act = overview.act
+    if act is None:
+        return
+    through = act.done + act.left
+    doing = act.state == longacts.DOING
+    place = f"{through:,} of {act.total:,}" if doing else f"{act.total:,} wait for the worker"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
+        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{act.says}: {place}")
+        if act.by == session.actor or sessions.rights(session).may(Permission.OWN):
+            st.button(
+                "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
+                help="What was done so far stays done. The other records stay as they are.",
+            )  # fmt: skip
+    st.caption(words.plain(_facts(overview, act, now)))
+
+
+def _facts(overview: Overview, act: LongAct, now: datetime) -> str:
+    said = [f"{act.left:,} stay as they are"] if act.left else []
+    if left := _time_left(act, now):
+        said.append(left)
+    elif not overview.worker_heard:
+        said.append("no worker is heard: it begins, or goes on, as soon as one runs")
+    since = words.duration(max(0.0, (now - act.asked_at).total_seconds()))
+    return " · ".join([*said, f"asked for by {act.by}, {since} ago"])
+
+
+def _time_left(act: LongAct, now: datetime) -> str:
+    """An estimate from its pace, once a tenth is done."""
+    through, seconds = act.done + act.left, (now - (act.began_at or now)).total_seconds()
+    if through * 10 < act.total or through >= act.total or seconds < 1:
+        return ""
+    return f"about {words.duration(seconds * (act.total - through) / through)} left"
+
+
+def _stop(session: Session, act_id: int) -> None:
+    notices.act(commands.stop_act, session, act_id)
+
+
+def tell(session: Session, overview: Overview) -> None:
+    """Say what became of what this person had asked for, once; a removal may be taken back from then on."""
+    for act in overview.acts:
+        if act.is_open or act.by != session.actor:
+            continue
+        try:
+            said = commands.hear_act(session, act.id)
+        except Refused:
+            continue  # another browser of theirs has said it
+        finally:
+            glance.forget(session)
+        notices.say("done" if act.state == longacts.DONE else "warning", said)
+        if act.what == longacts.REMOVE and act.line:
+            keep_undo(session, act.line, act.done)
+
+
+def keep_undo(session: Session, act: int, number: int) -> None:
+    """Offer to take an act back, if it can be; any later act takes the place of an earlier offer."""
+    forget_undo()
+    if act:
+        st.session_state[_UNDO] = (session.company_id, act, number)
+
+
+def forget_undo() -> None:
+    """It was taken back."""
+    st.session_state.pop(_UNDO, None)
+
+
+def undo_of(session: Session) -> tuple[int, int] | None:
+    """What can be taken back in this company: what it is called, and how many rows it took out."""
+    company_id, act, number = st.session_state.get(_UNDO, (None, 0, 0))
+    return (act, number) if company_id == session.company_id else None

@@ -210,7 +210,7 @@ def _as_they_were(connection: Connection, session: Session, pairs: Pairs, *again
 
 def _remove(connection: Connection, session: Session, act: RowMapping, pairs: Pairs) -> int:
     rows = _as_they_were(connection, session, pairs, busy)
-    cancel(connection, session, rows, long_act=act["id"])
+    cancel(connection, session, rows, session.clock.now(), long_act=act["id"])
     return len(rows)
 
 

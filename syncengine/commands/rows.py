@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -90,15 +91,15 @@ def add_to_sync(session: Session, kind: str, record_id: int) -> None:
 
 def take_out(connection: Connection, session: Session, rows: Sequence[Any], **told: Any) -> int:
     """Take them out of the queue; what the act is called."""
-    line = audit.Line(REMOVED, session.actor, detail={"number": len(rows), **told})
-    act = audit.begin(connection, session.company_id, session.clock.now(), line)
-    cancel(connection, session, rows, act=act)
+    now, line = session.clock.now(), audit.Line(REMOVED, session.actor, detail={"number": len(rows), **told})
+    act = audit.begin(connection, session.company_id, now, line)
+    cancel(connection, session, rows, now, act=act)
     return act
 
 
-def cancel(connection: Connection, session: Session, rows: Sequence[Any], **named: int) -> None:
+def cancel(connection: Connection, session: Session, rows: Sequence[Any], now: datetime, **named: int) -> None:
     """The same without the act's own line; `named` says in the line of each row which act took it out."""
-    now, ids = session.clock.now(), [row.id for row in rows]
+    ids = [row.id for row in rows]
     why = {"why": "removed by a person", **named}
     outbox.sweep(connection, now, ids, OutboxState.CANCELLED, actor=session.actor, changes={}, why=why)
     errors.close(connection, ids, now, "removed")

@@ -1,0 +1,58 @@
+"""Long acts done as the worker does them, without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from syncengine import queries
+from syncengine.commands import portions
+from syncengine.errors import Refused
+from syncengine.queries import LongAct, Session
+from syncengine.store import longacts
+from syncengine.worker.acting import Asker
+
+
+def row(session: Session, act_id: int) -> Any:
+    """The act's row."""
+    with session.database.reading() as connection:
+        return longacts.load_unlocked(connection, session.company_id, act_id)
+
+
+def steps(session: Session, act_id: int) -> Iterator[Callable[[], bool]]:
+    """What the worker does one after the other: the beginning, then portions until there are no more."""
+    act = row(session, act_id)
+    asker = Asker(session.database, act["asked_by"], session.company_id, session.clock, act["signed_in"], act["looked_as"])
+    going = [True]
+
+    def begin() -> bool:
+        assert portions.take_up(session.database, session.clock, act)
+        portions.begin(asker, act["what"], act_id)
+        return True
+
+    def portion() -> bool:
+        going[0] = portions.carry_on(asker, act["what"], act_id)
+        return going[0]
+
+    yield begin
+    while going[0]:
+        yield portion
+
+
+def work(session: Session, act_id: int) -> LongAct:
+    """All of it; how it has ended."""
+    try:
+        for step in steps(session, act_id):
+            step()
+    except Refused as why:
+        portions.give_up(session.database, session.clock, row(session, act_id), str(why))
+    return ended(session, act_id)
+
+
+def ended(session: Session, act_id: int) -> LongAct:
+    """How it stands, or has ended without being told yet."""
+    (found,) = (each for each in queries.overview(session).acts if each.id == act_id)
+    return found
+
+
+__all__ = ["ended", "row", "steps", "work"]

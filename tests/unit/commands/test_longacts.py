@@ -1,0 +1,435 @@
+"""Acts on more rows than fit into a click: asked for, done in portions, stopped, told; nothing that the person has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, update
+
+from syncengine import commands, queries
+from syncengine.commands import portions
+from syncengine.engine import capture
+from syncengine.errors import Forbidden, Refused
+from syncengine.inventory import writer
+from syncengine.queries import Wanted
+from syncengine.queries.sending import ATTENTION, SENDING
+from syncengine.store import corrections, errors, longacts, outbox, people
+from syncengine.store.tables import Audit, Correction, Error, LongActPart, Outbox
+from tests.support.longacts import ended, row, steps, work
+from tests.unit.queries import seed
+
+ALL = Wanted()
+EVERY = ["1042", "Alpine Outfitters", "Anchor", "Bluebird Bakery", "Northern Chandlery"]
+#: Tests that need more than one portion make them this small.
+SMALL = 2
+
+
+@pytest.fixture
+def busy(database, monkeypatch):
+    monkeypatch.setattr(longacts, "PORTION", SMALL)
+    return seed.busy(database)
+
+
+def labels(session, wanted=ALL):
+    return sorted(queries.queue(session, size=500, wanted=wanted)["label"])
+
+
+def lines(session, event):
+    with session.database.reading() as connection:
+        return list(connection.execute(select(Audit.__table__).where(Audit.event == event)).mappings())
+
+
+def touch(found, label):
+    with found.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == label).values(version=Outbox.version + 1))
+
+
+def ask(session, what="remove", wanted=ALL):
+    return commands.ask_matching(session, what, wanted, queries.queue_mark(session, wanted))
+
+
+def parts(session):
+    with session.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(LongActPart))
+
+
+# --- what becomes of it -------------------------------------------------------------------------------------------------
+
+
+def test_asking_changes_no_row_and_is_shown_to_everybody(busy):
+    act_id = ask(busy.session)
+    assert labels(busy.session) == EVERY
+    act = queries.long_act(replace(busy.session, actor="Ben"))
+    assert (act.id, act.state, act.by, act.total, act.done, act.says) == (act_id, "asked", "Ada", 5, 0, "Removing records from the queue")
+    assert lines(busy.session, "removed from the queue") == []
+
+
+def test_everything_that_matches_is_removed_portion_by_portion(busy):
+    act_id = ask(busy.session)
+    shown = []
+    for step in steps(busy.session, act_id):
+        step()
+        shown.append((len(labels(busy.session)), parts(busy.session)))
+    assert shown == [(5, 3), (3, 2), (1, 1), (0, 0), (0, 0)]
+    act = ended(busy.session, act_id)
+    assert (act.state, act.done, act.left, act.outcome) == ("done", 5, 0, "5 were removed from the queue.")
+
+
+def test_one_line_with_the_count_names_the_whole_act(busy):
+    act = work(busy.session, ask(busy.session, wanted=Wanted(kind="customer")))
+    (line,) = lines(busy.session, "removed from the queue")
+    assert (line["id"], line["actor"], line["detail"]) == (act.line, "Ada", {"number": 2, "filter": {"kind": "customer"}})
+    with busy.database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(Error).where(Error.closed_at.is_(None))) == 0
+
+
+def test_what_goes_to_the_bottom_keeps_its_order_over_all_portions(busy):
+    with busy.database.reading() as connection:
+        before = connection.scalars(select(Outbox.label).where(outbox.LISTED).order_by(Outbox.position)).all()
+    assert work(busy.session, ask(busy.session, "bottom")).outcome == "5 were moved to the bottom."
+    with busy.database.reading() as connection:
+        rows = connection.execute(select(Outbox).where(outbox.LISTED).order_by(Outbox.position)).mappings().all()
+    assert [each["label"] for each in rows] == before
+    assert min(each["position"] for each in rows) > 5
+
+
+def test_what_failed_is_tried_again(busy):
+    act_id = commands.ask_matching(busy.session, "retry", ALL, queries.queue_mark(busy.session, ALL.only(ATTENTION)))
+    assert work(busy.session, act_id).outcome == "2 will be tried again with the next sync."
+    assert queries.queue_counts(busy.session).attention == 0
+
+
+def test_what_waits_anyway_cannot_be_tried_again(busy):
+    with pytest.raises(Refused, match="nothing to try again"):
+        ask(busy.session, "retry", Wanted(block=SENDING))
+
+
+def test_errors_that_match_are_tried_again(busy):
+    counts = queries.error_group_counts(busy.session, kind="customer")
+    act = work(busy.session, commands.ask_retry_errors(busy.session, counts.errors, counts.newest, kind="customer", search=""))
+    assert (act.state, act.done) == ("done", 2)
+    assert queries.queue_counts(busy.session).attention == 0
+    (line,) = lines(busy.session, "retried what matched")
+    assert line["detail"] == {"number": 2, "filter": {"kind": "customer"}}
+
+
+def test_corrections_of_a_whole_cause_run_with_the_sync_that_follows(busy):
+    _offer(busy)
+    fix = queries.group_correction(busy.session, "address")
+    act = work(busy.session, commands.ask_correct_group(busy.session, "address", fix.count, fix.newest))
+    assert (act.state, act.outcome) == ("done", "A sync was asked for. It corrects 2 first, then sends them.")
+    assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted", "wanted"]
+    assert queries.progress(busy.session).phase == "Waiting for the worker"
+    assert [line["detail"] for line in lines(busy.session, "corrections of a cause wanted")] == [{"cause": "address", "number": 2}]
+
+
+def _offer(found):
+    verdict = {"acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]], "after": [], "otherwise": [], "ours": {}}
+    with found.database.writing() as connection:
+        connection.execute(update(Error).values(group_key="address", klass="policy", correction="leave_email_out"))
+        ids = connection.scalars(select(Error.id).order_by(Error.id)).all()
+        for each in errors.by_ids(connection, found.session.company_id, ids).values():
+            says = f"Sends {each['label']} without its e-mail."
+            corrections.offer(connection, seed.NOON, each, name="leave_email_out", klass="policy", says=says, verdict=verdict)
+
+
+# --- taken back ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_removal_is_taken_back_at_once_or_by_the_worker(busy):
+    for take_back in (_at_once, _by_the_worker):
+        act = work(busy.session, ask(busy.session))
+        assert labels(busy.session) == []
+        take_back(busy.session, act)
+        assert labels(busy.session) == EVERY
+        with pytest.raises(Refused, match="in the queue again already"):
+            commands.add_back(busy.session, act.line)
+        commands.hear_act(busy.session, act.id)
+
+
+def _at_once(session, act):
+    assert commands.add_back(session, act.line).done == act.done
+
+
+def _by_the_worker(session, act):
+    back = work(session, commands.ask_add_back(session, act.line, act.done))
+    assert back.outcome == "5 were added back, at the end of the queue."
+    assert lines(session, "added back to the queue")[-1]["detail"] == {"number": 5, "act": act.line}
+
+
+def test_a_removal_in_a_click_is_taken_back_by_the_worker_too(busy):
+    done = commands.remove_matching(busy.session, ALL, queries.queue_mark(busy.session))
+    assert work(busy.session, commands.ask_add_back(busy.session, done.act, done.done)).done == 5
+    assert labels(busy.session) == EVERY
+
+
+def test_what_was_queued_again_since_is_not_queued_twice(busy):
+    act = work(busy.session, ask(busy.session))
+    commands.add_to_sync(busy.session, "customer", busy.customers["Alpine Outfitters"])
+    back = work(busy.session, commands.ask_add_back(busy.session, act.line, act.done))
+    assert (back.done, back.left) == (4, 1)
+    assert back.outcome.endswith("1 stay as they are: they wait already.")
+    assert labels(busy.session) == EVERY
+
+
+def test_only_what_one_removal_took_out_comes_back(busy):
+    first = work(busy.session, ask(busy.session, wanted=Wanted(kind="customer")))
+    work(busy.session, ask(busy.session))
+    commands.add_back(busy.session, first.line)
+    assert labels(busy.session) == ["Alpine Outfitters", "Bluebird Bakery"]
+
+
+# --- refused, left alone ------------------------------------------------------------------------------------------------
+
+
+def test_other_rows_than_were_seen_are_refused_when_asked_for(busy):
+    mark = queries.queue_mark(busy.session)
+    touch(busy, "Anchor")
+    with pytest.raises(Refused, match="Nothing was changed: look again"):
+        commands.ask_matching(busy.session, "remove", ALL, mark)
+    assert queries.long_act(busy.session) is None
+
+
+def test_other_rows_than_were_seen_are_refused_before_the_first_is_done(busy):
+    act_id = ask(busy.session)
+    with busy.database.writing() as connection:
+        writer.save(connection, "customer", busy.session.company_id, {"name": "Late"})
+    capture.capture(busy.database, busy.session.clock)
+    act = work(busy.session, act_id)
+    assert (act.state, act.done, act.line) == ("refused", 0, 0)
+    assert act.outcome == "5 matched when you looked, and 6 do now. Nothing was changed: look again."
+    assert len(labels(busy.session)) == 6
+    assert lines(busy.session, "removed from the queue") == []
+
+
+@pytest.mark.parametrize("asked", ["errors", "corrections"])
+def test_other_errors_than_were_seen_are_refused_before_the_first_is_done(busy, asked):
+    _offer(busy)
+    counts, fix = queries.error_group_counts(busy.session), queries.group_correction(busy.session, "address")
+    if asked == "errors":
+        act_id = commands.ask_retry_errors(busy.session, counts.errors, counts.newest)
+    else:
+        act_id = commands.ask_correct_group(busy.session, "address", fix.count, fix.newest)
+    commands.retry(busy.session, _seen(busy.session, "Alpine Outfitters"))
+    act = work(busy.session, act_id)
+    assert (act.state, act.done) == ("refused", 0)
+    assert "changed since you saw" in act.outcome
+    assert queries.queue_counts(busy.session).attention == 1
+    with busy.database.reading() as connection:
+        assert "wanted" not in connection.scalars(select(Correction.state)).all()
+
+
+def _seen(session, label):
+    queue = queries.queue(session).set_index("label")
+    return [(queue.loc[label, "id"], queue.loc[label, "version"])]
+
+
+def test_a_row_that_moves_on_between_two_portions_is_left_alone_and_counted(busy):
+    act_id = ask(busy.session)
+    for number, step in enumerate(steps(busy.session, act_id)):
+        if number == 1:
+            touch(busy, "1042")
+        step()
+    act = ended(busy.session, act_id)
+    assert (act.state, act.done, act.left) == ("done", 4, 1)
+    assert labels(busy.session) == ["1042"]
+    assert act.outcome == (
+        "4 were removed from the queue. 1 stay as they are: they are being sent just now, or have changed since you looked."
+    )
+    assert lines(busy.session, "removed from the queue")[0]["detail"] == {"number": 4, "filter": {}, "left as they are": 1}
+
+
+def test_what_is_being_sent_is_left_alone(busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "1042").values(state="running"))
+        connection.execute(update(Outbox).where(Outbox.label == "Anchor").values(unanswered=True))
+    act = work(busy.session, ask(busy.session))
+    assert (act.done, act.left, labels(busy.session)) == (3, 2, ["1042", "Anchor"])
+
+
+def test_where_nothing_could_be_done_it_is_refused_in_words(busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).values(unanswered=True))
+    act = work(busy.session, ask(busy.session))
+    assert (act.state, act.outcome) == ("refused", "Nothing was done: all of it is being sent just now, or has changed since you looked.")
+
+
+def test_one_of_each_entity_that_quickbooks_lacks_goes_ahead_over_all_portions(busy):
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(outbox.LISTED).values(entity="Customer", state="parked", parked_by=outbox.FEATURE))
+    work(busy.session, ask(busy.session, "retry", Wanted(block=ATTENTION)))
+    with busy.database.reading() as connection:
+        ahead = connection.scalars(select(Outbox.id).where(Outbox.parked_by == outbox.FEATURE)).all()
+        first = connection.scalar(select(Outbox.id).where(outbox.LISTED).order_by(Outbox.position).limit(1))
+    assert ahead == [first]
+
+
+def test_another_company_s_rows_are_never_touched(busy):
+    other = seed.company(busy.database, "Globex")
+    with busy.database.writing() as connection:
+        writer.save(connection, "customer", other.company_id, {"name": "Theirs"})
+    capture.capture(busy.database, busy.session.clock)
+    act_id = ask(busy.session)
+    theirs = commands.ask_matching(other, "bottom", ALL, queries.queue_mark(other))
+    assert work(busy.session, act_id).done == 5
+    assert labels(other) == ["Theirs"]
+    with pytest.raises(Refused, match="over already"):
+        commands.stop_act(busy.session, theirs)
+    with pytest.raises(Refused, match="no such removal"):
+        commands.ask_add_back(replace(other, company_id=other.company_id + 1), 1, 1)
+
+
+# --- one at a time, stopped, told ---------------------------------------------------------------------------------------
+
+
+def test_a_second_one_is_told_to_wait(busy):
+    ask(busy.session)
+    for actor, who in (("Ada", "What you have asked for before"), ("Ben", "What Ada has asked for")):
+        with pytest.raises(Refused) as refused:
+            ask(replace(busy.session, actor=actor), "bottom")
+        said = f"{who} is not done yet: Removing records from the queue, 0 of 5 so far. Wait for its end, then ask again."
+        assert str(refused.value) == f"{said} Nothing was changed."
+
+
+def test_after_the_end_of_one_another_may_be_asked_for(busy):
+    work(busy.session, ask(busy.session, wanted=Wanted(kind="customer")))
+    assert work(busy.session, ask(busy.session)).done == 3
+
+
+def test_who_asked_stops_it_and_what_was_done_stays_done(busy):
+    act_id = ask(busy.session)
+    going = steps(busy.session, act_id)
+    next(going)()
+    next(going)()
+    commands.stop_act(busy.session, act_id)
+    assert [step() for step in going] == [False]
+    act = ended(busy.session, act_id)
+    assert (act.state, act.done, parts(busy.session)) == ("stopped", 2, 0)
+    assert act.outcome == "Ada has stopped it. Up to then, 2 of 5 were removed from the queue; the others stay as they are."
+    assert len(labels(busy.session)) == 3
+    assert lines(busy.session, "removed from the queue")[0]["detail"] == {"number": 2, "filter": {}, "left as they are": 3}
+    commands.add_back(busy.session, act.line)
+    assert labels(busy.session) == EVERY
+
+
+def test_it_is_stopped_before_it_has_begun(busy):
+    act_id = ask(busy.session)
+    commands.stop_act(busy.session, act_id)
+    assert ended(busy.session, act_id).outcome == "Ada has stopped it. Nothing was done before that."
+    assert labels(busy.session) == EVERY
+    with pytest.raises(Refused, match="over already"):
+        commands.stop_act(busy.session, act_id)
+
+
+def test_nobody_else_stops_it_but_an_owner(busy):
+    with busy.database.writing() as connection:
+        for name, role in (("ben", "manager"), ("ona", "owner")):
+            people.put(connection, busy.session.company_id, name, role, seed.NOON, "seed")
+    act_id = ask(busy.session)
+    with pytest.raises(Refused, match="Ada has asked for it: only they, or an owner, may stop it"):
+        commands.stop_act(replace(busy.session, actor="ben", signed_in=True), act_id)
+    commands.stop_act(replace(busy.session, actor="ona", signed_in=True), act_id)
+    assert ended(busy.session, act_id).outcome == "ona has stopped it. Nothing was done before that."
+
+
+def test_what_became_of_it_is_told_to_who_asked_and_once(busy):
+    act_id = ask(busy.session)
+    with pytest.raises(Refused):
+        commands.hear_act(busy.session, act_id)
+    work(busy.session, act_id)
+    with pytest.raises(Refused):
+        commands.hear_act(replace(busy.session, actor="Ben"), act_id)
+    assert commands.hear_act(busy.session, act_id) == "5 were removed from the queue."
+    assert queries.overview(busy.session).acts == ()
+    with pytest.raises(Refused):
+        commands.hear_act(busy.session, act_id)
+
+
+def test_the_pulse_moves_with_every_step(busy):
+    beats = [queries.pulse(busy.session)]
+    act_id = ask(busy.session)
+    beats.append(queries.pulse(busy.session))
+    for step in steps(busy.session, act_id):
+        step()
+        beats.append(queries.pulse(busy.session))
+    commands.hear_act(busy.session, act_id)
+    beats.append(queries.pulse(busy.session))
+    assert len(set(beats)) == len(beats) == 8
+
+
+# --- rights and crashes -------------------------------------------------------------------------------------------------
+
+
+def as_member(found, role):
+    with found.database.writing() as connection:
+        people.put(connection, found.session.company_id, "mia", role, seed.NOON, "seed")
+    return replace(found.session, actor="mia", signed_in=True)
+
+
+def test_a_role_that_is_taken_away_before_the_beginning_refuses(busy):
+    session = as_member(busy, "operator")
+    act_id = ask(session)
+    as_member(busy, "viewer")
+    act = work(session, act_id)
+    assert (act.state, act.done) == ("refused", 0)
+    assert act.outcome.startswith("mia may not press Sync now, act on the queue")
+    assert labels(busy.session) == EVERY
+
+
+def test_a_role_that_is_taken_away_in_the_middle_goes_no_further(busy):
+    session = as_member(busy, "operator")
+    act_id = ask(session)
+    going = steps(session, act_id)
+    next(going)()
+    next(going)()
+    as_member(busy, "viewer")
+    with pytest.raises(Forbidden):
+        next(going)()
+    portions.give_up(busy.database, session.clock, row(session, act_id), "mia may not do that.")
+    act = ended(session, act_id)
+    assert act.outcome == "mia may not do that. Up to then, 2 of 5 were removed from the queue; the others stay as they are."
+    (line,) = lines(session, "removed from the queue")
+    assert (line["actor"], line["detail"]["number"]) == ("mia", 2)
+
+
+def test_who_looks_as_a_role_asks_with_its_rights(busy):
+    looking = replace(busy.session, actor="ona", signed_in=True, look_as="operator")
+    with busy.database.writing() as connection:
+        people.put(connection, busy.session.company_id, "ona", "owner", seed.NOON, "seed")
+    with pytest.raises(Forbidden):
+        commands.ask_correct_group(looking, "address", 1, 1)
+    act_id = ask(looking)
+    assert (row(looking, act_id)["looked_as"], row(looking, act_id)["signed_in"]) == ("operator", True)
+    assert work(looking, act_id).done == 5
+
+
+def test_what_gets_nowhere_is_given_up_in_words(busy):
+    act_id = ask(busy.session)
+    tries = [portions.take_up(busy.database, busy.session.clock, row(busy.session, act_id)) for _ in range(portions.TRIES + 2)]
+    assert tries == [True] * portions.TRIES + [False, False]
+    act = ended(busy.session, act_id)
+    assert (act.state, labels(busy.session)) == ("failed", EVERY)
+    assert act.outcome.startswith("It broke off on something unforeseen")
+
+
+def test_a_portion_that_gets_further_may_break_off_again(busy):
+    act_id = ask(busy.session)
+    for _ in range(portions.TRIES - 1):
+        portions.take_up(busy.database, busy.session.clock, row(busy.session, act_id))
+    going = steps(busy.session, act_id)
+    next(going)()
+    next(going)()
+    assert row(busy.session, act_id)["tries"] == 0
+
+
+def test_two_workers_at_once_do_no_row_twice(busy):
+    act_id = ask(busy.session)
+    one, two = steps(busy.session, act_id), steps(busy.session, act_id)
+    for going in (one, two, one, two, two, one, two):
+        next(going)()
+    act = ended(busy.session, act_id)
+    assert (act.state, act.done, act.left, labels(busy.session)) == ("done", 5, 0, [])
+    with busy.database.reading() as connection:
+        often = select(func.count()).where(Audit.event.like("%-> cancelled")).group_by(Audit.outbox_id)
+        assert connection.scalars(often).all() == [1] * 5

@@ -91,7 +91,8 @@ def stop_act(session: Session, act_id: int) -> None:
         if act["asked_by"] != session.actor and not rights.within(connection, session).may(rights.Permission.OWN):
             raise Refused(f"{act['asked_by']} has asked for it: only they, or an owner, may stop it.")
         nothing = "" if act["done"] else " Nothing was done before that."
-        portions.finish(connection, act, session.clock, longacts.STOPPED, f"{session.actor} has stopped it.{nothing}")
+        why = f"{session.actor} has stopped it.{nothing}"
+        portions.finish(connection, act, session.clock, longacts.STOPPED, why, **{"stopped by": session.actor})
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -112,11 +112,12 @@ def give_up(database: Database, clock: Clock, act: RowMapping, why: str) -> None
             finish(connection, held, clock, longacts.REFUSED, why)
 
 
-def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str = "") -> None:
-    """It is over, for the caller who holds its row: its line of the audit trail, and what the person will be told."""
+def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str = "", **more: str) -> None:
+    """It is over, for the caller who holds its row: its line of the audit trail, with `more`, and what will be told."""
     now, done, line = clock.now(), act["done"], None
     if done:
-        detail = {"number": done, **_told(act), **({"left as they are": act["total"] - done} if act["total"] > done else {})}
+        left = {"left as they are": act["total"] - done} if act["total"] > done else {}
+        detail = {"number": done, **_told(act), **left, **more}
         event = audit.Line(_LINES[act["what"]], act["asked_by"], detail=detail)
         line = audit.begin(connection, act["company_id"], now, event)
     elif state == longacts.DONE:

@@ -308,7 +308,9 @@ def test_who_asked_stops_it_and_what_was_done_stays_done(busy):
     assert (act.state, act.done, parts(busy.session)) == ("stopped", 2, 0)
     assert act.outcome == "Ada has stopped it. Up to then, 2 of 5 were removed from the queue; the others stay as they are."
     assert len(labels(busy.session)) == 3
-    assert lines(busy.session, "removed from the queue")[0]["detail"] == {"number": 2, "filter": {}, "left as they are": 3}
+    assert lines(busy.session, "removed from the queue")[0]["detail"] == {
+        "number": 2, "filter": {}, "left as they are": 3, "stopped by": "Ada",
+    }  # fmt: skip
     commands.add_back(busy.session, act.line)
     assert labels(busy.session) == EVERY
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = 'c67d52a34fee'
-down_revision: str | None = '0c1799cca256'
+down_revision: str | None = 'a979a4da4133'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from syncengine.queries.finding import find
     from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
+    from syncengine.queries.grouping import grouped
     from syncengine.queries.groups import GroupCounts, attempt_of, error_causes, error_group_counts, error_groups
     from syncengine.queries.health import Health, Overview, Part, overview
     from syncengine.queries.history import Progress, RunsTotals, progress, runs, runs_totals
@@ -99,6 +100,7 @@ _HOMES = {
     "drifted": ("brake", "drifts"),
     "firm": ("companies_overview",),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
+    "grouping": ("grouped",),
     "groups": ("GroupCounts", "attempt_of", "error_causes", "error_group_counts", "error_groups"),
     "health": ("Health", "Overview", "Part", "overview"),
     "holding": ("held_back", "held_back_counts"),
@@ -202,6 +204,7 @@ __all__ = [
     "first_run",
     "foresee_settings",
     "group_correction",
+    "grouped",
     "held_back",
     "held_back_counts",
     "inbox",

@@ -15,7 +15,8 @@ from syncengine.store.tables import Cycle, Request
 if TYPE_CHECKING:
     import pandas as pd
 
-_RUNS = {
+#: What is told of a run.
+COLUMNS = {
     "id": "int64",
     "started_at": "datetime64[us, UTC]",
     "finished_at": "datetime64[us, UTC]",
@@ -146,7 +147,7 @@ def runs(
     """
     from syncengine.queries._frames import frame
 
-    wanted = select(*(Cycle.__table__.c[name] for name in _RUNS)).where(Cycle.company_id == session.company_id)
+    wanted = select(*(Cycle.__table__.c[name] for name in COLUMNS)).where(Cycle.company_id == session.company_id)
     if result:
         wanted = wanted.where(Cycle.result == result)
     if before is not None:
@@ -157,4 +158,4 @@ def runs(
     order = Cycle.id if newer else Cycle.id.desc()
     with session.database.reading() as connection:
         rows = connection.execute(wanted.order_by(order).offset((int(page) - 1) * int(size)).limit(int(size))).mappings().all()
-        return frame(rows[::-1] if newer else rows, _RUNS)
+        return frame(rows[::-1] if newer else rows, COLUMNS)

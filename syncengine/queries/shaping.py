@@ -5,7 +5,7 @@ Explore in the dashboard works with these, and so does the code that it offers f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -34,13 +34,18 @@ def whole(question: Callable[..., pd.DataFrame], session: Session, /, *args: Any
 
     >>> whole(queries.records, db, "customer")       # doctest: +SKIP
 
-    `attrs["cut"]` says whether there were more rows. A question without pages is asked once.
+    `attrs["cut"]` says whether there were more rows. A question without pages is asked once; one that gives the newest rows, for
+    those behind them, too.
     """
     import inspect
 
     import pandas as pd
 
-    if "page" not in inspect.signature(question).parameters:
+    known = inspect.signature(question).parameters
+    if "page" not in known and {"before", "size"} <= set(known):
+        pages = list(_one_behind_another(question, session, args, kwargs, most))
+        cut = sum(map(len, pages)) > most
+    elif "page" not in known:
         found = question(session, *args, **kwargs)
         pages, cut = [found.head(most)], len(found) > most
     else:
@@ -58,6 +63,23 @@ def whole(question: Callable[..., pd.DataFrame], session: Session, /, *args: Any
     return result
 
 
+def _one_behind_another(
+    question: Callable[..., pd.DataFrame], session: Session, args: Sequence[Any], kwargs: Mapping[str, Any], most: int
+) -> Iterator[pd.DataFrame]:
+    """The answers to a question that gives the newest rows, or those behind one that is named, until there are enough."""
+    if kwargs.get("after") is not None:
+        yield question(session, *args, **{**kwargs, "size": most + 1})
+        return
+    before, rows, size = kwargs.get("before"), 0, min(_CHUNK, most + 1)
+    while rows <= most:
+        page = question(session, *args, **{**kwargs, "before": before, "size": size})
+        yield page
+        rows += len(page)
+        if len(page) < size:
+            return
+        before = int(page["id"].iloc[-1])
+
+
 @rights.open_to_all
 def narrow(frame: pd.DataFrame, column: str, operator: str, value: Any = None, *, zone: str = "UTC") -> pd.DataFrame:
     """The rows whose `column` compares with `value` as the operator says, such as `"at least"` (see `OPERATORS`).
@@ -69,18 +91,29 @@ def narrow(frame: pd.DataFrame, column: str, operator: str, value: Any = None, *
     """
     _insist(column in frame.columns, f"There is no column {column!r}. The columns are: {', '.join(map(str, frame.columns))}.")
     _insist(operator in OPERATORS, f"There is no operator {operator!r}. The operators are: {', '.join(OPERATORS)}.")
-    clocks = _clocks(zone)
-    held = [None if missing(each) else each for each in _local(frame[column], clocks).tolist()]
-    if operator in {"is empty", "is not empty"}:
-        hits = [(each is None) == (operator == "is empty") for each in held]
-        return frame[hits].reset_index(drop=True)
-    wanted = str(value) if operator == "contains" else _read(value, _sample(held), column, clocks)
-    try:
-        hits = [_compares(each, operator, wanted) for each in held]
-    except TypeError:
-        raise Refused(f"The values of {column} have no order: ask whether they are equal, or contain a text.") from None
-    found: pd.DataFrame = frame[hits].reset_index(drop=True)
+    clocks = clocks_of(zone)
+    held = _local(frame[column], clocks).tolist()
+    matches = accepts(held, (column, operator, value), clocks)
+    # By loc, so that a frame without rows keeps its columns.
+    found: pd.DataFrame = frame.loc[[matches(each) for each in held]].reset_index(drop=True)
     return found
+
+
+def accepts(values: Iterable[Any], condition: tuple[str, str, Any], clocks: ZoneInfo) -> Callable[[Any], bool]:
+    """Whether a cell satisfies a condition (column, operator, value); `values` tell how the value is to be read."""
+    column, operator, value = condition
+    if operator in {"is empty", "is not empty"}:
+        return lambda cell: missing(cell) == (operator == "is empty")
+    like = next((each for each in values if not missing(each)), None)
+    wanted = str(value) if operator == "contains" else read(value, like, column, clocks)
+
+    def matches(cell: Any) -> bool:
+        try:
+            return _compares(None if missing(cell) else cell, operator, wanted)
+        except TypeError:
+            raise Refused(f"The values of {column} have no order: ask whether they are equal, or contain a text.") from None
+
+    return matches
 
 
 @rights.open_to_all
@@ -94,25 +127,29 @@ def summarise(
     the day that they fall on by the clocks of `zone`. Raises Refused for a column or zone that is not there, or for one that
     cannot be added up.
     """
-    import pandas as pd
-
     for name in [*by, *([of] if how != "count" or of else []), *([across] if across else [])]:
         _insist(name in frame.columns, f"There is no column {name!r}. The columns are: {', '.join(map(str, frame.columns))}.")
     _insist(bool(by), "Name at least one column to group by.")
     _insist(how in MEASURES, f"There is no measure {how!r}. The measures are: {', '.join(MEASURES)}.")
     values = frame[of].tolist() if of else [1] * len(frame)
-    clocks = _clocks(zone)
+    clocks = clocks_of(zone)
     columns = [_local(frame[name], clocks).tolist() for name in [*by, *([across] if across else [])]]
     keys = [tuple(map(_key, row)) for row in zip(*columns, strict=True)]
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for key, value in zip(keys, values, strict=True):
         groups.setdefault(key, []).append(value)
     measured = {key: _measured(held, how, of) for key, held in groups.items()}
-    title = f"{how} of {of}" if of else "count"
-    if not across:
-        rows = [[*key, measured[key]] for key in sorted(measured, key=_order)]
-        return pd.DataFrame(rows, columns=[*by, title], dtype=object).infer_objects()
-    return _pivoted(measured, by)
+    return told(measured, by, f"{how} of {of}" if of else "count", across)
+
+
+def told(measured: Mapping[tuple[Any, ...], Any], by: Sequence[str], title: str, across: str) -> pd.DataFrame:
+    """Groups as a frame, in order: a row for each, or one for each without its last key, which tells the column."""
+    import pandas as pd
+
+    if across:
+        return _pivoted(measured, by)
+    rows = [[*key, measured[key]] for key in sorted(measured, key=_order)]
+    return pd.DataFrame(rows, columns=[*by, title], dtype=object).infer_objects()
 
 
 def _pivoted(measured: Mapping[tuple[Any, ...], Any], by: Sequence[str]) -> pd.DataFrame:
@@ -142,7 +179,7 @@ def _measured(values: Iterable[Any], how: str, of: str) -> Any:
         if how in {"smallest", "largest"}:
             return min(held) if how == "smallest" else max(held)
         total = _total(held)
-        return total if how == "sum" else _mean(total, len(held))
+        return total if how == "sum" else mean(total, len(held))
     except TypeError:
         raise Refused(f"The values of {of} cannot be {'added up' if how in {'sum', 'mean'} else 'put in order'}.") from None
 
@@ -154,7 +191,7 @@ def _total(held: Sequence[Any]) -> Any:
     return sum(held[1:], start=held[0])
 
 
-def _mean(total: Any, number: int) -> Any:
+def mean(total: Any, number: int) -> Any:
     """Whole numbers give a Decimal, too: half an item is no float."""
     return Decimal(total) / number if isinstance(total, int) else total / number
 
@@ -166,6 +203,13 @@ def missing(value: Any) -> bool:
     if value is None or (isinstance(value, str) and value == ""):
         return True
     return not isinstance(value, list | tuple | dict) and bool(pd.isna(value))
+
+
+def cell(value: Any) -> Any:
+    """A value that a database has told, as it stands in a frame."""
+    import pandas as pd
+
+    return pd.Timestamp(value) if isinstance(value, datetime) else value
 
 
 def _key(value: Any) -> Any:
@@ -187,7 +231,8 @@ def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:
     )
 
 
-def _clocks(zone: str) -> ZoneInfo:
+def clocks_of(zone: str) -> ZoneInfo:
+    """The clocks of a zone by its name. Raises Refused for one that there is not."""
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -201,11 +246,7 @@ def _local(column: pd.Series[Any], clocks: ZoneInfo) -> pd.Series[Any]:
     return column.dt.tz_convert(clocks) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
 
 
-def _sample(held: Sequence[Any]) -> Any:
-    return next((each for each in held if each is not None), None)
-
-
-def _read(value: Any, like: Any, column: str, clocks: ZoneInfo) -> Any:
+def read(value: Any, like: Any, column: str, clocks: ZoneInfo) -> Any:
     """The value as what the column holds; something that is no text is taken as it is."""
     if not isinstance(value, str) or like is None:
         return value

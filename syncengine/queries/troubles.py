@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOMENT = "datetime64[us, UTC]"
-_ERRORS = {
+#: What is told of an error.
+ERRORS = {
     "id": "int64",
     "outbox_id": "Int64",
     "version": "Int64",
@@ -142,7 +143,7 @@ def errors(session: Session, *, page: int = 1, size: int = 20, **sought: Unpack[
 
     narrowed = _errors(Error.company_id == session.company_id, *failing.narrowing(**sought))
     with session.database.reading() as connection:
-        return frame(connection.execute(narrowed.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), _ERRORS)
+        return frame(connection.execute(narrowed.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), ERRORS)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -170,7 +171,7 @@ def top_error(session: Session) -> dict[str, Any] | None:
 
 def _errors(*where: ColumnElement[bool]) -> Select[Any]:
     # The join is outer: an error of the connection has no row in the queue.
-    own = [Error.__table__.c[name] for name in _ERRORS if name not in {"version", "state", "unanswered"}]
+    own = [Error.__table__.c[name] for name in ERRORS if name not in {"version", "state", "unanswered"}]
     row = [Outbox.version, Outbox.state, func.coalesce(Outbox.unanswered, False).label("unanswered")]
     joined = select(*own, *row).outerjoin(Outbox, and_(Outbox.id == Error.outbox_id, Outbox.company_id == Error.company_id))
     # Two expressions that both databases understand: nulls first, then the order of failing.

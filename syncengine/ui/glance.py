@@ -40,8 +40,8 @@ def forget(session: Session) -> None:
         _ANSWERS.pop(key, None)
 
 
-def once(session: Session, question: Hashable, ask: Callable[[], _T]) -> _T:
-    """The answer to a question, asked again only after the pulse has changed, or the answer has become old.
+def once(session: Session, question: Hashable, ask: Callable[[], _T], *, seconds: float = STALE) -> _T:
+    """The answer to a question, asked again only after the pulse has changed, or the answer is older than so many seconds.
 
     `question` names all that the answer depends on beside the company's state, such as what a person may not see. The answer
     is shared: nobody may change it. It is asked straight where no overview was read, as in a page that was opened alone.
@@ -50,7 +50,7 @@ def once(session: Session, question: Hashable, ask: Callable[[], _T]) -> _T:
     if known is None:
         return ask()
     held = _ANSWERS.pop(key, None)
-    if held is None or held[0] != known[0] or not 0 <= moment - held[1] < STALE:
+    if held is None or held[0] != known[0] or not 0 <= moment - held[1] < seconds:
         held = (known[0], moment, ask())
     _ANSWERS[key] = held
     while len(_ANSWERS) > _MOST_ANSWERS:

@@ -54,7 +54,7 @@ NEEDED |= dict.fromkeys(("long_act", "stop_act", "hear_act"), "see_sync")
 NEEDED |= {"sample_day": "see_sync", "missing_invoice": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}
-OPEN |= {"companies_overview", "kind_facts"}
+OPEN |= {"companies_overview", "grouped", "kind_facts"}
 SHEET = b"code,name\nx1,Delta Sails\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SyncEngineError
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Rights
-from syncengine.ui import address, charts, exports, tables, words
+from syncengine.ui import address, charts, exports, glance, tables, words
 from syncengine.ui import session as sessions
 from syncengine.ui.explore import questions
 from syncengine.ui.explore.questions import Parameter, Question
@@ -25,6 +25,8 @@ from syncengine.ui.overview import moment_column
 _FILTERS = 3
 #: An answer that was read for a filter or a chart serves the next one for so long; a fresh one is read by Read again.
 _KEPT_SECONDS = 60
+#: Groups that the database has found serve for so long while nothing moves: of what rests, they say the same at any time.
+_GROUPS_SECONDS = 600
 #: So many rows are read for a filter, a group or a chart: more would make everybody else wait, and each visitor's are kept.
 READ = 20_000
 #: A chart with more bars than this says nothing.
@@ -134,13 +136,27 @@ def _answer(session: Session, overview: Overview, plain: View) -> None:
     tables.begin_anew("explore", (session.company_id, view.question.name, view.arguments, view.filters, view.groups))
     if not view.filters and not view.groups and not chart:
         _plain(session, overview, view, first)
+    elif (groups := _grouped(session, view)) is not None:
+        rows = words.count(groups.attrs["rows"], "row")
+        _shown(session, overview, view, groups, chart, f"{words.count(len(groups), 'group')} of {rows}", lambda: groups)
     else:
         _worked(session, overview, view, chart)
 
 
 def _first_page(session: Session, view: View) -> pd.DataFrame:
-    """What tells the columns: the first rows, as the table shows them. Asking also proves the right, each time."""
-    return view.page(session, 1, tables.PAGE) if view.question.paged else view.rows(session, queries.MOST)
+    """What tells the columns: the first page, of a paged answer with one row more. Asking also proves the right, each time."""
+    if view.question.paged:
+        return view.page(session, 1, tables.PAGE + 1)
+    return view.rows(session, tables.PAGE if view.question.newest else queries.MOST)
+
+
+def _grouped(session: Session, view: View) -> pd.DataFrame | None:
+    """The groups of all rows, found by the database once for all who may see the same, until something moves."""
+    if not view.groups:
+        return None
+    held = sessions.rights(session).permissions
+    asked = ("groups", view.question.name, repr(view.arguments), view.filters, view.groups, view.zone, held)
+    return glance.once(session, asked, lambda: view.grouped(session), seconds=_GROUPS_SECONDS)
 
 
 def _steps(plain: View, first: pd.DataFrame, timezone: str) -> tuple[View, str]:
@@ -208,7 +224,8 @@ def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame
     else:
         number = tables.page_of("explore", len(first))
         shown = first.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
-        st.caption(f"Rows {tables.span(number, len(first))}")
+        newest = ", the newest. A file has those behind them, too; *Before* begins behind one" if first.attrs.get("cut") else ""
+        st.caption(f"Rows {tables.span(number, len(first))}{newest}")
     table(shown, overview.timezone, "explore", view.question.title)
     _take(session, overview, view, lambda: view.rows(session))
 
@@ -220,7 +237,10 @@ def _pages(session: Session, view: View, first: pd.DataFrame) -> pd.DataFrame:
     shown = first if number == 1 else view.page(session, number, tables.PAGE)
     if shown.empty:
         number, shown = 1, first
-    more = len(shown) == tables.PAGE and not view.page(session, number * tables.PAGE + 1, 1).empty
+    if number == 1:
+        shown, more = first.head(tables.PAGE), len(first) > tables.PAGE
+    else:
+        more = len(shown) == tables.PAGE and not view.page(session, number * tables.PAGE + 1, 1).empty
     last = number + 1 if more else number
     if last > 1:
         st.pagination(last, key="explore.page", bind="query-params")
@@ -240,6 +260,15 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
         )
     result = view.result(rows)
     said = words.count(len(result), "row") + (f" out of {len(rows):,}" if len(result) != len(rows) else "")
+    # A file is of all of them, as its offer says: of those that were not read for the page, too.
+    make = (lambda: view.result(view.rows(session))) if rows.attrs.get("cut") else (lambda: result)
+    _shown(session, overview, view, result, chart, said, make)
+
+
+def _shown(
+    session: Session, overview: Overview, view: View, result: pd.DataFrame, chart: str, said: str, make: Callable[[], pd.DataFrame]
+) -> None:
+    """The rows or groups that are left after all steps, `make` for their files."""
     if result.empty:
         _nothing()
         return
@@ -249,8 +278,7 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
     shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"{said}. Rows {tables.span(number, len(result))}")
     table(shown, overview.timezone, "explore", view.question.title)
-    # A file is of all of them, as its offer says: of those that were not read for the page, too.
-    _take(session, overview, view, (lambda: view.result(view.rows(session))) if rows.attrs.get("cut") else (lambda: result))
+    _take(session, overview, view, make)
 
 
 def _kept(session: Session, view: View) -> pd.DataFrame:

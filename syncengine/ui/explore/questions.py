@@ -81,13 +81,17 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its name in `queries`, how people call it, what it says, what it wants to know, whether it has pages."""
+    """One question: its name in `queries`, how people call it, what it says, what it wants to know, whether it has pages.
+
+    One without may be `newest` first: it gives the newest rows, or those behind one that is named.
+    """
 
     name: str
     title: str
     says: str
     parameters: tuple[Parameter, ...]
     paged: bool
+    newest: bool = False
 
     @property
     def ask(self) -> Any:
@@ -123,7 +127,8 @@ def _question(name: str) -> Question:
     own = list(signature.parameters.values())[1:]
     parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(each, known))
     says = " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
-    return Question(name, _TITLES.get(name, name.replace("_", " ").capitalize()), says, parameters, "page" in signature.parameters)
+    title, paged = _TITLES.get(name, name.replace("_", " ").capitalize()), "page" in signature.parameters
+    return Question(name, title, says, parameters, paged, not paged and {"before", "size"} <= set(signature.parameters))
 
 
 def _parameters(each: inspect.Parameter, known: Mapping[str, Any]) -> list[Parameter]:

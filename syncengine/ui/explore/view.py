@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from syncengine import queries
+from syncengine.queries.grouping import Wanted, in_database
 from syncengine.ui.explore.questions import Question
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ class View:
         places, named = self.arguments
         return queries.whole(self.question.ask, session, *places, most=most, **named)
 
+    def grouped(self, session: Session) -> pd.DataFrame | None:
+        """The groups of all rows as the database finds them; None where rows have to be read for that."""
+        if not self.groups:
+            return None
+        groups, (places, named) = self.groups, self.arguments
+        where = tuple((each.column, each.operator, each.value) for each in self.filters)
+        wanted = Wanted(groups.by, groups.how, groups.of, groups.across, where, self.zone)
+        return in_database(self.question.ask, session, places, named, wanted)
+
     def narrowed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that the filters let through."""
         for each in self.filters:
@@ -91,14 +101,21 @@ class View:
         lines = ["import syncengine", "from syncengine import queries", "", f"db = syncengine.connect(company={company!r})"]
         if any(isinstance(value, date) for value in [*places, *named.values()]):
             lines.insert(0, "from datetime import date\n")
-        lines.append(f"found = queries.whole({asked})")
         zone = f", zone={self.zone!r}" if self.zone != "UTC" else ""
-        lines += [f"found = queries.narrow(found, {_arguments(each)}{zone})" for each in self.filters]
         if self.groups:
-            more = f", across={self.groups.across!r}" if self.groups.across else ""
-            of = f", {self.groups.of!r}" if self.groups.of else ""
-            lines.append(f"found = queries.summarise(found, {list(self.groups.by)!r}, {self.groups.how!r}{of}{more}{zone})")
+            lines.append(f"found = queries.grouped({asked}, {self._steps(self.groups)}{zone})")
+            return "\n".join([*lines, "found"])
+        lines.append(f"found = queries.whole({asked})")
+        lines += [f"found = queries.narrow(found, {_arguments(each)}{zone})" for each in self.filters]
         return "\n".join([*lines, "found"])
+
+    def _steps(self, groups: Groups) -> str:
+        """Filters and groups as `queries.grouped` takes them."""
+        said = [f"by={list(groups.by)!r}"]
+        said += [f"how={groups.how!r}"] if groups.how != "count" else []
+        said += [f"{name}={value!r}" for name, value in (("of", groups.of), ("across", groups.across)) if value]
+        where = ", ".join(f"({each.column!r}, {each.operator!r}, {each.value!r})" for each in self.filters)
+        return ", ".join([*said, *([f"where=[{where}]"] if where else [])])
 
 
 def _arguments(each: Filter) -> str:

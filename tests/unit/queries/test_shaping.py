@@ -50,6 +50,12 @@ def test_rows_are_narrowed_by_what_their_column_holds(column, operator, value, l
     assert queries.narrow(ROWS, column, operator, value)["n"].tolist() == left
 
 
+def test_a_frame_without_rows_keeps_its_columns():
+    none = queries.narrow(ROWS.head(0), "n", "is", "1")
+    assert none.columns.tolist() == ROWS.columns.tolist()
+    assert queries.summarise(queries.narrow(none, "vendor", "contains", "a"), ["vendor"]).empty
+
+
 #: Two moments on either side of midnight in a zone, a second apart, and the two days there.
 MIDNIGHTS = [
     ("America/Los_Angeles", "2026-07-02T06:59:59Z", "2026-07-02T07:00:00Z", date(2026, 7, 1), date(2026, 7, 2)),

@@ -11,18 +11,19 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.db.base import Company
 from syncengine.ledger import writer as ledger
-from syncengine.store import people, rights
-from syncengine.store.tables import Cycle
-from syncengine.ui import exports
-from syncengine.ui.explore import questions, sql
+from syncengine.store import audit, cycles, people, rights
+from syncengine.store.tables import Cycle, Error
+from syncengine.terms import Trigger
+from syncengine.ui import exports, glance, live
+from syncengine.ui.explore import asking, questions, sql
 from syncengine.ui.explore.asking import is_numeric
 from syncengine.ui.explore.view import Filter, Groups, View
-from tests.unit.queries import entries
+from tests.unit.queries import entries, seed
 from tests.unit.ui.conftest import now, run, texts
 
 #: A value for each parameter that a question insists on.
@@ -160,6 +161,104 @@ def test_groups_and_a_chart_come_from_the_address(open_page, busy):
     found = shown(at)
     assert dict(zip(found["kind"], found["count"], strict=True)) == queries.queue(busy.session)["kind"].value_counts().to_dict()
     assert at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+
+
+def test_groups_of_runs_are_of_all_of_them_however_few_rows_are_read(open_page, busy, monkeypatch):
+    monkeypatch.setattr(asking, "READ", 1)
+    for _ in range(3):
+        ended(busy)
+    at = open_page("pages/explore.py", question="runs", by="trigger", chart="bars")
+    assert shown(at)["count"].sum() == len(queries.runs(busy.session))
+    assert f"of {len(queries.runs(busy.session))} rows" in texts(at)
+    assert "Only the first" not in texts(at)
+    at = open_page("pages/explore.py", question="records", kind="customer", by="label")
+    assert "Only the first 1 rows were read" in texts(at)
+
+
+def test_the_first_page_asks_its_question_once(open_page, busy, monkeypatch):
+    asked = []
+    real = queries.queue
+    counted = lambda session, *, page=1, size=50, wanted=None: asked.append((page, size)) or real(session, page=page, size=size)  # noqa: E731
+    monkeypatch.setattr(questions.Question, "ask", property(lambda _: counted))
+    at = open_page("pages/explore.py", question="queue")
+    assert len(shown(at)) == len(real(busy.session))
+    assert asked == [(1, 51)]
+
+
+def test_the_newest_rows_of_a_long_history_say_that_there_are_more(open_page, busy):
+    with busy.database.writing() as connection:
+        lines = [audit.Line("edited", actor="Ada", kind="customer", record_id=1) for _ in range(60)]
+        audit.write(connection, busy.session.company_id, busy.session.clock.now(), lines)
+    at = open_page("pages/explore.py", question="acts")
+    assert len(shown(at)) == 50
+    assert "the newest" in texts(at)
+    at = open_page("pages/explore.py", question="acts", by="event", where1="actor", is1="is", value1="ada")
+    assert shown(at).set_index("event")["count"]["edited"] == 60
+
+
+@pytest.fixture
+def kept(busy, monkeypatch):
+    """The groups of a question by a column, as a page finds them, and how often the database was asked."""
+    times = []
+    real = View.grouped
+    monkeypatch.setattr(glance, "_READ", {})
+    monkeypatch.setattr(glance, "_ANSWERS", {})
+    monkeypatch.setattr(View, "grouped", lambda view, session: times.append(1) or real(view, session))
+
+    def groups(name, by):
+        live.latest(busy.session)
+        return asking._grouped(busy.session, View(questions.every()[name], {}, (), Groups((by,)))).to_numpy().tolist()
+
+    return groups, times
+
+
+def begun(busy):
+    with busy.database.writing() as connection:
+        cycles.start(connection, busy.session.company_id, busy.session.clock.now(), trigger=Trigger.MANUAL, by="Ada", fence=2)
+
+
+def ended(busy):
+    begun(busy)
+    with busy.database.writing() as connection:
+        run = cycles.running(connection, busy.session.company_id)
+        cycles.finish(connection, run, busy.session.clock.now(), result="failed", message=None, seconds=1.5)
+
+
+def retried(busy):
+    row = seed.row_of(busy.database, "customer", busy.customers["Bluebird Bakery"])
+    commands.retry(busy.session, [(row["id"], row["version"])])
+
+
+def another(busy):
+    with busy.database.writing() as connection:
+        connection.execute(insert(Error).values(
+            company_id=busy.session.company_id, entity="", kind="", label="", code="1", message="m", cause="New", remedy="r", tries=1,
+            opened_at=busy.session.clock.now(),
+        ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("act", "name", "by"),
+    [(begun, "runs", "result"), (ended, "runs", "result"), (retried, "acts", "event"), (retried, "errors", "state"), (another, "errors", "cause")],
+)
+def test_groups_are_found_once_until_something_moves(busy, kept, act, name, by):
+    groups, times = kept
+    before = groups(name, by)
+    assert [groups(name, by) for _ in range(3)] == [before] * 3
+    assert len(times) == 1
+    act(busy)
+    after = groups(name, by)
+    assert after == queries.grouped(getattr(queries, name), busy.session, by=[by]).to_numpy().tolist() != before
+    assert len(times) == 2
+
+
+def test_what_one_person_may_see_is_not_kept_for_another(busy, kept, monkeypatch):
+    groups, times = kept
+    groups("acts", "event")
+    fewer = rights.Rights("ada", "viewer", frozenset({rights.Permission.SEE_SYNC}))
+    monkeypatch.setattr(asking.sessions, "rights", lambda _session: fewer)
+    groups("acts", "event")
+    assert len(times) == 2
 
 
 def test_a_filter_of_the_wrong_kind_says_so(open_page, busy):

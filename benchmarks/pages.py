@@ -1,12 +1,16 @@
 """What the dashboard's pages cost the server in a large company, in processor time and memory.
 
-    python -m benchmarks.pages [SHARE] [--only PAGE ...] [--repeats 20] [--database FILE]
+    python -m benchmarks.pages [SHARE] [--only PAGE ...] [--repeats 20] [--database FILE] [--changing]
 
 Fills a SQLite file with 1,000,000 runs, as many lines of history and as many requests that were sent, 100,000 waiting rows and
 50,000 failed ones (or a SHARE of them, such as 0.1). Then it serves the dashboard and opens every page, as it opens first, with
 its filters, in the middle and with its drawer; each opening is a session of its own, 20 times. Printed are the milliseconds of
 processor time of the thread that ran the page's script, and of the clock: half of the openings took no longer than `p50`, 19 of
 20 no longer than `p95`. Then each question that pages ask is asked three times, without a server, and the cheapest is printed.
+
+While nothing moves, a server keeps the company at a glance, and how much of the queue a filter finds: each visit is made once
+beforehand, so that both serve the openings that are measured. With `--changing` a line is written to the audit trail before each
+opening, as after every move and act, and nothing that was read before serves it: that is what the first opening costs.
 
 Processor time is what counts: the wall's says as much of what else the machine does. `--database` keeps the file, and takes it
 as it is where it is there already.
@@ -18,6 +22,7 @@ import argparse
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -31,6 +36,7 @@ from syncengine.db.engine import Database
 from syncengine.engine import foresight, setup, weighing
 from syncengine.engine.wanted import DOUBTFUL, Wanted
 from syncengine.queries import Session
+from syncengine.store import audit
 from tests.support.cost import cost
 from tests.support.large import fill, fill_more
 
@@ -115,8 +121,10 @@ def quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(len(values) * share) - 1)]
 
 
-def opened(dashboard: Dashboard, asked: Sequence[Visit], repeats: int) -> Iterator[tuple[Visit, list[Run]]]:
-    """Each visit so many times. They take turns, so that what else the machine does meets all of them alike.
+def opened(
+    dashboard: Dashboard, asked: Sequence[Visit], repeats: int, before: Callable[[], object]
+) -> Iterator[tuple[Visit, list[Run]]]:
+    """Each visit so many times, after what is done `before` it. They take turns, so that what else happens meets all alike.
 
     Raises RuntimeError where a page failed.
     """
@@ -125,6 +133,7 @@ def opened(dashboard: Dashboard, asked: Sequence[Visit], repeats: int) -> Iterat
     found: list[list[Run]] = [[] for _ in asked]
     for _ in range(repeats):
         for (page, query, _), runs in zip(asked, found, strict=True):
+            before()
             runs.append(dashboard.visit(page, **query))
             if trouble := runs[-1].trouble:
                 raise RuntimeError(f"{page} {query}: {trouble}")
@@ -137,12 +146,15 @@ def questions(session: Session, share: float = 1.0) -> dict[str, Callable[[], ob
     return {
         "queue, first page of 100": lambda: queries.queue(session, page=1, size=100),
         "queue, first page that will be sent": lambda: queries.queue(session, page=failed // 100 + 2, size=100),
+        "queue, first page as a list": lambda: queries.queue(session, page=1, size=50, exact=False),
         "queue, middle page": lambda: queries.queue(session, page=rows // 2, size=100),
         "queue, last page": lambda: queries.queue(session, page=rows, size=100),
         "queue_counts": lambda: queries.queue_counts(session),
         "queue expected to fail, first page": lambda: queries.queue(session, wanted=Wanted(forecast=DOUBTFUL)),
         "queue_counts, expected to fail": lambda: queries.queue_counts(session, Wanted(forecast=DOUBTFUL)),
         "queue of one customer": lambda: queries.queue(session, wanted=Wanted(party="Customer 77")),
+        "queue_counts, a search": lambda: queries.queue_counts(session, Wanted(search="N-77")),
+        "queue_counts, what is new": lambda: queries.queue_counts(session, Wanted(operation="create")),
         "queue_counts, one customer": lambda: queries.queue_counts(session, Wanted(party="Customer 77")),
         "waiting_counts": lambda: queries.waiting_counts(session),
         "trouble_counts": lambda: queries.trouble_counts(session),
@@ -172,11 +184,18 @@ def company(file: Path, share: float) -> Session:
     return session
 
 
-def _serve(session: Session, folder: Path, share: float, only: Sequence[str], repeats: int) -> None:
-    asked = [visit for visit in visits(session, share) if not only or (visit[0] or "sync") in only]
+def stir(session: Session) -> None:
+    """Something moves, somewhere: what a server has kept is true no more."""
+    with session.database.writing() as connection:
+        audit.write(connection, session.company_id, session.clock.now(), [audit.Line("stirred", "benchmark")])
+
+
+def _serve(session: Session, folder: Path, wish: argparse.Namespace) -> None:
+    before = partial(stir, session) if wish.changing else lambda: None
+    asked = [visit for visit in visits(session, wish.share) if not wish.only or (visit[0] or "sync") in wish.only]
     with served(session.database.url, folder) as dashboard:
         print(f"{'page':<16}{'what is seen':<40}{'cpu ms':>7}{'p50':>7}{'p95':>7}{'wall':>7}{'p50':>7}{'p95':>7}{'kB':>7}")
-        for (page, _, says), runs in opened(dashboard, asked, repeats):
+        for (page, _, says), runs in opened(dashboard, asked, wish.repeats, before):
             cpu, wall = [each.cpu for each in runs], [each.wall for each in runs]
             figures = [*(quantile(cpu, part) for part in (0.5, 0.95)), *(quantile(wall, part) for part in (0.5, 0.95))]
             told = f"{'':>7}{figures[0]:7.0f}{figures[1]:7.0f}{'':>7}{figures[2]:7.0f}{figures[3]:7.0f}{runs[-1].sent / 1000:7.0f}"
@@ -192,10 +211,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="these pages, such as preview; none of the questions")
     parser.add_argument("--repeats", type=int, default=20, help="how often each page is opened")
     parser.add_argument("--database", type=Path, help="a file to keep, or to take as it is")
+    parser.add_argument("--changing", action="store_true", help="let something move before each opening")
     wish = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         session = company(wish.database or Path(folder) / "tieout.db", wish.share)
-        _serve(session, Path(folder), wish.share, wish.only, wish.repeats)
+        _serve(session, Path(folder), wish)
         for name, act in ({} if wish.only else questions(session, wish.share)).items():
             print(f"{name:<40}{cost(act, 3):8.3f} s CPU")
         session.database.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 #: What a column may be. `object` keeps Decimal, lists and whatever pandas would make a float of.
 Columns = Mapping[str, str]
@@ -19,8 +20,9 @@ def frame(rows: Iterable[Mapping[Any, Any]], columns: Columns) -> pd.DataFrame:
     return pd.DataFrame({name: _column([row.get(name) for row in every], kind) for name, kind in columns.items()})
 
 
-def _column(values: list[Any], kind: str) -> pd.Series[Any]:
+def _column(values: list[Any], kind: str) -> ExtensionArray:
     if kind == "str":
         # pandas' own str has NaN for nothing, which a page would print; a person reads an empty cell.
-        return pd.Series(["" if value is None else str(value) for value in values], dtype="str")
-    return pd.Series(values, dtype=kind)
+        values = ["" if value is None else str(value) for value in values]
+    # Without an index: to compare those of so many columns with one another takes longer than to fill them.
+    return pd.Series(values, dtype=kind).array

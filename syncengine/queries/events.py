@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries import _offers
@@ -80,28 +81,39 @@ def _open_detail(event: _Event, held: rights.Rights) -> object:
 
 
 def _events(connection: Connection, company_id: int, kind: str, record_id: int, held: rights.Rights) -> Iterator[_Event]:
+    asked = {"company": company_id, "of_kind": kind, "of_record": record_id}
+
     def of(table: type[Any]) -> list[Mapping[str, Any]]:
-        wanted = select(table.__table__).where(table.company_id == company_id, table.kind == kind, table.record_id == record_id)
-        return list(connection.execute(wanted.order_by(table.id)).mappings())  # type: ignore[arg-type] # rows are mappings
+        return list(connection.execute(_of_record(table), asked).mappings())  # type: ignore[arg-type] # rows are mappings
 
     corrections = of(Correction)
     yield from _audited({**line, "detail": _offers.told(line, corrections, held)} for line in of(Audit))
-    yield from _attempts(connection.execute(_sends(company_id, kind, record_id)).mappings())
+    yield from _attempts(connection.execute(_sends(), asked).mappings())
     yield from _errors(of(Error))
     yield from _corrections(_offers.worded(row, held) for row in corrections)
     yield from _decisions(of(Conflict), "conflict")
     yield from _decisions(of(Drift), "drift")
 
 
-def _sends(company_id: int, kind: str, record_id: int) -> Select[Any]:
+def _is_of_record(table: type[Any]) -> tuple[ColumnElement[bool], ...]:
+    return table.company_id == bindparam("company"), table.kind == bindparam("of_kind"), table.record_id == bindparam("of_record")
+
+
+@cache
+def _of_record(table: type[Any]) -> Select[Any]:
+    """Put into SQL once, as every drawer asks it of six tables."""
+    return select(table.__table__).where(*_is_of_record(table)).order_by(table.id)
+
+
+@cache
+def _sends() -> Select[Any]:
     columns = (
         AttemptItem.id, AttemptItem.entity, AttemptItem.operation, AttemptItem.payload, AttemptItem.outcome, AttemptItem.qbo_id,
         AttemptItem.fault, Attempt.requestid, Attempt.cycle_id, Attempt.made_at, Attempt.answered_at, Attempt.tid, Attempt.sends,
         Attempt.note,
     )  # fmt: skip
     wanted = select(*columns).join(Attempt, Attempt.id == AttemptItem.attempt_id).join(Outbox, Outbox.id == AttemptItem.outbox_id)
-    wanted = wanted.where(Outbox.company_id == company_id, Outbox.kind == kind, Outbox.record_id == record_id)
-    return wanted.order_by(AttemptItem.id)
+    return wanted.where(*_is_of_record(Outbox)).order_by(AttemptItem.id)
 
 
 def _event(source: str, row: Mapping[str, Any], at: Any, event: str, **more: Any) -> _Event:

@@ -179,14 +179,23 @@ def in_words(
 
     `currencies` are those of the rows' documents; an empty one, or none at all, is the currency of the books.
     """
+    return worded(connection, company_id, held, rows, currencies)[0]
+
+
+def worded(
+    connection: Connection, company_id: int, held: Rights, rows: Sequence[tuple[Any, ...]], currencies: Sequence[str] = (),
+    others: Sequence[Standing] = (),
+) -> tuple[list[list[tuple[str, ...]]], Names]:
+    """The same, with the names that were read for it, and for the values of `others`."""
     spread = [(entity, parts(path, *sides)) for entity, path, *sides in rows]
     every = [(entity, path, value) for entity, found in spread for path, *values in found for value in values]
-    names = Names(connection, company_id, held, every)
+    names = Names(connection, company_id, held, [*every, *others])
     codes = currencies or [""] * len(rows)
-    return [
+    told = [
         [(path, *(names.of(entity, path, value, code) for value in values)) for path, *values in found]
         for (entity, found), code in zip(spread, codes, strict=True)
     ]
+    return told, names
 
 
 def _of_objects(connection: Connection, company_id: int, wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:

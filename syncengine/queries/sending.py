@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from syncengine.engine.foresight import as_of
 from syncengine.engine.wanted import ATTENTION, DOUBTFUL, EVERYTHING, SENDING, Mark, Wanted, mark, numbers, unweighed
-from syncengine.queries.said import Names, in_words, references
+from syncengine.queries.said import references, worded
 from syncengine.queries.session import Session
 from syncengine.quickbooks import wire
 from syncengine.store import outbox, rights
@@ -177,28 +177,25 @@ def queued(session: Session, row_id: int) -> dict[str, Any] | None:
         steps = outbox.open_of_records(connection, session.company_id, planned.missing)
         error = open_errors(connection, session.company_id, [row_id]).get(row_id, {})
         mine = rights.of(session)
-        words: dict[str, Any] = {"parts": _parts(connection, session.company_id, mine, planned)}
-        words["references"] = _references(connection, session.company_id, mine, planned)
+        words = _worded(connection, session.company_id, mine, planned)
     waits = [_named(each) for each in steps if each["id"] != row_id]
     more = {"setting": _setting(planned), "open": True, "steps": waits, "parked_by": row["parked_by"] or ""}
     found = {**dict.fromkeys(_QUEUE, ""), **_row(planned, 0, _QUEUE), **error, **more, **words}
     return veiled([{name: "" if value is None else value for name, value in found.items()}], mine)[0]
 
 
-def _parts(connection: Connection, company_id: int, held: rights.Rights, planned: Planned) -> list[tuple[str, ...]]:
-    """What changes, in people's words."""
+def _worded(connection: Connection, company_id: int, held: rights.Rights, planned: Planned) -> dict[str, Any]:
+    """What changes, in people's words, and what the Ids in the payload lead to, each once, as far as that may be told."""
+    payload = _payload(planned)
+    currency = str((payload.get("CurrencyRef") or {}).get("value") or "")
+    found = list(dict.fromkeys((planned.entity, path, value) for path, value in references(payload)))
     rows = [(planned.entity, path, theirs, ours) for path, theirs, ours in planned.changed]
-    currency = str((_payload(planned).get("CurrencyRef") or {}).get("value") or "")
-    told = in_words(connection, company_id, held, rows, [currency] * len(rows))
-    return [each for said in told for each in said]
-
-
-def _references(connection: Connection, company_id: int, held: rights.Rights, planned: Planned) -> list[tuple[str, str, str]]:
-    """What the Ids in the payload lead to, each once, as far as it is known and may be told."""
-    found = list(dict.fromkeys(references(_payload(planned))))
-    names = Names(connection, company_id, held, [(planned.entity, path, value) for path, value in found])
-    named = [(path, value, names.reference(planned.entity, path, value)) for path, value in found]
-    return [(path, value.rpartition("/")[2], name) for path, value, name in named if name]
+    told, names = worded(connection, company_id, held, rows, [currency] * len(rows), found)
+    named = [(path, value.rpartition("/")[2], names.reference(entity, path, value)) for entity, path, value in found]
+    return {
+        "parts": [each for said in told for each in said],
+        "references": [(path, value, name) for path, value, name in named if name],
+    }
 
 
 def _payload(planned: Planned) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from syncengine import queries
 from syncengine.queries import Overview, Session, Wanted
 from syncengine.queries.sending import ATTENTION, DOUBTFUL, SENDING, QueueCounts, kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, exports, fields, frame, matching, queued, tables, words
+from syncengine.ui import drawer, exports, fields, frame, glance, matching, queued, tables, words
+from syncengine.ui import session as sessions
 from syncengine.ui.overview import moment_column
 
 _WHY = {
@@ -40,12 +41,20 @@ def show(session: Session, overview: Overview) -> None:
     whole = overview.queue
     if whole.total:
         wanted = _wanted(session)
-        counts = queries.queue_counts(session, wanted) if wanted else whole
+        counts = matched(session, wanted) if wanted else whole
         _queue(session, overview, wanted, counts)
     else:
         _nothing(session, overview)
     matching.confirm(session)
     drawer.show(queued.ROW, lambda row: queued.look(session, overview, row))
+
+
+def matched(session: Session, wanted: Wanted) -> QueueCounts:
+    """How much of the queue is wanted, counted anew only once something has moved."""
+    if wanted.party or wanted.forecast:  # no pulse says so when a customer is renamed, or when the worker weighs a row
+        return queries.queue_counts(session, wanted)
+    sessions.rights(session).require(Permission.SEE_SYNC)
+    return glance.once(session, wanted, lambda: queries.queue_counts(session, wanted))
 
 
 def _nothing(session: Session, overview: Overview) -> None:
@@ -152,16 +161,18 @@ def _top(attention: pd.DataFrame) -> None:
 def worded(queue: pd.DataFrame) -> pd.DataFrame:
     """The rows of a list as people read them, and what commands want of each."""
     rows = tables.records(queue)
-    return queue[list(_KEPT)].assign(
-        step=[f"Step {row['wave'] + 1}" for row in rows],
-        does=[queued.does(row) for row in rows],
-        waits=[tables.names([fields.named(each) for each in row["waits_for"]]) for row in rows],
-        changes=[_changes(row) for row in rows],
-        wrong=[queued.wrong(row) for row in rows],
-        stands=[
+    read = {
+        "step": [f"Step {row['wave'] + 1}" for row in rows],
+        "does": [queued.does(row) for row in rows],
+        "waits": [tables.names([fields.named(each) for each in row["waits_for"]]) for row in rows],
+        "changes": [_changes(row) for row in rows],
+        "wrong": [queued.wrong(row) for row in rows],
+        "stands": [
             "Cannot be sent yet" if row["problem"] and row["state"] == "available" else words.STATES[row["state"]] for row in rows
         ],
-    )
+    }
+    shown = {name: pd.Series(values, dtype="str").array for name, values in read.items()}
+    return pd.DataFrame({**{name: queue[name].array for name in _KEPT}, **shown})
 
 
 def _changes(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.said import as_text, in_words
 from syncengine.queries.session import Session
@@ -141,9 +142,19 @@ def errors(session: Session, *, page: int = 1, size: int = 20, **sought: Unpack[
     """
     from syncengine.queries._frames import frame
 
-    narrowed = _errors(Error.company_id == session.company_id, *failing.narrowing(**sought))
+    wanted = _errors(Error.company_id == session.company_id, *failing.narrowing(**sought))
     with session.database.reading() as connection:
-        return frame(connection.execute(narrowed.offset((int(page) - 1) * int(size)).limit(int(size))).mappings(), ERRORS)
+        return frame(_shown(connection, wanted, (int(page) - 1) * int(size), int(size)), ERRORS)
+
+
+def _shown(connection: Connection, wanted: Select[Any], first: int, most: int) -> list[RowMapping]:
+    """Those of one page: the connection's own by themselves, as all others would have to be put in order to find them on top."""
+    own = connection.execute(wanted.where(Error.outbox_id.is_(None)).limit(first + most)).mappings().all()
+    found = list(own[first:])
+    if len(found) < most:
+        others = wanted.where(failing.has_row()).offset(max(0, first - len(own))).limit(most - len(found))
+        found += connection.execute(others).mappings().all()
+    return found
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -165,8 +176,8 @@ def error(session: Session, error_id: int) -> dict[str, Any] | None:
 def top_error(session: Session) -> dict[str, Any] | None:
     """The error of the preview's top row; None while nothing failed."""
     with session.database.reading() as connection:
-        row = connection.execute(_errors(Error.company_id == session.company_id).limit(1)).mappings().first()
-    return dict(row) if row else None
+        found = _shown(connection, _errors(Error.company_id == session.company_id), 0, 1)
+    return dict(found[0]) if found else None
 
 
 def _errors(*where: ColumnElement[bool]) -> Select[Any]:
@@ -174,8 +185,7 @@ def _errors(*where: ColumnElement[bool]) -> Select[Any]:
     own = [Error.__table__.c[name] for name in ERRORS if name not in {"version", "state", "unanswered"}]
     row = [Outbox.version, Outbox.state, func.coalesce(Outbox.unanswered, False).label("unanswered")]
     joined = select(*own, *row).outerjoin(Outbox, and_(Outbox.id == Error.outbox_id, Outbox.company_id == Error.company_id))
-    # Two expressions that both databases understand: nulls first, then the order of failing.
-    order = (Error.outbox_id.is_not(None), func.coalesce(Outbox.failed_seq, 2**31), Error.id)
+    order = (func.coalesce(Outbox.failed_seq, 2**31), Error.id)
     return joined.where(*where, Error.closed_at.is_(None)).order_by(*order)
 
 

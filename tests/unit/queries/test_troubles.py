@@ -9,6 +9,7 @@ from pandas.testing import assert_frame_equal
 from syncengine import queries
 from syncengine.queries.said import as_text
 from syncengine.store import conflicts, errors, inbox
+from tests.support.plans import statements
 from tests.unit.queries import seed
 
 
@@ -38,7 +39,22 @@ def test_an_error_of_the_connection_stands_above_those_of_records(database):
     found = queries.errors(session)
     assert found["cause"].tolist()[0] == "The sign-in ended."
     assert found["outbox_id"].isna().tolist() == [True, False, False]
+    paged = [queries.errors(session, page=page, size=1)["label"].tolist() for page in (1, 2, 3, 4)]
+    assert paged == [[""], ["Bluebird Bakery"], ["Alpine Outfitters"], []]
+    assert queries.errors(session, page=2, size=2)["label"].tolist() == ["Alpine Outfitters"]
+    assert queries.top_error(session)["cause"] == "The sign-in ended."
+    with statements() as asked:
+        queries.errors(session, size=1)
+    assert len([each for each in asked if "sync_error" in each]) == 1  # the others are not put in order for it
     assert queries.trouble_counts(session).connection_errors == 1
+
+
+@pytest.mark.parametrize("text", ["bluebird", "6240", "duplicate NAME", "e-mail address is not"])
+def test_errors_are_found_by_name_code_cause_and_quickbooks_words_each_by_itself(database, text):
+    session = seed.busy(database).session
+    assert len(queries.errors(session, search=text)) == 1
+    assert queries.error_group_counts(session, search=text).errors == 1
+    assert queries.errors(session, search=f"{text} {text}").empty
 
 
 def test_a_closed_error_is_listed_no_more(database):

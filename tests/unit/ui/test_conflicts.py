@@ -8,6 +8,7 @@ from syncengine import queries
 from syncengine.ledger import writer as ledger
 from syncengine.store import brakes, conflicts, drifts, inbox
 from syncengine.ui import menu
+from tests.support.plans import statements
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, now, run, texts
 
@@ -65,6 +66,21 @@ def test_values_are_told_in_peoples_words_and_lines_part_by_part(open_page, busy
         ["Line 2: item", "nothing", "nothing", "Anchor"],
         ["Active", "yes", "yes", "no"],
     ]
+
+
+def test_the_page_asks_the_database_no_more_for_many_conflicts_than_for_one(open_page, busy):
+    open_page(PAGE)  # the first one of a process looks whether the database is prepared
+    clash(busy, EMAIL)
+    with statements() as few:
+        open_page(PAGE)
+    for number in range(12):
+        busy.customers[f"C{number}"] = 100 + number
+        clash(busy, EMAIL, PHONE, name=f"C{number}")
+    with statements() as lots:
+        at = open_page(PAGE)
+    assert "Changed on both sides: 13 records" in texts(at)
+    assert len(at.table) == 19  # ten records
+    assert len(lots) == len(few)
 
 
 def test_a_name_out_of_a_closed_list_is_not_told(open_page, busy):

@@ -20,7 +20,7 @@ from syncengine.clock import Clock
 from syncengine.db.engine import Database
 from syncengine.engine import order, weighing
 from syncengine.engine.refs import Resolver
-from syncengine.engine.wanted import ATTENTION, EVERYTHING, SENDING, Wanted
+from syncengine.engine.wanted import ATTENTION, EVERYTHING, SENDING, Wanted, broad
 from syncengine.inventory.tables import SyncMark
 from syncengine.store import cycles, outbox, settings
 from syncengine.store.tables import Foresight, Outbox, Stir
@@ -91,7 +91,7 @@ def _stirs(connection: Connection, company_id: int) -> bool:
 def _read(connection: Connection, company_id: int, offset: int, limit: int | None, wanted: Wanted) -> list[int]:
     """The same from the indexes: skipping a row costs one step in an index, and reads no row unless a filter does."""
     found: list[int] = []
-    for conditions, ordered in _sections(company_id, wanted):
+    for conditions, ordered in _sections(company_id, wanted, many=broad(connection, company_id, wanted)):
         asked = select(Outbox.id).where(*conditions).order_by(*ordered).offset(offset)
         left = None if limit is None else limit - len(found)
         if left == 0:
@@ -104,15 +104,15 @@ def _read(connection: Connection, company_id: int, offset: int, limit: int | Non
     return found
 
 
-def _sections(company_id: int, wanted: Wanted) -> Iterator[tuple[list[Any], tuple[Any, ...]]]:
+def _sections(company_id: int, wanted: Wanted, *, many: bool) -> Iterator[tuple[list[Any], tuple[Any, ...]]]:
     """The parts of the order, each with what its rows fulfil and how they stand; every part is read from an index."""
     if failing := wanted.only(ATTENTION):
-        rows = failing.within(company_id)
+        rows = failing.within(company_id, broad=many)
         # Apart from each other, because no index of SQLite's has empty values last.
         yield [*rows, Outbox.failed_seq.is_not(None)], (Outbox.failed_seq, Outbox.position, Outbox.id)
         yield [*rows, Outbox.failed_seq.is_(None)], (Outbox.position, Outbox.id)
     if sending := wanted.only(SENDING):
-        yield list(sending.within(company_id)), (Outbox.wave, Outbox.position, Outbox.id)
+        yield list(sending.within(company_id, broad=many)), (Outbox.wave, Outbox.position, Outbox.id)
 
 
 def renew(database: Database, company_id: int, now: datetime) -> None:

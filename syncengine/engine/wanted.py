@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     text,
     union_all,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from syncengine.db.texts import holds
-from syncengine.inventory.tables import KINDS
+from syncengine.inventory.tables import KINDS, Kind
 from syncengine.store.outbox import INVENTORY, LISTED, OPEN
 from syncengine.store.tables import Binding, Outbox
 from syncengine.store.tables.queue import BY_PEOPLE
@@ -80,8 +82,8 @@ class Wanted:
             return None
         return replace(self, block=block) if self.block in {"", block} else None
 
-    def within(self, company_id: int) -> list[ColumnElement[bool] | TextClause]:
-        """What the open rows of a company that are wanted fulfil."""
+    def within(self, company_id: int, *, broad: bool = False) -> list[ColumnElement[bool] | TextClause]:
+        """What the open rows of a company that are wanted fulfil; `broad` puts it as is cheap where that is many (see `broad`)."""
         found: list[ColumnElement[bool] | TextClause] = [Outbox.company_id == company_id, *self._standing()]
         if self.kind:
             found.append(Outbox.kind == self.kind)
@@ -96,7 +98,7 @@ class Wanted:
         if self.operation:
             found.append(_operation(self.operation))
         if party := self.party.strip():
-            found.append(_party(company_id, party))
+            found.append(_of_many(company_id, party) if broad else _party(company_id, party))
         return found
 
     def _standing(self) -> list[ColumnElement[bool] | TextClause]:
@@ -131,18 +133,56 @@ def _operation(wanted: str) -> ColumnElement[bool]:
 def _party(company_id: int, sought: str) -> ColumnElement[bool]:
     """Customers and vendors whose name holds the text, and the documents made out to them; what was deleted here has no party."""
     found: list[Select[Any]] = []
-    for party in ("customer", "vendor"):
-        table = KINDS[party].table
-        named = select(table.c.id).where(table.c.company_id == company_id, holds(table.c.name, sought))
+    for party in _PARTIES:
+        named = _called(company_id, party, sought)
         found.append(named.add_columns(literal(party).label("kind")))
-        for kind in KINDS.values():
-            for column in (column for column, other in kind.references.items() if other == party and kind.lines is not None):
-                # A sum is in no index: SQLite would rather read everything of the company than the documents of a few parties.
-                ours = select(kind.table.c.id, literal(kind.name)).where(kind.table.c.company_id + 0 == company_id)
-                found.append(ours.where(kind.table.c[column].in_(named)))
+        for kind, column in _made_out_to(party):
+            # A sum is in no index: SQLite would rather read everything of the company than the documents of a few parties.
+            ours = select(kind.table.c.id, literal(kind.name)).where(kind.table.c.company_id + 0 == company_id)
+            found.append(ours.where(column.in_(named)))
     records, row = union_all(*found).subquery(), aliased(Outbox)
     same = and_(row.company_id == company_id, row.kind == records.c.kind, row.record_id == records.c.id + 0)
     return Outbox.id.in_(select(row.id).select_from(records).join(row, same))
+
+
+#: A text that names more parties than this is asked of each row: to look up the documents of so many takes longer.
+_FEW_PARTIES = 100
+_PARTIES = ("customer", "vendor")
+
+
+def broad(connection: Connection, company_id: int, wanted: Wanted) -> bool:
+    """Whether a party is wanted whose name, as far as it is said, is that of many."""
+    if not (sought := wanted.party.strip()):
+        return False
+    called = [_called(company_id, party, sought).limit(_FEW_PARTIES + 1).subquery() for party in _PARTIES]
+    found = connection.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in called))).one()
+    return sum(found) > _FEW_PARTIES
+
+
+def _called(company_id: int, party: str, sought: str) -> Select[Any]:
+    table = KINDS[party].table
+    return select(table.c.id).where(table.c.company_id == company_id, holds(table.c.name, sought))
+
+
+def _of_many(company_id: int, sought: str) -> ColumnElement[bool]:
+    """The same as `_party`, asked of one row after the other: in an index that is in order, a page needs only the first of them."""
+    found: list[ColumnElement[bool]] = []
+    for party in _PARTIES:
+        named = _called(company_id, party, sought)
+        found.append(and_(Outbox.kind == party, Outbox.record_id.in_(named)))
+        for kind, column in _made_out_to(party):
+            table = kind.table
+            same = (table.c.id == Outbox.record_id, table.c.company_id + 0 == company_id)
+            theirs = select(table.c.id).where(*same, column.in_(named))
+            found.append(and_(Outbox.kind == kind.name, theirs.correlate(Outbox).exists()))
+    return or_(*found)
+
+
+def _made_out_to(party: str) -> Iterator[tuple[Kind, Column[Any]]]:
+    """The kinds of documents that name such a party, with the column that does."""
+    for kind in KINDS.values():
+        if kind.lines is not None:
+            yield from ((kind, kind.table.c[column]) for column, other in kind.references.items() if other == party)
 
 
 def unweighed(connection: Connection, company_id: int) -> int:
@@ -156,21 +196,23 @@ def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING
     if wanted.by == INVENTORY:  # that is most of it: what people have queued is counted by its own index
         every, people = (numbers(connection, company_id, replace(wanted, by=by)) for by in ("", PEOPLE))
         return every[0] - people[0], every[1] - people[1]
-    if wanted.party:  # their rows are looked up once, whatever became of each; a sum, so that no index of the whole queue is read
+    many = broad(connection, company_id, wanted)
+    if wanted.party and not many:
+        # Their rows are looked up once, whatever became of each; a sum, so that no index of the whole queue is read.
         ours = (Outbox.company_id + 0 == company_id, *wanted.within(company_id)[1:])
         failing = func.count().filter(Outbox.state.in_(("retryable", "parked")))
         attention, every_one = connection.execute(select(failing, func.count()).where(*ours)).one()
         return int(attention), int(every_one) - int(attention)
     # Each block by itself, over its own index: counting by state costs four times as much.
-    asked = select(_number(company_id, wanted.only(ATTENTION)), _number(company_id, wanted.only(SENDING)))
-    attention, sending = connection.execute(asked).one()
+    failed, waits = (_number(company_id, wanted.only(block), many=many) for block in (ATTENTION, SENDING))
+    attention, sending = connection.execute(select(failed, waits)).one()
     return int(attention), int(sending)
 
 
-def _number(company_id: int, wanted: Wanted | None) -> ColumnElement[int]:
+def _number(company_id: int, wanted: Wanted | None, *, many: bool) -> ColumnElement[int]:
     if wanted is None:
         return literal(0)
-    return select(func.count()).select_from(Outbox).where(*wanted.within(company_id)).scalar_subquery()
+    return select(func.count()).select_from(Outbox).where(*wanted.within(company_id, broad=many)).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -191,5 +233,6 @@ class Mark:
 def mark(connection: Connection, company_id: int, wanted: Wanted) -> Mark:
     """How they stand just now."""
     asked = select(func.count(), func.coalesce(func.max(Outbox.id), 0), func.coalesce(func.sum(Outbox.version), 0))
-    count, newest, versions = connection.execute(asked.where(*wanted.within(company_id))).one()
+    rows = wanted.within(company_id, broad=broad(connection, company_id, wanted))
+    count, newest, versions = connection.execute(asked.where(*rows)).one()
     return Mark(int(count), int(newest), int(versions))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from syncengine import queries
-from syncengine.engine import foresight
+from syncengine.engine import foresight, wanted
 from syncengine.queries import Wanted
 from syncengine.queries.sending import ATTENTION, SENDING
 from syncengine.store.tables import Outbox
@@ -58,6 +58,27 @@ def test_what_is_wanted_is_shown_in_sending_order_and_counted(busy, wanted, labe
     assert queries.queue_mark(busy.session, wanted).count == len(labels)
     pages = [queries.queue(busy.session, page=page, size=2, wanted=wanted) for page in (1, 2, 3, 4)]
     assert [label for page in pages for label in page["label"]] == labels
+
+
+@pytest.mark.parametrize("party", ["ALPINE out", "chandlery", "alpine", "a", "%"])
+def test_a_name_that_many_have_finds_the_same_rows(busy, monkeypatch, party):
+    foresight.renew(busy.database, busy.session.company_id, seed.NOON)
+    found = {}
+    for few in (100, 0):
+        monkeypatch.setattr(wanted, "_FEW_PARTIES", few)
+        for block in ("", ATTENTION, SENDING):
+            asked = Wanted(party=party, block=block)
+            counts, mark = queries.queue_counts(busy.session, asked), queries.queue_mark(busy.session, asked)
+            labels = queries.queue(busy.session, wanted=asked)["label"].tolist()
+            assert found.setdefault(block, (counts, mark, labels)) == (counts, mark, labels)
+    assert found[""][0].total == len(found[""][2]) == {"a": 4, "alpine": 2, "ALPINE out": 2, "chandlery": 1, "%": 0}[party]
+
+
+def test_many_are_told_from_few_by_customers_and_vendors_together(busy, monkeypatch):
+    monkeypatch.setattr(wanted, "_FEW_PARTIES", 3)
+    with busy.database.reading() as connection:
+        told = [wanted.broad(connection, busy.session.company_id, Wanted(party=party)) for party in ("a", "alpine", "nobody", "")]
+    assert told == [True, False, False, False]
 
 
 def test_failed_rows_without_a_number_stand_behind_those_that_have_one(busy):

@@ -20,6 +20,7 @@ from syncengine.commands.rows import REMOVED, busy, cancel, lean, send_last, try
 from syncengine.db.engine import Database
 from syncengine.engine.wanted import Mark, Wanted
 from syncengine.errors import Refused
+from syncengine.failpoints import failpoint
 from syncengine.store import audit, corrections, cycles, failing, longacts, outbox, returning, rights
 from syncengine.store.longacts import ADD_BACK, BOTTOM, CORRECT, REMOVE, RETRY, RETRY_ERRORS
 from syncengine.store.tables import Correction, Error, Outbox
@@ -101,6 +102,7 @@ def carry_on(session: Session, what: str, act_id: int) -> bool:
             return False
         done = _DOERS[what](connection, session, act, [(int(row_id), int(version)) for row_id, version in part["pairs"]])
         longacts.count(connection, act, part, done)
+        failpoint("longact.counted")
     return True
 
 

@@ -22,8 +22,9 @@ logger = logging.getLogger("tieout.worker")
 
 #: After something unforeseen, until it is taken up again.
 PAUSE_SECONDS = 2.0
-#: Between two portions, at least: whoever waits for the database looks for it about so often.
-ROOM_SECONDS = 0.02
+#: Between two portions others get at the database for as long as the portion took, within these bounds: whoever waits
+#: for SQLite looks for it ten times a second.
+ROOM_SECONDS, MOST_ROOM_SECONDS = 0.02, 0.12
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,5 @@ class Hands:
             if not portions.carry_on(person, what, act["id"]):
                 return
             failpoint("longact.portion")
-            # As long as the portion took: a person who saves meanwhile waits for one of them, not for all.
-            self._stop.wait(max(ROOM_SECONDS, site.clock.monotonic() - began))
+            took = site.clock.monotonic() - began
+            self._stop.wait(min(max(ROOM_SECONDS, took), MOST_ROOM_SECONDS))

@@ -121,8 +121,8 @@ def test_what_waits_for_the_worker_is_shown_on_every_page(open_page, busy):
     ask(busy, "Ada")
     at = open_page(FRAME)
     assert "Removing records from the queue: 5 wait for the worker" in bars(at)
-    assert "asked for by Ada" in texts(at)
-    assert "no worker is heard" not in texts(at)
+    assert "Asked for by Ada" in texts(at)
+    assert "o worker is heard: it begins" not in texts(at)
 
 
 def test_how_far_it_is_is_shown_with_what_is_left_alone(open_page, busy):
@@ -142,7 +142,7 @@ def test_without_a_worker_the_page_says_who_does_it_and_when(open_page, busy):
         connection.execute(delete(Worker))
     ask(busy, "Ada")
     at = open_page(FRAME)
-    assert "no worker is heard: it begins, or goes on, as soon as one runs · asked for by Ada" in texts(at)
+    assert "No worker is heard: it begins, or goes on, as soon as one runs · asked for by Ada" in texts(at)
     assert "Removing records from the queue: 5 wait for the worker" in bars(at)
 
 

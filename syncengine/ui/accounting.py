@@ -97,8 +97,8 @@ def _narrowed(name: str) -> queries.Narrowed:
         search = st.text_input("Search", key="search", bind="query-params", placeholder=hint, type="search", width=280)
         wanted["search"] = search or ""
         if _documents(name):
-            wanted["since"] = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=150)
-            wanted["until"] = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=150)
+            wanted["since"] = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=170)
+            wanted["until"] = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=170)
         wanted["problems"] = st.toggle("Only with a problem", key="problems", bind="query-params")
     return wanted
 
@@ -241,7 +241,7 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
     if entry["source"]:
         history(session, str(entry["source_kind"]), int(entry["source_id"]), overview.timezone)
     with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
-        st.code(indented(entry["payload"]), language="json")
+        st.code(indented(entry["payload"]), language=None)
 
 
 def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:

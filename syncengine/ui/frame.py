@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -56,8 +59,16 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     st.session_state[_SEEN] = (session, overview)
     _menu(session, pages, overview, len(known))
     with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+        names = list(known)
         st.selectbox(
-            "Company", list(known), key=sessions.COMPANY, on_change=_name_in_address, label_visibility="collapsed", width=220
+            "Company",
+            names,
+            # A run that follows before the browser has drawn this one brings no value with it: its first choice has to be the same.
+            index=names.index(st.session_state[sessions.COMPANY]),
+            key=sessions.COMPANY,
+            on_change=_name_in_address,
+            label_visibility="collapsed",
+            width=220,
         )
         live.panel(session, overview, "frame.status", _Strip(session, with_button=page is not pages[menu.HOME.name]))
     view_as.banner(session)
@@ -100,15 +111,23 @@ def _returning(known: Mapping[str, int]) -> str | None:
 def _name_in_address() -> None:
     """Another company: what names rows of the one before, drawers and pages and searches, stays behind with it."""
     for name in [each for each in st.query_params if each not in {sessions.COMPANY, *_ANYWHERE}]:
-        del st.query_params[name]
         _forget(name)
+        with suppress(StreamlitAPIException):  # what a field is bound to follows its value
+            del st.query_params[name]
     st.query_params[sessions.COMPANY] = st.session_state[sessions.COMPANY]
 
 
 def _forget(field: str) -> None:
     """Empty a field that the address had filled; a browser keeps what it shows until it is told another value."""
-    if field in st.session_state and field in _SAID:
+    held = st.session_state.get(field)
+    if field in _SAID:
         st.session_state[field] = ""
+    elif isinstance(held, bool):
+        st.session_state[field] = False
+    elif isinstance(held, int):
+        st.session_state[field] = 1  # a page
+    elif isinstance(held, date):
+        st.session_state[field] = None
     elif field in st.session_state:
         del st.session_state[field]
 

@@ -283,7 +283,7 @@ def _exchange(row: dict[str, Any]) -> None:
         for label, name in (("Request, exactly as it was sent", "request"), ("Answer", "answer")):
             if row[name]:
                 st.caption(label)
-                st.code(row[name], language="json", wrap_lines=True)
+                st.code(row[name], language=None, wrap_lines=True)
         if row["tid"]:
             st.caption(words.plain(f"QuickBooks' trace id {row['tid']}"))
 

@@ -27,7 +27,7 @@ def offer(session: Session, error_id: int | None = None) -> None:
         key = f"support.{error_id or 0}"
         if st.toggle("Look at the whole report", key=f"{key}.look"):
             try:
-                st.code(made(session, error_id), language="json", height=360)
+                st.code(made(session, error_id), language=None, height=360)
             except SyncEngineError as refused:
                 st.warning(words.plain(str(refused)), icon=":material/info:")
                 return

@@ -58,4 +58,4 @@ def look(session: Session, wanted: str) -> None:
     if row["payload"] == HIDDEN:
         st.caption(HIDDEN[:1].upper() + HIDDEN[1:])
     else:
-        st.code(indented(row["payload"]), language="json", wrap_lines=True)
+        st.code(indented(row["payload"]), language=None, wrap_lines=True)

@@ -109,7 +109,7 @@ def _value(session: Session, each: Parameter) -> Any:
     if each.asked == "number":
         return st.number_input(each.label, 1, None, None, step=1, key=key, bind="query-params", width=140)
     if each.asked == "day":
-        return st.date_input(each.label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=150)
+        return st.date_input(each.label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=170)
     hint = "Numbers, such as 3, 17" if each.asked == "ids" else None
     text = st.text_input(each.label, key=key, bind="query-params", placeholder=hint, width=220) or ""
     return ids(text) if each.asked == "ids" else text
@@ -362,7 +362,7 @@ def _take(session: Session, overview: Overview, view: View, make: Any) -> None:
         with st.popover("Open this in Jupyter", icon=":material/code:"):
             most = f"up to {queries.MOST:,}"
             st.caption(f"This Python gives the same rows, {most}, under the name found. Decimals stay exact, times are in UTC.")
-            st.code(view.code(company_name(session)), language="python")
+            st.code(view.code(company_name(session)), language=None)
     st.caption("The address of this page leads to this view: send it to whoever has the right to see it.")
 
 

@@ -94,7 +94,7 @@ def _answer(session: Session, overview: Overview) -> None:
     with st.container(horizontal=True, gap="small"):
         asking.offer(session, overview, "explore-sql", lambda: found)
         with st.popover("Open this in Jupyter", icon=":material/code:"):
-            st.code(code(text, asking.company_name(session)), language="python")
+            st.code(code(text, asking.company_name(session)), language=None)
 
 
 def code(text: str, company: str) -> str:

@@ -63,7 +63,7 @@ def _missing(company: str) -> None:
         "Whoever looks after this installation sets it up by this command, for QuickBooks Online; then it is connected:"
     )
     command = f"python -m syncengine company connect {shlex.quote(company)} --environment production"
-    st.code(command, language="shell", wrap_lines=True)
+    st.code(command, language=None, wrap_lines=True)
 
 
 def _facts(linked: Linked, now: datetime, zone: str) -> None:

@@ -93,6 +93,6 @@ def _text(raw: str) -> None:
         st.caption(raw[:1].upper() + raw[1:])
         return
     try:
-        st.code(indented(raw), language="json", wrap_lines=True)
+        st.code(indented(raw), language=None, wrap_lines=True)
     except json.JSONDecodeError:
         st.code(raw, language=None, wrap_lines=True)

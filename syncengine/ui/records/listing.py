@@ -215,7 +215,7 @@ def _narrowed(kind: str, search: str) -> RecordsWanted:
 
 
 def _day(label: str, key: str) -> date | None:
-    return st.date_input(label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=150)
+    return st.date_input(label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=170)
 
 
 def _nothing(kind: str, wanted: RecordsWanted) -> None:

@@ -16,9 +16,12 @@ from syncengine.ui import menu
 from tests.browser.conftest import START_SECONDS, cell, serving, settled, styled, until
 from tests.browser.proxy import proxied
 
-PAGES = ["", *(each.name for each in menu.ENTRIES if each is not menu.HOME and each.when is None)]
+PAGES = {each.name: each for each in menu.ENTRIES if each.when is None}
 #: Findings of Streamlit's own markup, which no page can mend: sectioned navigation, and where a file is dropped.
 STREAMLITS_OWN = {"list", "listitem", "presentation-role-conflict"}
+
+#: The background of the dark theme.
+DARK = "rgb(22, 27, 26)"
 
 
 def running(page):
@@ -158,15 +161,57 @@ def test_the_address_names_the_company_and_keeps_it_from_page_to_page(installati
     expect(page.get_by_role("combobox", name="Company")).to_have_value("Deep")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_each_page_is_accessible_in_both_themes_fits_on_a_phone_and_fetches_nothing_from_outside(visit, page, path):
-    hosts = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.emulate_media(color_scheme="light")
-    visit(path)
-    styled(page)
+class Walk:
+    """One tab that goes from page to page by the menu, so that what Streamlit is made of is loaded once.
+
+    Attributes:
+        hosts: where anything was fetched from.
+    """
+
+    def __init__(self, page, url):
+        self.hosts = set()
+        self._page, self._url = page, url
+        page.set_default_timeout(START_SECONDS * 1000)
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        page.goto(url)
+
+    def to(self, entry):
+        """The page of this row of the menu, in the light theme and on a wide screen."""
+        page = self._page
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.wait_for_function(f"getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor !== '{DARK}'")
+        # A phone has put the menu away.
+        link = page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^{entry.title}( [\d,]+)?$"))
+        away = page.get_by_test_id("stExpandSidebarButton")
+        expect(link.or_(away).first).to_be_visible()
+        if away.is_visible():
+            away.click()
+        link.click()
+        expect(page.get_by_role("heading", level=1, name=entry.title, exact=True)).to_be_visible()
+        settled(page)
+        # Nothing of the page before is left.
+        expect(page.locator("[data-stale=true]")).to_have_count(0)
+        expect(page).to_have_url(re.compile(rf"^{self._url}/{'' if entry is menu.HOME else entry.name}(\?|$)"))
+        styled(page)
+        return page
+
+
+@pytest.fixture(scope="module")
+def walk(installation, browser, browser_context_args):
+    """A walk through the installation."""
+    expect.set_options(timeout=START_SECONDS * 1000)
+    context = browser.new_context(**browser_context_args)
+    yield Walk(context.new_page(), installation.url)
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_accessible_in_both_themes_fits_on_a_phone_and_fetches_nothing_from_outside(walk, name):
+    page = walk.to(PAGES[name])
     assert complaints(page) == []
-    assert hosts <= {"127.0.0.1", None}
+    assert walk.hosts <= {"127.0.0.1", None}
+    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def complaints(page, drawer=None):
@@ -174,7 +219,7 @@ def complaints(page, drawer=None):
     found = [("light", *each) for each in inaccessible(page, drawer)]
     if drawer is None:  # axe calls colours inapplicable while a drawer is open; they are the page's own
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === 'rgb(22, 27, 26)'")
+        page.wait_for_function(f"getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === '{DARK}'")
         # The other theme has other colours, and nothing else that is other.
         found += [("dark", *each) for each in inaccessible(page, runOnly=["color-contrast"])]
     page.set_viewport_size({"width": 390, "height": 844})

@@ -204,20 +204,19 @@ def test_each_role_finds_its_own_menu_and_buttons_and_no_others(served, installa
     for role, offers in MENUS.items():
         served.give(DORA, role)
         if role == "viewer":
-            served.sign_in(DORA, path="preview?company=Served")
+            served.sign_in(DORA, path="settings?company=Served")
         else:
-            page.reload()
+            page.goto(f"{served.url}/settings?company=Served")
         in_the_dashboard(page)
         expect(page.get_by_text(f"dora@\N{WORD JOINER}books.example, {role}")).to_be_visible()
-        assert {each.rpartition("\n")[2] for each in page.get_by_test_id("stSidebar").get_by_role("link").all_inner_texts()} == offers
+        expect(page.get_by_text("This page is closed to you")).to_have_count(int(role != "owner"))
+        menu = page.get_by_test_id("stSidebar").get_by_role("link")
+        assert {each.rpartition("\n")[2] for each in menu.all_inner_texts()} == offers
+        menu.get_by_text("Preview sync").click()
+        expect(page.get_by_role("heading", name="Preview sync")).to_be_visible()
+        settled(page)
         for button in ("Sync now", "Remove", "Move to bottom"):
             expect(page.get_by_role("button", name=button, exact=True)).to_have_count(int(role in PRESSES))
-        closed = page.get_by_text("This page is closed to you")
-        page.goto(f"{served.url}/settings?company=Served")
-        in_the_dashboard(page)
-        expect(closed).to_have_count(int(role != "owner"))
-        page.goto(f"{served.url}/preview?company=Served")
-        in_the_dashboard(page)
 
 
 def test_nothing_of_the_door_is_fetched_from_outside(served):

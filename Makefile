@@ -11,6 +11,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 
+# Compiled modules are kept, whatever the machine is set to: the test processes would compile everything anew, each for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 # An environment that is a link is another checkout's: what fills or empties it would do so over there.
 define own
 	@if test -L $(VENV); then \
@@ -18,9 +21,11 @@ define own
 endef
 
 # The locks were resolved for Python 3.11 and name every file by its hash; other versions resolve from the ranges.
+# What was installed is compiled on all cores at once, which pip does on one.
 define install
 	if $(PY) -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))'; \
-	then $(PIP) --require-hashes -r $(1).lock; else $(PIP) -r $(1).txt; fi
+	then $(PIP) --no-compile --require-hashes -r $(1).lock; else $(PIP) --no-compile -r $(1).txt; fi
+	@$(PY) -m compileall -qq -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || :
 endef
 
 help:  ## list the targets

@@ -101,7 +101,7 @@ def _run(command: list[str], folder: Path) -> None:
 
 def _with_pip(environment: Environment, home: Path) -> None:
     _run([sys.executable, "-m", "venv", str(home)], home)
-    pip = [str(home / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries", "1", "install"]
+    pip = [str(home / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries", "1", "install", "--no-compile"]
     _run([*pip, "--require-hashes", "-r", str(environment.source / "requirements.txt")], home)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,15 @@ MOMENT = "datetime64[us, UTC]"
 def frame(rows: Iterable[Mapping[Any, Any]], columns: Columns) -> pd.DataFrame:
     """One row for each mapping, with exactly `columns` in their order; a key that is missing is an empty cell."""
     every = list(rows)
+    if not every:
+        return _empty(tuple(columns.items())).copy()
     return pd.DataFrame({name: _column([row.get(name) for row in every], kind) for name, kind in columns.items()})
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """No rows, made once: most pages ask for something of which there is nothing, and its columns take as long as full ones."""
+    return pd.DataFrame({name: _column([], kind) for name, kind in columns})
 
 
 def _column(values: list[Any], kind: str) -> ExtensionArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -14,9 +14,10 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, cast, false, func, li
 
 from syncengine.db.types import Money
 from syncengine.errors import Refused
-from syncengine.queries import _days, _tabled, shaping
+from syncengine.queries import _days, _tabled, history, shaping
 from syncengine.queries.session import Session
 from syncengine.store import rights
+from syncengine.store.tables import Cycle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,6 +101,20 @@ def in_database(
     found = shaping.told(measured, wanted.by, f"{wanted.how} of {wanted.of}" if wanted.of else "count", wanted.across)
     found.attrs.update(cut=False, rows=sum(group.rows for group in groups.values()))
     return found
+
+
+@rights.open_to_all
+def state(question: Callable[..., pd.DataFrame], session: Session) -> Hashable | None:
+    """Something that changes whenever groups of the question may, and seldom otherwise; None where only the pulse is that.
+
+    Of runs only the newest ever changes: one that was cut off is closed in the transaction that begins the next.
+    """
+    if question is not history.runs:
+        return None
+    rights.of(session).require(*_tabled.needed(question))
+    newest = select(Cycle.__table__).where(Cycle.company_id == session.company_id).order_by(Cycle.id.desc()).limit(1)
+    with session.database.reading() as connection:
+        return tuple(connection.execute(newest).first() or ("no run",))
 
 
 def _arguments(question: Callable[..., Any], session: Session, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -40,18 +40,20 @@ def forget(session: Session) -> None:
         _ANSWERS.pop(key, None)
 
 
-def once(session: Session, question: Hashable, ask: Callable[[], _T], *, seconds: float = STALE) -> _T:
+def once(session: Session, question: Hashable, ask: Callable[[], _T], *, seconds: float = STALE, mark: Hashable = None) -> _T:
     """The answer to a question, asked again only after the pulse has changed, or the answer is older than so many seconds.
 
     `question` names all that the answer depends on beside the company's state, such as what a person may not see. The answer
-    is shared: nobody may change it. It is asked straight where no overview was read, as in a page that was opened alone.
+    is shared: nobody may change it. It is asked straight where no overview was read, as in a page that was opened alone. A `mark`
+    takes the pulse's place where it tells more exactly whether the answer may have changed.
     """
     known, key, moment = read(session), (_key(session), question), session.clock.monotonic()
-    if known is None:
+    if known is None and mark is None:
         return ask()
+    state = mark if mark is not None or known is None else known[0]
     held = _ANSWERS.pop(key, None)
-    if held is None or held[0] != known[0] or not 0 <= moment - held[1] < seconds:
-        held = (known[0], moment, ask())
+    if held is None or held[0] != state or not 0 <= moment - held[1] < seconds:
+        held = (state, moment, ask())
     _ANSWERS[key] = held
     while len(_ANSWERS) > _MOST_ANSWERS:
         _ANSWERS.pop(next(iter(_ANSWERS)), None)

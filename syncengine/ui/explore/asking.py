@@ -12,7 +12,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.errors import Forbidden, SyncEngineError
-from syncengine.queries import Overview, Session
+from syncengine.queries import Overview, Session, grouping
 from syncengine.store.rights import Rights
 from syncengine.ui import address, charts, exports, glance, tables, words
 from syncengine.ui import session as sessions
@@ -156,7 +156,8 @@ def _grouped(session: Session, view: View) -> pd.DataFrame | None:
         return None
     held = sessions.rights(session).permissions
     asked = ("groups", view.question.name, repr(view.arguments), view.filters, view.groups, view.zone, held)
-    return glance.once(session, asked, lambda: view.grouped(session), seconds=_GROUPS_SECONDS)
+    mark = grouping.state(view.question.ask, session)
+    return glance.once(session, asked, lambda: view.grouped(session), seconds=_GROUPS_SECONDS, mark=mark)
 
 
 def _steps(plain: View, first: pd.DataFrame, timezone: str) -> tuple[View, str]:

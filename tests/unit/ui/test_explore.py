@@ -224,6 +224,12 @@ def ended(busy):
         cycles.finish(connection, run, busy.session.clock.now(), result="failed", message=None, seconds=1.5)
 
 
+def again(busy):
+    """A worker is gone in the middle of a run, which the next one closes."""
+    begun(busy)
+    begun(busy)
+
+
 def retried(busy):
     row = seed.row_of(busy.database, "customer", busy.customers["Bluebird Bakery"])
     commands.retry(busy.session, [(row["id"], row["version"])])
@@ -239,7 +245,7 @@ def another(busy):
 
 @pytest.mark.parametrize(
     ("act", "name", "by"),
-    [(begun, "runs", "result"), (ended, "runs", "result"), (retried, "acts", "event"), (retried, "errors", "state"), (another, "errors", "cause")],
+    [(begun, "runs", "result"), (again, "runs", "result"), (ended, "runs", "result"), (retried, "acts", "event"), (retried, "errors", "state"), (another, "errors", "cause")],
 )
 def test_groups_are_found_once_until_something_moves(busy, kept, act, name, by):
     groups, times = kept
@@ -250,6 +256,20 @@ def test_groups_are_found_once_until_something_moves(busy, kept, act, name, by):
     after = groups(name, by)
     assert after == queries.grouped(getattr(queries, name), busy.session, by=[by]).to_numpy().tolist() != before
     assert len(times) == 2
+
+
+def test_groups_of_runs_are_found_again_only_when_a_run_has_changed(busy, kept):
+    groups, times = kept
+    groups("runs", "result")
+    retried(busy)
+    groups("runs", "result")
+    assert len(times) == 1
+    begun(busy)
+    groups("runs", "result")
+    with busy.database.writing() as connection:
+        cycles.progress(connection, cycles.running(connection, busy.session.company_id), busy.session.clock.now(), phase="Sending", done=1, total=2, calls=9)
+    groups("runs", "result")
+    assert len(times) == 3
 
 
 def test_what_one_person_may_see_is_not_kept_for_another(busy, kept, monkeypatch):

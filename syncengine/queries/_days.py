@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, String, and_, case, func, not_, or_, type_
 
 #: Moments of these years are told their day by the database, any other one by itself.
 _YEARS = (2015, 2045)
+#: So many changes of the clocks are told one after the other.
+_FEW = 5
+_MINUTES_OF_A_DAY = 24 * 60
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: From when on, in UTC, clocks are so far ahead of it.
 Spans = Sequence[tuple[datetime, timedelta]]
@@ -27,15 +30,20 @@ def read(key: str, clocks: ZoneInfo) -> date:
     return date.fromisoformat(key) if len(key) == 10 else of(datetime.fromisoformat(key).replace(tzinfo=UTC), clocks)
 
 
-def key(column: ColumnElement[Any], clocks: ZoneInfo, dialect: str) -> ColumnElement[str]:
-    """What moments are grouped by: their day as a text, or the moment itself where that has to be found otherwise."""
+def key(column: ColumnElement[Any], clocks: ZoneInfo, dialect: str, now: datetime) -> ColumnElement[str]:
+    """What moments are grouped by: their day as a text, or the moment itself where that has to be found otherwise.
+
+    Most moments are of `now` and the year before: those are found first, in a few comparisons.
+    """
     spans = _of_years(clocks)
     plain = _text(column, dialect)
     if any(ahead % _MINUTE for _, ahead in spans):
         return plain
     begin, end = (datetime(year, 1, 1, tzinfo=UTC) for year in _YEARS)
-    told = _tree(column, spans, dialect)
-    return case((or_(column < begin, column >= end), plain), else_=told)
+    lately = max(begin, datetime(now.year - 1, 1, 1, tzinfo=UTC))
+    late = [(lately, [ahead for at, ahead in spans if at <= lately][-1]), *(each for each in spans if each[0] > lately)]
+    before = (column >= begin, _tree(column, spans, dialect))
+    return case((column >= end, plain), (column >= lately, _chain(column, late, dialect)), before, else_=plain)
 
 
 def _text(column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
@@ -43,6 +51,15 @@ def _text(column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
     if dialect == "sqlite":
         return type_coerce(column, String)
     return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
+
+
+def _chain(column: ColumnElement[Any], spans: Spans, dialect: str) -> ColumnElement[str]:
+    """The same as `_tree` for moments of which most lie in the first spans."""
+    ends = [start for start, _ in spans[1 : _FEW + 1]]
+    if not ends:
+        return _tree(column, spans, dialect)
+    parts = [(column < end, _moved(column, ahead, dialect)) for end, (_, ahead) in zip(ends, spans, strict=False)]
+    return case(*parts, else_=_tree(column, spans[len(ends) :], dialect))
 
 
 def _tree(column: ColumnElement[Any], spans: Spans, dialect: str) -> ColumnElement[str]:
@@ -58,8 +75,14 @@ def _moved(column: ColumnElement[Any], ahead: timedelta, dialect: str) -> Column
     minutes = ahead // _MINUTE
     if dialect == "sqlite":
         # To the minute, which no offset here divides: SQLite would round the last millisecond of a day up.
-        start = func.substr(type_coerce(column, String), 1, 16 if minutes else 10)
-        return func.date(start, f"{minutes:+d} minutes") if minutes else start
+        held = type_coerce(column, String)
+        moved, same = func.date(func.substr(held, 1, 16), f"{minutes:+d} minutes"), func.substr(held, 1, 10)
+        if not 0 < abs(minutes) < _MINUTES_OF_A_DAY:
+            return moved if minutes else same
+        # Most moments fall on the same day in both places, and to reckon a date costs SQLite as much as all the rest.
+        hour, minute = divmod(-minutes % _MINUTES_OF_A_DAY, 60)
+        clock, turn = func.substr(held, 12, 5), f"{hour:02}:{minute:02}"
+        return case((clock < turn if minutes > 0 else clock >= turn, same), else_=moved)
     return func.to_char(func.timezone("UTC", column) + func.make_interval(0, 0, 0, 0, 0, minutes), "YYYY-MM-DD")
 
 

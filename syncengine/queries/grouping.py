@@ -235,7 +235,8 @@ def _groups(
     """Each group by its key; None for too many."""
     apart = [each for each, pushed in zip(wanted.where, conditions, strict=True) if pushed is _APART]
     dialect = session.database.dialect
-    keys = [_key(table.columns[name], clocks, dialect) for name in wanted.keys] + [table.columns[each[0]] for each in apart]
+    now = session.clock.now()
+    keys = [_key(table.columns[name], clocks, dialect, now) for name in wanted.keys] + [table.columns[each[0]] for each in apart]
     measures = _measures(table.columns[wanted.of], wanted.how, dialect) if wanted.of else {}
     # What is grouped by is named first: the same expression, said twice with values of its own, is two to PostgreSQL.
     named = [each.label(f"k{place}") for place, each in enumerate(keys)]
@@ -255,8 +256,8 @@ def _groups(
     return _merged(table, wanted, _accepted(parted, apart, len(wanted.keys), clocks), clocks)
 
 
-def _key(column: ColumnElement[Any], clocks: ZoneInfo, dialect: str) -> ColumnElement[Any]:
-    return _days.key(column, clocks, dialect) if _tabled.kind(column) == "moment" else column
+def _key(column: ColumnElement[Any], clocks: ZoneInfo, dialect: str, now: datetime) -> ColumnElement[Any]:
+    return _days.key(column, clocks, dialect, now) if _tabled.kind(column) == "moment" else column
 
 
 _Measure = tuple[ColumnElement[Any], Callable[[Any], ColumnElement[Any]]]

@@ -22,7 +22,7 @@ _MOVES: Mapping[str, str] = {
 }
 _ACTORS: Mapping[str, str] = {ENGINE: "Tieout", "inventory": "The inventory"}
 #: What only the program itself goes by.
-_INTERNAL = frozenset({"attempt", "correction", "entity", "operation", "request", "requestid", "sync_token", "tid"})
+_INTERNAL = frozenset({"attempt", "correction", "entity", "long_act", "operation", "request", "requestid", "sync_token", "tid"})
 #: What is a sentence by itself.
 _SENTENCES = frozenset({"outcome", "says"})
 _NAMES = {"qbo_id": "QuickBooks Id", "why": "because"}

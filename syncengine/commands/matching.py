@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.commands._session import Session
-from syncengine.commands.rows import REMOVED, Acted, busy, lean, send_last, take_out, try_again
+from syncengine.commands.rows import REMOVED, Acted, busy, in_vain, lean, send_last, take_out, try_again
 from syncengine.engine.wanted import ATTENTION, Mark, Wanted
 from syncengine.errors import Refused
 from syncengine.store import audit, outbox, returning, rights
@@ -17,6 +17,11 @@ from syncengine.store.tables import Audit
 
 #: What the line of the audit trail about a whole act is called, by what was done.
 MOVED, RETRIED, ADDED = "moved what matched to the bottom", "retried what matched", "added back to the queue"
+#: Why some of what matches is left as it is, by what speaks against it.
+_LEFT: Mapping[Callable[[Any], str], str] = {
+    busy: "they are being sent just now, or QuickBooks' answer is awaited",
+    in_vain: "they are being sent just now, QuickBooks' answer is awaited, or somebody has to choose on Conflicts and drift",
+}
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -61,7 +66,7 @@ def retry_matching(session: Session, matching: Wanted, seen: Mark) -> Acted:
         _say(connection, session, RETRIED, failing, rows)
         return try_again(connection, session, rows)
 
-    return _on_all(session, failing, seen, act)
+    return _on_all(session, failing, seen, act, in_vain)
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -121,19 +126,23 @@ def _say(connection: Connection, session: Session, event: str, matching: Wanted,
 
 
 def _on_all(
-    session: Session, matching: Wanted, seen: Mark, act: Callable[[Connection, Sequence[Any]], int]
+    session: Session,
+    matching: Wanted,
+    seen: Mark,
+    act: Callable[[Connection, Sequence[Any]], int],
+    against: Callable[[Any], str] = busy,
 ) -> Acted:
-    """Act in one transaction on all that matches, if it still is what the person saw."""
+    """Act in one transaction on all that matches, if it still is what the person saw; but not on what `against` speaks against."""
     with session.database.writing() as connection:
         outbox.lock(connection, session.company_id)
         rows = lean(connection, matching.within(session.company_id))
         insist(Mark(len(rows), max((row.id for row in rows), default=0), sum(row.version for row in rows)), seen)
-        good = [row for row in rows if not busy(row)]
+        good = [row for row in rows if not against(row)]
         if not good:
-            raise Refused("There is nothing to act on: all of it is being sent just now, or nothing matches.")
+            raise Refused(f"There is nothing to act on: nothing matches, or {_LEFT[against]}.")
         done = act(connection, good)
     left = len(rows) - len(good)
-    why = f"{left:,} of them stay as they are: they are being sent just now, or QuickBooks' answer is awaited."
+    why = f"{left:,} of them stay as they are: {_LEFT[against]}."
     return Acted(len(good), (why,) if left else (), done)
 
 

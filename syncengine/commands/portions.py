@@ -16,7 +16,7 @@ from syncengine.clock import Clock
 from syncengine.commands import corrections as correcting
 from syncengine.commands._session import Session
 from syncengine.commands.matching import ADDED, MOVED, RETRIED, insist, queue_again, removal
-from syncengine.commands.rows import REMOVED, busy, cancel, lean, send_last, try_again, waits_already
+from syncengine.commands.rows import REMOVED, busy, cancel, in_vain, lean, send_last, try_again
 from syncengine.db.engine import Database
 from syncengine.engine.wanted import Mark, Wanted
 from syncengine.errors import Refused
@@ -224,7 +224,7 @@ def _to_bottom(connection: Connection, session: Session, _act: RowMapping, pairs
 
 
 def _retry(connection: Connection, session: Session, _act: RowMapping, pairs: Pairs) -> int:
-    rows = _as_they_were(connection, session, pairs, busy, waits_already)
+    rows = _as_they_were(connection, session, pairs, in_vain)
     try_again(connection, session, rows)
     return len(rows)
 

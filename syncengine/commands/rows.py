@@ -63,13 +63,13 @@ def move_to_bottom(session: Session, rows: Iterable[Seen]) -> Acted:
 def retry(session: Session, rows: Iterable[Seen]) -> Acted:
     """Try failed or parked rows again with the next sync; their count starts anew (D6).
 
-    Raises Refused where there was nothing to try again.
+    Raises Refused where there was nothing to try again, or somebody has to choose first (on Conflicts and drift).
     """
 
     def act(connection: Connection, good: Sequence[Any]) -> int:
         return try_again(connection, session, good)
 
-    return _on_rows(session, rows, act, lambda row: busy(row) or waits_already(row))
+    return _on_rows(session, rows, act, in_vain)
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -144,9 +144,13 @@ def busy(row: Any) -> str:
     return ""
 
 
-def waits_already(row: Any) -> str:
-    """Why there is nothing to try again: it is going to be sent anyway; nothing where it failed."""
-    return f"{_name(row)} is waiting for the next sync already." if row.state == OutboxState.AVAILABLE else ""
+def in_vain(row: Any) -> str:
+    """Why it cannot be tried again just now, or need not be; nothing where it may."""
+    if row.state == OutboxState.AVAILABLE:
+        return f"{_name(row)} is waiting for the next sync already."
+    if row.parked_by == outbox.CONFLICT:
+        return f"{_name(row)} was changed on both sides. Choose whose value stands, on Conflicts and drift: it goes then."
+    return busy(row)
 
 
 def _name(row: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Unpack
 from sqlalchemy import func, select
 
 from syncengine.commands._session import Session
-from syncengine.commands.rows import LEAN, Acted, busy, try_again, waits_already
+from syncengine.commands.rows import LEAN, Acted, in_vain, try_again
 from syncengine.errors import Refused
 from syncengine.store import failing, rights
 from syncengine.store.failing import Sought
@@ -28,8 +28,8 @@ def retry_errors(session: Session, count: int, newest: int, **sought: Unpack[Sou
             raise Refused(f"These errors have changed since you saw them: there are {now[0]:,} now. Look at them again.")
         wanted = select(*LEAN).join(Error, Error.outbox_id == Outbox.id).where(*matching)
         rows = connection.execute(wanted.order_by(Error.id)).all()
-        refused = [why for row in rows if (why := busy(row) or waits_already(row))]
-        good = [row for row in rows if not (busy(row) or waits_already(row))]
+        refused = [why for row in rows if (why := in_vain(row))]
+        good = [row for row in rows if not in_vain(row)]
         if not good:
             raise Refused(" ".join(dict.fromkeys(refused)) or "There is nothing to try again.")
         try_again(connection, session, good)

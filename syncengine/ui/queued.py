@@ -14,6 +14,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.entities import ENTITIES
 from syncengine.queries import Overview, Session
+from syncengine.store.outbox import CONFLICT
 from syncengine.store.rights import Permission
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import address, drawer, fields, frame, happenings, matching, notices, tables, words
@@ -78,6 +79,8 @@ def _troubles(row: Mapping[str, Any]) -> None:
         st.warning(words.plain(row["expected"]), icon=":material/online_prediction:", title="QuickBooks is expected to refuse it")
     if row["unsure"]:
         st.info(words.plain(row["unsure"]), icon=":material/help:")
+    if row["parked_by"] == CONFLICT:
+        frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
     if row["state"] in {"retryable", "parked"}:
         frame.link("pages/errors.py", "See it among the sync errors", ":material/error:", about=str(row["label"]))
     if row["setting"]:
@@ -88,7 +91,8 @@ def _buttons(session: Session, row: Mapping[str, Any]) -> None:
     seen = [(int(row["id"]), int(row["version"]))]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if frame.may(session, Permission.SYNC):
-            for label, name, icon in (RETRY, BOTTOM, REMOVE) if row["state"] in {"retryable", "parked"} else (BOTTOM, REMOVE):
+            again = row["state"] in {"retryable", "parked"} and row["parked_by"] != CONFLICT
+            for label, name, icon in (RETRY, BOTTOM, REMOVE) if again else (BOTTOM, REMOVE):
                 st.button(label, key=f"queued.{name}", icon=icon, on_click=_act, args=(session, name, seen))
         go_to(row["kind"], int(row["record_id"]))
 

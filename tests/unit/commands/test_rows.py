@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from syncengine import commands, queries
+from syncengine.engine.wanted import ATTENTION, Wanted
 from syncengine.errors import Refused
 from syncengine.store import outbox
 from syncengine.store.tables import Audit, Error, Outbox
@@ -82,6 +83,20 @@ def test_a_row_that_waits_already_is_not_retried(database):
     found = seed.busy(database)
     with pytest.raises(Refused, match="Vendor Northern Chandlery is waiting"):
         commands.retry(found.session, [seen(found, "vendor", found.vendor)])
+
+
+def test_a_record_that_both_sides_changed_is_not_retried_before_somebody_has_chosen(database):
+    """Its error would close as if it were mended, until the next sync finds the conflict as it was."""
+    found = seed.busy(database)
+    with database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.id == bluebird(found)[0]).values(parked_by=outbox.CONFLICT))
+    with pytest.raises(Refused, match="Customer Bluebird Bakery was changed on both sides"):
+        commands.retry(found.session, [bluebird(found)])
+    done = commands.retry_matching(found.session, Wanted(), queries.queue_mark(found.session, Wanted(block=ATTENTION)))
+    assert (done.done, "somebody has to choose" in done.refused[0]) == (1, True)
+    assert queries.errors(found.session)["label"].tolist() == ["Bluebird Bakery"]
+    with pytest.raises(Refused, match="somebody has to choose"):
+        commands.retry_matching(found.session, Wanted(), queries.queue_mark(found.session, Wanted(block=ATTENTION)))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

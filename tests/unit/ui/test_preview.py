@@ -11,6 +11,7 @@ from syncengine.inventory import writer
 from syncengine.store.tables import Outbox
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, select, table, texts
+from tests.unit.ui.failing import in_conflict
 
 PAGE = "pages/preview.py"
 ATTENTION, SENDING = "preview.attention", "preview.sending"
@@ -99,6 +100,15 @@ def test_a_closer_look_shows_fields_payload_and_history(open_page, busy):
 def test_a_closer_look_at_a_failed_row_says_what_is_wrong(open_page, busy):
     at = press(select(open_page(PAGE), ATTENTION, [1]), f"{ATTENTION}.look")
     assert "QuickBooks has a vendor or employee of this name already. Give this customer another name" in at.warning[0].value
+
+
+def test_a_closer_look_at_a_conflict_leads_to_the_choice_and_offers_no_retry(open_page, busy):
+    in_conflict(busy)
+    at = open_page("dashboard.py")
+    at.switch_page("pages/preview.py")
+    at = press(select(run(at), ATTENTION, [2]), f"{ATTENTION}.look")
+    assert "Choose whose value stands" in [each.proto.label for each in at.get("page_link")]
+    assert not [each for each in at.button if each.key == "queued.retry"]
 
 
 @pytest.mark.parametrize("fields", [{"company_name": "price 1e400"}, {"company_name": "<script>alert(1)</script> :red[x] $a$"}])

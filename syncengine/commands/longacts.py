@@ -18,7 +18,7 @@ from syncengine.commands._session import Session
 from syncengine.commands.matching import insist, removal
 from syncengine.engine.wanted import ATTENTION, Mark, Wanted, mark
 from syncengine.errors import Refused
-from syncengine.store import longacts, rights
+from syncengine.store import longacts, people, rights
 from syncengine.store.failing import Sought
 
 #: So many rows are acted on in the click itself, which takes a tenth of a second.
@@ -88,7 +88,7 @@ def stop_act(session: Session, act_id: int) -> None:
         act = longacts.load(connection, session.company_id, int(act_id))
         if act is None or act["state"] not in {longacts.ASKED, longacts.DOING}:
             raise Refused("It is over already.")
-        if act["asked_by"] != session.actor and not rights.within(connection, session).may(rights.Permission.OWN):
+        if not _mine(act, session) and not rights.within(connection, session).may(rights.Permission.OWN):
             raise Refused(f"{act['asked_by']} has asked for it: only they, or an owner, may stop it.")
         nothing = "" if act["done"] else " Nothing was done before that."
         why = f"{session.actor} has stopped it.{nothing}"
@@ -100,7 +100,7 @@ def hear_act(session: Session, act_id: int) -> str:
     """What became of something that one had asked for, in sentences; it is told once. Raises Refused where that has been."""
     with session.database.writing() as connection:
         act = longacts.load(connection, session.company_id, int(act_id))
-        if act is None or act["ended_at"] is None or act["told_at"] is not None or act["asked_by"] != session.actor:
+        if act is None or act["ended_at"] is None or act["told_at"] is not None or not _mine(act, session):
             raise Refused("There is nothing to tell.")
         longacts.put(connection, act["id"], told_at=session.clock.now())
     return str(act["outcome"])
@@ -110,11 +110,16 @@ def _insist_on_rest(connection: Connection, session: Session) -> None:
     """Raise Refused while something is being done: two at once would undo what the other relies on."""
     other = longacts.open_of(connection, session.company_id)
     if other is not None:
-        raise Refused(_wait(other, session.actor))
+        raise Refused(_wait(other, mine=_mine(other, session)))
 
 
-def _wait(other: RowMapping, actor: str) -> str:
-    who = "What you have asked for before" if other["asked_by"] == actor else f"What {other['asked_by']} has asked for"
+def _mine(act: RowMapping, session: Session) -> bool:
+    """Whether the person has asked for it, however they write their name."""
+    return people.known_as(act["asked_by"]) == people.known_as(session.actor)
+
+
+def _wait(other: RowMapping, *, mine: bool) -> str:
+    who = "What you have asked for before" if mine else f"What {other['asked_by']} has asked for"
     far = f"{longacts.SAYS[other['what']]}, {other['done'] + other['left_alone']:,} of {other['total']:,} so far"
     return f"{who} is not done yet: {far}. Wait for its end, then ask again. Nothing was changed."
 

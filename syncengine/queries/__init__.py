@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         accounting_page,
         accounting_totals,
     )
-    from syncengine.queries.longacts import LongAct, long_act
+    from syncengine.queries.longacts import LongAct, long_act, long_removal
     from syncengine.queries.persons import my_rights, people, people_changes, people_changes_count, people_count
     from syncengine.queries.places import view_in_quickbooks
     from syncengine.queries.reading import Reads, reads
@@ -114,7 +114,7 @@ _HOMES = {
         "Narrowed", "accounting_count", "accounting_entry", "accounting_list", "accounting_lists", "accounting_page",
         "accounting_totals",
     ),
-    "longacts": ("LongAct", "long_act"),
+    "longacts": ("LongAct", "long_act", "long_removal"),
     "persons": ("my_rights", "people", "people_changes", "people_changes_count", "people_count"),
     "tracked": ("Tracking", "classes", "classes_count", "departments", "departments_count", "tracking"),
     "sample": ("MissingInvoice", "SampleDay", "missing_invoice", "sample_day"),
@@ -213,6 +213,7 @@ __all__ = [
     "ledger",
     "ledger_counts",
     "long_act",
+    "long_removal",
     "missing_invoice",
     "my_rights",
     "narrow",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.session import Session
-from syncengine.store import longacts, rights
+from syncengine.store import longacts, people, rights
+
+#: So long a removal is offered to be taken back: a mistake is often seen on the next morning.
+_TAKEN_BACK_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,28 @@ class LongAct:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def long_act(session: Session) -> LongAct | None:
-    """What the worker does in the company just now, or will do as soon as one runs; None where that is nothing."""
+def long_act(session: Session, act_id: int | None = None) -> LongAct | None:
+    """What the worker does in the company just now, or will do as soon as one runs; None where that is nothing.
+
+    With an id, as the commands that ask for one answer it, that one, also after its end; None where there is none.
+    """
     with session.database.reading() as connection:
-        return next((each for each in news(connection, session.company_id) if each.is_open), None)
+        if act_id is None:
+            return next((each for each in news(connection, session.company_id) if each.is_open), None)
+        found = longacts.load_unlocked(connection, session.company_id, int(act_id))
+    return _act(found) if found is not None else None
+
+
+@rights.needs(rights.Permission.SYNC)
+def long_removal(session: Session) -> LongAct | None:
+    """The removal that the person may still take back by `commands.ask_add_back`, whichever browser they come with.
+
+    It is the last thing that they have asked the worker for, it took rows out, and it ended within a day; else None.
+    """
+    with session.database.reading() as connection:
+        ended = longacts.ended_since(connection, session.company_id, session.clock.now() - _TAKEN_BACK_WITHIN)
+    last = next((each for each in ended if people.known_as(each["asked_by"]) == people.known_as(session.actor)), None)
+    return _act(last) if last is not None and last["what"] == longacts.REMOVE and last["line"] else None
 
 
 def news(connection: Connection, company_id: int) -> tuple[LongAct, ...]:

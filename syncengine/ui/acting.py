@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
-from syncengine import commands
+from syncengine import commands, queries
 from syncengine.errors import Refused
 from syncengine.queries import LongAct, Overview, Session
-from syncengine.store import longacts
+from syncengine.store import longacts, people
 from syncengine.store.rights import Permission
 from syncengine.ui import glance, notices, words
 from syncengine.ui import session as sessions
 
 #: What a removal was that can be taken back by a button: of which company, what it is called, and how many rows it took out.
 _UNDO = "acting.undo"
+#: What this browser has asked the worker for, and in which company: here its end is told, whoever else has heard of it.
+_WAITED = "acting.waited"
 #: What the worker does, said when it is asked for.
 _HANDED = {
     longacts.REMOVE: "The worker removes {n} from the queue",
@@ -33,6 +37,14 @@ def handed(what: str, number: int) -> str:
     return f"{begun}, a part at a time. It goes on when you leave this page, and you will be told what became of it."
 
 
+def ask(session: Session, command: Callable[..., Any], *args: Any, done: str, **more: Any) -> None:
+    """Ask the worker for something by one of the commands for that; `done` is said where it was not refused."""
+    act_id = notices.act(command, session, *args, done=done, **more)
+    if act_id:
+        forget_undo()
+        st.session_state[_WAITED] = (session.company_id, act_id)
+
+
 def progress(session: Session, overview: Overview, now: datetime) -> None:
     """How far it is, with a way to stop it for who asked; nothing while nothing is asked for."""
     act = overview.act
@@ -43,7 +55,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     place = f"{through:,} of {act.total:,}" if doing else f"{act.total:,} wait for the worker"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
         st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{act.says}: {place}")
-        if act.by == session.actor or sessions.rights(session).may(Permission.OWN):
+        if _mine(act, session) or sessions.rights(session).may(Permission.OWN):
             st.button(
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
                 help="What was done so far stays done. The other records stay as they are.",
@@ -53,10 +65,10 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
 
 def _facts(overview: Overview, act: LongAct, now: datetime) -> str:
     said = [f"{act.left:,} stay as they are"] if act.left else []
-    if left := _time_left(act, now):
-        said.append(left)
-    elif not overview.worker_heard:
+    if not overview.worker_heard:
         said.append("no worker is heard: it begins, or goes on, as soon as one runs")
+    elif left := _time_left(act, now):
+        said.append(left)
     since = words.duration(max(0.0, (now - act.asked_at).total_seconds()))
     return " · ".join([*said, f"asked for by {act.by}, {since} ago"])
 
@@ -74,19 +86,35 @@ def _stop(session: Session, act_id: int) -> None:
 
 
 def tell(session: Session, overview: Overview) -> None:
-    """Say what became of what this person had asked for, once; a removal may be taken back from then on."""
-    for act in overview.acts:
-        if act.is_open or act.by != session.actor:
-            continue
-        try:
-            said = commands.hear_act(session, act.id)
-        except Refused:
-            continue  # another browser of theirs has said it
-        finally:
-            glance.forget(session)
-        notices.say("done" if act.state == longacts.DONE else "warning", said)
-        if act.what == longacts.REMOVE and act.line:
-            keep_undo(session, act.line, act.done)
+    """Say what became of what this person had asked for: in the browser that has asked, and once where that is gone."""
+    heard = {act.id for act in overview.acts if not act.is_open and _mine(act, session) and _hear(session, act)}
+    company_id, act_id = st.session_state.get(_WAITED, (None, 0))
+    if company_id != session.company_id:
+        return
+    waited = queries.long_act(session, act_id) if act_id not in {act.id for act in overview.acts if act.is_open} else None
+    if waited is not None and not waited.is_open:
+        del st.session_state[_WAITED]
+        if act_id not in heard:
+            _say(waited)
+
+
+def _hear(session: Session, act: LongAct) -> bool:
+    try:
+        commands.hear_act(session, act.id)
+    except Refused:
+        return False  # another browser of theirs has said it
+    finally:
+        glance.forget(session)
+    _say(act)
+    return True
+
+
+def _say(act: LongAct) -> None:
+    notices.say("done" if act.state == longacts.DONE else "warning", act.outcome)
+
+
+def _mine(act: LongAct, session: Session) -> bool:
+    return people.known_as(act.by) == people.known_as(session.actor)
 
 
 def keep_undo(session: Session, act: int, number: int) -> None:
@@ -102,6 +130,9 @@ def forget_undo() -> None:
 
 
 def undo_of(session: Session) -> tuple[int, int] | None:
-    """What can be taken back in this company: what it is called, and how many rows it took out."""
+    """What the person can take back in this company: what it is called, and how many rows it took out."""
     company_id, act, number = st.session_state.get(_UNDO, (None, 0, 0))
-    return (act, number) if company_id == session.company_id else None
+    if company_id == session.company_id:
+        return act, number
+    removal = queries.long_removal(session) if sessions.rights(session).may(Permission.SYNC) else None
+    return (removal.line, removal.done) if removal is not None else None

@@ -98,7 +98,7 @@ def _question(session: Session) -> None:
 def _act(session: Session, name: str, wanted: Wanted, mark: Mark) -> None:
     _forget()
     if mark.count > commands.AT_ONCE:
-        notices.act(commands.ask_matching, session, name, wanted, mark, done=acting.handed(name, mark.count))
+        acting.ask(session, commands.ask_matching, name, wanted, mark, done=acting.handed(name, mark.count))
     else:
         remember(session, notices.act(_COMMANDS[name], session, wanted, mark, done=_DONE[name]))
 
@@ -122,5 +122,5 @@ def _add_back(session: Session, act: int, number: int) -> None:
     if number <= commands.AT_ONCE:
         acting.forget_undo()
         notices.act(commands.add_back, session, act, done="{n} added back, at the end of the queue.")
-    elif notices.act(commands.ask_add_back, session, act, number, done=acting.handed("add_back", number)):
-        acting.forget_undo()
+    else:
+        acting.ask(session, commands.ask_add_back, act, number, done=acting.handed("add_back", number))

@@ -50,7 +50,7 @@ NEEDS = {
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 NEEDED |= dict.fromkeys(("find", "record", "record_kinds", "run", "sends", "received", "acts"), "see_sync")
 NEEDED |= dict.fromkeys(("add_records_to_sync", "add_all_to_sync"), "sync")
-NEEDED |= dict.fromkeys(("long_act", "stop_act", "hear_act"), "see_sync")
+NEEDED |= {**dict.fromkeys(("long_act", "stop_act", "hear_act"), "see_sync"), "long_removal": "sync"}
 NEEDED |= {"sample_day": "see_sync", "missing_invoice": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}

@@ -165,7 +165,7 @@ def _retry(session: Session, group: dict[str, Any], sought: Sought) -> None:
     wanted: Sought = {**sought, "group_key": group["group_key"]}
     count, newest = int(group["count"]), int(group["newest"])
     if count > commands.AT_ONCE:
-        notices.act(commands.ask_retry_errors, session, count, newest, done=acting.handed("retry_errors", count), **wanted)
+        acting.ask(session, commands.ask_retry_errors, count, newest, done=acting.handed("retry_errors", count), **wanted)
         return
     done = "Will be tried with the next sync." if count == 1 else "{n} will be tried with the next sync."
     notices.act(commands.retry_errors, session, count, newest, done=done, **wanted)

@@ -99,7 +99,7 @@ def _all_of(session: Session, wanted: str) -> None:
 def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
     """A few are kept for the run that follows, which shows how far it is; of many the worker takes care."""
     if count > commands.AT_ONCE:
-        notices.act(commands.ask_correct_group, session, group_key, count, newest, done=acting.handed("correct", count))
+        acting.ask(session, commands.ask_correct_group, group_key, count, newest, done=acting.handed("correct", count))
     else:
         st.session_state[_ASKED] = (session.company_id, group_key, count, newest)
     drawer.closer(ALL)()

@@ -58,7 +58,7 @@ def line(chance: random.Random, company_id: int) -> dict:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def chance() -> Iterator[random.Random]:
     return random.Random(20260115)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,7 +11,7 @@ from sqlalchemy import delete, update
 from syncengine import commands, queries
 from syncengine.queries import Wanted
 from syncengine.store import corrections, errors, longacts
-from syncengine.store.tables import Error, Outbox, Worker
+from syncengine.store.tables import Error, LongAct, Outbox, Worker
 from tests.support.longacts import row, steps, work
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, run, texts
@@ -146,6 +147,15 @@ def test_without_a_worker_the_page_says_who_does_it_and_when(open_page, busy):
     assert "Removing records from the queue: 5 wait for the worker" in bars(at)
 
 
+def test_a_worker_that_went_away_in_the_middle_is_missed_and_no_time_is_promised(open_page, busy):
+    half(busy)
+    with busy.database.writing() as connection:
+        connection.execute(delete(Worker))
+    said = texts(open_page(FRAME))
+    assert "No worker is heard: it begins, or goes on, as soon as one runs · asked for by owner" in said
+    assert " left" not in said.partition("No worker is heard: it")[2].partition("asked for by")[0]
+
+
 def test_who_asked_stops_it_by_a_button(open_page, busy):
     session, act_id = half(busy)
     at = press(open_page(FRAME), "acting.stop")
@@ -179,6 +189,35 @@ def test_what_became_of_it_is_told_on_the_next_page_once_and_can_be_taken_back(o
     assert queries.queue_counts(busy.session).total == 5
     assert "5 were added back, at the end of the queue." in texts(run(at))
     assert "matching.undo" not in keys(at)
+
+
+def test_the_browser_that_asked_is_told_though_another_of_the_same_person_was(open_page, busy):
+    at = press(press(open_page(PAGE), "matching.remove"), "matching.yes")
+    work(owner(busy), queries.long_act(busy.session).id)
+    assert "5 were removed from the queue." in texts(open_page(PAGE))
+    assert "5 were removed from the queue." in texts(run(at))
+    assert "5 were removed from the queue." not in texts(run(at)), "it is told once"
+
+
+def test_a_removal_can_be_taken_back_after_a_reload_and_in_another_browser_for_a_day(open_page, busy):
+    work(*ask(busy))
+    assert all("matching.undo" in keys(open_page(PAGE)) for _ in range(2))
+    with busy.database.writing() as connection:
+        connection.execute(update(LongAct).values(ended_at=seed.NOON - timedelta(hours=25)))
+    assert "matching.undo" not in keys(open_page(PAGE))
+
+
+def test_what_somebody_else_removed_is_not_theirs_to_take_back_by_a_button(open_page, busy):
+    work(*ask(busy, "Ada"))
+    assert "matching.undo" not in keys(open_page(PAGE))
+
+
+def test_who_writes_their_name_otherwise_is_the_same_person(open_page, busy):
+    ask(busy, " Owner")
+    assert "acting.stop" in keys(open_page(FRAME))
+    commands.stop_act(owner(busy), queries.long_act(busy.session).id)
+    assert " Owner has stopped it" not in texts(at := open_page(PAGE))
+    assert "owner has stopped it. Nothing was done before that." in texts(at)
 
 
 def test_a_refusal_is_told_in_words(open_page, busy):

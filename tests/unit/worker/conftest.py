@@ -23,10 +23,12 @@ class Door:
     def __init__(self) -> None:
         self.opened = threading.Event()
         self.asked = 0
+        self.knocked = threading.Event()
         self.error: Exception = ServiceDown("QuickBooks is out of reach.")
 
     def __call__(self) -> str:
         self.asked += 1
+        self.knocked.set()
         assert self.opened.wait(SECONDS)
         raise self.error
 

@@ -52,7 +52,8 @@ _ASKED = {
 }  # fmt: skip
 #: What a docstring says to developers only: names of requirements, and marks of code.
 _ASIDE = re.compile(r"\s*\((?:[A-Z]\d+(?:, )?)+\)|`")
-_PAGES = frozenset({"page", "size"})
+#: Which rows, and how much of each: that is decided here, not asked.
+_PAGES = frozenset({"page", "size", "exact"})
 
 
 @dataclass(frozen=True)

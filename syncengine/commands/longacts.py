@@ -29,8 +29,9 @@ AT_ONCE = 2_000
 def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], matching: Wanted, seen: Mark) -> int:
     """Ask for everything that matches to be removed, moved to the bottom or tried again; the id of what was asked for.
 
-    `seen` is `queries.queue_mark` of the same filter (to try again: of `matching.only(ATTENTION)`), as the person saw it. What
-    moves on later than that is left alone and counted. The worker does it in portions: `queries.long_act` tells how far it is.
+    `seen` is `queries.queue_mark` of the same filter (to try again: of `matching.only(ATTENTION)`), as the person saw it. The
+    worker looks at it once more when it begins, at once where one runs, and refuses the whole where it has changed; what moves
+    on later is left alone and counted. It goes in portions: `queries.long_act` tells how far it is.
 
     Raises:
         Refused: other rows match by now, or some have moved on; or something like this is still being done in the company.

@@ -27,6 +27,10 @@ PAUSE_SECONDS = 2.0
 ROOM_SECONDS, MOST_ROOM_SECONDS = 0.02, 0.12
 
 
+#: So many are done at once, as syncs are: the companies of a firm share one database. The others wait for their turn.
+ACTS_AT_ONCE = 4
+
+
 @dataclass(frozen=True)
 class Asker:
     """Who has asked, with the rights that count for them by now; what a command wants of a session."""
@@ -40,7 +44,7 @@ class Asker:
 
 
 class Hands:
-    """The threads in which long acts are done, one for each company that has one."""
+    """The threads in which long acts are done, one for a company and a few in all."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -68,7 +72,7 @@ class Hands:
     def _start(self, act: RowMapping) -> None:
         thread = threading.Thread(target=self._run, args=(act,), name=f"act-{act['id']}", daemon=True)
         with self._lock:
-            if act["company_id"] in self._threads:
+            if act["company_id"] in self._threads or len(self._threads) >= ACTS_AT_ONCE:
                 return
             self._threads[act["company_id"]] = thread
         thread.start()

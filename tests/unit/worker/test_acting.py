@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import replace
 
 import pytest
@@ -75,6 +76,23 @@ def test_it_is_done_while_a_sync_runs(worker, door):
 def test_each_company_has_its_own(worker):
     for name in ("Harbour", "Globex"):
         remove(waiting(worker, name))
+    worker.tick()
+    settle(worker)
+    assert states(worker) == [("done", ROWS)] * 2
+
+
+def test_a_few_are_done_at_once_and_the_others_wait_for_their_turn(worker, monkeypatch):
+    monkeypatch.setattr("syncengine.worker.acting.ACTS_AT_ONCE", 1)
+    held = threading.Event()
+    failpoints.arm("longact.portion", lambda: held.wait(20))
+    for name in ("Harbour", "Globex"):
+        remove(waiting(worker, name))
+    worker.tick()
+    worker.tick()
+    assert len(worker.running()) == 1
+    held.set()
+    settle(worker)
+    assert sorted(states(worker)) == [("asked", 0), ("done", ROWS)]
     worker.tick()
     settle(worker)
     assert states(worker) == [("done", ROWS)] * 2

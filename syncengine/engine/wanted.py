@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -112,6 +113,10 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
+#: Conditions about parties are kept for so many texts: one page puts the same one several times, out of some hundred parts.
+_REMEMBERED = 64
+
+
 def _by(company_id: int, person: str) -> ColumnElement[bool]:
     """What one person has queued: found in the index of what people have, and looked up in whichever order is wanted."""
     row = aliased(Outbox)
@@ -130,6 +135,7 @@ def _operation(wanted: str) -> ColumnElement[bool]:
     return and_(Outbox.operation == "save", bound if wanted == UPDATE else ~bound)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _party(company_id: int, sought: str) -> ColumnElement[bool]:
     """Customers and vendors whose name holds the text, and the documents made out to them; what was deleted here has no party."""
     found: list[Select[Any]] = []
@@ -164,6 +170,7 @@ def _called(company_id: int, party: str, sought: str) -> Select[Any]:
     return select(table.c.id).where(table.c.company_id == company_id, holds(table.c.name, sought))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _of_many(company_id: int, sought: str) -> ColumnElement[bool]:
     """The same as `_party`, asked of one row after the other: in an index that is in order, a page needs only the first of them."""
     found: list[ColumnElement[bool]] = []

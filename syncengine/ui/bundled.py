@@ -7,11 +7,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
 
 import streamlit as st
 
 from syncengine import settings
+from syncengine.clock import Clock, SystemClock
 from syncengine.queries import Overview
 
 #: One that ended sooner than this is not started again at once, but by the next page that somebody opens: it would end again.
@@ -24,10 +24,11 @@ _ONE_AT_A_TIME = threading.Lock()
 class Child:
     """A worker that was started from here; it leaves by itself when this process is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         command = [sys.executable, "-m", "syncengine", "worker", f"--parent={os.getpid()}"]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own program, no input of anybody's
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock.monotonic()
         atexit.register(self._process.terminate)
 
     def runs(self) -> bool:
@@ -36,13 +37,13 @@ class Child:
 
     def lasted(self) -> bool:
         """Whether it was started longer ago than one that fails as it starts needs for that."""
-        return time.monotonic() - self._began >= AT_LEAST_SECONDS
+        return self._clock.monotonic() - self._began >= AT_LEAST_SECONDS
 
 
 @st.cache_resource(show_spinner=False)
 def _child() -> Child:
     """One child for all browsers."""
-    return Child()
+    return Child(SystemClock())
 
 
 def ensure(overview: Overview) -> bool:

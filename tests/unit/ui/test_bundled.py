@@ -18,8 +18,8 @@ def silent(sqlite_database, monkeypatch, tmp_path):
     made = []
 
     class Idle(bundled.Child):
-        def __init__(self):
-            super().__init__()
+        def __init__(self, clock):
+            super().__init__(clock)
             made.append(self)
 
     program = tmp_path / "python"

@@ -42,6 +42,10 @@ def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(i
     expect(page.get_by_text("Look again with these columns")).to_have_count(0)
 
     choose(page, "What it holds", "Item")
+    # The place for this kind's files is another one, which is empty.
+    expect(page.get_by_text("such as code, name, sku")).to_be_visible()
+    expect(page.get_by_test_id("stFileChipName")).to_have_count(0)
+    settled(page)
     give(page, tmp_path / "prices.csv", PRICES)
     expect(page.get_by_text("No column of prices.csv")).to_be_visible()
     choose(page, "Wording", "Name")

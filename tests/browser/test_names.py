@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from syncengine import commands, queries
 from syncengine.commands import SaveName
+from tests.browser.conftest import settled
 from tests.browser.hands import overwrite, placed, press, save, sync, ticked, write
 
 #: What QuickBooks Online Plus allows of classes and departments together.
@@ -52,6 +55,9 @@ def test_names_are_staged_within_the_plan_and_refused_where_somebody_else_was_fi
     expect(search).to_be_enabled()
     search.fill("Moor")
     search.press("Enter")
+    expect(page).to_have_url(re.compile("search=Moor"))
+    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", "3")
+    settled(page)
 
     # Deleted, and made room for another.
     ticked(page, "Moorland")

@@ -43,6 +43,7 @@ def show(session: Session) -> None:
     """The three steps, each once the one before is done."""
     kind, header, lines = _file()
     if header is None:
+        _keep_options()
         _expects(kind)
         return
     options = _options(header.name)
@@ -109,6 +110,13 @@ def _template(kind: str) -> None:
         on_click="ignore",
         key="importing.template",
     )
+
+
+def _keep_options() -> None:
+    """How files are read stays as it was chosen: while one file takes another's place, there is a run without any."""
+    for key in [f"importing.{each}" for each in ("dates", "decimal", "thousands", "delimiter", "encoding", "sheet", "percent")]:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def _options(name: str) -> Options:

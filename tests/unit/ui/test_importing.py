@@ -107,6 +107,17 @@ def test_options_say_how_dates_and_numbers_are_meant(open_page, sqlite_database)
     assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "0"}
 
 
+def test_how_numbers_are_read_stays_while_one_file_takes_another_s_place(open_page, sqlite_database):
+    seed.busy(sqlite_database)
+    at = upload(kind(open_page(PAGE), "item"), b"name;unit price\nRope;9,80\n", name="items.csv")
+    at.selectbox(key="importing.decimal").set_value(",")
+    run(at)
+    at.file_uploader[0].clear()
+    assert not run(at).metric
+    at = upload(at, b"name;unit price\nSail;12,50\n", name="more.csv")
+    assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "0"}
+
+
 def test_options_that_contradict_each_other_are_refused_in_words(open_page, idle):
     at = upload(open_page(PAGE), GOOD)
     at.selectbox(key="importing.decimal").set_value(",")

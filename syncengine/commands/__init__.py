@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.longacts import (
         AT_ONCE,
+        acknowledge_act,
         ask_add_back,
         ask_correct_group,
         ask_matching,
         ask_retry_errors,
-        hear_act,
         stop_act,
     )
     from syncengine.commands.matching import add_back, move_matching_to_bottom, remove_matching, retry_matching
@@ -63,11 +63,11 @@ _HOMES = {
     "importing": ("apply_import", "import_file", "prepare_import"),
     "longacts": (
         "AT_ONCE",
+        "acknowledge_act",
         "ask_add_back",
         "ask_correct_group",
         "ask_matching",
         "ask_retry_errors",
-        "hear_act",
         "stop_act",
     ),
     "matching": ("add_back", "move_matching_to_bottom", "remove_matching", "retry_matching"),
@@ -91,6 +91,7 @@ __all__ = [
     "Session",
     "Side",
     "Standing",
+    "acknowledge_act",
     "add_alert",
     "add_all_to_sync",
     "add_back",
@@ -117,7 +118,6 @@ __all__ = [
     "disconnect",
     "finish_connecting",
     "grant",
-    "hear_act",
     "import_file",
     "keep_app_keys",
     "leave_to_role",

@@ -45,8 +45,6 @@ def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], m
         _insist_on_rest(connection, session)
         insist(mark(connection, session.company_id, wanted), seen)
     with session.database.writing() as connection:
-        longacts.hold(connection, session.company_id)
-        _insist_on_rest(connection, session)
         return _ask(connection, session, what, asdict(wanted), (seen.count, seen.newest, seen.versions), seen.count)
 
 
@@ -54,8 +52,6 @@ def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], m
 def ask_add_back(session: Session, act: int, number: int) -> int:
     """Ask for what one removal took out to be queued again, as `add_back` does; `number` is how many those were."""
     with session.database.writing() as connection:
-        longacts.hold(connection, session.company_id)
-        _insist_on_rest(connection, session)
         line = removal(connection, session.company_id, int(act))
         return _ask(connection, session, longacts.ADD_BACK, {"act": line["id"]}, (), int(number))
 
@@ -64,8 +60,6 @@ def ask_add_back(session: Session, act: int, number: int) -> int:
 def ask_retry_errors(session: Session, count: int, newest: int, **sought: Unpack[Sought]) -> int:
     """Ask for all records whose errors match to be tried again, as `retry_errors` does; refused by the worker as it refuses."""
     with session.database.writing() as connection:
-        longacts.hold(connection, session.company_id)
-        _insist_on_rest(connection, session)
         kept = {name: value for name, value in sought.items() if value}
         return _ask(connection, session, longacts.RETRY_ERRORS, kept, (int(count), int(newest)), int(count))
 
@@ -74,8 +68,6 @@ def ask_retry_errors(session: Session, count: int, newest: int, **sought: Unpack
 def ask_correct_group(session: Session, group_key: str, count: int, newest: int) -> int:
     """Ask for every correction that is offered for one cause, as `correct_group` does; a sync follows."""
     with session.database.writing() as connection:
-        longacts.hold(connection, session.company_id)
-        _insist_on_rest(connection, session)
         return _ask(connection, session, longacts.CORRECT, {"group_key": group_key}, (int(count), int(newest)), int(count))
 
 
@@ -89,7 +81,7 @@ def stop_act(session: Session, act_id: int) -> None:
         act = longacts.load(connection, session.company_id, int(act_id))
         if act is None or act["state"] not in {longacts.ASKED, longacts.DOING}:
             raise Refused("It is over already.")
-        if not _mine(act, session) and not rights.within(connection, session).may(rights.Permission.OWN):
+        if not people.same(act["asked_by"], session.actor) and not rights.within(connection, session).may(rights.Permission.OWN):
             raise Refused(f"{act['asked_by']} has asked for it: only they, or an owner, may stop it.")
         nothing = "" if act["done"] else " Nothing was done before that."
         why = f"{session.actor} has stopped it.{nothing}"
@@ -97,11 +89,11 @@ def stop_act(session: Session, act_id: int) -> None:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def hear_act(session: Session, act_id: int) -> str:
+def acknowledge_act(session: Session, act_id: int) -> str:
     """What became of something that one had asked for, in sentences; it is told once. Raises Refused where that has been."""
     with session.database.writing() as connection:
         act = longacts.load(connection, session.company_id, int(act_id))
-        if act is None or act["ended_at"] is None or act["told_at"] is not None or not _mine(act, session):
+        if act is None or act["ended_at"] is None or act["told_at"] is not None or not people.same(act["asked_by"], session.actor):
             raise Refused("There is nothing to tell.")
         longacts.put(connection, act["id"], told_at=session.clock.now())
     return str(act["outcome"])
@@ -111,12 +103,7 @@ def _insist_on_rest(connection: Connection, session: Session) -> None:
     """Raise Refused while something is being done: two at once would undo what the other relies on."""
     other = longacts.open_of(connection, session.company_id)
     if other is not None:
-        raise Refused(_wait(other, mine=_mine(other, session)))
-
-
-def _mine(act: RowMapping, session: Session) -> bool:
-    """Whether the person has asked for it, however they write their name."""
-    return people.known_as(act["asked_by"]) == people.known_as(session.actor)
+        raise Refused(_wait(other, mine=people.same(other["asked_by"], session.actor)))
 
 
 def _wait(other: RowMapping, *, mine: bool) -> str:
@@ -128,6 +115,9 @@ def _wait(other: RowMapping, *, mine: bool) -> str:
 def _ask(
     connection: Connection, session: Session, what: str, conditions: Mapping[str, Any], seen: Sequence[int], total: int
 ) -> int:
+    """Put it down, unless something is being done in the company; nobody else asks meanwhile."""
+    longacts.hold(connection, session.company_id)
+    _insist_on_rest(connection, session)
     wish = longacts.Wish(
         what, conditions, seen, total, session.actor,
         signed_in=getattr(session, "signed_in", False) or getattr(session, "sign_in", None) is not None,

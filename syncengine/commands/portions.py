@@ -43,6 +43,12 @@ _BECAME: Mapping[str, str] = {
     RETRY_ERRORS: "will be tried again with the next sync",
     CORRECT: "will be corrected with the next sync",
 }
+#: Why some were left alone.
+_MOVED = "they are being sent just now, or have changed since you looked"
+_LEFT: Mapping[str, str] = {
+    ADD_BACK: "they wait already",
+    **dict.fromkeys((RETRY, RETRY_ERRORS), f"{_MOVED}, or somebody has to choose on Conflicts and drift"),
+}
 #: So often is one taken up without getting a portion further; then it is given up.
 TRIES = 5
 #: Pairs of id and version.
@@ -153,8 +159,7 @@ def _outcome(act: RowMapping, state: str, why: str) -> str:
         if act["what"] == CORRECT:
             said = f"A sync was asked for. It corrects {done:,} first, then sends them."
         left = act["left_alone"]
-        moved = "they wait already" if act["what"] == ADD_BACK else "they are being sent just now, or have changed since you looked"
-        return f"{said} {left:,} stay as they are: {moved}." if left else said
+        return f"{said} {left:,} stay as they are: {_LEFT.get(act['what'], _MOVED)}." if left else said
     if not done:
         return why
     return f"{why} Up to then, {done:,} of {total:,} {_BECAME[act['what']]}; the others stay as they are."

@@ -28,8 +28,9 @@ def retry_errors(session: Session, count: int, newest: int, **sought: Unpack[Sou
             raise Refused(f"These errors have changed since you saw them: there are {now[0]:,} now. Look at them again.")
         wanted = select(*LEAN).join(Error, Error.outbox_id == Outbox.id).where(*matching)
         rows = connection.execute(wanted.order_by(Error.id)).all()
-        refused = [why for row in rows if (why := in_vain(row))]
-        good = [row for row in rows if not in_vain(row)]
+        against = {row.id: in_vain(row) for row in rows}
+        refused = [why for why in against.values() if why]
+        good = [row for row in rows if not against[row.id]]
         if not good:
             raise Refused(" ".join(dict.fromkeys(refused)) or "There is nothing to try again.")
         try_again(connection, session, good)

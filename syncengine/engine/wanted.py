@@ -113,10 +113,6 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
-#: Conditions about parties are kept for so many texts: one page puts the same one several times, out of some hundred parts.
-_REMEMBERED = 64
-
-
 def _by(company_id: int, person: str) -> ColumnElement[bool]:
     """What one person has queued: found in the index of what people have, and looked up in whichever order is wanted."""
     row = aliased(Outbox)
@@ -133,6 +129,10 @@ def _operation(wanted: str) -> ColumnElement[bool]:
         Binding.record_id == Outbox.record_id, Binding.ended_at.is_(None),
     )  # fmt: skip
     return and_(Outbox.operation == "save", bound if wanted == UPDATE else ~bound)
+
+
+#: Conditions about parties are kept for so many texts: one page puts the same one several times, out of some hundred parts.
+_REMEMBERED = 64
 
 
 @lru_cache(maxsize=_REMEMBERED)

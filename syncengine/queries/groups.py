@@ -159,11 +159,11 @@ def _page(connection: Connection, company_id: int, page: int, size: int, sought:
 
 def _groups(connection: Connection, company_id: int, counted: Sequence[RowMapping], held: rights.Rights) -> list[dict[str, Any]]:
     ends = {group[name] for group in counted for name in ("first", "newest")}
-    firsts = errors.by_ids(connection, company_id, ends)
-    groups = [group for group in counted if {group["first"], group["newest"]} <= firsts.keys()]  # it may be over by now
-    offered = {group["group_key"]: _offered(connection, company_id, firsts[group["first"]]) for group in groups}
-    others = [error_id for error_id in offered.values() if error_id is not None and error_id not in firsts]
-    shown = firsts | errors.by_ids(connection, company_id, others)
+    opened = errors.by_ids(connection, company_id, ends)
+    groups = [group for group in counted if {group["first"], group["newest"]} <= opened.keys()]  # it may be over by now
+    offered = {group["group_key"]: _offered(connection, company_id, opened[group["first"]]) for group in groups}
+    others = [error_id for error_id in offered.values() if error_id is not None and error_id not in opened]
+    shown = opened | errors.by_ids(connection, company_id, others)
     chosen = {key: offered[key] or group["first"] for group in groups for key in [group["group_key"]]}
     offers = {
         row["error_id"]: _offers.worded(row, held)  # the newest
@@ -173,7 +173,7 @@ def _groups(connection: Connection, company_id: int, counted: Sequence[RowMappin
     }
     rows = {row["id"]: row for row in outbox.by_ids(connection, [shown[each]["outbox_id"] for each in chosen.values()])}
     company = settings.all_of(connection, company_id)
-    return [_group(group, firsts, shown[chosen[group["group_key"]]], offers, rows, company) for group in groups]
+    return [_group(group, opened, shown[chosen[group["group_key"]]], offers, rows, company) for group in groups]
 
 
 def _by_cause(company_id: int, sought: Sought) -> Select[*tuple[Any, ...]]:
@@ -222,7 +222,7 @@ def _offered(connection: Connection, company_id: int, first: RowMapping) -> int 
 
 def _group(
     group: RowMapping,
-    firsts: Mapping[int, RowMapping],
+    opened: Mapping[int, RowMapping],
     shown: RowMapping,
     offers: Mapping[int, Mapping[str, Any]],
     rows: Mapping[int, RowMapping],
@@ -231,8 +231,8 @@ def _group(
     offer, row = offers.get(shown["id"]), rows.get(shown["outbox_id"])
     return {
         **{name: group[name] for name in ("group_key", "count", "newest")},
-        "first_seen": firsts[group["first"]]["opened_at"],
-        "last_seen": firsts[group["newest"]]["opened_at"],
+        "first_seen": opened[group["first"]]["opened_at"],
+        "last_seen": opened[group["newest"]]["opened_at"],
         "example_error": shown["id"],
         "offered": offer["state"] if offer is not None else "",
         "example": f"{shown['kind'].replace('_', ' ')} {shown['label']}",

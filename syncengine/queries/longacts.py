@@ -70,7 +70,7 @@ def long_removal(session: Session) -> LongAct | None:
     """
     with session.database.reading() as connection:
         ended = longacts.ended_since(connection, session.company_id, session.clock.now() - _TAKEN_BACK_WITHIN)
-    last = next((each for each in ended if people.known_as(each["asked_by"]) == people.known_as(session.actor)), None)
+    last = next((each for each in ended if people.same(each["asked_by"], session.actor)), None)
     return _act(last) if last is not None and last["what"] == longacts.REMOVE and last["line"] else None
 
 

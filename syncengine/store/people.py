@@ -28,6 +28,11 @@ def known_as(person: str) -> str:
     return person.strip().lower()
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two names are one person's, however each is written."""
+    return known_as(one) == known_as(other)
+
+
 def lock(connection: Connection, company_id: int) -> None:
     """From here on nobody else changes the company's people in this moment; what is read afterwards is the newest."""
     connection.execute(select(Company.id).where(Company.id == company_id).with_for_update(key_share=True))

@@ -55,7 +55,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     place = f"{through:,} of {act.total:,}" if doing else f"{act.total:,} wait for the worker"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
         st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{act.says}: {place}")
-        if _mine(act, session) or sessions.rights(session).may(Permission.OWN):
+        if people.same(act.by, session.actor) or sessions.rights(session).may(Permission.OWN):
             st.button(
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
                 help="What was done so far stays done. The other records stay as they are.",
@@ -87,20 +87,21 @@ def _stop(session: Session, act_id: int) -> None:
 
 def tell(session: Session, overview: Overview) -> None:
     """Say what became of what this person had asked for: in the browser that has asked, and once where that is gone."""
-    heard = {act.id for act in overview.acts if not act.is_open and _mine(act, session) and _hear(session, act)}
+    heard = {act.id for act in overview.acts if not act.is_open and people.same(act.by, session.actor) and _hear(session, act)}
     company_id, act_id = st.session_state.get(_WAITED, (None, 0))
-    if company_id != session.company_id:
+    if company_id != session.company_id or act_id in {act.id for act in overview.acts if act.is_open}:
         return
-    waited = queries.long_act(session, act_id) if act_id not in {act.id for act in overview.acts if act.is_open} else None
-    if waited is not None and not waited.is_open:
-        del st.session_state[_WAITED]
-        if act_id not in heard:
-            _say(waited)
+    waited = queries.long_act(session, act_id)
+    if waited is not None and waited.is_open:
+        return  # the overview is of the moment before it was asked for
+    del st.session_state[_WAITED]
+    if waited is not None and act_id not in heard:  # it went with the sample company's day where there is none
+        _say(waited)
 
 
 def _hear(session: Session, act: LongAct) -> bool:
     try:
-        commands.hear_act(session, act.id)
+        commands.acknowledge_act(session, act.id)
     except Refused:
         return False  # another browser of theirs has said it
     finally:
@@ -111,10 +112,6 @@ def _hear(session: Session, act: LongAct) -> bool:
 
 def _say(act: LongAct) -> None:
     notices.say("done" if act.state == longacts.DONE else "warning", act.outcome)
-
-
-def _mine(act: LongAct, session: Session) -> bool:
-    return people.known_as(act.by) == people.known_as(session.actor)
 
 
 def keep_undo(session: Session, act: int, number: int) -> None:

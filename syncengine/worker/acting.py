@@ -43,7 +43,7 @@ class Asker:
     look_as: str
 
 
-class Hands:
+class ActRunner:
     """The threads in which long acts are done, one for a company and a few in all."""
 
     def __init__(self, site: Site) -> None:

@@ -92,7 +92,7 @@ class Worker:
         self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
         self._courier = threading.Thread()
-        self._hands = acting.Hands(site)
+        self._acts = acting.ActRunner(site)
         self._weigher = weighing.Weigher(site.database, site.clock)
 
     def tick(self) -> None:
@@ -110,7 +110,7 @@ class Worker:
             self._ending = True
             for _, stop in self._running.values():
                 stop.set()
-        self._hands.end()
+        self._acts.end()
 
     def beat(self) -> None:
         """Say in the database that this worker lives; never raises."""
@@ -149,14 +149,14 @@ class Worker:
         """The threads of the cycles and long acts that run just now."""
         with self._lock:
             cycles = [thread for thread, _ in self._running.values()]
-        return [*cycles, *self._hands.at_work()]
+        return [*cycles, *self._acts.at_work()]
 
     def _start_what_is_wanted(self) -> None:
         now = self.site.clock.now()
         with self.site.database.reading() as connection:
             snapshot = dispatch.look(connection, now, me=self.owner, dead=identity.dead)
             acts = longacts.waiting(connection)
-        self._hands.take(acts)
+        self._acts.take(acts)
         moment = self.site.clock.monotonic()
         with self._lock:
             free = 0 if self._ending else CYCLES_AT_ONCE - len(self._running)

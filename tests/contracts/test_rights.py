@@ -50,7 +50,7 @@ NEEDS = {
 NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
 NEEDED |= dict.fromkeys(("find", "record", "record_kinds", "run", "sends", "received", "acts"), "see_sync")
 NEEDED |= dict.fromkeys(("add_records_to_sync", "add_all_to_sync"), "sync")
-NEEDED |= {**dict.fromkeys(("long_act", "stop_act", "hear_act"), "see_sync"), "long_removal": "sync"}
+NEEDED |= {**dict.fromkeys(("long_act", "stop_act", "acknowledge_act"), "see_sync"), "long_removal": "sync"}
 NEEDED |= {"sample_day": "see_sync", "missing_invoice": "see_sync", "reset_sample": "own"}
 #: What shows nothing of a company, or looks after it itself.
 OPEN = {"companies", "connect", "first_run", "kinds", "my_rights", "narrow", "summarise", "whole"}
@@ -122,7 +122,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
     known: dict[str, list[tuple[Any, ...]]] = {
         "remove": [(rows[:1],)], "move_to_bottom": [(rows[:1],)], "retry": [(rows[:1],)], "add_to_sync": [("customer", alpine)],
         "choose_sides": [([commands.Side(conflicts[0], "ours", "")],)], "retry_errors": [(1, 1)], "correct_group": [("x", 1, 1)], "ask_correct_group": [("x", 1, 1)], "ask_retry_errors": [(1, 1)], "ask_add_back": [(1, 1)], "ask_matching": [("remove", every, mark)],
-        **{each: [(1,)] for each in ("stop_act", "hear_act")}, **{each: [("remove", 1)] for each in ("begin", "carry_on")}, "group_correction": [("x",)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
+        **{each: [(1,)] for each in ("stop_act", "acknowledge_act")}, **{each: [("remove", 1)] for each in ("begin", "carry_on")}, "group_correction": [("x",)], "held_back": [("x",)], "held_back_counts": [(["x"],)],
         **{each: [(every, mark)] for each in ("remove_matching", "move_matching_to_bottom")},
         "retry_matching": [(every, queries.queue_mark(found.session, replace(every, block="needs attention")))],
         "add_alert": [("webhook", "https://hooks.example/x", ["x"])], "change_alert": [(1, ["x"])],

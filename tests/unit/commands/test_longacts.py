@@ -145,7 +145,7 @@ def test_a_long_removal_is_taken_back_at_once_or_by_the_worker(busy):
         assert labels(busy.session) == EVERY
         with pytest.raises(Refused, match="in the queue again already"):
             commands.add_back(busy.session, act.line)
-        commands.hear_act(busy.session, act.id)
+        commands.acknowledge_act(busy.session, act.id)
 
 
 def _at_once(session, act):
@@ -338,14 +338,14 @@ def test_nobody_else_stops_it_but_an_owner(busy):
 def test_what_became_of_it_is_told_to_who_asked_and_once(busy):
     act_id = ask(busy.session)
     with pytest.raises(Refused):
-        commands.hear_act(busy.session, act_id)
+        commands.acknowledge_act(busy.session, act_id)
     work(busy.session, act_id)
     with pytest.raises(Refused):
-        commands.hear_act(replace(busy.session, actor="Ben"), act_id)
-    assert commands.hear_act(busy.session, act_id) == "5 were removed from the queue."
+        commands.acknowledge_act(replace(busy.session, actor="Ben"), act_id)
+    assert commands.acknowledge_act(busy.session, act_id) == "5 were removed from the queue."
     assert queries.overview(busy.session).acts == ()
     with pytest.raises(Refused):
-        commands.hear_act(busy.session, act_id)
+        commands.acknowledge_act(busy.session, act_id)
 
 
 def test_the_pulse_moves_with_every_step(busy):
@@ -355,7 +355,7 @@ def test_the_pulse_moves_with_every_step(busy):
     for step in steps(busy.session, act_id):
         step()
         beats.append(queries.pulse(busy.session))
-    commands.hear_act(busy.session, act_id)
+    commands.acknowledge_act(busy.session, act_id)
     beats.append(queries.pulse(busy.session))
     assert len(set(beats)) == len(beats) == 8
 

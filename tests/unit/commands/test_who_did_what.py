@@ -25,7 +25,7 @@ from tests.unit.queries import seed
 #: Commands that write nothing, and what is no act of a person in a company.
 LOOKS = {"prepare_import"}
 #: What is asked for here leaves its line when the worker has done it; `test_longacts.py` holds them to it.
-DONE_LATER = {"ask_matching", "ask_add_back", "ask_retry_errors", "ask_correct_group", "stop_act", "hear_act"}
+DONE_LATER = {"ask_matching", "ask_add_back", "ask_retry_errors", "ask_correct_group", "stop_act", "acknowledge_act"}
 BOB = "bob@example.com"
 SHEET = b"code,name\nx1,Delta Sails\n"
 CLASSES = {"Id": "1", "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}}

@@ -199,6 +199,14 @@ def test_the_browser_that_asked_is_told_though_another_of_the_same_person_was(op
     assert "5 were removed from the queue." not in texts(run(at)), "it is told once"
 
 
+def test_what_went_with_the_sample_company_s_day_is_waited_for_no_longer(open_page, busy):
+    at = press(press(open_page(PAGE), "matching.remove"), "matching.yes")
+    with busy.database.writing() as connection:
+        connection.execute(delete(LongAct))
+    assert "acting.waited" in at.session_state
+    assert "acting.waited" not in run(at).session_state
+
+
 def test_a_removal_can_be_taken_back_after_a_reload_and_in_another_browser_for_a_day(open_page, busy):
     work(*ask(busy))
     assert all("matching.undo" in keys(open_page(PAGE)) for _ in range(2))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from syncengine import queries
+from sqlalchemy import func, select, update
+
+from syncengine import commands, queries
 from syncengine.commands import portions
 from syncengine.errors import Refused
-from syncengine.queries import LongAct, Session
+from syncengine.queries import LongAct, Session, Wanted
 from syncengine.store import longacts
+from syncengine.store.tables import Audit, LongActPart, Outbox
 from syncengine.worker.acting import Asker
 
 
@@ -54,5 +57,35 @@ def ended(session: Session, act_id: int) -> LongAct:
     (found,) = (each for each in queries.overview(session).acts if each.id == act_id)
     return found
 
+#: Everything that waits.
+ALL = Wanted()
+#: What `seed.busy` leaves waiting.
+EVERY = ["1042", "Alpine Outfitters", "Anchor", "Bluebird Bakery", "Northern Chandlery"]
 
-__all__ = ["ended", "row", "steps", "work"]
+
+def labels(session: Session, wanted: Wanted = ALL) -> list[str]:
+    """What waits, by name."""
+    return sorted(queries.queue(session, size=500, wanted=wanted)["label"])
+
+
+def lines(session: Session, event: str) -> list[Any]:
+    """The lines of the audit trail that are called so."""
+    with session.database.reading() as connection:
+        return list(connection.execute(select(Audit.__table__).where(Audit.event == event)).mappings())
+
+
+def touch(found: Any, label: str) -> None:
+    """The row moves on."""
+    with found.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == label).values(version=Outbox.version + 1))
+
+
+def ask(session: Session, what: Any = "remove", wanted: Wanted = ALL) -> int:
+    """Ask for it as the person sees the queue just now."""
+    return commands.ask_matching(session, what, wanted, queries.queue_mark(session, wanted))
+
+
+def parts(session: Session) -> int:
+    """How many portions are still to be done."""
+    with session.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(LongActPart)) or 0

@@ -11,19 +11,18 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from syncengine import commands, queries
+from syncengine import queries
 from syncengine.db.base import Company
 from syncengine.ledger import writer as ledger
-from syncengine.store import audit, cycles, people, rights
-from syncengine.store.tables import Cycle, Error
-from syncengine.terms import Trigger
-from syncengine.ui import exports, glance, live
-from syncengine.ui.explore import asking, questions, sql
+from syncengine.store import audit, people, rights
+from syncengine.store.tables import Cycle
+from syncengine.ui import exports
+from syncengine.ui.explore import questions
 from syncengine.ui.explore.asking import is_numeric
 from syncengine.ui.explore.view import Filter, Groups, View
-from tests.unit.queries import entries, seed
+from tests.unit.queries import entries
 from tests.unit.ui.conftest import now, run, texts
 
 #: A value for each parameter that a question insists on.
@@ -163,18 +162,6 @@ def test_groups_and_a_chart_come_from_the_address(open_page, busy):
     assert at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
 
 
-def test_groups_of_runs_are_of_all_of_them_however_few_rows_are_read(open_page, busy, monkeypatch):
-    monkeypatch.setattr(asking, "READ", 1)
-    for _ in range(3):
-        ended(busy)
-    at = open_page("pages/explore.py", question="runs", by="trigger", chart="bars")
-    assert shown(at)["count"].sum() == len(queries.runs(busy.session))
-    assert f"of {len(queries.runs(busy.session))} rows" in texts(at)
-    assert "Only the first" not in texts(at)
-    at = open_page("pages/explore.py", question="records", kind="customer", by="label")
-    assert "Only the first 1 rows were read" in texts(at)
-
-
 def test_the_first_page_asks_its_question_once(open_page, busy, monkeypatch):
     asked = []
     real = queries.queue
@@ -194,91 +181,6 @@ def test_the_newest_rows_of_a_long_history_say_that_there_are_more(open_page, bu
     assert "the newest" in texts(at)
     at = open_page("pages/explore.py", question="acts", by="event", where1="actor", is1="is", value1="ada")
     assert shown(at).set_index("event")["count"]["edited"] == 60
-
-
-@pytest.fixture
-def kept(busy, monkeypatch):
-    """The groups of a question by a column, as a page finds them, and how often the database was asked."""
-    times = []
-    real = View.grouped
-    monkeypatch.setattr(glance, "_READ", {})
-    monkeypatch.setattr(glance, "_ANSWERS", {})
-    monkeypatch.setattr(View, "grouped", lambda view, session: times.append(1) or real(view, session))
-
-    def groups(name, by):
-        live.latest(busy.session)
-        return asking._grouped(busy.session, View(questions.every()[name], {}, (), Groups((by,)))).to_numpy().tolist()
-
-    return groups, times
-
-
-def begun(busy):
-    with busy.database.writing() as connection:
-        cycles.start(connection, busy.session.company_id, busy.session.clock.now(), trigger=Trigger.MANUAL, by="Ada", fence=2)
-
-
-def ended(busy):
-    begun(busy)
-    with busy.database.writing() as connection:
-        run = cycles.running(connection, busy.session.company_id)
-        cycles.finish(connection, run, busy.session.clock.now(), result="failed", message=None, seconds=1.5)
-
-
-def again(busy):
-    """A worker is gone in the middle of a run, which the next one closes."""
-    begun(busy)
-    begun(busy)
-
-
-def retried(busy):
-    row = seed.row_of(busy.database, "customer", busy.customers["Bluebird Bakery"])
-    commands.retry(busy.session, [(row["id"], row["version"])])
-
-
-def another(busy):
-    with busy.database.writing() as connection:
-        connection.execute(insert(Error).values(
-            company_id=busy.session.company_id, entity="", kind="", label="", code="1", message="m", cause="New", remedy="r", tries=1,
-            opened_at=busy.session.clock.now(),
-        ))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("act", "name", "by"),
-    [(begun, "runs", "result"), (again, "runs", "result"), (ended, "runs", "result"), (retried, "acts", "event"), (retried, "errors", "state"), (another, "errors", "cause")],
-)
-def test_groups_are_found_once_until_something_moves(busy, kept, act, name, by):
-    groups, times = kept
-    before = groups(name, by)
-    assert [groups(name, by) for _ in range(3)] == [before] * 3
-    assert len(times) == 1
-    act(busy)
-    after = groups(name, by)
-    assert after == queries.grouped(getattr(queries, name), busy.session, by=[by]).to_numpy().tolist() != before
-    assert len(times) == 2
-
-
-def test_groups_of_runs_are_found_again_only_when_a_run_has_changed(busy, kept):
-    groups, times = kept
-    groups("runs", "result")
-    retried(busy)
-    groups("runs", "result")
-    assert len(times) == 1
-    begun(busy)
-    groups("runs", "result")
-    with busy.database.writing() as connection:
-        cycles.progress(connection, cycles.running(connection, busy.session.company_id), busy.session.clock.now(), phase="Sending", done=1, total=2, calls=9)
-    groups("runs", "result")
-    assert len(times) == 3
-
-
-def test_what_one_person_may_see_is_not_kept_for_another(busy, kept, monkeypatch):
-    groups, times = kept
-    groups("acts", "event")
-    fewer = rights.Rights("ada", "viewer", frozenset({rights.Permission.SEE_SYNC}))
-    monkeypatch.setattr(asking.sessions, "rights", lambda _session: fewer)
-    groups("acts", "event")
-    assert len(times) == 2
 
 
 def test_a_filter_of_the_wrong_kind_says_so(open_page, busy):
@@ -410,54 +312,6 @@ def test_numbers_are_told_from_text_and_truth():
     assert is_numeric(pd.Series([Decimal(1), None], dtype=object))
     assert not is_numeric(pd.Series([True, False]))
     assert not is_numeric(pd.Series(["1"]))
-
-
-def ask(open_page, text):
-    at = open_page("pages/explore.py", **{"with": "SQL"}, sql=text)
-    at.button(key="explore.run").click()
-    return run(at)
-
-
-def test_sql_is_asked_with_run_and_never_by_an_address_alone(open_page, busy):
-    at = open_page("pages/explore.py", **{"with": "SQL"}, sql="SELECT kind, count(*) AS n FROM queue GROUP BY kind")
-    assert [frame for frame in at.dataframe if "n" in frame.value.columns] == []
-    at.button(key="explore.run").click()
-    found = next(frame.value for frame in run(at).dataframe if "n" in frame.value.columns)
-    assert found["n"].sum() == len(queries.queue(busy.session))
-    assert "queries.sql(db, 'SELECT kind" in texts(at)
-    assert [each.label for each in at.button if each.key and each.key.startswith("explore.before")] == [
-        "SELECT kind, count(\\*) AS n FROM queue GROUP BY kind"
-    ]
-
-
-def test_wrong_sql_is_answered_in_plain_words(open_page, busy):
-    assert "There is no view 'qeue' (at line 1, column 15). Did you mean queue?" in texts(ask(open_page, "SELECT * FROM qeue"))
-
-
-def test_a_long_answer_in_sql_is_paged_and_said_to_be_cut(open_page, busy):
-    numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT x FROM n"
-    at = ask(open_page, numbers)
-    assert "these are the first 10,000 rows" in texts(at)
-    assert "Rows 1-50 of 10,000" in texts(at)
-
-
-def test_an_example_is_put_into_the_field(open_page, busy):
-    at = open_page("pages/explore.py", **{"with": "SQL"})
-    at.button(key="explore.example.0").click()
-    assert run(at).text_area(key="sql").value == sql.EXAMPLES["Open errors by cause"]
-
-
-@pytest.mark.parametrize("text", sql.EXAMPLES.values())
-def test_each_example_is_answered(busy, text):
-    queries.sql(busy.session, text)
-
-
-def test_who_may_not_ask_in_sql_is_not_offered_it(open_page, busy, monkeypatch):
-    manager = rights.Rights("Ada", "manager", rights.ROLES["manager"])
-    monkeypatch.setattr(rights, "of", lambda person: manager)
-    at = open_page("pages/explore.py", **{"with": "SQL"}, sql="SELECT 1 AS one")
-    assert not at.text_area
-    assert len(at.dataframe) == 1
 
 
 @pytest.mark.parametrize("question", ["queue", "runs", "errors"])

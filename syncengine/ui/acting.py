@@ -60,7 +60,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
                 help="What was done so far stays done. The other records stay as they are.",
             )  # fmt: skip
-    st.caption(words.plain(words.begun(_facts(overview, act, now))))
+    st.caption(words.begun(_facts(overview, act, now)))
 
 
 def _facts(overview: Overview, act: LongAct, now: datetime) -> str:

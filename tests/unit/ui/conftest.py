@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -106,10 +107,14 @@ def _keep_the_worker_alive(database: Database) -> None:
         connection.execute(update(Worker).values(beat_at=datetime(2100, 1, 1, tzinfo=UTC)))
 
 
+#: A mark that Markdown takes for itself after a backslash.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
 def texts(at: AppTest) -> str:
-    """Everything that the page says, in one text, as it is read: what escapes Markdown is left out."""
+    """Everything that the page says, in one text, as it is read: what escapes Markdown is left out, once, as a browser does."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text", "code")
-    return "\n".join(str(each.value).replace("\\", "").replace("\N{WORD JOINER}", "") for kind in kinds for each in getattr(at, kind))
+    return "\n".join(_ESCAPED.sub(r"\1", str(each.value)).replace("\N{WORD JOINER}", "") for kind in kinds for each in getattr(at, kind))
 
 
 def table(at: AppTest, name: str) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from syncengine import commands, inventory, queries
 from syncengine.clock import SystemClock
@@ -112,6 +113,15 @@ def save(session: Session, kind: str, values: dict[str, Any], lines: list[dict[s
     return record_id
 
 
+def pressed_in_time(button: Locator) -> bool:
+    """Whether the button could still be clicked; not, where the page was drawn anew and the button has nothing to act on any more."""
+    try:
+        button.click(timeout=5_000)
+    except TookTooLong:
+        return False
+    return True
+
+
 @contextmanager
 def unaware(page: Page) -> Iterator[None]:
     """The browser hears nothing of what goes on inside: no timer of its fires, so that it shows what it did before.
@@ -121,6 +131,7 @@ def unaware(page: Page) -> Iterator[None]:
     """
     settled(page)
     page.clock.pause_at(page.evaluate("Date.now()") + 2_000)
+    page.wait_for_timeout(1_000)  # a timer that fired on the way there has asked: the server's answer is still to come
     settled(page)
     yield
     page.clock.resume()

@@ -63,6 +63,8 @@ def test_the_record_that_was_ticked_is_sent_again_and_all_that_match_only_while_
     press(page, "Add to sync")
     expect(page.get_by_text("It is in the queue again.")).to_be_visible()
     press(page, "All customer records")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_visible()
+    settled(page)  # for a moment the record's own button stands beside the list's
     expect(called(page, "button", "Add to sync")).to_be_disabled()
     expect(table(page)).to_contain_text("Elm Supply")
 

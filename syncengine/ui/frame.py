@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
@@ -17,7 +18,22 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SignedOut
 from syncengine.queries import Overview, Session
 from syncengine.store.rights import Permission
-from syncengine.ui import access, acting, address, arriving, bundled, lesson, live, menu, notices, sample, view_as, way_back, words
+from syncengine.ui import (
+    access,
+    acting,
+    address,
+    arriving,
+    bundled,
+    lasting,
+    lesson,
+    live,
+    menu,
+    notices,
+    sample,
+    view_as,
+    way_back,
+    words,
+)  # fmt: skip
 from syncengine.ui import session as sessions
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -91,6 +107,8 @@ def run(page: Page) -> None:
         st.rerun()  # to the door
     except Forbidden as refused:
         _closed(str(refused))
+    if runtime.exists():
+        lasting.spare()
 
 
 def _settle_company(known: Mapping[str, int]) -> None:

@@ -171,8 +171,8 @@ def worded(queue: pd.DataFrame) -> pd.DataFrame:
             "Cannot be sent yet" if row["problem"] and row["state"] == "available" else words.STATES[row["state"]] for row in rows
         ],
     }
-    shown = {name: pd.Series(values, dtype="str").array for name, values in read.items()}
-    return pd.DataFrame({**{name: queue[name].array for name in _KEPT}, **shown})
+    shown = {name: pd.array(values, dtype="str") for name, values in read.items()}
+    return pd.DataFrame({**{name: queue[name].array for name in _KEPT}, **shown}, copy=False)
 
 
 def _changes(row: Mapping[str, Any]) -> str:

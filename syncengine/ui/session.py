@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Container
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 from sqlalchemy.engine import make_url
-from streamlit import runtime
 
 from syncengine import settings
 from syncengine.clock import SystemClock
@@ -41,16 +39,7 @@ def _database(url: str) -> Database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     database = Database(url)
     first_run(database, SystemClock())
-    if runtime.exists():
-        _spare_what_stays()
     return database
-
-
-@cache
-def _spare_what_stays() -> None:
-    """Keep the collector from looking again and again at the hundred megabytes of modules, which stay for good. Once a server."""
-    gc.collect()
-    gc.freeze()
 
 
 def database() -> Database:

@@ -132,7 +132,8 @@ def choose(
         placeholder="",
         **options,
     )
-    return frame.iloc[positions(state, len(frame))]
+    chosen = positions(state, len(frame))
+    return frame.iloc[chosen] if chosen else frame.iloc[:0]  # to pick none takes ten times as long
 
 
 def positions(state: Any, length: int) -> list[int]:

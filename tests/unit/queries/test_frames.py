@@ -28,3 +28,16 @@ def test_what_is_done_to_a_frame_without_rows_is_not_seen_in_the_next_one():
 def test_other_columns_are_another_frame():
     assert list(_frames.frame([], {"id": "str"})) == ["id"]
     assert str(_frames.frame([], {"id": "str"}).dtypes["id"]) != str(_frames.frame([], {"id": "int64"}).dtypes["id"])
+
+
+def test_cells_that_are_lists_stay_whole_though_all_are_as_long():
+    told = _frames.frame([{"names": ["a"], "id": 1}, {"names": ["b"], "id": 2}], {"names": "object", "id": "int64"})
+    assert told["names"].tolist() == [["a"], ["b"]]
+
+
+def test_what_no_row_says_is_an_empty_cell_of_its_type():
+    told = _frames.frame([{"id": 1}], {"label": "str", "total": "object", "at": _frames.MOMENT, "days": "Int64"})
+    assert told["label"].tolist() == [""]
+    assert told["total"].tolist() == [None]
+    assert told["at"].isna().all()
+    assert told["days"].isna().all()

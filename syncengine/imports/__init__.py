@@ -13,7 +13,7 @@ Counts(new=91, changed=0, unchanged=0, bad=0)
 from syncengine.imports.fields import line_targets, targets, template
 from syncengine.imports.guess import guess, guess_header, guess_lines
 from syncengine.imports.options import Closed, Options
-from syncengine.imports.passes import Counts, Prepared, Result
+from syncengine.imports.passes import Counts, Looked, Prepared, Result
 from syncengine.imports.problems import ImportRefused, ImportStopped, Matching, Problem, Unmatched, problems_csv
 from syncengine.imports.run import apply, prepare
 
@@ -22,6 +22,7 @@ __all__ = [
     "Counts",
     "ImportRefused",
     "ImportStopped",
+    "Looked",
     "Matching",
     "Options",
     "Prepared",

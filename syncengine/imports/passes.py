@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -47,8 +47,8 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What an import would do.
+class Looked:
+    """What an import would do, as far as people are told.
 
     Attributes:
         name, lines_name: the files' names; "" for no file of lines.
@@ -79,10 +79,16 @@ class Prepared:
     line_rows: int
     problems: list[Problem]
     notes: list[str]
+    closed: Closed | None
+
+
+@dataclass(frozen=True)
+class Prepared(Looked):
+    """The same with what it takes to do it: how the files are laid out, where they are, and the rows that cannot go in."""
+
     plan: Layout = field(repr=False)
     sources: tuple[Content, ...] = field(repr=False)
     bad_rows: frozenset[int] = field(repr=False)
-    closed: Closed | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +226,23 @@ class Preview(_Pass):
         return any(differing(before, line) for before, line in zip(standing, numbered, strict=True))
 
 
+@dataclass(frozen=True)
+class Portion:
+    """What became of some records: how many had which outcome, what was refused and why, and who waits for a parent."""
+
+    outcomes: Counter[Outcome]
+    problems: list[Problem]
+    refused: int
+    waiting: list[Record]
+
+
+@contextmanager
+def saving(connection: Connection) -> Iterator[Connection]:
+    """A chunk that fails is taken back by itself, so that its records can be tried one by one, and the culprit named."""
+    with connection.begin_nested():
+        yield connection
+
+
 class NotAll(Exception):  # noqa: N818 -- it only takes a transaction back
     """Something of an all-or-nothing import cannot go in."""
 
@@ -227,23 +250,45 @@ class NotAll(Exception):  # noqa: N818 -- it only takes a transaction back
 class Writing(_Pass):
     """Writes each record that the preview found good, looking everything up anew."""
 
-    def __init__(self, prepared: Prepared, progress: Progress | None) -> None:
-        super().__init__(prepared.plan, prepared.company_id, progress, preview=False, skip=prepared.bad_rows)
-        self.prepared = prepared
+    def __init__(
+        self, plan: Layout, company_id: int, *, skip: frozenset[int] = frozenset(), progress: Progress | None = None, total: int = 0
+    ) -> None:
+        super().__init__(plan, company_id, progress, preview=False, skip=skip)
         self.outcomes: Counter[Outcome] = Counter()
         self._kept: list[tuple[Saved, Resolved]] = []
         self._progress = progress
-        self._total = prepared.counts.records - prepared.counts.bad
+        self._total = total
+
+    @classmethod
+    def of(cls, prepared: Prepared, progress: Progress | None) -> Writing:
+        """What writes all of `prepared` but its bad rows."""
+        total = prepared.counts.records - prepared.counts.bad
+        return cls(prepared.plan, prepared.company_id, skip=prepared.bad_rows, progress=progress, total=total)
+
+    def portion(self, connection: Connection, records: list[Record], *, give_up: bool) -> Portion:
+        """Write some records that were read before, in the transaction that is open; whoever waits for a parent is handed back.
+
+        With `give_up` nobody is: no parent comes any more, and that is a problem of their rows.
+        """
+        self.outcomes, self.problems, self._refused, self._waiting = Counter(), [], set(), []
+
+        def savepoint() -> AbstractContextManager[Connection]:
+            return saving(connection)
+
+        self._settle(savepoint, records)
+        if give_up and self._waiting:
+            self._give_up(savepoint)
+        return Portion(self.outcomes, self.problems, len(self._refused), self._waiting)
 
     def require_all(self) -> None:
         """Raises NotAll where anything was refused, so that the transaction around it is rolled back."""
         if self.problems:
             raise NotAll
 
-    def result(self) -> Result:
+    def result(self, prepared: Prepared) -> Result:
         """What was done, once all of it is done."""
-        rejected = self.prepared.counts.bad + len(self._refused)
-        problems = [*self.prepared.problems, *self.problems]
+        rejected = prepared.counts.bad + len(self._refused)
+        problems = [*prepared.problems, *self.problems]
         return Result(
             self.outcomes[Outcome.CREATED], self.outcomes[Outcome.CHANGED], self.outcomes[Outcome.UNCHANGED], rejected, problems
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -15,7 +15,7 @@ from syncengine.errors import Refused
 from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
 from syncengine.imports.options import Closed, Options, Progress
-from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing
+from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing, saving
 from syncengine.imports.problems import ImportRefused, ImportStopped, Matching, Unmatched
 from syncengine.imports.rows import Layout, layout
 from syncengine.inventory.tables import KINDS
@@ -55,12 +55,23 @@ def prepare(
     if lines is not None and known.lines is None:
         raise ImportRefused(f"A {kind} has no lines. Leave the second file out.")
     sources = tuple(content(one, called) for one, called in ((source, name), (lines, lines_name)) if one is not None)
-    table = open_table(sources[0], chosen)
-    line_table = open_table(sources[1], chosen) if lines is not None else None
+    plan, used, used_lines = lay_out(kind, sources, mapping, lines_mapping, chosen)
+    return _previewed(database, company_id, plan, used, used_lines, sources, progress, closed)
+
+
+def lay_out(
+    kind: str,
+    sources: tuple[Content, ...],
+    mapping: Mapping[str, str] | None,
+    lines_mapping: Mapping[str, str] | None,
+    options: Options,
+) -> tuple[Layout, dict[str, str], dict[str, str]]:
+    """How the file, or the two files, are read, with what each column fills: as it is said, else guessed from the names."""
+    table = open_table(sources[0], options)
+    line_table = open_table(sources[1], options) if len(sources) > 1 else None
     used = dict(mapping) if mapping is not None else (guess_header if line_table else guess)(table.columns, kind)
     used_lines = _lines_mapping(kind, line_table, lines_mapping)
-    plan = _laid_out(kind, table, used, line_table, used_lines, chosen)
-    return _previewed(database, company_id, plan, used, used_lines, sources, progress, closed)
+    return _laid_out(kind, table, used, line_table, used_lines, options), used, used_lines
 
 
 def _laid_out(
@@ -134,34 +145,26 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
         raise ImportRefused(f"{prepared.name} was changed since the preview. Look at a new preview first.")
     if mode == "all" and prepared.problems:
         return Result(0, 0, 0, prepared.counts.records, prepared.problems)
-    writing = Writing(prepared, progress)
+    writing = Writing.of(prepared, progress)
     try:
-        return _apply_all(database, writing) if mode == "all" else _apply_good(database, writing)
+        (_apply_all if mode == "all" else _apply_good)(database, writing)
     except DBAPIError as error:
         raise ImportStopped(_stopped(prepared, writing, mode, error)) from error
     except Refused as refusal:
         raise type(refusal)(f"{refusal} {_kept(prepared, writing, mode)}.") from refusal
+    if mode == "all" and writing.problems:
+        return Result(0, 0, 0, prepared.counts.records, writing.problems)
+    return writing.result(prepared)
 
 
-def _apply_good(database: Database, writing: Writing) -> Result:
+def _apply_good(database: Database, writing: Writing) -> None:
     writing.run(database.writing)
-    return writing.result()
 
 
-def _apply_all(database: Database, writing: Writing) -> Result:
+def _apply_all(database: Database, writing: Writing) -> None:
     with suppress(NotAll), database.writing() as connection:
-        writing.run(lambda: _savepoint(connection))
+        writing.run(lambda: saving(connection))
         writing.require_all()
-    if writing.problems:
-        return Result(0, 0, 0, writing.prepared.counts.records, writing.problems)
-    return writing.result()
-
-
-@contextmanager
-def _savepoint(connection: Connection) -> Iterator[Connection]:
-    """A chunk that fails is taken back by itself, so that its records can be tried one by one, and the culprit named."""
-    with connection.begin_nested():
-        yield connection
 
 
 def _stopped(prepared: Prepared, writing: Writing, mode: Mode, error: DBAPIError) -> str:

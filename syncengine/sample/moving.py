@@ -17,8 +17,11 @@ from syncengine.inventory.changes import guarded
 KEPT: Final = frozenset({"company", "sync_connection", "sync_lease", "sync_member", "sync_grant", "sync_sample"})
 #: What goes, and does not come with the day: what is only about the present moment.
 _PASSING: Final = frozenset(
-    {"sync_call", "sync_foresight", "sync_long_act", "sync_long_act_part", "sync_mark", "sync_request", "sync_stir"}
-)
+    {
+        "sync_call", "sync_foresight", "sync_import_file", "sync_import_piece", "sync_import_problems", "sync_long_act",
+        "sync_long_act_part", "sync_mark", "sync_request", "sync_stir",
+    }
+)  # fmt: skip
 #: How many numbers of each table are set aside for one day: ten times what it takes.
 _BLOCK: Final = 10_000
 

@@ -1,0 +1,128 @@
+"""What is known of an import, as JSON keeps it: while the worker is at it, and for whoever carries it on."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from syncengine.imports.options import Closed, Options
+from syncengine.imports.passes import Counts, Looked, Prepared
+from syncengine.imports.problems import Matching, Problem
+from syncengine.imports.rows import Line, Record
+from syncengine.imports.table import Content, content
+
+#: Bytes of a file in one piece, before they are compressed.
+PIECE: Final = 2**20
+#: Each value that JSON does not know, by a letter.
+_DECIMAL, _DATE = "d", "t"
+#: What of an import is not for people, or is kept by itself.
+_APART: Final = frozenset({"plan", "sources", "bad_rows", "problems", "company_id"})
+
+# --- records ----------------------------------------------------------------------------------------------------------------
+
+
+def packed(record: Record) -> list[Any]:
+    """One record, with its lines and its charges."""
+    lines = None if record.lines is None else [[line.row, _values(line.values)] for line in record.lines]
+    return [record.row, _values(record.values), lines, [[name, str(amount)] for name, amount in record.charges]]
+
+
+def unpacked(found: list[Any]) -> Record:
+    """The record that was packed."""
+    row, values, lines, charges = found
+    told = None if lines is None else [Line(line_row, _read(line_values)) for line_row, line_values in lines]
+    return Record(row, _read(values), told, [(name, Decimal(amount)) for name, amount in charges])
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in values.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return [_DECIMAL, str(value)]
+    return [_DATE, value.isoformat()] if isinstance(value, date) else value
+
+
+def _read(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _one(value) for name, value in values.items()}
+
+
+def _one(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    letter, text = value
+    return Decimal(text) if letter == _DECIMAL else date.fromisoformat(text)
+
+
+# --- what it would do -------------------------------------------------------------------------------------------------------
+
+
+def looked(prepared: Prepared) -> dict[str, Any]:
+    """What people are told, but for the problems, and the rows that stay out."""
+    told = {each.name: getattr(prepared, each.name) for each in fields(prepared) if each.name not in _APART}
+    closed = prepared.closed
+    until = None if closed is None else [closed.until.isoformat(), list(closed.columns)]
+    return told | {"counts": asdict(prepared.counts), "closed": until, "bad_rows": sorted(prepared.bad_rows)}
+
+
+def seen(company_id: int, found: Mapping[str, Any]) -> Looked:
+    """What was looked at, without the problems."""
+    told = {name: value for name, value in found.items() if name != "bad_rows"}
+    return Looked(**told | {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)})
+
+
+def closed_in(found: Mapping[str, Any]) -> Closed | None:
+    """The closed books by which it was looked at."""
+    until = found["closed"]
+    return None if until is None else Closed(date.fromisoformat(until[0]), tuple(until[1]))
+
+
+def matched(matching: Matching) -> dict[str, Any]:
+    """How columns were matched."""
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(matching).items()}
+
+
+def matching_of(found: Mapping[str, Any]) -> Matching:
+    """The matching that was kept."""
+    return Matching(**found)
+
+
+def options_of(found: Mapping[str, Any]) -> Options:
+    """The options that were kept by `asdict`."""
+    return Options(**{**found, "blanks": tuple(found["blanks"])})
+
+
+def problems_of(found: Iterable[list[Any]]) -> list[Problem]:
+    """The problems that were kept by `astuple`."""
+    return [Problem(*each) for each in found]
+
+
+# --- the files --------------------------------------------------------------------------------------------------------------
+
+
+def pieces(source: Content) -> Iterator[bytes]:
+    """The file's bytes, compressed piece by piece."""
+    with source.open() as stream:
+        while block := stream.read(PIECE):
+            yield zlib.compress(block, 1)
+
+
+def joined(name: str, found: Iterable[bytes]) -> Content:
+    """The file again."""
+    return content(b"".join(zlib.decompress(each) for each in found), name)
+
+
+def lines_in(source: Content) -> int:
+    """About how many rows there are, counted at no cost; 0 for a workbook, which is packed."""
+    with source.open() as stream:
+        if stream.read(4) == b"PK\x03\x04":
+            return 0
+        found = 0
+        while block := stream.read(PIECE):
+            found += block.count(b"\n")
+    return found

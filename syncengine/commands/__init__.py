@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from syncengine.commands.corrections import correct_group, correct_now, undo_correction
     from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
+    from syncengine.commands.filing import ask_import, ask_look, drop_import, keep_import
     from syncengine.commands.firm import add_company, rename_company
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.longacts import (
@@ -55,6 +56,7 @@ _HOMES = {
         "never_connect",
         "reconnect",
     ),
+    "filing": ("ask_import", "ask_look", "drop_import", "keep_import"),
     "firm": ("add_company", "rename_company"),
     "alerting": ("add_alert", "change_alert", "remove_alert", "renew_alert_secret", "test_alert"),
     "company": ("change_settings", "set_automatic"),
@@ -103,6 +105,8 @@ __all__ = [
     "apply_import",
     "ask_add_back",
     "ask_correct_group",
+    "ask_import",
+    "ask_look",
     "ask_matching",
     "ask_retry_errors",
     "begin_connecting",
@@ -116,10 +120,12 @@ __all__ = [
     "correct_now",
     "delete_name",
     "disconnect",
+    "drop_import",
     "finish_connecting",
     "grant",
     "import_file",
     "keep_app_keys",
+    "keep_import",
     "leave_to_role",
     "move_matching_to_bottom",
     "move_to_bottom",

@@ -54,10 +54,15 @@ def _as_prepared(prepared: Prepared) -> Callable[[Connection], None]:
 
     def check(connection: Connection) -> None:
         people.hold(connection, prepared.company_id)
-        if _until(connection, prepared.company_id, prepared.kind) != prepared.closed:
-            raise Refused("The closing date was changed since the preview. Look at a new preview first.")
+        still_closed_as(connection, prepared.company_id, prepared.kind, prepared.closed)
 
     return check
+
+
+def still_closed_as(connection: Connection, company_id: int, kind: str, closed: Closed | None) -> None:
+    """Raise Refused unless the books are still closed as they were when the file was looked at."""
+    if _until(connection, company_id, kind) != closed:
+        raise Refused("The closing date was changed since the preview. Look at a new preview first.")
 
 
 def _note(session: Session, prepared: Prepared, event: str, detail: dict[str, Any]) -> None:

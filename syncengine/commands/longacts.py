@@ -13,7 +13,7 @@ from typing import Any, Literal, Unpack
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.commands import portions
+from syncengine.commands import fileparts, portions
 from syncengine.commands._session import Session
 from syncengine.commands.matching import insist, removal
 from syncengine.engine.wanted import ATTENTION, Mark, Wanted, mark
@@ -42,10 +42,10 @@ def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], m
     if wanted is None:
         raise Refused("The next sync sends these in any case. There is nothing to try again.")
     with session.database.reading() as connection:  # which takes a while, and keeps nobody from writing
-        _insist_on_rest(connection, session)
+        insist_on_rest(connection, session)
         insist(mark(connection, session.company_id, wanted), seen)
     with session.database.writing() as connection:
-        return _ask(connection, session, what, asdict(wanted), (seen.count, seen.newest, seen.versions), seen.count)
+        return put_down(connection, session, what, asdict(wanted), (seen.count, seen.newest, seen.versions), seen.count)
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -53,7 +53,7 @@ def ask_add_back(session: Session, act: int, number: int) -> int:
     """Ask for what one removal took out to be queued again, as `add_back` does; `number` is how many those were."""
     with session.database.writing() as connection:
         line = removal(connection, session.company_id, int(act))
-        return _ask(connection, session, longacts.ADD_BACK, {"act": line["id"]}, (), int(number))
+        return put_down(connection, session, longacts.ADD_BACK, {"act": line["id"]}, (), int(number))
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -61,14 +61,14 @@ def ask_retry_errors(session: Session, count: int, newest: int, **sought: Unpack
     """Ask for all records whose errors match to be tried again, as `retry_errors` does; refused by the worker as it refuses."""
     with session.database.writing() as connection:
         kept = {name: value for name, value in sought.items() if value}
-        return _ask(connection, session, longacts.RETRY_ERRORS, kept, (int(count), int(newest)), int(count))
+        return put_down(connection, session, longacts.RETRY_ERRORS, kept, (int(count), int(newest)), int(count))
 
 
 @rights.needs(rights.Permission.MANAGE)
 def ask_correct_group(session: Session, group_key: str, count: int, newest: int) -> int:
     """Ask for every correction that is offered for one cause, as `correct_group` does; a sync follows."""
     with session.database.writing() as connection:
-        return _ask(connection, session, longacts.CORRECT, {"group_key": group_key}, (int(count), int(newest)), int(count))
+        return put_down(connection, session, longacts.CORRECT, {"group_key": group_key}, (int(count), int(newest)), int(count))
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -83,7 +83,7 @@ def stop_act(session: Session, act_id: int) -> None:
             raise Refused("It is over already.")
         if not people.same(act["asked_by"], session.actor) and not rights.within(connection, session).may(rights.Permission.OWN):
             raise Refused(f"{act['asked_by']} has asked for it: only they, or an owner, may stop it.")
-        nothing = "" if act["done"] else " Nothing was done before that."
+        nothing = "" if act["done"] or act["what"] in fileparts.WHAT else " Nothing was done before that."
         why = f"{session.actor} has stopped it.{nothing}"
         portions.finish(connection, act, session.clock, longacts.STOPPED, why, **{"stopped by": session.actor})
 
@@ -99,7 +99,7 @@ def acknowledge_act(session: Session, act_id: int) -> str:
     return str(act["outcome"])
 
 
-def _insist_on_rest(connection: Connection, session: Session) -> None:
+def insist_on_rest(connection: Connection, session: Session) -> None:
     """Raise Refused while something is being done: two at once would undo what the other relies on."""
     other = longacts.open_of(connection, session.company_id)
     if other is not None:
@@ -108,16 +108,16 @@ def _insist_on_rest(connection: Connection, session: Session) -> None:
 
 def _wait(other: RowMapping, *, mine: bool) -> str:
     who = "What you have asked for before" if mine else f"What {other['asked_by']} has asked for"
-    far = f"{longacts.SAYS[other['what']]}, {other['done'] + other['left_alone']:,} of {other['total']:,} so far"
+    far = f"{longacts.says(other)}, {other['done'] + other['left_alone']:,} of {other['total']:,} so far"
     return f"{who} is not done yet: {far}. Wait for its end, then ask again. Nothing was changed."
 
 
-def _ask(
+def put_down(
     connection: Connection, session: Session, what: str, conditions: Mapping[str, Any], seen: Sequence[int], total: int
 ) -> int:
     """Put it down, unless something is being done in the company; nobody else asks meanwhile."""
     longacts.hold(connection, session.company_id)
-    _insist_on_rest(connection, session)
+    insist_on_rest(connection, session)
     wish = longacts.Wish(
         what, conditions, seen, total, session.actor,
         signed_in=getattr(session, "signed_in", False) or getattr(session, "sign_in", None) is not None,

@@ -14,6 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.commands import corrections as correcting
+from syncengine.commands import fileparts
 from syncengine.commands._session import Session
 from syncengine.commands.matching import ADDED, MOVED, RETRIED, insist, queue_again, removal
 from syncengine.commands.rows import REMOVED, busy, cancel, in_vain, lean, send_last, try_again
@@ -28,7 +29,7 @@ from syncengine.store.tables import Correction, Error, Outbox
 #: What each takes; what is not here is an owner's.
 NEEDS: Mapping[str, rights.Permission] = {
     **dict.fromkeys((REMOVE, BOTTOM, RETRY, ADD_BACK, RETRY_ERRORS), rights.Permission.SYNC),
-    CORRECT: rights.Permission.MANAGE,
+    **dict.fromkeys((CORRECT, *fileparts.WHAT), rights.Permission.MANAGE),
 }
 #: What the line of the audit trail about the whole act is called.
 _LINES: Mapping[str, str] = {
@@ -55,7 +56,7 @@ TRIES = 5
 Pairs = Sequence[tuple[int, int]]
 
 
-def _right(what: str, act_id: int) -> tuple[rights.Permission, ...]:  # noqa: ARG001 -- called with what the function is
+def _right(what: str, *_: object) -> tuple[rights.Permission, ...]:
     return (NEEDS.get(what, rights.Permission.OWN),)
 
 
@@ -78,13 +79,16 @@ def begin(session: Session, what: str, act_id: int) -> None:
     """Keep which rows it is about; raises Refused, and nothing has happened, where they are not those that the person saw."""
     with session.database.reading() as connection:
         act = _asked(longacts.load_unlocked(connection, session.company_id, int(act_id)), what)
-        pairs = _FINDERS[what](connection, session.company_id, act) if act is not None else []
+        pairs = _FINDERS[what](connection, session.company_id, act) if act is not None and what in _FINDERS else []
     if act is None:
         return
     with session.database.writing() as connection:
         held = longacts.load(connection, session.company_id, act["id"])
         if held is not None and held["state"] == longacts.ASKED:  # nobody else has begun, and nobody has stopped it
-            longacts.begin(connection, held, session.clock.now(), pairs)
+            if what in fileparts.WHAT:
+                fileparts.begun(connection, session, held)
+            else:
+                longacts.begin(connection, held, session.clock.now(), pairs)
 
 
 def _asked(act: RowMapping | None, what: str) -> RowMapping | None:
@@ -92,11 +96,15 @@ def _asked(act: RowMapping | None, what: str) -> RowMapping | None:
 
 
 @rights.needs(by=_right)
-def carry_on(session: Session, what: str, act_id: int) -> bool:
+def carry_on(session: Session, what: str, act_id: int, hand: fileparts.Hand | None = None) -> bool:
     """Do the next portion, in one transaction; whether there may be more to do. After the last one it is over.
 
+    What is about a file is read first, without keeping anybody from writing; `hand` is what the same caller has kept of it.
     Raises Forbidden where the right was taken away meanwhile; what was done stays done.
     """
+    hand = hand or fileparts.Hand()
+    if what in fileparts.WHAT and (more := _read_on(session, what, act_id, hand)) is not None:
+        return more
     with session.database.writing() as connection:
         outbox.lock(connection, session.company_id)
         act = longacts.load(connection, session.company_id, int(act_id))
@@ -106,10 +114,21 @@ def carry_on(session: Session, what: str, act_id: int) -> bool:
         if part is None:
             finish(connection, act, session.clock, longacts.DONE)
             return False
-        done = _DOERS[what](connection, session, act, [(int(row_id), int(version)) for row_id, version in part["pairs"]])
-        longacts.count(connection, act, part, done)
+        if what == longacts.IMPORT:
+            fileparts.write(connection, session, act, part, hand)
+        else:
+            done = _DOERS[what](connection, session, act, [(int(row_id), int(version)) for row_id, version in part["pairs"]])
+            longacts.count(connection, act, part, done)
         failpoint("longact.counted")
     return True
+
+
+def _read_on(session: Session, what: str, act_id: int, hand: fileparts.Hand) -> bool | None:
+    with session.database.reading() as connection:
+        act = longacts.load_unlocked(connection, session.company_id, int(act_id))
+    if act is None or (act["state"], act["what"]) != (longacts.DOING, what):
+        return False
+    return fileparts.read_on(session, act, hand)
 
 
 def give_up(database: Database, clock: Clock, act: RowMapping, why: str) -> None:
@@ -122,6 +141,9 @@ def give_up(database: Database, clock: Clock, act: RowMapping, why: str) -> None
 
 def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str = "", **more: str) -> None:
     """It is over, for the caller who holds its row: its line of the audit trail, with `more`, and what will be told."""
+    if act["what"] in fileparts.WHAT:
+        fileparts.finish(connection, act, clock, state, why)
+        return
     now, done, line = clock.now(), act["done"], None
     if done:
         left = {"left as they are": act["total"] - done} if act["total"] > done else {}

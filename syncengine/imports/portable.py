@@ -73,7 +73,8 @@ def looked(prepared: Prepared) -> dict[str, Any]:
 def seen(company_id: int, found: Mapping[str, Any]) -> Looked:
     """What was looked at, without the problems."""
     told = {name: value for name, value in found.items() if name != "bad_rows"}
-    return Looked(**told | {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)})
+    told |= {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)}
+    return Looked(**told)
 
 
 def closed_in(found: Mapping[str, Any]) -> Closed | None:

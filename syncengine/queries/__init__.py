@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
     from syncengine.queries.exchanges import acts, received, run, sends
+    from syncengine.queries.filed import KeptImport, kept_import, kept_import_problems
     from syncengine.queries.finding import find
     from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
@@ -98,6 +99,7 @@ _HOMES = {
     "corrected": ("GroupFix", "correction_of", "error_corrections", "group_correction"),
     "decided": ("decisions",),
     "drifted": ("brake", "drifts"),
+    "filed": ("KeptImport", "kept_import", "kept_import_problems"),
     "firm": ("companies_overview",),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
     "grouping": ("grouped",),
@@ -148,6 +150,7 @@ __all__ = [
     "GroupFix",
     "Health",
     "Journey",
+    "KeptImport",
     "KindFacts",
     "Linked",
     "LongAct",
@@ -208,6 +211,8 @@ __all__ = [
     "held_back",
     "held_back_counts",
     "inbox",
+    "kept_import",
+    "kept_import_problems",
     "kind_facts",
     "kinds",
     "ledger",

@@ -83,7 +83,7 @@ def _act(row: RowMapping) -> LongAct:
     return LongAct(
         id=row["id"],
         what=row["what"],
-        says=longacts.SAYS[row["what"]],
+        says=longacts.says(row),
         by=row["asked_by"],
         asked_at=row["asked_at"],
         state=row["state"],

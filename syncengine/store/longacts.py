@@ -14,7 +14,9 @@ from syncengine.store.tables import Audit, LongAct, LongActPart
 
 #: What may be wanted: of the queue, of a removal, of errors, and of what is offered for a cause.
 REMOVE, BOTTOM, RETRY, ADD_BACK, RETRY_ERRORS, CORRECT = "remove", "bottom", "retry", "add_back", "retry_errors", "correct"
-#: What is being done, for people.
+#: And of a file that is too large for a click.
+LOOK, IMPORT = "look_through", "import"
+#: What is being done, for people; of a file by its name.
 SAYS: Mapping[str, str] = {
     REMOVE: "Removing records from the queue",
     BOTTOM: "Moving records to the bottom of the queue",
@@ -22,6 +24,8 @@ SAYS: Mapping[str, str] = {
     ADD_BACK: "Adding records back to the queue",
     RETRY_ERRORS: "Letting records be tried again",
     CORRECT: "Handing corrections to the next sync",
+    LOOK: "Looking through {name}",
+    IMPORT: "Importing {name}",
 }
 #: How an act stands; `STOPPED` by a person, `REFUSED` where nothing could be done or went on.
 ASKED, DOING, DONE, REFUSED, STOPPED, FAILED = "asked", "doing", "done", "refused", "stopped", "failed"
@@ -54,6 +58,11 @@ class Wish:
     by: str
     signed_in: bool = False
     looked_as: str = ""
+
+
+def says(act: RowMapping) -> str:
+    """What is being done, for people."""
+    return SAYS[act["what"]].format(name=act["conditions"].get("name", ""))
 
 
 def ask(connection: Connection, company_id: int, at: datetime, wish: Wish) -> int:
@@ -128,6 +137,23 @@ def begin(connection: Connection, act: RowMapping, at: datetime, pairs: Sequence
     put(connection, act["id"], state=DOING, began_at=at, total=len(pairs), after_line=newest)
 
 
+def add_parts(connection: Connection, act: RowMapping, contents: Sequence[Any]) -> None:
+    """Portions that are still to be done, each whatever its doer understands."""
+    about = {"company_id": act["company_id"], "act_id": act["id"]}
+    connection.execute(insert(LongActPart), [{**about, "pairs": each} for each in contents])
+
+
+def drop_parts(connection: Connection, act_id: int) -> None:
+    """None of its portions are to be done."""
+    connection.execute(delete(LongActPart).where(LongActPart.act_id == act_id))
+
+
+def part_done(connection: Connection, act: RowMapping, part: RowMapping, done: int, left: int) -> None:
+    """A portion is done: it goes, and so many of its rows were acted on, and so many left alone."""
+    connection.execute(delete(LongActPart).where(LongActPart.id == part["id"]))
+    put(connection, act["id"], done=LongAct.done + done, left_alone=LongAct.left_alone + left, tries=0)
+
+
 def next_part(connection: Connection, act_id: int) -> RowMapping | None:
     """The portion that is to be done next; None after the last."""
     mine = select(LongActPart.__table__).where(LongActPart.act_id == act_id).order_by(LongActPart.id).limit(1)
@@ -136,12 +162,10 @@ def next_part(connection: Connection, act_id: int) -> RowMapping | None:
 
 def count(connection: Connection, act: RowMapping, part: RowMapping, done: int) -> None:
     """A portion is done: it goes, and so many of its rows were acted on."""
-    connection.execute(delete(LongActPart).where(LongActPart.id == part["id"]))
-    left = len(part["pairs"]) - done
-    put(connection, act["id"], done=LongAct.done + done, left_alone=LongAct.left_alone + left, tries=0)
+    part_done(connection, act, part, done, len(part["pairs"]) - done)
 
 
 def end(connection: Connection, act_id: int, at: datetime, *, state: str, outcome: str, line: int | None) -> None:
     """It is over: `line` is its own of the audit trail, where anything was done. What was still to be done is left as it is."""
-    connection.execute(delete(LongActPart).where(LongActPart.act_id == act_id))
+    drop_parts(connection, act_id)
     put(connection, act_id, state=state, outcome=outcome, line=line, ended_at=at)

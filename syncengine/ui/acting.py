@@ -28,7 +28,11 @@ _HANDED = {
     longacts.ADD_BACK: "The worker adds {n} back to the queue",
     longacts.RETRY_ERRORS: "The worker lets {n} be tried again",
     longacts.CORRECT: "The worker lets {n} be corrected, then a sync begins",
+    longacts.LOOK: "The worker looks through the file",
+    longacts.IMPORT: "The worker imports {n}",
 }
+#: What is said of those that were not acted on, where they do not just stay as they are.
+_LEFT = {longacts.IMPORT: "are in already, or cannot go in"}
 
 
 def handed(what: str, number: int) -> str:
@@ -52,9 +56,10 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
         return
     through = act.done + act.left
     doing = act.state == longacts.DOING
-    place = f"{through:,} of {act.total:,}" if doing else f"{act.total:,} wait for the worker"
+    of = f" of {act.total:,}" if act.total else ""  # how many rows a workbook has shows only while it is read
+    place = f"{through:,}{of}" if doing else f"{act.total:,} wait for the worker" if of else "waits for the worker"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
-        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{act.says}: {place}")
+        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{words.plain(act.says)}: {place}")
         if people.same(act.by, session.actor) or sessions.rights(session).may(Permission.OWN):
             st.button(
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
@@ -64,7 +69,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
 
 
 def _facts(overview: Overview, act: LongAct, now: datetime) -> str:
-    said = [f"{act.left:,} stay as they are"] if act.left else []
+    said = [f"{act.left:,} {_LEFT.get(act.what, 'stay as they are')}"] if act.left else []
     if not overview.worker_heard:
         said.append("no worker is heard: it begins, or goes on, as soon as one runs")
     elif left := _time_left(act, now):
@@ -75,6 +80,8 @@ def _facts(overview: Overview, act: LongAct, now: datetime) -> str:
 
 def _time_left(act: LongAct, now: datetime) -> str:
     """An estimate from its pace, once a tenth is done."""
+    if not act.total:
+        return ""
     through, seconds = act.done + act.left, (now - (act.began_at or now)).total_seconds()
     if through * 10 < act.total or through >= act.total or seconds < 1:
         return ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
-from syncengine.commands import portions
+from syncengine.commands import fileparts, portions
 from syncengine.db.engine import Database
 from syncengine.engine.site import Site
 from syncengine.errors import Refused
@@ -103,9 +103,10 @@ class ActRunner:
         person = Asker(site.database, act["asked_by"], act["company_id"], site.clock, act["signed_in"], act["looked_as"])
         if act["state"] == longacts.ASKED:
             portions.begin(person, what, act["id"])
+        hand = fileparts.Hand(self._stop.is_set)
         while not self._stop.is_set():
             began = site.clock.monotonic()
-            if not portions.carry_on(person, what, act["id"]):
+            if not portions.carry_on(person, what, act["id"], hand):
                 return
             failpoint("longact.portion")
             took = site.clock.monotonic() - began

@@ -19,7 +19,7 @@ from syncengine.engine.run import Stopped
 from syncengine.engine.site import Site
 from syncengine.errors import LeaseLost, LockBusy
 from syncengine.settings import Settings
-from syncengine.store import longacts, notices
+from syncengine.store import filed, longacts, notices
 from syncengine.worker import acting, breakage, channels, dispatch, heartbeats, identity, opening, telling
 from syncengine.worker.bundled import Bundled
 from syncengine.worker.dispatch import Wish
@@ -245,6 +245,7 @@ class Worker:
         with self.site.database.writing() as connection:
             heartbeats.sweep(connection, self.site.clock.now())
             notices.sweep(connection, self.site.clock.now())
+            filed.sweep(connection, self.site.clock.now())
 
     def _mend(self) -> None:
         mended = schedule.mend(self.site.database, self.site.clock.now())

@@ -41,7 +41,7 @@ NEEDS = {
     "reads pulse support_report support_address "
     "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
     "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back ask_matching ask_add_back ask_retry_errors",
-    "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file classes classes_count departments departments_count tracking "
+    "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file keep_import ask_look ask_import drop_import kept_import kept_import_problems classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now correct_group ask_correct_group undo_correction",
     "sql": "sql sql_views",
     "own": "alerts alert_messages sends_mail add_alert change_alert remove_alert renew_alert_secret test_alert "
@@ -131,7 +131,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "choose": [(conflicts[0], "ours")], "answer_drift": [(1, "ours")], "answer_brake": [(1, "go")], "change_settings": [({"stop_at_first_error": True},)], "foresee_settings": [({"direction": "nothing"},)], "finish_connecting": [({"state": "x", "code": "y", "realmId": "1"},)],
         "begin_connecting": [("http://localhost:8501/settings",)], "keep_app_keys": [("id", "secret")], "rename_company": [("Harbour",)], "add_company": [("New", "UTC", "empty")], "set_automatic": [("hourly",)],
         "sql": [("SELECT * FROM queue",), ("SELECT payload FROM ledger",), ("SELECT * FROM records_customer",)],
-        "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)],
+        "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)], "keep_import": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
         "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "run": [(found.cycle,)], "record": [("customer", alpine)],
         "records": [("customer",)], "records_page": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],

@@ -41,6 +41,8 @@ class ImportFile(Base):
     staged: Mapped[bool] = mapped_column(Boolean, default=False)
     #: How many records became what, and how far the rounds are in which records wait for their parents.
     tally: Mapped[Any] = mapped_column(JsonText)
+    #: The last long act that was asked for with it.
+    act_id: Mapped[int | None]
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
 
 

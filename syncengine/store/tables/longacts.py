@@ -41,7 +41,7 @@ class LongAct(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
-    #: `remove`, `bottom`, `retry`, `add_back`, `retry_errors` or `correct`.
+    #: `remove`, `bottom`, `retry`, `add_back`, `retry_errors` or `correct`; `look_through` or `import` of a kept file.
     what: Mapped[str] = mapped_column(String(16))
     #: What the rows fulfil, and how they stood when the person looked: in the words of whoever finds them.
     conditions: Mapped[Any] = mapped_column(JsonText)
@@ -79,5 +79,5 @@ class LongActPart(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
     act_id: Mapped[int] = mapped_column(ForeignKey("sync_long_act.id"))
-    #: Pairs of a row's id and its version.
+    #: Pairs of a row's id and its version; of an import, its records and their round.
     pairs: Mapped[Any] = mapped_column(JsonText)

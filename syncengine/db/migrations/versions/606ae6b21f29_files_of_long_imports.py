@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('turn', sa.Integer(), nullable=False),
     sa.Column('staged', sa.Boolean(), nullable=False),
     sa.Column('tally', sa.Text(), nullable=False),
+    sa.Column('act_id', sa.Integer(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_sync_import_file_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_import_file')),

@@ -1,36 +1,24 @@
-"""The Import page: a file is looked at, its columns are matched, and it goes in when the person says so."""
+"""The Import page: a file is looked at, its columns are matched, and it goes in when the person says so.
+
+A file of some thousand rows is looked at and written here, at once; a larger one is the worker's (`large`).
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
-from syncengine.imports import (
-    Matching,
-    Options,
-    Prepared,
-    Problem,
-    Result,
-    Unmatched,
-    line_targets,
-    problems_csv,
-    targets,
-    template,
-)
-from syncengine.imports.fields import CHARGE
-from syncengine.queries import Session
+from syncengine.imports import Matching, Options, Prepared, Result, Unmatched, targets, template
+from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.ui import frame, tables, words
+from syncengine.ui.importing import columns, large, wrong
 
-#: Kinds whose lines may come in a second file.
-DOCUMENTS = ("invoice", "purchase_order")
-IGNORE = "(ignore)"
 _DATES = {"iso": "2026-01-31", "dmy": "31.01.2026 (day first)", "mdy": "01/31/2026 (month first)", "ymd": "2026/01/31 (year first)"}
 _DECIMALS = {".": "9.80 (point)", ",": "9,80 (comma)"}
 _THOUSANDS = {"": "none", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"}
@@ -39,14 +27,18 @@ _KEPT = "importing.prepared"
 _DONE = "importing.result"
 
 
-def show(session: Session) -> None:
+def show(session: Session, overview: Overview) -> None:
     """The three steps, each once the one before is done."""
     kind, header, lines = _file()
     if header is None:
         _keep_options()
-        _expects(kind)
+        if not large.standing(session, overview):
+            _expects(kind)
         return
     options = _options(header.name)
+    if large.is_large(header, lines):
+        large.bring(session, overview, kind, (header, lines), options)
+        return
     # What was matched by hand stays when numbers or dates are read otherwise; other columns have to be matched anew.
     told_apart = (options.encoding, options.delimiter, options.sheet)
     columns_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", told_apart)
@@ -56,14 +48,19 @@ def show(session: Session) -> None:
     except SyncEngineError as refused:
         st.error(words.plain(str(refused)), icon=":material/block:", title="This file cannot be imported as it is")
         if isinstance(refused, Unmatched):
-            _columns(refused.matching, columns_id, opened=True)
+            _matched(refused.matching, columns_id, opened=True)
         return
     matching = Matching(
         kind, prepared.columns, prepared.mapping, prepared.lines_name, prepared.lines_columns, prepared.lines_mapping
     )
-    _columns(matching, columns_id)
-    _preview(prepared)
+    _matched(matching, columns_id)
+    wrong.preview(prepared, wrong.Problems.of(prepared.problems))
     _import(session, prepared, file_id)
+
+
+def _matched(matching: Matching, columns_id: str, *, opened: bool = False) -> None:
+    if columns.show(matching, columns_id, opened=opened):
+        st.rerun()
 
 
 def _file() -> tuple[str, Any, Any]:
@@ -79,7 +76,7 @@ def _file() -> tuple[str, Any, Any]:
     with left:
         header = st.file_uploader("CSV or XLSX file", type=wanted, key=f"importing.file.{kind}", max_upload_size=256)
     lines = None
-    if kind in DOCUMENTS:
+    if kind in columns.DOCUMENTS:
         with right:
             lines = st.file_uploader(
                 "Lines, where they are in a second file",
@@ -150,7 +147,7 @@ def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Opt
     Raises SyncEngineError where the file cannot be used so.
     """
     file_id, columns_id = ids
-    mapping, lines_mapping = st.session_state.get(f"importing.mapping.{columns_id}", (None, None))
+    mapping, lines_mapping = columns.chosen(columns_id)
     key = _digest(file_id, mapping, lines_mapping)
     kept_key, kept = st.session_state.get(_KEPT, ("", None))
     if kept_key == key:
@@ -170,105 +167,6 @@ def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Opt
         )
     st.session_state[_KEPT] = (key, found)
     return found
-
-
-def _columns(matching: Matching, columns_id: str, *, opened: bool = False) -> None:
-    used = len(matching.mapping) + len(matching.lines_mapping)
-    every = len(matching.columns) + len(matching.lines_columns)
-    with (
-        st.expander(f"Columns: {used} of {every} are used", icon=":material/view_column:", expanded=opened),
-        st.form(f"importing.columns.{columns_id}", border=False),
-    ):
-        st.caption("What each column fills was guessed from its name. Columns that fill nothing are left out.")
-        mapping = _matching(matching.columns, matching.mapping, _choices(matching), f"importing.column.{columns_id}")
-        lines_mapping = None
-        if matching.lines_columns:
-            st.caption(f"Lines: {words.plain(matching.lines_name)}")
-            known = ["number", *line_targets(matching.kind)]
-            lines_mapping = _matching(matching.lines_columns, matching.lines_mapping, known, f"importing.line.{columns_id}")
-        if st.form_submit_button("Look again with these columns", icon=":material/refresh:"):
-            st.session_state[f"importing.mapping.{columns_id}"] = (mapping, lines_mapping)
-            st.rerun()
-
-
-def _choices(matching: Matching) -> list[str]:
-    charges = [f"{CHARGE}{column}" for column in matching.columns] if matching.kind in DOCUMENTS else []
-    return [*targets(matching.kind), *charges]
-
-
-def _matching(columns: Sequence[str], mapping: Mapping[str, str], known: list[str], key: str) -> dict[str, str]:
-    """One choice for each column: its field, or nothing; `charge:…` and `not:…` can be typed."""
-    chosen: dict[str, str] = {}
-    with st.grid(3, gap="small", min_column_width=180):
-        for position, column in enumerate(columns):
-            present = mapping.get(column, IGNORE)
-            every = [IGNORE, *known] if present in {IGNORE, *known} else [IGNORE, present, *known]
-            field = st.selectbox(
-                words.plain(column) or f"column {position + 1}",
-                every,
-                index=every.index(present),
-                format_func=_field,
-                key=f"{key}.{position}",
-                accept_new_options=True,
-            )
-            chosen[column] = "" if field in {None, IGNORE} else str(field)
-    return chosen
-
-
-def _field(name: str) -> str:
-    """A field as the list of choices calls it; what has a colon, such as a charge, and what was typed stay as they are."""
-    return name if name == IGNORE or ":" in name else words.column(name)
-
-
-def _preview(prepared: Prepared) -> None:
-    st.header("2. What it would do", anchor=False)
-    counts = prepared.counts
-    with st.grid(4, gap="small", min_column_width=130):
-        st.metric("New", counts.new, border=True)
-        st.metric("Changed", counts.changed, border=True)
-        st.metric("Unchanged", counts.unchanged, border=True)
-        st.metric("Cannot go in", counts.bad, border=True)
-    for note in prepared.notes:
-        st.caption(f":material/info: {words.plain(note)}")
-    if left := [*prepared.ignored, *prepared.lines_ignored]:
-        st.caption(f"Columns that are not used: {words.plain(tables.names(left, 12))}. Match them under *Columns*.")
-    if prepared.samples:
-        st.caption("The first records, as they would go in")
-        shown = pd.DataFrame(prepared.samples).fillna("")
-        titles = {name: words.column(str(name)) for name in shown.columns}
-        tables.show(shown, titles, name="importing.samples", alt="The first records of the file")
-    problems(prepared.problems, "importing.problems")
-
-
-def problems(found: list[Problem], key: str) -> None:
-    """What is wrong, row by row, with what to do; the whole list can be taken along."""
-    if not found:
-        return
-    st.warning(f"{words.count(len(found), 'problem')}. Each is named with its row and what to do.", icon=":material/error:")
-    page = tables.page_of(key, len(found))
-    shown = found[(page - 1) * tables.PAGE : page * tables.PAGE]
-    columns = {
-        "row": st.column_config.NumberColumn("Row", width="small"),
-        "column": st.column_config.TextColumn("Column"),
-        "value": st.column_config.TextColumn("Value"),
-        "message": st.column_config.TextColumn("What is wrong", width="medium"),
-        "remedy": st.column_config.TextColumn("What to do", width="medium"),
-        "file": st.column_config.TextColumn("File"),
-    }
-    rows = pd.DataFrame([{name: getattr(problem, name) for name in columns} for problem in shown])
-    rows["message"] = [each[:1].upper() + each[1:] for each in rows["message"]]
-    if len({problem.file for problem in found}) == 1:
-        del columns["file"]
-    tables.show(rows, columns, name=key, alt="Problems of the file, row by row", row_height=76)
-    st.download_button(
-        "All problems as CSV",
-        data=lambda: problems_csv(found),
-        file_name="problems.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{key}.csv",
-    )
 
 
 def _import(session: Session, prepared: Prepared, file_id: str) -> None:

@@ -1,0 +1,313 @@
+"""What the worker does with a kept file: it looks through it, makes portions of its records, and writes them one by one.
+
+A portion's records, its problems, its counts and its place in the act are committed together: whoever carries on after a crash,
+or at the same time, writes no record twice, and none is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from syncengine.clock import Clock
+from syncengine.commands._session import Session
+from syncengine.commands.importing import still_closed_as
+from syncengine.errors import Refused
+from syncengine.failpoints import failpoint
+from syncengine.store import audit, filed, longacts, people
+
+if TYPE_CHECKING:
+    from syncengine.imports.passes import Portion, Writing
+    from syncengine.imports.rows import Layout, Record
+    from syncengine.imports.table import Content
+
+#: What is about a kept file.
+WHAT = frozenset({longacts.LOOK, longacts.IMPORT})
+#: Records in one portion, and their lines: a fifth of a second of writing on a common machine.
+RECORDS, LINES = 500, 2_000
+#: So many portions are put down in one transaction, and so often is looked whether to go on, in rows.
+_PUT_DOWN, _TOLD_EVERY = 10, 5_000
+_REMEDY = "Look at the rows under Import, or import the file again: nothing goes in twice."
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass
+class Hand:
+    """What one who carries on has at hand: how to be stopped, and what makes the next portion quick. Never relied on."""
+
+    stopping: Callable[[], bool] = _never
+    #: Of which act, and what knows the company's records by now.
+    writing: tuple[int, Writing] | None = None
+
+
+class _Over(Exception):  # noqa: N818 -- it only ends what is being read
+    """It was stopped, or somebody else is at it."""
+
+
+def begun(connection: Connection, session: Session, act: RowMapping) -> None:
+    """Let it begin: a file that is gone is told."""
+    if filed.load(connection, session.company_id, act["conditions"]["file"]) is None:
+        raise Refused("The file is not kept any more. Choose it again.")
+    longacts.put(connection, act["id"], state=longacts.DOING, began_at=session.clock.now())
+
+
+def read_on(person: Session, act: RowMapping, hand: Hand) -> bool | None:
+    """Look through the file, or make its portions, beside everybody else; None where a portion is to be written next."""
+    with person.database.reading() as connection:
+        file = _file(connection, person, act)
+    try:
+        if act["what"] == longacts.LOOK:
+            _look(person, act, file, hand)
+            return False
+        if not file["staged"]:
+            _stage(person, act, file, hand)
+            return True
+    except _Over:
+        return False
+    return None
+
+
+# --- looking through it -----------------------------------------------------------------------------------------------------
+
+
+def _look(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
+    from syncengine.commands.importing import prepare_import
+    from syncengine.imports import ImportRefused, Unmatched
+    from syncengine.imports.portable import looked, matched, options_of
+
+    sources, reading = _sources(session, file), file["reading"]
+    lines = {"lines": sources[1].data, "lines_name": sources[1].name} if len(sources) > 1 else {}
+    try:
+        found = prepare_import(
+            session, file["kind"], sources[0].data, name=sources[0].name, mapping=reading["mapping"],
+            lines_mapping=reading["lines_mapping"], options=options_of(reading["options"]),
+            progress=_telling(session, act, hand), **lines,
+        )  # fmt: skip
+    except ImportRefused as refused:
+        matching = matched(refused.matching) if isinstance(refused, Unmatched) else None
+        _end_look(session, act, {"refusal": str(refused), "matching": matching, "state": filed.REFUSED}, [])
+        return
+    problems = [astuple(each) for each in found.problems]
+    _end_look(session, act, {"found": looked(found), "state": filed.LOOKED}, problems)
+
+
+def _end_look(session: Session, act: RowMapping, values: dict[str, Any], problems: list[Any]) -> None:
+    """Keep what was found, or why it cannot be used, in the transaction that ends the looking."""
+    refused = values.get("refusal")
+    state = longacts.REFUSED if refused else longacts.DONE
+    outcome = refused or _looked(act["conditions"]["name"], values["found"]["counts"])
+    with session.database.writing() as connection:
+        held, file = _held(connection, session, act)
+        filed.forget_problems(connection, file["id"])
+        filed.put(connection, file["id"], **values)
+        filed.add_problems(connection, file, problems, 0)
+        longacts.end(connection, held["id"], session.clock.now(), state=state, outcome=str(outcome), line=None)
+
+
+def _looked(name: str, counts: dict[str, int]) -> str:
+    said = f"{counts['new']:,} new, {counts['changed']:,} changed, {counts['unchanged']:,} unchanged"
+    return f"{name} was looked through: {said}, {counts['bad']:,} cannot go in. Nothing is written before you say so on Import."
+
+
+def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, int], None]:
+    """What is told how many rows are read: everybody sees it, and whoever stops it is heard."""
+
+    def tell(done: int, total: int) -> None:
+        if done % _TOLD_EVERY:
+            return
+        failpoint("import.read")
+        with session.database.writing() as connection:
+            _held(connection, session, act)
+            longacts.put(connection, act["id"], done=done, total=max(total, act["total"]))
+        if hand.stopping():
+            raise _Over
+
+    return tell
+
+
+# --- making portions of it --------------------------------------------------------------------------------------------------
+
+
+def _stage(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
+    """Put its good records down in portions. Of two who do so at once, the later one does; a rest of an earlier one goes."""
+    from syncengine.imports.rows import Reading
+
+    plan, bad = _plan(session, file), frozenset(file["found"]["bad_rows"])
+    with session.database.writing() as connection:
+        _, held = _held(connection, session, act)
+        if held["staged"]:
+            return  # by somebody else, who may be far with them
+        turn = held["turn"] + 1
+        filed.put(connection, file["id"], turn=turn)
+        longacts.drop_parts(connection, act["id"])
+    portions = _portions(record for record in Reading(plan).records() if record.row not in bad)
+    total = 0
+    while some := list(islice(portions, _PUT_DOWN)):
+        with session.database.writing() as connection:
+            _insist_on_turn(connection, session, act, turn)
+            longacts.add_parts(connection, act, some)
+        failpoint("import.staged")
+        total += sum(len(each["records"]) for each in some)
+        if hand.stopping():
+            raise _Over
+    with session.database.writing() as connection:
+        _insist_on_turn(connection, session, act, turn)
+        filed.put(connection, file["id"], staged=True)
+        longacts.put(connection, act["id"], total=total)
+
+
+def _insist_on_turn(connection: Connection, session: Session, act: RowMapping, turn: int) -> None:
+    _, file = _held(connection, session, act)
+    if file["turn"] != turn:
+        raise _Over
+
+
+def _portions(records: Iterator[Record]) -> Iterator[dict[str, Any]]:
+    from syncengine.imports.portable import packed
+
+    some: list[Any] = []
+    lines = 0
+    for record in records:
+        some.append(packed(record))
+        lines += len(record.lines or ())
+        if len(some) >= RECORDS or lines >= LINES:
+            yield {"round": 0, "records": some}
+            some, lines = [], 0
+    if some:
+        yield {"round": 0, "records": some}
+
+
+# --- writing one ------------------------------------------------------------------------------------------------------------
+
+
+def write(connection: Connection, session: Session, act: RowMapping, part: RowMapping, hand: Hand) -> None:
+    """Write the records of a portion in the transaction that is open, and count what became of them."""
+    from syncengine.imports.portable import closed_in, packed, unpacked
+
+    file = _file(connection, session, act)
+    people.hold(connection, session.company_id)
+    still_closed_as(connection, session.company_id, file["kind"], closed_in(file["found"]))
+    tally, number = dict(file["tally"]), part["pairs"]["round"]
+    if number > tally["round"]:  # whoever still waits has none where a whole round brought nobody a parent
+        tally |= {"round": number, "settled": 0, "giving": int(not tally["settled"])}
+    records = [unpacked(each) for each in part["pairs"]["records"]]
+    got = _writing(session, act, file, hand).portion(connection, records, give_up=bool(tally["giving"]))
+    if got.waiting:
+        longacts.add_parts(connection, act, [{"round": number + 1, "records": [packed(each) for each in got.waiting]}])
+    if got.problems:
+        filed.add_problems(connection, file, [astuple(each) for each in got.problems], file["problems"])
+    done, left = _counted(tally, got)
+    filed.put(connection, file["id"], tally=tally)
+    longacts.part_done(connection, act, part, done, left)
+
+
+def _counted(tally: dict[str, int], got: Portion) -> tuple[int, int]:
+    """Add what became of a portion; how many records were written, and how many were not."""
+    found = {str(outcome): number for outcome, number in got.outcomes.items()} | {"refused": got.refused}
+    for name, number in found.items():
+        tally[name] += number
+    tally["settled"] += sum(found.values())
+    done = found.get("created", 0) + found.get("changed", 0)
+    return done, sum(found.values()) - done
+
+
+def _writing(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> Writing:
+    from syncengine.imports.passes import Writing
+
+    if hand.writing is None or hand.writing[0] != act["id"]:
+        hand.writing = act["id"], Writing(_plan(session, file), session.company_id)
+    return hand.writing[1]
+
+
+# --- its end ----------------------------------------------------------------------------------------------------------------
+
+
+def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str) -> None:
+    """It is over, for the caller who holds its row: the file's pieces go, and what became of it is told."""
+    file = filed.load(connection, act["company_id"], act["conditions"]["file"], locked=True)
+    line = None
+    if act["what"] == longacts.LOOK or file is None:
+        outcome = why
+    else:
+        line = _note(connection, act, file, clock, state, why)
+        outcome = _outcome(act, file, state, why)
+        filed.put(connection, file["id"], state=filed.ENDED, ended_at=clock.now())
+        filed.empty(connection, file["id"])
+    longacts.end(connection, act["id"], clock.now(), state=state, outcome=outcome, line=line)
+
+
+def _note(connection: Connection, act: RowMapping, file: RowMapping, clock: Clock, state: str, why: str) -> int:
+    """The line of the audit trail, as that of an import in a click."""
+    tally, rejected = file["tally"], file["found"]["counts"]["bad"] + file["tally"]["refused"]
+    counts = {**{name: tally[name] for name in ("created", "changed", "unchanged")}, "rejected": rejected}
+    done = state == longacts.DONE
+    detail = {"file": file["name"], "mode": "good", **counts, **({} if done else {"why": why})}
+    event = audit.Line("imported" if done else "import stopped", act["asked_by"], file["kind"], detail=detail)
+    return audit.begin(connection, act["company_id"], clock.now(), event)
+
+
+def _outcome(act: RowMapping, file: RowMapping, state: str, why: str) -> str:
+    """What became of it, in sentences: also what turned out otherwise than it had looked."""
+    tally, left_out = file["tally"], act["seen"][3] + file["tally"]["refused"]
+    said = f"{tally['created']:,} new, {tally['changed']:,} changed, {tally['unchanged']:,} unchanged"
+    if state != longacts.DONE:
+        begun = act["done"] + act["left_alone"]
+        rest = act["total"] - begun
+        through = f"Up to then: {said}, {left_out:,} left out." if begun else "Nothing was written before that."
+        return f"{why} {file['name']} did not go in whole. {through} {rest:,} records were not reached. {_REMEDY}"
+    parts = [f"{file['name']} is in: {said}, {left_out:,} left out."]
+    if (tally["created"], tally["changed"], tally["unchanged"]) != tuple(act["seen"][:3]):
+        new, changed, unchanged, bad = act["seen"]
+        parts.append(
+            f"When you looked, it was {new:,} new, {changed:,} changed, {unchanged:,} unchanged, {bad:,} that cannot go in: "
+            "the inventory has moved since."
+        )
+    if left_out:
+        parts.append("The rows that were left out are named on Import.")
+    return " ".join([*parts, "What changed goes to QuickBooks with the next sync."])
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------------
+
+
+def _file(connection: Connection, session: Session, act: RowMapping, *, locked: bool = False) -> RowMapping:
+    file = filed.load(connection, session.company_id, act["conditions"]["file"], locked=locked)
+    if file is None:
+        raise Refused("The file is not kept any more. Choose it again.")
+    return file
+
+
+def _held(connection: Connection, session: Session, act: RowMapping) -> tuple[RowMapping, RowMapping]:
+    """The act and its file, for a transaction that goes on with it; nobody else changes them meanwhile."""
+    held = longacts.load(connection, session.company_id, act["id"])
+    if held is None or held["state"] != longacts.DOING:
+        raise _Over
+    return held, _file(connection, session, act, locked=True)
+
+
+def _sources(session: Session, file: RowMapping) -> tuple[Content, ...]:
+    from syncengine.imports.portable import joined
+
+    with session.database.reading() as connection:
+        whole = [filed.pieces(connection, session.company_id, file["id"], of_lines=of_lines) for of_lines in (False, True)]
+    names = (file["name"], file["lines_name"])
+    return tuple(joined(name, found) for name, found in zip(names, whole, strict=True) if name)
+
+
+def _plan(session: Session, file: RowMapping) -> Layout:
+    from syncengine.imports.portable import options_of
+    from syncengine.imports.run import lay_out
+
+    found, reading = file["found"], file["reading"]
+    plan, *_ = lay_out(
+        file["kind"], _sources(session, file), found["mapping"], found["lines_mapping"], options_of(reading["options"])
+    )
+    return plan

@@ -1,0 +1,375 @@
+"""Files that are too large for a click: kept, looked through, imported in portions; nothing twice, nothing lost in silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, update
+
+from syncengine import commands, failpoints, queries
+from syncengine.commands import fileparts, filing, portions
+from syncengine.errors import Forbidden, Refused
+from syncengine.inventory import tables, writer
+from syncengine.store import people
+from syncengine.store.tables import Audit, ImportFile, ImportPiece, LongActPart
+from tests.support.filed import ask, customers, kept, looked, of
+from tests.support.longacts import ended, row, steps, work
+from tests.unit.queries import seed
+
+BAD = {"e3": "no address"}
+
+
+@pytest.fixture(autouse=True)
+def _small_portions(monkeypatch):
+    monkeypatch.setattr(fileparts, "RECORDS", 2)
+    monkeypatch.setattr(fileparts, "_PUT_DOWN", 1)
+    yield
+    failpoints.disarm()
+
+
+@pytest.fixture
+def session(database):
+    return seed.company(database)
+
+
+def names(session):
+    table = tables.KINDS["customer"].table
+    with session.database.reading() as connection:
+        found = select(table.c.name).where(table.c.company_id == session.company_id).order_by(table.c.id)
+        return list(connection.scalars(found))
+
+
+def count(session, table):
+    with session.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(table))
+
+
+def notes(session):
+    wanted = select(Audit.event, Audit.actor, Audit.detail).where(Audit.event.like("import%")).order_by(Audit.id)
+    with session.database.reading() as connection:
+        return [tuple(line) for line in connection.execute(wanted)]
+
+
+# --- looked through -----------------------------------------------------------------------------------------------------
+
+
+def test_a_kept_file_says_what_it_would_do_and_writes_nothing(session):
+    writer_session(session, {"code": "c0", "name": "Customer 0", "email": "c0@example.com"}, {"code": "c1", "name": "Before"})
+    file = looked(session, customers(range(6), **BAD))
+    counts = file.looked.counts
+    assert (counts.new, counts.changed, counts.unchanged, counts.bad) == (3, 1, 1, 1)
+    assert (file.state, file.name, file.by, file.problems) == ("looked", "customers.csv", "ada", 1)
+    (problem,) = queries.kept_import_problems(session, file.id)
+    assert (problem.row, problem.column, problem.value) == (5, "email", "no address")
+    assert file.looked.samples[0] == {"code": "c0", "name": "Customer 0", "email": "c0@example.com"}
+    assert names(session) == ["Customer 0", "Before"]
+    assert notes(session) == []
+
+
+def writer_session(session, *records):
+    with session.database.writing() as connection:
+        writer.save_many(connection, "customer", session.company_id, [writer.Draft(each) for each in records])
+
+
+def test_looking_says_the_same_as_preparing_at_once(session):
+    content = customers(range(6), **BAD)
+    file, prepared = looked(session, content), commands.prepare_import(session, "customer", content, name="customers.csv")
+    for name in ("counts", "columns", "mapping", "ignored", "samples", "notes", "closed", "line_rows"):
+        assert getattr(file.looked, name) == getattr(prepared, name), name
+    assert queries.kept_import_problems(session, file.id) == prepared.problems
+
+
+def test_a_file_that_cannot_be_used_is_refused_in_words_and_can_be_matched_anew(session):
+    file_id = kept(session, b"Firma,Erreichbar\nDelta,ds@example.com\n")
+    act = work(session, commands.ask_look(session, file_id))
+    file = of(session, file_id)
+    assert (act.state, file.state) == ("refused", "refused")
+    assert act.outcome == file.refusal
+    assert "No column of customers.csv is known" in file.refusal
+    assert file.matching.columns == ["Firma", "Erreichbar"]
+    with pytest.raises(Refused, match="looked through anew"):
+        commands.ask_import(session, file_id, looked_counts())
+    work(session, commands.ask_look(session, file_id, mapping={"Firma": "name", "Erreichbar": "email"}))
+    file = of(session, file_id)
+    assert (file.state, file.refusal, file.looked.counts.new) == ("looked", "", 1)
+
+
+def looked_counts():
+    from syncengine.imports import Counts
+
+    return Counts(1, 0, 0, 0)
+
+
+def test_many_problems_are_told_a_page_at_a_time_and_none_is_lost(session):
+    content = customers(range(450), **{f"e{n}": f"no address {n}" for n in range(450)})
+    file = looked(session, content)
+    found = [each.row for start in range(0, 500, 70) for each in queries.kept_import_problems(session, file.id, start, 70)]
+    assert file.problems == 450
+    assert found == list(range(2, 452))
+
+
+def test_whoever_stops_it_while_it_is_looked_through_is_heard(session, monkeypatch):
+    monkeypatch.setattr(fileparts, "_TOLD_EVERY", 500)
+    file_id = kept(session, customers(range(1_200)))
+    act_id = commands.ask_look(session, file_id)
+    failpoints.arm("import.read", lambda: commands.stop_act(session, act_id))
+    act = work(session, act_id)
+    assert (act.state, act.outcome) == ("stopped", "Ada has stopped it.")
+    assert (of(session, file_id).state, of(session, file_id).looked) == ("kept", None)
+    failpoints.disarm()
+    work(session, commands.ask_look(session, file_id))
+    assert of(session, file_id).looked.counts.new == 1_200
+
+
+# --- imported -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_good_rows_go_in_portion_by_portion_and_the_end_is_told(session):
+    file = looked(session, customers(range(6), **BAD))
+    act_id = ask(session, file)
+    seen = []
+    for step in steps(session, act_id):
+        step()
+        seen.append((len(names(session)), count(session, LongActPart)))
+    assert seen == [(0, 0), (0, 3), (2, 2), (4, 1), (5, 0), (5, 0)]
+    act, file = ended(session, act_id), of(session, file.id)
+    assert (act.state, act.done, act.left, act.total) == ("done", 5, 0, 5)
+    assert act.outcome == (
+        "customers.csv is in: 5 new, 0 changed, 0 unchanged, 1 left out. The rows that were left out are named on Import. "
+        "What changed goes to QuickBooks with the next sync."
+    )
+    assert (file.state, file.created, file.problems, file.outcome) == ("ended", 5, 1, act.outcome)
+    detail = {"file": "customers.csv", "mode": "good", "created": 5, "changed": 0, "unchanged": 0, "rejected": 1}
+    assert notes(session) == [("imported", "Ada", detail)]
+    assert count(session, ImportPiece) == 0, "the file itself goes with the end"
+
+
+def test_what_turns_out_otherwise_than_it_looked_is_told(session):
+    file = looked(session, customers(range(4)))
+    writer_session(session, {"code": "c1", "name": "Customer 1"}, {"code": "x", "name": "Customer 2"})
+    act = work(session, ask(session, file))
+    file = of(session, file.id)
+    assert (file.created, file.changed, file.unchanged, file.refused) == (2, 1, 0, 1)
+    assert "When you looked, it was 4 new, 0 changed, 0 unchanged, 0 that cannot go in" in act.outcome
+    (problem,) = queries.kept_import_problems(session, file.id)
+    assert (problem.row, problem.column) == (4, "name")
+    assert (act.done, act.left, act.total) == (3, 1, 4)
+
+
+def test_whoever_carries_on_after_any_crash_writes_no_record_twice_and_none_is_lost(session):
+    file = looked(session, customers(range(7), **BAD))
+    act_id = ask(session, file)
+    act = row(session, act_id)
+    portions.take_up(session.database, session.clock, act)
+    portions.begin(session, "import", act_id)
+    failpoints.arm("import.staged", _broken_at(2))
+    with pytest.raises(ZeroDivisionError):
+        portions.carry_on(session, "import", act_id)
+    for point in ("longact.counted", "import.chunk"):
+        failpoints.disarm()
+        assert portions.carry_on(session, "import", act_id)
+        failpoints.arm(point, _broken)
+        before = names(session), of(session, file.id)
+        with pytest.raises(ZeroDivisionError):
+            portions.carry_on(session, "import", act_id)
+        assert (names(session), of(session, file.id)) == before
+    failpoints.disarm()
+    with session.database.writing() as connection:  # somebody edits what is in already: that stays
+        table = tables.KINDS["customer"].table
+        connection.execute(update(table).where(table.c.code == "c0").values(name="Edited"))
+    while portions.carry_on(session, "import", act_id):
+        pass
+    assert names(session) == ["Edited", "Customer 1", "Customer 2", "Customer 4", "Customer 5", "Customer 6"]
+    assert (ended(session, act_id).done, of(session, file.id).created) == (6, 6)
+
+
+def _broken():
+    raise ZeroDivisionError
+
+
+def _broken_at(time):
+    passed = iter(range(1, time))
+
+    def broken():
+        if next(passed, None) is None:
+            raise ZeroDivisionError
+
+    return broken
+
+
+def test_two_workers_at_once_write_no_record_twice(session):
+    file = looked(session, customers(range(9)))
+    act_id = ask(session, file)
+    one, two = steps(session, act_id), steps(session, act_id)
+    for going in (one, two, one, two, one, one, two, one, two, one, two):
+        next(going, lambda: None)()
+    for going in (one, two):
+        for step in going:
+            step()
+    assert (ended(session, act_id).done, names(session)) == (9, [f"Customer {n}" for n in range(9)])
+    assert of(session, file.id).created == 9
+
+
+def test_one_who_has_not_heard_that_the_portions_are_made_does_not_make_them_again(session):
+    file = looked(session, customers(range(6)))
+    act_id = ask(session, file)
+    portions.take_up(session.database, session.clock, row(session, act_id))
+    portions.begin(session, "import", act_id)
+    act = row(session, act_id)
+    with session.database.reading() as connection:
+        before = dict(connection.execute(select(ImportFile.__table__)).mappings().one())
+    for _ in range(2):
+        assert portions.carry_on(session, "import", act_id)
+    fileparts._stage(session, act, before, fileparts.Hand())
+    assert count(session, LongActPart) == 2, "what is still to be done is neither gone nor there twice"
+
+
+def test_who_stops_it_is_told_what_is_in_and_what_was_not_reached(session):
+    file = looked(session, customers(range(6), **BAD))
+    act_id = ask(session, file)
+    going = steps(session, act_id)
+    for _ in range(3):
+        next(going)()
+    commands.stop_act(session, act_id)
+    assert [step() for step in going] == [False]
+    act = ended(session, act_id)
+    assert act.outcome == (
+        "Ada has stopped it. customers.csv did not go in whole. Up to then: 2 new, 0 changed, 0 unchanged, 1 left out. "
+        "3 records were not reached. Look at the rows under Import, or import the file again: nothing goes in twice."
+    )
+    assert (len(names(session)), count(session, LongActPart), count(session, ImportPiece)) == (2, 0, 0)
+    assert [(event, detail["created"], detail["why"]) for event, _, detail in notes(session)] == [
+        ("import stopped", 2, "Ada has stopped it."),
+    ]  # fmt: skip
+
+
+def test_a_parent_that_stands_further_down_is_waited_for_over_all_portions(session):
+    content = b"name,parent\nLeaf,Branch\nOther,Nowhere\nThird,\nBranch,Root\nFifth,\nRoot,\n"
+    file = looked(session, content, "class", name="classes.csv")
+    assert (file.looked.counts.new, file.looked.counts.bad) == (5, 1)
+    act = work(session, ask(session, file))
+    assert (act.state, act.done, act.left) == ("done", 5, 0)
+    held = queries.records(session, "class")
+    assert sorted(held["label"]) == ["Branch", "Fifth", "Leaf", "Root", "Third"]
+
+
+def test_a_parent_that_went_meanwhile_is_a_problem_of_its_row_and_told(session):
+    with session.database.writing() as connection:
+        root = writer.save(connection, "class", session.company_id, {"name": "Root"})
+    file = looked(session, b"name,parent\nOne,\nTwo,Root\nThree,Two\n", "class", name="classes.csv")
+    assert file.looked.counts.new == 3
+    with session.database.writing() as connection:
+        writer.delete(connection, "class", session.company_id, root)
+    act = work(session, ask(session, file))
+    file = of(session, file.id)
+    assert (act.done, act.left, file.refused) == (1, 2, 2)
+    assert [each.row for each in queries.kept_import_problems(session, file.id)] == [3, 4]
+
+
+def test_documents_come_with_the_lines_of_a_second_file(database):
+    busy = seed.busy(database)
+    file = looked(
+        busy.session, b"number,customer,date\n2001,Alpine Outfitters,2026-01-10\n2002,Alpine Outfitters,2026-01-11\n", "invoice",
+        name="orders.csv", lines=b"number,item,quantity,unit price\n2001,Anchor,2,19.90\n2002,Anchor,1,5\n", lines_name="details.csv",
+    )  # fmt: skip
+    assert (file.lines_name, file.looked.line_rows) == ("details.csv", 2)
+    assert work(busy.session, ask(busy.session, file)).done == 2
+    assert {"2001", "2002"} <= set(queries.records(busy.session, "invoice")["label"])
+    again = looked(
+        busy.session, b"number,customer,date\n2001,Alpine Outfitters,2026-01-10\n", "invoice", name="orders.csv",
+        lines=b"number,item,quantity,unit price\n2001,Anchor,2,19.90\n", lines_name="details.csv",
+    )  # fmt: skip
+    assert again.looked.counts.unchanged == 1, "money and days came through as they were"
+
+
+# --- refused ------------------------------------------------------------------------------------------------------------
+
+
+def test_other_counts_than_were_seen_are_refused(session):
+    file = looked(session, customers(range(3)))
+    with pytest.raises(Refused, match="looked through anew since you saw it"):
+        commands.ask_import(session, file.id, replace(file.looked.counts, new=2))
+
+
+def test_what_is_in_already_has_nothing_to_write(session):
+    work(session, ask(session, looked(session, customers(range(3)))))
+    with pytest.raises(Refused, match="nothing to write"):
+        ask(session, looked(session, customers(range(3))))
+
+
+def test_the_same_import_is_not_asked_for_twice(session):
+    file = looked(session, customers(range(3)))
+    work(session, ask(session, file))
+    with pytest.raises(Refused, match="not kept any more"):
+        ask(session, file)
+
+
+def test_a_closing_date_that_moves_meanwhile_goes_no_further(session):
+    file = looked(session, customers(range(6)))
+    act_id = ask(session, file)
+    going = steps(session, act_id)
+    for _ in range(3):
+        next(going)()
+    commands.change_settings(session, {"closing_date": seed.NOON.date()})
+    with pytest.raises(Refused, match="closing date was changed"):
+        next(going)()
+    portions.give_up(session.database, session.clock, row(session, act_id), "The closing date was changed.")
+    assert ended(session, act_id).outcome.startswith("The closing date was changed. customers.csv did not go in whole. Up to then: 2 new")
+    assert len(names(session)) == 2
+
+
+def test_a_right_that_is_taken_away_in_the_middle_goes_no_further(session):
+    person = replace(session, actor="mia", signed_in=True)
+    with session.database.writing() as connection:
+        people.put(connection, session.company_id, "mia", "manager", seed.NOON, "seed")
+    act_id = ask(person, looked(person, customers(range(6))))
+    going = steps(person, act_id)
+    for _ in range(3):
+        next(going)()
+    with session.database.writing() as connection:
+        people.put(connection, session.company_id, "mia", "operator", seed.NOON, "seed")
+    with pytest.raises(Forbidden):
+        next(going)()
+    assert len(names(session)) == 2
+
+
+def test_another_company_neither_sees_nor_takes_nor_drops_it(session):
+    other = seed.company(session.database, "Globex")
+    file = looked(session, customers(range(3), e1="no address"))
+    assert queries.kept_import(other, file.id) is None
+    assert queries.kept_import(other) is None
+    assert queries.kept_import_problems(other, file.id) == []
+    for act in (commands.ask_look, lambda who, each: commands.ask_import(who, each, file.looked.counts)):
+        with pytest.raises(Refused, match="not kept any more"):
+            act(other, file.id)
+    commands.drop_import(other, file.id)
+    assert of(session, file.id).state == "looked"
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_kept(session, monkeypatch):
+    monkeypatch.setattr(filing, "MOST_KEPT", 20)
+    with pytest.raises(Refused, match="larger than"):
+        kept(session, customers(range(3)))
+    assert count(session, ImportFile) == 0
+
+
+# --- how long it is kept --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_brings_takes_the_place_of_what_they_brought_before(session):
+    first, second = kept(session, customers(range(3))), kept(session, customers(range(4)))
+    assert queries.kept_import(session, first) is None
+    assert queries.kept_import(session).id == second
+    assert queries.kept_import(replace(session, actor="Ben")) is None
+    assert count(session, ImportPiece) == 1
+
+
+def test_a_file_is_not_dropped_while_the_worker_is_at_it(session):
+    file = looked(session, customers(range(3)))
+    act_id = ask(session, file)
+    with pytest.raises(Refused, match="is at this file"):
+        commands.drop_import(session, file.id)
+    work(session, act_id)
+    commands.drop_import(session, file.id)
+    assert (queries.kept_import(session), count(session, ImportFile)) == (None, 0)

@@ -1,0 +1,178 @@
+"""Import of a file that is more than a click can do: the worker's, shown as it stands in every browser, told at its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncengine import commands, queries
+from syncengine.commands import fileparts
+from tests.support.longacts import steps, work
+from tests.unit.ui.conftest import as_member, run, texts
+from tests.unit.ui.test_importing import GOOD, MIXED, match, metrics, upload
+
+PAGE = "pages/importing.py"
+
+
+@pytest.fixture(autouse=True)
+def _few_are_many(monkeypatch):
+    monkeypatch.setattr(commands, "AT_ONCE", 1)
+    monkeypatch.setattr(fileparts, "RECORDS", 1)
+
+
+@pytest.fixture
+def here(idle):
+    """Who is at work in a browser on this machine."""
+    return replace(idle, actor=queries.session.OWNER)
+
+
+def does(session):
+    """The worker does what it was asked for."""
+    return work(session, queries.long_act(session).id)
+
+
+def press(at, key):
+    at.button(key=key).click()
+    return run(at)
+
+
+def keys(at):
+    return [str(button.key) for button in at.button]
+
+
+def bars(at):
+    return [each.proto.text for each in at.get("progress")]
+
+
+def test_a_large_file_is_looked_through_by_the_worker_and_nothing_is_written(open_page, here):
+    at = upload(open_page(PAGE), MIXED)
+    assert "The worker looks through customers.csv." in texts(at)
+    assert not metrics(at)
+    assert "importing.go" not in keys(at)
+    does(here)
+    run(at)
+    assert metrics(at) == {"New": "2", "Changed": "0", "Unchanged": "0", "Cannot go in": "1"}
+    assert "customers.csv was looked through: 2 new, 0 changed, 0 unchanged, 1 cannot go in." in texts(at)
+    problems = next(each for each in at.dataframe if "remedy" in each.value.columns).value
+    assert problems[["row", "column", "value"]].to_numpy().tolist() == [[4, "email", "not an address"]]
+    assert queries.records(here, "customer").empty
+
+
+def test_the_worker_imports_it_and_its_end_is_told_with_what_was_left_out(open_page, here):
+    at = upload(open_page(PAGE), MIXED)
+    does(here)
+    at = press(run(at), "importing.go")
+    assert "The worker imports 2 records, a part at a time. It goes on when you leave this page" in texts(at)
+    assert "importing.go" not in keys(at)
+    does(here)
+    run(at)
+    assert metrics(at) == {"New": "2", "Changed": "0", "Unchanged": "0", "Left out": "1"}
+    assert "customers.csv is in: 2 new, 0 changed, 0 unchanged, 1 left out." in texts(at)
+    assert queries.records(here, "customer")["label"].tolist() == ["Delta Sails", "Fathom Ltd"]
+    problems = next(each for each in at.dataframe if "remedy" in each.value.columns).value
+    assert problems["row"].tolist() == [4]
+    at = press(at, "importing.leave")
+    assert "You have done with this file." in texts(at)
+    assert queries.kept_import(here) is None
+
+
+def test_after_a_reload_and_in_another_browser_it_stands_as_it_was(open_page, here):
+    upload(open_page(PAGE), MIXED)
+    assert "The worker looks through customers.csv." in texts(open_page(PAGE))
+    does(here)
+    at = open_page(PAGE)
+    assert metrics(at)["New"] == "2"
+    press(at, "importing.go")
+    assert "The worker imports customers.csv." in texts(open_page(PAGE))
+    does(here)
+    assert metrics(open_page(PAGE))["Left out"] == "1"
+
+
+def test_how_far_it_is_stands_above_every_page_with_a_way_to_stop_it(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    press(run(at), "importing.go")
+    going = steps(here, queries.long_act(here).id)
+    for _ in range(3):
+        next(going)()
+    at = open_page("dashboard.py")
+    assert bars(at)[0] == "Importing customers.csv: 1 of 2"
+    at.button(key="acting.stop").click()
+    run(at)
+    at = open_page(PAGE)
+    assert "customers.csv did not go in whole. Up to then: 1 new, 0 changed, 0 unchanged, 0 left out. 1 records" in texts(at)
+    assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Left out": "0"}
+
+
+def test_columns_that_nobody_knows_are_matched_by_hand_and_looked_through_again(open_page, here):
+    at = upload(open_page(PAGE), b"Firma,Erreichbar\nDelta Sails,ds@example.com\nFathom,f@example.com\n")
+    assert does(here).state == "refused"
+    run(at)
+    assert "No column of customers.csv is known" in texts(at)
+    at = match(at, Firma="name", Erreichbar="email")
+    does(here)
+    run(at)
+    assert metrics(at)["New"] == "2"
+
+
+def test_other_options_have_it_looked_through_again_before_it_can_go_in(open_page, here):
+    at = upload(open_page(PAGE), b"code;name;email\nx;Rope;a@example.com\ny;Sail;b@example.com\n")
+    does(here)
+    run(at)
+    at.text_input(key="importing.delimiter").set_value(";")
+    run(at)
+    assert "You have changed how it is read." in texts(at)
+    assert "importing.go" not in keys(at)
+    press(at, "importing.look")
+    assert queries.long_act(here).what == "look_through"
+    does(here)
+    assert "importing.go" in keys(run(at))
+
+
+def test_what_was_stopped_while_it_was_looked_through_can_be_taken_up_again(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    commands.stop_act(here, queries.long_act(here).id)
+    assert "customers.csv was not looked through to its end. owner has stopped it." in texts(run(at))
+    press(at, "importing.look")
+    does(here)
+    assert metrics(run(at))["New"] == "2"
+
+
+def test_while_the_worker_is_at_something_else_another_file_is_told_to_wait(open_page, here):
+    upload(open_page(PAGE), GOOD)
+    at = upload(open_page(PAGE), MIXED, name="other.csv")
+    assert "What you have asked for before is not done yet: Looking through customers.csv" in texts(at)
+    does(here)
+    at = press(at, "importing.again")
+    assert "The worker looks through other.csv." in texts(at)
+
+
+def test_a_file_that_has_nothing_new_cannot_be_pressed(open_page, here):
+    commands.import_file(here, "customer", GOOD, name="customers.csv")
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    at = run(at)
+    assert at.button(key="importing.go").disabled
+    assert "every good row is in already" in texts(at)
+
+
+def test_a_file_s_name_is_no_markup(open_page, here):
+    at = upload(open_page(PAGE), GOOD, name="**bold**.csv")
+    assert "\\*\\*bold\\*\\*" in "\n".join(each.value for each in at.info)
+
+
+def test_somebody_else_s_file_is_not_shown(open_page, idle):
+    for person in ("mia@example.com", "ben@example.com"):
+        as_member(type("Found", (), {"database": idle.database, "session": idle}), person, "manager")
+    upload(open_page(PAGE, visitor="mia@example.com"), GOOD)
+    at = open_page(PAGE, visitor="ben@example.com")
+    assert "customers.csv" not in texts(at)
+    assert "Nothing is written before you say so" in texts(at)
+
+
+def test_a_small_file_is_looked_at_at_once(open_page, here, monkeypatch):
+    monkeypatch.setattr(commands, "AT_ONCE", 10)
+    at = upload(open_page(PAGE), MIXED)
+    assert metrics(at)["New"] == "2"
+    assert queries.long_act(here) is None

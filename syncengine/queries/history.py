@@ -140,10 +140,10 @@ def runs_totals(session: Session, *, result: str = "") -> RunsTotals:
 def runs(
     session: Session, *, page: int = 1, size: int = 20, result: str = "", before: int | None = None, after: int | None = None
 ) -> pd.DataFrame:
-    """Finished and running cycles, newest first; `page` counts from 1.
+    """The syncs that ended and the one that runs, newest first.
 
-    `result` is ok, errors, failed, interrupted or running. In a long history, `before` and `after` (ids of runs) give the page
-    behind or ahead of one at the same cost everywhere.
+    `page` counts from 1. `result` is ok, errors, failed, interrupted or running. In a long history, `before` and `after` (ids of
+    runs) give the page behind or ahead of one at the same cost everywhere.
     """
     from syncengine.queries._frames import frame
 

@@ -87,8 +87,9 @@ def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wan
 
     Documents of a customer or a vendor have its name under `party`.
 
-    `search` looks into key, name and party, `state` is one of `STATES`, `since` and `until` are days of documents. Documents
-    come newest first, others by name. Values that another program wrote and that do not parse stand as they are.
+    `search` looks into key, name and party, `state` is synced, waiting, failed or not synced, `since` and `until` are days of
+    documents. Documents come newest first, others by name. Values that another program wrote and that do not parse stand as
+    they are.
     """
     with session.database.reading() as connection:
         narrowed = narrowing(kind, session.company_id, **wanted)

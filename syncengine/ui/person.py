@@ -50,6 +50,8 @@ def add(session: Session, *, leave: Callable[[], None], come: Callable[[str], No
     wanted = _standing("person.new", Standing("viewer"))
     if name:
         _differences(session, name, Standing(), wanted)
+    else:
+        st.caption("Write whose address it is: what they may do then is told here, before anything changes.")
     if name and "@" not in name:
         st.warning(
             "This is no e-mail address: nobody signs in to the dashboard under it. It counts for notebooks and the command line on "

@@ -293,7 +293,7 @@ def test_a_question_is_narrowed_grouped_charted_taken_away_and_asked_in_sql(dist
     page = opened(distributor, visitor, "explore", "question=errors")
     expect(page.get_by_role("combobox", name="Question", exact=True)).to_have_value("Open errors")
     expect(page).to_have_url(re.compile("question=errors"))
-    choose(page, "Question", "The runs")
+    choose(page, "Question", "The syncs")
     expect(page).to_have_url(re.compile("question=runs"))
     # The address is told first: what can be chosen below belongs to the question before until the rest is drawn.
     expect(page.get_by_text("Finished and running cycles")).to_be_visible()

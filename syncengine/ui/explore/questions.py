@@ -13,19 +13,28 @@ from functools import cache
 from typing import Any
 
 from syncengine import queries
+from syncengine.engine.moments import WEEKDAYS
+from syncengine.engine.standing import STATES
 from syncengine.store import rights
 from syncengine.store.rights import Permission, Rights
+from syncengine.ui.overview import FREQUENCIES
 
 _TITLES: Mapping[str, str] = {
     "queue": "What the next sync will send",
     "waiting_counts": "How much waits, by kind",
-    "runs": "The runs",
+    "runs": "The syncs",
+    "sends": "What was sent",
+    "received": "What came from QuickBooks",
     "errors": "Open errors",
     "error_groups": "Open errors by cause",
     "error_corrections": "What can be done about errors",
+    "held_back": "What a cause holds back",
     "conflicts": "Conflicts",
     "drifts": "Documents changed in QuickBooks",
     "inbox": "QuickBooks records that could not be applied here",
+    "decisions": "What was decided",
+    "find": "Records that a text names",
+    "record_kinds": "How many records there are, by kind",
     "records": "Inventory records",
     "record_states": "How some records stand with QuickBooks",
     "record_state": "One record, target by target",
@@ -39,7 +48,29 @@ _TITLES: Mapping[str, str] = {
     "classes": "Classes",
     "departments": "Departments",
     "settings": "Settings",
+    "settings_history": "Who changed settings",
+    "slots": "The last automatic syncs",
+    "coming_slots": "The next automatic syncs",
+    "alerts": "Who is alerted, and of what",
+    "alert_messages": "Messages of alerts",
     "people": "People",
+    "people_changes": "Who was given which rights",
+    "acts": "Who did what",
+}
+#: Parameters whose name in Python says little.
+_LABELS: Mapping[str, str] = {
+    "klass": "Class of the correction", "group_key": "Key of the cause", "error_id": "Id of the error", "run_id": "Sync",
+    "only": "Only this one", "record_id": "Id of the record", "record_ids": "Ids of records",
+    "before": "Before Id", "after": "After Id",
+}  # fmt: skip
+#: Parameters with few values, by question and name.
+_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("runs", "result"): ("ok", "errors", "failed", "interrupted", "running"),
+    ("sends", "outcome"): ("accepted", "refused", "unknown"),
+    ("records", "state"): STATES,
+    **{(name, "klass"): ("safe", "policy", "no") for name in ("errors", "error_groups")},
+    ("coming_slots", "frequency"): tuple(FREQUENCIES),
+    ("coming_slots", "weekday"): WEEKDAYS,
 }
 #: Answers that are no question of this page: SQL has a place of its own.
 _ELSEWHERE = frozenset({"sql", "sql_views"})
@@ -64,20 +95,20 @@ class Parameter:
         name: as Python calls it.
         asked: `text`, `flag`, `number`, `day`, `ids` or `choice`, or what the page knows: `kind`, `list`, `entity`.
         required: whether there is no answer without it.
-        positional: whether Python code names it by its place.
         choices: what it may be, for a `choice`.
+        positional: whether Python code names it by its place.
     """
 
     name: str
     asked: str
     required: bool
-    positional: bool
     choices: tuple[str, ...] = ()
+    positional: bool = False
 
     @property
     def label(self) -> str:
         """How the field is called."""
-        return self.name.replace("_", " ").capitalize()
+        return _LABELS.get(self.name) or self.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -126,21 +157,29 @@ def _question(name: str) -> Question:
     signature = inspect.signature(getattr(queries, name))
     known = inspect.unwrap(getattr(queries, name)).__globals__
     own = list(signature.parameters.values())[1:]
-    parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(each, known))
+    parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(name, each, known))
     says = " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
     title, paged = _TITLES.get(name, name.replace("_", " ").capitalize()), "page" in signature.parameters
     return Question(name, title, says, parameters, paged, not paged and {"before", "size"} <= set(signature.parameters))
 
 
-def _parameters(each: inspect.Parameter, known: Mapping[str, Any]) -> list[Parameter]:
+def _parameters(question: str, each: inspect.Parameter, known: Mapping[str, Any]) -> list[Parameter]:
     """One parameter; of keywords that a TypedDict among the names `known` describes, each."""
     annotation = str(each.annotation)
     if each.kind is each.VAR_KEYWORD:
         described = getattr(known.get(re.sub(r"Unpack\[(\w+)\]", r"\1", annotation)), "__annotations__", {})
         kinds = {name: getattr(kind, "__forward_arg__", str(kind)) for name, kind in described.items()}
-        return [Parameter(name, _ASKED[kind], required=False, positional=False) for name, kind in kinds.items() if kind in _ASKED]
+        return [Parameter(name, *_asked(question, name, kind, False)) for name, kind in kinds.items() if kind in _ASKED]
     positional, required = each.kind is not each.KEYWORD_ONLY, each.default is each.empty
-    choices = tuple(re.findall(r"[\"']([^\"']+)[\"']", annotation)) if annotation.startswith("Literal[") else ()
-    asked = "choice" if choices else _KNOWN.get(each.name) if annotation == "str" and required else None
-    asked = asked or _ASKED.get(annotation, "text" if required else "")
-    return [Parameter(each.name, asked, required, positional, choices)] if asked else []
+    found = Parameter(each.name, *_asked(question, each.name, annotation, required), positional=positional)
+    return [found] if found.asked else []
+
+
+def _asked(question: str, name: str, annotation: str, required: bool) -> tuple[str, bool, tuple[str, ...]]:
+    """How a value is asked for, whether it has to be there, and what it may be where that is little."""
+    if few := _VALUES.get((question, name)):
+        return "choice", required, few
+    if annotation.startswith("Literal["):
+        return "choice", required, tuple(re.findall(r"[\"']([^\"']+)[\"']", annotation))
+    known = _KNOWN.get(name) if annotation == "str" and (required or name == "kind") else None
+    return known or _ASKED.get(annotation, "text" if required else ""), required, ()

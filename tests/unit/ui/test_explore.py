@@ -14,14 +14,18 @@ import pytest
 from sqlalchemy import update
 
 from syncengine import queries
+from syncengine.corrections import Klass
 from syncengine.db.base import Company
+from syncengine.engine.moments import WEEKDAYS
 from syncengine.ledger import writer as ledger
 from syncengine.store import audit, people, rights
 from syncengine.store.tables import Cycle
-from syncengine.ui import exports
+from syncengine.ui import exports, words
 from syncengine.ui.explore import questions
 from syncengine.ui.explore.asking import is_numeric
 from syncengine.ui.explore.view import Filter, Groups, View
+from syncengine.ui.history import _OUTCOMES
+from syncengine.ui.records.listing import _STATES
 from tests.unit.queries import entries
 from tests.unit.ui.conftest import now, run, texts
 
@@ -64,6 +68,35 @@ def test_a_question_says_what_it_answers_and_knows_its_parameters(name):
     assert question.says.endswith((".", ":"))
     needed = [each.name for each in inspect.signature(question.ask).parameters.values() if each.default is each.empty and each.kind < each.VAR_POSITIONAL]
     assert {"session", *(each.name for each in question.parameters if each.required)} == set(needed)
+
+
+def test_what_may_only_be_one_of_few_is_chosen_and_each_of_them_is_one():
+    few = {(question.name, each.name): each.choices for question in questions.every().values() for each in question.parameters if each.choices}
+    assert {name: set(values) for name, values in few.items()} == {
+        ("runs", "result"): set(words.RESULTS),
+        ("sends", "outcome"): set(_OUTCOMES.values()),
+        ("records", "state"): set(_STATES.values()),
+        ("errors", "klass"): set(Klass),
+        ("error_groups", "klass"): set(Klass),
+        ("coming_slots", "frequency"): {"never", "hourly", "daily", "weekly"},
+        ("coming_slots", "weekday"): set(WEEKDAYS),
+    }
+    kinds = {question.name for question in questions.every().values() for each in question.parameters if each.asked == "kind" and not each.required}
+    assert kinds >= {"acts", "errors", "error_groups", "received", "sends"}
+
+
+def test_one_of_few_is_chosen_from_a_list_and_narrows_the_answer(open_page, busy):
+    at = open_page("pages/explore.py", question="runs")
+    result = at.selectbox(key="result")
+    assert result.value is None
+    assert "ok" in result.options
+    assert len(shown(at)) > 0
+    result.set_value("interrupted")
+    assert not run(at).dataframe
+    there = str(queries.runs(busy.session)["result"][0])
+    at.selectbox(key="result").set_value(there)
+    assert set(shown(run(at))["result"]) == {there}
+    assert f"result='{there}'" in at.code[0].value
 
 
 @pytest.mark.parametrize("name", questions.every())
@@ -195,7 +228,7 @@ def test_nonsense_in_the_address_shows_the_first_question(open_page, busy):
 
 def test_a_question_that_needs_a_record_asks_for_it(open_page, busy):
     at = open_page("pages/explore.py", question="timeline", kind="customer")
-    assert "Fill in Record id" in texts(at)
+    assert "Fill in Id of the record" in texts(at)
     at.number_input(key="record_id").set_value(busy.customers["Alpine Outfitters"])
     assert len(shown(run(at)))
 

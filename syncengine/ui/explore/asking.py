@@ -117,7 +117,8 @@ def _value(session: Session, each: Parameter) -> Any:
 
 def _choice(label: str, key: str, choices: list[str], *, required: bool) -> str | None:
     first = 0 if required and choices else None
-    return st.selectbox(label, choices, index=first, key=key, bind="query-params", width=220)
+    hint = None if required else "Any"
+    return st.selectbox(label, choices, index=first, placeholder=hint, key=key, bind="query-params", width=220)
 
 
 def _choices(session: Session, each: Parameter) -> list[str]:

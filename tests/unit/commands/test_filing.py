@@ -163,7 +163,7 @@ def test_whoever_carries_on_after_any_crash_writes_no_record_twice_and_none_is_l
     act = row(session, act_id)
     portions.take_up(session.database, session.clock, act)
     portions.begin(session, "import", act_id)
-    failpoints.arm("import.staged", _broken_at(2))
+    failpoints.arm("import.staged", failpoints.nth(2, _broken))
     with pytest.raises(ZeroDivisionError):
         portions.carry_on(session, "import", act_id)
     for point in ("longact.counted", "import.chunk"):
@@ -186,16 +186,6 @@ def test_whoever_carries_on_after_any_crash_writes_no_record_twice_and_none_is_l
 
 def _broken():
     raise ZeroDivisionError
-
-
-def _broken_at(time):
-    passed = iter(range(1, time))
-
-    def broken():
-        if next(passed, None) is None:
-            raise ZeroDivisionError
-
-    return broken
 
 
 def test_two_workers_at_once_write_no_record_twice(session):

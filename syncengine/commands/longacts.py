@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal, Unpack
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.commands import fileparts, portions
 from syncengine.commands._session import Session
 from syncengine.commands.matching import insist, removal
-from syncengine.engine.wanted import ATTENTION, Mark, Wanted, mark
+from syncengine.engine.wanted import ATTENTION, Mark, Wanted
 from syncengine.errors import Refused
-from syncengine.store import longacts, people, rights
+from syncengine.store import corrections, failing, longacts, people, rights
 from syncengine.store.failing import Sought
+from syncengine.store.tables import Error
 
 #: So many rows are acted on in the click itself, which takes a tenth of a second.
 AT_ONCE = 2_000
@@ -29,9 +30,9 @@ AT_ONCE = 2_000
 def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], matching: Wanted, seen: Mark) -> int:
     """Ask for everything that matches to be removed, moved to the bottom or tried again; the id of what was asked for.
 
-    `seen` is `queries.queue_mark` of the same filter (to try again: of `matching.only(ATTENTION)`), as the person saw it. The
-    worker looks at it once more when it begins, at once where one runs, and refuses the whole where it has changed; what moves
-    on later is left alone and counted. It goes in portions: `queries.long_act` tells how far it is.
+    `seen` is `queries.queue_mark` of the same filter (to try again: of `matching.only(ATTENTION)`), as the person saw it. Which
+    rows those are is kept, each with its version: what moves on before its turn is left alone and counted. Where others match by
+    the time the worker begins, the whole is refused. It goes in portions: `queries.long_act` tells how far it is.
 
     Raises:
         Refused: other rows match by now, or some have moved on; or something like this is still being done in the company.
@@ -43,9 +44,10 @@ def ask_matching(session: Session, what: Literal["remove", "bottom", "retry"], m
         raise Refused("The next sync sends these in any case. There is nothing to try again.")
     with session.database.reading() as connection:  # which takes a while, and keeps nobody from writing
         insist_on_rest(connection, session)
-        insist(mark(connection, session.company_id, wanted), seen)
+        rows = portions.pack(connection, session.company_id, what, asdict(wanted))
+    insist(Mark(rows.number, rows.newest, rows.versions), seen)
     with session.database.writing() as connection:
-        return put_down(connection, session, what, asdict(wanted), (seen.count, seen.newest, seen.versions), seen.count)
+        return put_down(connection, session, what, asdict(wanted), (seen.count, seen.newest, seen.versions), rows.number, rows)
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -58,17 +60,30 @@ def ask_add_back(session: Session, act: int, number: int) -> int:
 
 @rights.needs(rights.Permission.SYNC)
 def ask_retry_errors(session: Session, count: int, newest: int, **sought: Unpack[Sought]) -> int:
-    """Ask for all records whose errors match to be tried again, as `retry_errors` does; refused by the worker as it refuses."""
+    """Ask for all records whose errors match to be tried again, as `retry_errors` does; refused as it refuses."""
+    kept = {name: value for name, value in sought.items() if value}
+    with session.database.reading() as connection:
+        matching = failing.of_records(session.company_id, **sought)
+        numbers = connection.execute(select(func.count(), func.coalesce(func.max(Error.id), 0)).where(*matching)).one()
+        now, seen = tuple(numbers), (int(count), int(newest))
+        rows = portions.pack(connection, session.company_id, longacts.RETRY_ERRORS, kept)
     with session.database.writing() as connection:
-        kept = {name: value for name, value in sought.items() if value}
-        return put_down(connection, session, longacts.RETRY_ERRORS, kept, (int(count), int(newest)), int(count))
+        if now != seen:
+            raise Refused(f"These errors have changed since you saw them: there are {now[0]:,} now. Look at them again.")
+        return put_down(connection, session, longacts.RETRY_ERRORS, kept, seen, rows.number, rows)
 
 
 @rights.needs(rights.Permission.MANAGE)
 def ask_correct_group(session: Session, group_key: str, count: int, newest: int) -> int:
     """Ask for every correction that is offered for one cause, as `correct_group` does; a sync follows."""
+    about = {"group_key": group_key}
+    with session.database.reading() as connection:
+        now, seen = corrections.seen_of(connection, session.company_id, group_key), (int(count), int(newest))
+        rows = portions.pack(connection, session.company_id, longacts.CORRECT, about)
     with session.database.writing() as connection:
-        return put_down(connection, session, longacts.CORRECT, {"group_key": group_key}, (int(count), int(newest)), int(count))
+        if now != seen:
+            raise Refused(f"What it would do has changed since you saw it: {now[0]:,} can be corrected now. Look at it again.")
+        return put_down(connection, session, longacts.CORRECT, about, seen, rows.number, rows)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -113,9 +128,15 @@ def _wait(other: RowMapping, *, mine: bool) -> str:
 
 
 def put_down(
-    connection: Connection, session: Session, what: str, conditions: Mapping[str, Any], seen: Sequence[int], total: int
+    connection: Connection,
+    session: Session,
+    what: str,
+    conditions: Mapping[str, Any],
+    seen: Sequence[int],
+    total: int,
+    rows: longacts.Packed | None = None,
 ) -> int:
-    """Put it down, unless something is being done in the company; nobody else asks meanwhile."""
+    """Put it down, with the rows as they were seen, unless something is being done in the company; nobody else asks meanwhile."""
     longacts.hold(connection, session.company_id)
     insist_on_rest(connection, session)
     wish = longacts.Wish(
@@ -123,4 +144,7 @@ def put_down(
         signed_in=getattr(session, "signed_in", False) or getattr(session, "sign_in", None) is not None,
         looked_as=getattr(session, "look_as", ""),
     )  # fmt: skip
-    return longacts.ask(connection, session.company_id, session.clock.now(), wish)
+    act_id = longacts.ask(connection, session.company_id, session.clock.now(), wish)
+    if rows is not None:
+        longacts.keep_packed(connection, session.company_id, act_id, rows)
+    return act_id

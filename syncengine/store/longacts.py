@@ -127,20 +127,55 @@ def put(connection: Connection, act_id: int, **values: Any) -> None:
     connection.execute(update(LongAct).where(LongAct.id == act_id).values(values))
 
 
-def begin(connection: Connection, act: RowMapping, at: datetime, pairs: Sequence[tuple[int, int]]) -> None:
+def keep(connection: Connection, company_id: int, act_id: int, pairs: Sequence[tuple[int, int]]) -> None:
     """Keep which rows it is about, each with its version, in the order in which they are to be done."""
     parts = [pairs[start : start + PORTION] for start in range(0, len(pairs), PORTION)]
-    new = [{"company_id": act["company_id"], "act_id": act["id"], "pairs": [list(pair) for pair in part]} for part in parts]
+    add_parts(connection, {"company_id": company_id, "id": act_id}, [[list(pair) for pair in part] for part in parts])
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Rows put together portion by portion, in no order, each as JSON: how many, the highest id, the sum of their versions."""
+
+    parts: Sequence[str]
+    number: int = 0
+    newest: int = 0
+    versions: int = 0
+
+    @classmethod
+    def of(cls, rows: Sequence[Any]) -> Packed:
+        """What the database has put together."""
+        parts = [f"[{pairs}]" for pairs, *_ in rows]
+        return cls(parts, sum(row[1] for row in rows), max((row[2] for row in rows), default=0), sum(int(row[3]) for row in rows))
+
+
+def keep_packed(connection: Connection, company_id: int, act_id: int, packed: Packed) -> None:
+    """Keep rows that are put together already; whoever begins puts them in order."""
+    new = [{"company": company_id, "act": act_id, "pairs": part} for part in packed.parts]
     if new:
-        connection.execute(insert(LongActPart), new)
+        row = text("INSERT INTO sync_long_act_part (company_id, act_id, pairs) VALUES (:company, :act, :pairs)")
+        connection.execute(row, new)
+
+
+def kept(connection: Connection, act_id: int) -> list[tuple[int, int]]:
+    """The rows that it is about, as they were kept."""
+    parts = connection.scalars(select(LongActPart.pairs).where(LongActPart.act_id == act_id).order_by(LongActPart.id))
+    return [(row_id, version) for part in parts for row_id, version in part]
+
+
+def begin(connection: Connection, act: RowMapping, at: datetime, pairs: Sequence[tuple[int, int]], moved: int) -> None:
+    """Let it begin with those of its rows that are still as they were; so many others have `moved`, and are left alone."""
+    drop_parts(connection, act["id"])
+    keep(connection, act["company_id"], act["id"], pairs)
     newest = connection.scalar(select(func.max(Audit.id))) or 0
-    put(connection, act["id"], state=DOING, began_at=at, total=len(pairs), after_line=newest)
+    put(connection, act["id"], state=DOING, began_at=at, total=len(pairs) + moved, left_alone=moved, after_line=newest)
 
 
-def add_parts(connection: Connection, act: RowMapping, contents: Sequence[Any]) -> None:
+def add_parts(connection: Connection, act: RowMapping | Mapping[str, Any], contents: Sequence[Any]) -> None:
     """Portions that are still to be done, each whatever its doer understands."""
     about = {"company_id": act["company_id"], "act_id": act["id"]}
-    connection.execute(insert(LongActPart), [{**about, "pairs": each} for each in contents])
+    if contents:
+        connection.execute(insert(LongActPart), [{**about, "pairs": each} for each in contents])
 
 
 def drop_parts(connection: Connection, act_id: int) -> None:

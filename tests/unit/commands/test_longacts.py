@@ -172,26 +172,69 @@ def test_other_rows_than_were_seen_are_refused_before_the_first_is_done(busy):
     capture.capture(busy.database, busy.session.clock)
     act = work(busy.session, act_id)
     assert (act.state, act.done, act.line) == ("refused", 0, 0)
-    assert act.outcome == "5 matched when you looked, and 6 do now. Nothing was changed: look again."
+    assert act.outcome == "1 match by now that did not when you looked. Nothing was changed: look again."
     assert len(labels(busy.session)) == 6
     assert lines(busy.session, "removed from the queue") == []
 
 
+def test_rows_that_move_before_the_beginning_are_left_alone_and_counted_and_the_others_done(busy):
+    act_id = ask(busy.session)
+    touch(busy, "1042")
+    commands.remove(busy.session, _seen(busy.session, "Anchor"))
+    act = work(busy.session, act_id)
+    assert (act.state, act.done, act.left, act.total) == ("done", 3, 2, 5)
+    assert labels(busy.session) == ["1042"]
+    assert act.outcome == (
+        "3 were removed from the queue. 2 stay as they are: they are being sent just now, or have changed since you looked."
+    )
+    assert lines(busy.session, "removed from the queue")[-1]["detail"] == {"number": 3, "filter": {}, "left as they are": 2}
+
+
+def test_where_all_has_moved_before_the_beginning_nothing_is_done(busy):
+    act_id = ask(busy.session)
+    for label in EVERY:
+        touch(busy, label)
+    act = work(busy.session, act_id)
+    assert (act.state, act.done, len(labels(busy.session))) == ("refused", 0, 5)
+    assert act.outcome == "Nothing was done: all of it is being sent just now, or has changed since you looked."
+
+
+def test_one_that_has_come_while_another_went_is_refused_though_there_are_as_many(busy):
+    act_id = ask(busy.session)
+    commands.remove(busy.session, _seen(busy.session, "Anchor"))
+    with busy.database.writing() as connection:
+        writer.save(connection, "customer", busy.session.company_id, {"name": "Late"})
+    capture.capture(busy.database, busy.session.clock)
+    act = work(busy.session, act_id)
+    assert (act.state, act.done, len(labels(busy.session))) == ("refused", 0, 5)
+
+
 @pytest.mark.parametrize("asked", ["errors", "corrections"])
-def test_other_errors_than_were_seen_are_refused_before_the_first_is_done(busy, asked):
-    _offer(busy)
-    counts, fix = queries.error_group_counts(busy.session), queries.group_correction(busy.session, "address")
-    if asked == "errors":
-        act_id = commands.ask_retry_errors(busy.session, counts.errors, counts.newest)
-    else:
-        act_id = commands.ask_correct_group(busy.session, "address", fix.count, fix.newest)
+def test_other_errors_than_were_seen_are_refused_when_asked_for(busy, asked):
+    ask_for = _of_errors(busy, asked)
+    commands.retry(busy.session, _seen(busy.session, "Alpine Outfitters"))
+    with pytest.raises(Refused, match="changed since you saw"):
+        ask_for()
+    assert queries.long_act(busy.session) is None
+
+
+@pytest.mark.parametrize("asked", ["errors", "corrections"])
+def test_errors_that_go_before_the_beginning_are_left_alone_and_the_others_done(busy, asked):
+    act_id = _of_errors(busy, asked)()
     commands.retry(busy.session, _seen(busy.session, "Alpine Outfitters"))
     act = work(busy.session, act_id)
-    assert (act.state, act.done) == ("refused", 0)
-    assert "changed since you saw" in act.outcome
-    assert queries.queue_counts(busy.session).attention == 1
+    assert (act.state, act.done, act.left) == ("done", 1, 1)
     with busy.database.reading() as connection:
-        assert "wanted" not in connection.scalars(select(Correction.state)).all()
+        wanted = connection.scalars(select(Correction.state)).all().count("wanted")
+    assert (queries.queue_counts(busy.session).attention, wanted) == ((0, 0) if asked == "errors" else (1, 1))
+
+
+def _of_errors(found, asked):
+    _offer(found)
+    counts, fix = queries.error_group_counts(found.session), queries.group_correction(found.session, "address")
+    if asked == "errors":
+        return lambda: commands.ask_retry_errors(found.session, counts.errors, counts.newest)
+    return lambda: commands.ask_correct_group(found.session, "address", fix.count, fix.newest)
 
 
 def _seen(session, label):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from syncengine import commands, queries
+from syncengine.commands import portions
 from syncengine.db.engine import Database
 from syncengine.engine import capture
 from syncengine.engine.wanted import ATTENTION
@@ -21,7 +22,7 @@ from syncengine.queries import Session, Wanted
 from syncengine.store import longacts, outbox
 from syncengine.store.tables import Audit, Error, LongAct, LongActPart, Outbox
 from syncengine.terms import OutboxState
-from tests.support.longacts import ended, steps
+from tests.support.longacts import ended, row, steps
 from tests.unit.queries import seed
 
 ROWS, PORTION = 9, 2
@@ -109,8 +110,8 @@ def add(session: Session, _: int) -> None:
 
 
 OTHERS = st.tuples(st.sampled_from([edit, send, settle, remove, bottom, add]), st.integers(0, ROWS - 1))
-#: What happens after each step of the worker: the beginning, five portions, and the one that finds no more.
-MEANWHILE = st.lists(st.lists(OTHERS, max_size=3), min_size=7, max_size=7)
+#: What happens before the beginning, and after each step of the worker: that, five portions, and the one that finds no more.
+MEANWHILE = st.lists(st.lists(OTHERS, max_size=3), min_size=8, max_size=8)
 
 
 def state_of(session: Session) -> dict[int, tuple[int, str, int]]:
@@ -119,33 +120,53 @@ def state_of(session: Session) -> dict[int, tuple[int, str, int]]:
     return {row.id: (row.version, row.state, row.position) for row in rows}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(what=st.sampled_from(["remove", "bottom", "retry"]), failed=st.sets(st.integers(0, ROWS - 1)), meanwhile=MEANWHILE)
 def test_only_what_was_seen_is_acted_on_and_the_counts_add_up(company, what, failed, meanwhile):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(longacts, "PORTION", PORTION)
         ids = queue_anew(company, failed)
         wanted = Wanted().only(ATTENTION) if what == "retry" else Wanted()
-        mark = queries.queue_mark(company, wanted)
-        act_id = commands.ask_matching(company, what, Wanted(), mark)
-        seen: dict[int, tuple[int, str, int]] = {}
-        acted: list[int] = []
-        for number, step in enumerate(steps(company, act_id)):
+        whole = state_of(company)
+        seen = {each: whole[each] for each in ids if what != "retry" or whole[each][1] == "parked"}
+        act_id = commands.ask_matching(company, what, Wanted(), queries.queue_mark(company, wanted))
+        disturb(company, ids, meanwhile[0])
+        standing = matching(company, wanted)
+        refused, acted = "", []
+        for number, step in enumerate(steps(company, act_id), start=1):
             before = state_of(company)
-            step()
+            try:
+                step()
+            except Refused as why:
+                refused = str(why)
+                portions.give_up(company.database, company.clock, row(company, act_id), refused)
+                assert state_of(company) == before, "what is refused changes no row"
+                break
             after = state_of(company)
-            if number == 0:
-                assert after == before, "the beginning changes no row"
-                seen = {each: before[each] for each in ids if what != "retry" or before[each][1] == "parked"}
             changed = [each for each in after if after[each] != before.get(each)]
+            assert number > 1 or not changed, "the beginning changes no row"
             assert all(before[each] == seen.get(each) for each in changed), "acted on what the person has not seen"
             acted += changed
-            for other, place in meanwhile[number]:
-                other(company, ids[place])
+            disturb(company, ids, meanwhile[number])
+        unseen, left = standing.keys() - seen.keys(), [each for each in standing if standing[each] == seen.get(each)]
+        assert bool(refused) == bool(unseen or not left), "it begins unless others match by now, or none is left"
         act = ended(company, act_id)
         assert sorted(acted) == sorted(set(acted)), "a row was acted on twice"
-        assert (act.done, act.done + act.left, act.total) == (len(acted), len(seen), len(seen))
+        assert (act.done, act.total) == (len(acted), len(seen))
+        assert refused or act.done + act.left == act.total, "each that was not acted on is counted"
         assert act.state == ("done" if acted else "refused")
         with company.database.reading() as connection:
             lines = connection.scalar(select(func.count()).where(Audit.id == act.line))
         assert lines == (1 if acted else 0)
+
+
+def disturb(session: Session, ids: list[int], others: list[Any]) -> None:
+    for other, place in others:
+        other(session, ids[place])
+
+
+def matching(session: Session, wanted: Wanted) -> dict[int, tuple[int, str, int]]:
+    """What the filter finds just now."""
+    with session.database.reading() as connection:
+        found = set(connection.scalars(select(Outbox.id).where(*wanted.within(session.company_id))))
+    return {each: standing for each, standing in state_of(session).items() if each in found}

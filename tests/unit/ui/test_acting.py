@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from syncengine import commands, queries
 from syncengine.queries import Wanted
 from syncengine.store import corrections, errors, longacts
-from syncengine.store.tables import Error, LongAct, Outbox, Worker
+from syncengine.store.tables import Error, LongAct, LongActPart, Outbox, Worker
 from tests.support.longacts import row, steps, work
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, run, texts
@@ -202,6 +202,7 @@ def test_the_browser_that_asked_is_told_though_another_of_the_same_person_was(op
 def test_what_went_with_the_sample_company_s_day_is_waited_for_no_longer(open_page, busy):
     at = press(press(open_page(PAGE), "matching.remove"), "matching.yes")
     with busy.database.writing() as connection:
+        connection.execute(delete(LongActPart))
         connection.execute(delete(LongAct))
     assert "acting.waited" in at.session_state
     assert "acting.waited" not in run(at).session_state
@@ -231,10 +232,10 @@ def test_who_writes_their_name_otherwise_is_the_same_person(open_page, busy):
 def test_a_refusal_is_told_in_words(open_page, busy):
     session, act_id = ask(busy)
     with busy.database.writing() as connection:
-        connection.execute(update(Outbox).where(Outbox.label == "1042").values(version=Outbox.version + 1))
+        connection.execute(update(Outbox).values(version=Outbox.version + 1))
     work(session, act_id)
     at = open_page("pages/history.py")
-    assert "Some of what matches has moved on since you looked. Nothing was changed: look again." in texts(at)
+    assert "Nothing was done: all of it is being sent just now, or has changed since you looked." in texts(at)
 
 
 def test_nobody_else_is_told(open_page, busy):

@@ -159,11 +159,12 @@ def _address() -> dict[str, str]:
 def _menu(session: Session, pages: Mapping[str, Page], overview: Overview, companies: int) -> None:
     """Links to what this person may open, by section."""
     st.logo(str(_ASSETS / "logo.svg"), size="large", icon_image=str(_ASSETS / "icon.png"))
+    address = _address()
     with st.sidebar:
         for section, entries in menu.offered(session, sessions.rights(session), overview, companies).items():
             st.caption(section)
             for each in entries:
-                st.page_link(pages[each.name], label=each.label(overview), query_params=_address(), width="stretch")
+                st.page_link(pages[each.name], label=each.label(overview), query_params=address, width="stretch")
         _person(session)
 
 

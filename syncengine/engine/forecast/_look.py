@@ -12,8 +12,6 @@ from sqlalchemy.engine import RowMapping
 from syncengine.engine import tracking
 from syncengine.engine.step import Step
 from syncengine.entities import Entity
-from syncengine.entities._fields import Name
-from syncengine.entities._links import Reference
 from syncengine.ledger import reader as ledger
 from syncengine.ledger.tables import LedgerObject
 from syncengine.quickbooks import Payload
@@ -101,19 +99,20 @@ class Look:
 
 def named(step: Step) -> str:
     """The name that a list entry is sent under; empty for a document."""
-    field = next((field for field in step.entity.fields if isinstance(field, Name)), None)
-    return str(step.intended.get(field.path) or "") if field else ""
+    path = step.entity.name_path
+    return str(step.intended.get(path) or "") if path else ""
 
 
 def references(entity: Entity, flat: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a flat record refers to: QuickBooks entity and Id, of header and lines."""
-    yield from _of(entity.fields, flat)
+    header, of_lines = entity.reference_paths
+    yield from _of(header, flat)
     for line in flat.get("Line") or ():
-        yield from _of(entity.lines.fields if entity.lines else (), line)
+        yield from _of(of_lines, line)
 
 
-def _of(fields: Iterable[Any], flat: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for field in fields:
-        value = flat.get(field.path) if isinstance(field, Reference) else None
+def _of(paths: Iterable[tuple[str, str]], flat: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, entity in paths:
+        value = flat.get(path)
         if value is not None:
-            yield field.refers_to, str(value)
+            yield entity, str(value)

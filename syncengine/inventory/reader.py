@@ -139,8 +139,7 @@ def listing(
     known, last = KINDS[kind], offset + limit
     matching = [*_matching(connection, known, company_id, search), *where]
     if search.strip():
-        placed = list(connection.scalars(_in_order(known, matching).limit(max(last, _AT_ONCE) + 1)))
-        total = len(placed) if len(placed) <= max(last, _AT_ONCE) else _number(connection, known, matching)
+        total, placed = _sought(connection, known, matching, last)
         return total, _placed(connection, known, placed[offset:last])
     total, placed = _number(connection, known, matching), []
     if one_by_one is not None and known.lines is not None and total >= last:
@@ -149,6 +148,20 @@ def listing(
         placed = list(connection.scalars(_in_order(known, matching).offset(offset).limit(limit)))
         return total, _placed(connection, known, placed)
     return total, _placed(connection, known, placed[offset:last])
+
+
+def _sought(connection: Connection, known: Kind, conditions: Sequence[ColumnElement[bool]], last: int) -> tuple[int, list[int]]:
+    """How many records match a search, and the first `last` of them in their order, at least.
+
+    Where no more match than are put in order at once, the database need not do it: to hand documents out by their ids it
+    would read them all, where it finds the same ones in the index of their numbers in a third of the time.
+    """
+    most = max(last, _AT_ONCE)
+    wanted = select(known.table.c.id).where(*conditions) if known.lines is not None else _in_order(known, conditions)
+    found = list(connection.scalars(wanted.limit(most + 1)))
+    if len(found) <= most:
+        return len(found), sorted(found, reverse=True) if known.lines is not None else found
+    return _number(connection, known, conditions), list(connection.scalars(_in_order(known, conditions).limit(last)))
 
 
 def _among_newest(

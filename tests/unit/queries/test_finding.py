@@ -174,6 +174,17 @@ def test_a_page_with_its_count_is_what_each_gives_for_itself(busy, monkeypatch, 
                 assert (total, labels(found)) == (number, plain), (wanted, page, newest)
 
 
+def test_a_search_in_few_documents_is_not_answered_in_an_order_that_reads_them_all(busy):
+    crowd(busy)
+    with statements(busy.database) as asked:
+        total, found = queries.records_page(busy.session, "invoice", search="N-1")
+    sought = [each for each in asked if "LIKE" in each.upper() and "FROM invoice" in each]
+    assert sought
+    assert not any("ORDER BY" in each for each in sought)
+    assert total == 11
+    assert found["id"].tolist() == sorted(found["id"], reverse=True)
+
+
 def test_documents_are_found_by_number_and_by_whose_they_are(busy):
     crowd(busy)
     assert queries.records_count(busy.session, "invoice", search="N-1") == 11

@@ -39,7 +39,7 @@ run: $(VENV)/run.stamp  ## start dashboard and worker; open the address that is 
 # the wait for others to start.
 PROCESSES = $(shell cores=$$(nproc 2>/dev/null || echo 2); many=$$(((cores * 3 + 1) / 2)); echo $$((many < 8 ? many : 8)))
 WORKERS ?= $(if $(ARGS),0,$(PROCESSES))
-# Whole files, in the order of the folders: the long ones stand before the short ones.
+# Whole files, in the order of the folders: the long ones stand before the short ones (tests/support/spread.py).
 SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose, WORKERS=4 for so many processes

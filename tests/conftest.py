@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -40,6 +41,25 @@ def pytest_configure() -> None:
     # A first company begins with a few records; who needs its working day asks for it (`sample_folder`).
     os.environ["TIEOUT_SAMPLE_DAY"] = "0"
     engines.hurry()
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while thousands of tests are collected, which all stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected is never looked through for garbage again."""
+    gc.enable()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)  # there is nothing to spread without pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Spread whole files, those of the browser in a lane of their own."""
+    from tests.support.spread import Spread
+
+    return Spread(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

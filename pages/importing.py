@@ -2,9 +2,9 @@
 
 from syncengine.ui import frame, importing
 
-session, overview = frame.begin(
+session, _ = frame.begin(
     "Import",
     "Bring records in from a CSV or XLSX file. You see what it does before anything is written.",
     hint="upload a CSV file with the columns code, name and email. Nothing is written before you say so.",
 )
-importing.show(session, overview)
+importing.show(session)

@@ -166,6 +166,15 @@ def upload(page: Page) -> None:
     settle(page)
 
 
+def upload_large(page: Page) -> None:
+    """Give the Import page a file that is the worker's, and wait until it has looked through it."""
+    rows = b"".join(b"B-%d,Bulk customer %d,office%d@example.com\n" % (n, n, n) for n in range(2_500))
+    content = b"code,name,email\nB-x,Sandpiper Gallery,not an address\n" + rows
+    page.locator("input[type=file]").first.set_input_files({"name": "bulk.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_text("2. What it would do").wait_for()
+    settle(page)
+
+
 def settle(page: Page) -> None:
     """Wait until the page has come to rest: no picture is taken of one that is half drawn."""
     page.wait_for_selector(f"{IDLE} h1")
@@ -196,6 +205,7 @@ _OPENED = (
     Scene("records-record", "records", {"kind": "invoice"}, (tick(1), press("Open"))),
     Scene("records-reconcile", "records", {"view": "Reconcile"}, (press("Compare"),), (FULL, EMPTY)),
     Scene("importing-file", "importing", steps=(upload,)),
+    Scene("importing-large", "importing", steps=(upload_large,)),
     Scene("explore-chart", "explore", {"question": "runs", "chart": "bars", "by": "result", "how": "sum", "of": "sent"}),
     Scene("explore-sql", "explore", {"with": "SQL", "sql": EXAMPLES["What waits, by kind"]}, (press("Run"),)),
     *(

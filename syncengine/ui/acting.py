@@ -58,6 +58,8 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     doing = act.state == longacts.DOING
     of = f" of {act.total:,}" if act.total else ""  # how many rows a workbook has shows only while it is read
     place = f"{through:,}{of}" if doing else f"{act.total:,} wait for the worker" if of else "waits for the worker"
+    if doing and not through and act.what == longacts.IMPORT:
+        place = "its rows are being put in order"  # before the first of them is written
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
         st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{words.plain(act.says)}: {place}")
         if people.same(act.by, session.actor) or sessions.rights(session).may(Permission.OWN):

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from syncengine import queries
 from tests.browser.conftest import settled
 from tests.browser.hands import called, choose, press, table, taken
+from tests.support.filed import customers
 
 REFUSED = "This file cannot be imported as it is"
 #: A file whose columns nobody here calls so, with commas for the cents; one price is no number.
@@ -28,6 +29,26 @@ def give(page, path, content):
 def would(page, *numbers):
     """What the file would do: new, changed, unchanged, not to be had."""
     expect(page.get_by_test_id("stMetricValue")).to_have_text([str(each) for each in numbers])
+
+
+def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_reload(installation, visit, tmp_path):
+    session = installation.company("Bulk")
+    page = visit("importing", company="Bulk")
+    give(page, tmp_path / "many.csv", customers(range(2_100), e7="no address"))
+    # The worker looks through it, and the page is drawn anew by itself.
+    would(page, "2,099", 0, 0, 1)
+    expect(page.get_by_text("many.csv was looked through: 2,099 new")).to_be_visible()
+    assert queries.records_count(session, "customer") == 0
+    press(page, "Import 2,099 records")
+    expect(page.get_by_text("many.csv is in: 2,099 new, 0 changed, 0 unchanged, 1 left out.").first).to_be_visible()
+    assert queries.records_count(session, "customer") == 2_099
+    page.reload()
+    expect(page.get_by_text("many.csv (customer), which you have brought before.")).to_be_visible()
+    would(page, "2,099", 0, 0, 1)  # by now: what has become of it
+    [problem] = pd.read_csv(taken(page, "All problems as CSV"), dtype=str).to_dict("records")
+    assert (problem["Row"], problem["Column"], problem["Value"]) == ("9", "email", "no address")
+    press(page, "Done with this file")
+    expect(page.get_by_text("such as code, name")).to_be_visible()
 
 
 def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(installation, visit, tmp_path):

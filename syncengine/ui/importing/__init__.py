@@ -14,7 +14,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
 from syncengine.imports import Matching, Options, Prepared, Result, Unmatched, targets, template
-from syncengine.queries import Overview, Session
+from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.ui import frame, tables, words
 from syncengine.ui.importing import columns, large, wrong
@@ -27,17 +27,17 @@ _KEPT = "importing.prepared"
 _DONE = "importing.result"
 
 
-def show(session: Session, overview: Overview) -> None:
+def show(session: Session) -> None:
     """The three steps, each once the one before is done."""
     kind, header, lines = _file()
     if header is None:
         _keep_options()
-        if not large.standing(session, overview):
+        if not large.standing(session):
             _expects(kind)
         return
     options = _options(header.name)
     if large.is_large(header, lines):
-        large.bring(session, overview, kind, (header, lines), options)
+        large.bring(session, kind, (header, lines), options)
         return
     # What was matched by hand stays when numbers or dates are read otherwise; other columns have to be matched anew.
     told_apart = (options.encoding, options.delimiter, options.sheet)

@@ -9,10 +9,10 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
 from syncengine.imports import Looked, Matching, Options
-from syncengine.queries import KeptImport, Overview, Session
+from syncengine.queries import KeptImport, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store import filed, longacts
-from syncengine.ui import acting, frame, notices, watch, words
+from syncengine.ui import acting, frame, notices, words
 from syncengine.ui.importing import columns, wrong
 
 #: Bytes of a workbook that has about as many rows as are looked at in a click; how many it has shows only when it is read.
@@ -33,14 +33,14 @@ def _rows(file: Any) -> int:
     return int(data.count(b"\n"))
 
 
-def bring(session: Session, overview: Overview, kind: str, files: tuple[Any, Any], options: Options) -> None:
+def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> None:
     """A large file that was chosen: it is kept once, looked through, and shown as it stands."""
     # Chosen in this company, with this one beside it: the number of an upload tells it apart at no cost.
     file_id = (session.company_id, kind, *(each.file_id for each in files if each is not None))
     held, kept_id = st.session_state.get(_BROUGHT, ((), 0))
     kept = queries.kept_import(session, kept_id) if held == file_id and kept_id else None
     if kept is not None:
-        _show(session, overview, kept, options)
+        _show(session, kept, options)
     elif held == file_id and not kept_id and not st.button("Look through this file", icon=":material/refresh:"):
         st.caption("You have done with this file. Choose another one, or look through it once more.")
     else:
@@ -61,21 +61,21 @@ def _keep(session: Session, kind: str, files: tuple[Any, Any], options: Options,
     _look(session, kept_id, options)
 
 
-def standing(session: Session, overview: Overview) -> bool:
+def standing(session: Session) -> bool:
     """Show the last large file that the person has brought, in whichever browser; False where there is none."""
     kept = queries.kept_import(session)
     if kept is not None:
         about = f"{words.plain(kept.name)} ({kind_name(kept.kind).lower()})"
         st.caption(f"Below: {about}, which you have brought before. Choose a file to begin anew.")
-        _show(session, overview, kept, kept.options)
+        _show(session, kept, kept.options)
     return kept is not None
 
 
-def _show(session: Session, overview: Overview, kept: KeptImport, options: Options) -> None:
+def _show(session: Session, kept: KeptImport, options: Options) -> None:
     """What is known of it, and what can be done with it, by how it stands."""
     name = words.plain(kept.name)
     if kept.at_work:
-        _wait(session, overview, kept, name)
+        _wait(kept, name)
     elif kept.state == filed.REFUSED:
         st.error(words.plain(kept.refusal), icon=":material/block:", title="This file cannot be imported as it is")
         if kept.matching is not None:
@@ -91,18 +91,14 @@ def _show(session: Session, overview: Overview, kept: KeptImport, options: Optio
         _again(session, kept, options)
 
 
-def _wait(session: Session, overview: Overview, kept: KeptImport, name: str) -> None:
+def _wait(kept: KeptImport, name: str) -> None:
+    """Where the worker is at it; the strip above draws the whole page anew when it is over."""
     does = "imports" if kept.state == filed.ASKED else "looks through"
     st.info(
         f"The worker {does} {name}. How far it is stands above, on every page. You can leave this page or close the browser: "
         "it goes on, and you are told what became of it.",
         icon=":material/hourglass_top:",
     )
-    watch.panel(session, overview, "importing", _at_work, "", busy=False)
-
-
-def _at_work(overview: Overview) -> object:
-    return overview.act.id if overview.act is not None else 0
 
 
 def _again(session: Session, kept: KeptImport, options: Options) -> None:
@@ -169,13 +165,13 @@ def _looked(session: Session, kept: KeptImport, found: Looked, options: Options)
 
 
 def _ended(session: Session, kept: KeptImport) -> None:
-    st.header("3. Import", anchor=False)
+    st.header("What became of it", anchor=False)
     with st.grid(4, gap="small", min_column_width=130):
-        st.metric("New", kept.created, border=True)
-        st.metric("Changed", kept.changed, border=True)
-        st.metric("Unchanged", kept.unchanged, border=True)
-        st.metric("Left out", kept.refused + (kept.looked.counts.bad if kept.looked else 0), border=True)
-    st.info(words.plain(kept.outcome), icon=":material/upload_file:")
+        st.metric("New", f"{kept.created:,}", border=True)
+        st.metric("Changed", f"{kept.changed:,}", border=True)
+        st.metric("Unchanged", f"{kept.unchanged:,}", border=True)
+        st.metric("Left out", f"{kept.refused + (kept.looked.counts.bad if kept.looked else 0):,}", border=True)
+    st.caption(f":material/info: {words.plain(kept.outcome)}")
     wrong.problems(_problems(session, kept), "importing.problems")
     with st.container(horizontal=True, vertical_alignment="center"):
         frame.link("pages/preview.py", "Preview sync", ":material/arrow_forward:")

@@ -31,10 +31,10 @@ def preview(prepared: Looked, wrong: Problems) -> None:
     st.header("2. What it would do", anchor=False)
     counts = prepared.counts
     with st.grid(4, gap="small", min_column_width=130):
-        st.metric("New", counts.new, border=True)
-        st.metric("Changed", counts.changed, border=True)
-        st.metric("Unchanged", counts.unchanged, border=True)
-        st.metric("Cannot go in", counts.bad, border=True)
+        st.metric("New", f"{counts.new:,}", border=True)
+        st.metric("Changed", f"{counts.changed:,}", border=True)
+        st.metric("Unchanged", f"{counts.unchanged:,}", border=True)
+        st.metric("Cannot go in", f"{counts.bad:,}", border=True)
     for note in prepared.notes:
         st.caption(f":material/info: {words.plain(note)}")
     if left := [*prepared.ignored, *prepared.lines_ignored]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from syncengine.db.engine import Database
 from syncengine.engine import capture, setup
 from syncengine.queries import Session, first_run
 from syncengine.quickbooks import wire
-from syncengine.store import connections
+from syncengine.store import connections, people
 from syncengine.store.tables import Service, Worker
 from syncengine.store.vault import open_vault
+from tests.browser.proxy import proxied
+from tests.support import oidc
 from tests.support.receivers import mailbox
 from tests.support.source import ROOT
 
@@ -34,6 +37,8 @@ from tests.support.source import ROOT
 START_SECONDS = 60
 #: The script of the page has run through and nothing is on its way.
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+#: Who owns the company "Served" of the dashboard that is served to others.
+ADA = "ada@books.example"
 
 
 @dataclass
@@ -180,6 +185,84 @@ def visit(installation: Installation, page: Page) -> Iterator[Callable[..., Page
 
     yield opened
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@dataclass
+class Served:
+    """A dashboard that is served to others.
+
+    Attributes:
+        url: its public address, that of the proxy.
+        behind: the address that the proxy passes requests on to.
+        provider: the sign-in service.
+        session: the owner's view of its one company with people, "Served".
+        page: the browser's tab.
+    """
+
+    url: str
+    behind: str
+    provider: oidc.Provider
+    session: Session
+    page: Page
+
+    def sign_in(self, person: str, *, path: str = "", ago: float = 0.0, **claims: object) -> Page:
+        """Open the dashboard, press Sign in, and come back as `person`."""
+        self.provider.person, self.provider.ago = {"email": person, "email_verified": True, **claims}, ago
+        self.page.goto(f"{self.url}/{path}")
+        self.page.get_by_role("button", name="Sign in").click()
+        return self.page
+
+    def give(self, person: str, role: str, session: Session | None = None) -> None:
+        """Give a person a role, without asking anybody; in another company where its session is given."""
+        with self.session.database.writing() as connection:
+            people.put(connection, (session or self.session).company_id, person, role, datetime.now(UTC), "seed")
+
+
+@pytest.fixture(scope="package")
+def running(installation: Installation, tmp_path_factory, free_port: Callable[[], int]) -> Iterator[tuple[str, str, oidc.Provider]]:
+    """A second dashboard over the installation's database, behind a proxy, with sign-in."""
+    folder, port = tmp_path_factory.mktemp("served"), free_port()
+    with oidc.serving(free_port()) as provider, proxied(port) as url:
+        secrets = folder / "secrets.toml"
+        secrets.write_text(provider.section(url))
+        environment = {"TIEOUT_DATABASE_URL": installation.database.url, "TIEOUT_BUNDLED": "0", "STREAMLIT_SECRETS_FILES": str(secrets)}
+        with serving(folder, port, **environment) as behind:
+            yield url, behind, provider
+
+
+@pytest.fixture(scope="package")
+def company(installation: Installation) -> Session:
+    """A company with an owner."""
+    session = installation.company("Served")
+    with session.database.writing() as connection:
+        people.put(connection, session.company_id, ADA, "owner", datetime.now(UTC), "seed")
+    return session
+
+
+@pytest.fixture
+def served(running, company: Session, page: Page) -> Iterator[Served]:
+    """The served dashboard, and a browser that has never been there; afterwards no page may have raised anything."""
+    page.set_default_timeout(START_SECONDS * 1000)
+    expect.set_options(timeout=START_SECONDS * 1000)
+    yield Served(*running, company, page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def in_the_dashboard(page: Page) -> None:
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    settled(page)
+
+
+def within(page: Page) -> tuple[Locator, ...]:
+    """What is there inside and not at the door: a company's name, the ways to its pages, and what acts on it."""
+    menu = page.get_by_test_id("stSidebar").get_by_role("link")
+    return (page.get_by_role("combobox", name="Company"), menu, page.get_by_role("button", name="Sync now"))
+
+
+def at_the_door(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Sign in to Tieout")).to_be_visible()
+    for each in within(page):
+        expect(each).to_have_count(0)
 
 
 def settled(page: Page) -> None:

@@ -135,3 +135,9 @@ def unaware(page: Page) -> Iterator[None]:
     settled(page)
     yield
     page.clock.resume()
+
+
+def deafen(page: Page) -> None:
+    """The page hears nothing of what goes on inside before the next click or load: no timer that it has set fires."""
+    settled(page)
+    page.evaluate("() => { for (let each = setTimeout(() => 0); each; each--) { clearTimeout(each); clearInterval(each) } }")

@@ -18,7 +18,7 @@ from syncengine.errors import Refused
 from syncengine.store import filed, longacts, people, rights
 
 if TYPE_CHECKING:
-    from syncengine.imports import Counts, Options
+    from syncengine.imports import Options
     from syncengine.imports.table import Content, Source
 
 #: Bytes of a file, with that of its lines, that is kept at most: a million rows of sixty letters.
@@ -95,20 +95,21 @@ def ask_look(
 
 
 @rights.needs(rights.Permission.MANAGE)
-def ask_import(session: Session, file_id: int, seen: Counts) -> int:
+def ask_import(session: Session, file_id: int, look: int) -> int:
     """Ask for the good rows of a file that was looked through to be written in portions; the id of what was asked for.
 
-    `seen` is what it would do, as the person saw it. What turns out otherwise is told at the end, and so are the rows that
-    cannot go in. Raises Refused where it was looked through anew since, or there is nothing to write.
+    `look` is which look the person has seen: `KeptImport.look`. What turns out otherwise is told at the end, and so are the
+    rows that cannot go in. Raises Refused where it was looked through anew since, or there is nothing to write.
     """
-    from syncengine.imports import Counts as Numbers
+    from syncengine.imports import Counts
 
     with session.database.writing() as connection:
         longacts.hold(connection, session.company_id)
         insist_on_rest(connection, session)
         file = _waiting(connection, session, file_id)
-        if file["state"] != filed.LOOKED or Numbers(**file["found"]["counts"]) != seen:
-            raise Refused("This file was looked through anew since you saw it. Look at what it would do first.")
+        if file["state"] != filed.LOOKED or file["act_id"] != look:
+            raise Refused("This file was looked through anew since you saw it. Look at what it would do now, then import it.")
+        seen = Counts(**file["found"]["counts"])
         if not seen.new + seen.changed:
             raise Refused("There is nothing to write: every good row is in already.")
         numbers = (seen.new, seen.changed, seen.unchanged, seen.bad)

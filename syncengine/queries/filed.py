@@ -26,6 +26,7 @@ class KeptImport:
         by, at: who has brought it, and when.
         state: 'kept' (not looked through yet), 'looked', 'refused', 'asked' (to be imported) or 'ended'.
         options: how it is read.
+        look: which look at it found that, as `commands.ask_import` wants to be told; each look has a number of its own.
         looked: what it would do, without the problems; None before it was looked through.
         refusal, matching: why it cannot be used, and how its columns were matched then, where that can be put right.
         problems: how many rows cannot go in, or did not: `kept_import_problems` has them.
@@ -42,6 +43,7 @@ class KeptImport:
     at: datetime
     state: str
     options: Options
+    look: int
     looked: Looked | None
     refusal: str
     matching: Matching | None
@@ -86,6 +88,7 @@ def _kept(connection: Connection, file: RowMapping) -> KeptImport:
         by=file["kept_by"],
         at=file["kept_at"],
         options=options_of(file["reading"]["options"]) if "options" in file["reading"] else Options(),
+        look=file["act_id"] or 0,
         looked=seen(file["company_id"], file["found"]) if file["found"] else None,
         refusal=file["refusal"] or "",
         matching=matching_of(file["matching"]) if file["matching"] else None,

@@ -57,7 +57,7 @@ def test_a_worker_that_is_killed_over_a_file_is_carried_on_by_the_next(installat
     worker.terminate()
     assert worker.wait(PATIENCE) == 0
 
-    act = commands.ask_import(session, file_id, counts)
+    act = commands.ask_import(session, file_id, of(session, file_id).look)
     killed(installation, "import.staged")
     assert (state(installation, act).state, records(installation)) == ("doing", 0)
     killed(installation, "longact.counted:4")  # the portions are made, three of them are in, and of the next nothing

@@ -36,5 +36,4 @@ def looked(session: Session, content: bytes, kind: str = "customer", **more: Any
 
 def ask(session: Session, file: KeptImport) -> int:
     """Ask for it to be imported, as it was seen."""
-    assert file.looked is not None
-    return commands.ask_import(session, file.id, file.looked.counts)
+    return commands.ask_import(session, file.id, file.look)

@@ -153,15 +153,19 @@ def _looked(session: Session, kept: KeptImport, found: Looked, options: Options)
         st.info("You have changed how it is read. Look through it once more to see what it would do.", icon=":material/tune:")
         return
     good = found.counts.new + found.counts.changed
-    if st.button(
-        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=not good
-    ):
-        acting.ask(session, commands.ask_import, kept.id, found.counts, done=acting.handed(longacts.IMPORT, good))
-        st.rerun()
+    st.button(
+        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=not good,
+        on_click=_go, args=(session, kept.id, kept.look, good),
+    )  # fmt: skip
     if not good:
         st.caption("There is nothing to write: every good row is in already.")
     elif found.counts.bad:
         st.caption("The rows that cannot go in are named above, and stay out.")
+
+
+def _go(session: Session, kept_id: int, look: int, good: int) -> None:
+    """Import what was drawn, or nothing: another tab may have brought another file since, or had it looked through anew."""
+    acting.ask(session, commands.ask_import, kept_id, look, done=acting.handed(longacts.IMPORT, good))
 
 
 def _ended(session: Session, kept: KeptImport) -> None:

@@ -89,16 +89,10 @@ def test_a_file_that_cannot_be_used_is_refused_in_words_and_can_be_matched_anew(
     assert "No column of customers.csv is known" in file.refusal
     assert file.matching.columns == ["Firma", "Erreichbar"]
     with pytest.raises(Refused, match="looked through anew"):
-        commands.ask_import(session, file_id, looked_counts())
+        commands.ask_import(session, file_id, file.look)
     work(session, commands.ask_look(session, file_id, mapping={"Firma": "name", "Erreichbar": "email"}))
     file = of(session, file_id)
     assert (file.state, file.refusal, file.looked.counts.new) == ("looked", "", 1)
-
-
-def looked_counts():
-    from syncengine.imports import Counts
-
-    return Counts(1, 0, 0, 0)
 
 
 def test_many_problems_are_told_a_page_at_a_time_and_none_is_lost(session):
@@ -276,10 +270,16 @@ def test_documents_come_with_the_lines_of_a_second_file(database):
 # --- refused ------------------------------------------------------------------------------------------------------------
 
 
-def test_other_counts_than_were_seen_are_refused(session):
-    file = looked(session, customers(range(3)))
+def test_what_was_looked_through_anew_is_refused_though_the_counts_are_the_same(session):
+    file = looked(session, b"code,name,email\nx,Rope,a@example.com\ny,Sail,b@example.com\n")
+    work(session, commands.ask_look(session, file.id, mapping={"code": "name", "name": "code"}))
+    now = of(session, file.id)
+    assert now.looked.counts == file.looked.counts
     with pytest.raises(Refused, match="looked through anew since you saw it"):
-        commands.ask_import(session, file.id, replace(file.looked.counts, new=2))
+        ask(session, file)
+    assert queries.long_act(session) is None
+    work(session, ask(session, now))
+    assert names(session) == ["x", "y"]
 
 
 def test_what_is_in_already_has_nothing_to_write(session):
@@ -330,7 +330,7 @@ def test_another_company_neither_sees_nor_takes_nor_drops_it(session):
     assert queries.kept_import(other, file.id) is None
     assert queries.kept_import(other) is None
     assert queries.kept_import_problems(other, file.id) == []
-    for act in (commands.ask_look, lambda who, each: commands.ask_import(who, each, file.looked.counts)):
+    for act in (commands.ask_look, lambda who, each: commands.ask_import(who, each, file.look)):
         with pytest.raises(Refused, match="not kept any more"):
             act(other, file.id)
     commands.drop_import(other, file.id)

@@ -162,6 +162,19 @@ def test_a_file_s_name_is_no_markup(open_page, here):
     assert "\\*\\*bold\\*\\*" in "\n".join(each.value for each in at.info)
 
 
+def test_a_click_imports_what_was_drawn_or_nothing(open_page, here):
+    upload(open_page(PAGE), GOOD, name="seen.csv")
+    does(here)
+    at = open_page(PAGE)
+    assert metrics(at)["New"] == "2"
+    file_id = commands.keep_import(here, "customer", b"code,name\nz1,Zinc\nz2,Zest\nz3,Zeal\n", name="other.csv")
+    work(here, commands.ask_look(here, file_id))
+    press(at, "importing.go")  # another tab has brought another file meanwhile
+    assert "This file is not kept any more. Choose it again." in texts(at)
+    assert queries.long_act(here) is None
+    assert (metrics(at)["New"], at.button(key="importing.go").label) == ("3", "Import 3 records")
+
+
 def test_somebody_else_s_file_is_not_shown(open_page, idle):
     for person in ("mia@example.com", "ben@example.com"):
         as_member(type("Found", (), {"database": idle.database, "session": idle}), person, "manager")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.said import as_text, in_words
@@ -106,6 +106,22 @@ class TroubleCounts:
         return self.conflicts + self.inbox + self.drifts + self.questions
 
 
+def _open_errors() -> Select[Any]:
+    """How many errors are open, how many of those are of no record, and the newest: each from the index that tells it soonest.
+
+    Asked for together, they would be told by an index in which fifty thousand errors take three times as long.
+    """
+    found = (Error.company_id == bindparam("company"), Error.closed_at.is_(None))
+    return select(
+        select(func.count()).select_from(Error).where(*found).scalar_subquery(),
+        select(func.count()).select_from(Error).where(*found, Error.outbox_id.is_(None)).scalar_subquery(),
+        select(func.max(Error.id)).where(*found).scalar_subquery(),
+    )
+
+
+_OPEN_ERRORS = _open_errors()
+
+
 @rights.needs(rights.Permission.SEE_SYNC)
 def trouble_counts(session: Session) -> TroubleCounts:
     """How much needs a person just now."""
@@ -115,11 +131,7 @@ def trouble_counts(session: Session) -> TroubleCounts:
 
 def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     """The same on a connection that is open already."""
-    errors = connection.execute(
-        select(func.count(Error.outbox_id), func.count(), func.max(Error.id)).where(
-            Error.company_id == company_id, Error.closed_at.is_(None)
-        )
-    ).one()
+    every, whole, newest = connection.execute(_OPEN_ERRORS, {"company": company_id}).one()
     conflicts = connection.scalar(
         select(func.count()).select_from(Conflict).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None))
     )
@@ -131,7 +143,7 @@ def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
         select(func.count()).select_from(Brake).where(Brake.company_id == company_id, Brake.answered_at.is_(None))
     )
     counted = (conflicts or 0, inbox or 0, drifted or 0, asked or 0)
-    return TroubleCounts(errors[0], errors[1] - errors[0], *counted, newest=errors[2] or 0)
+    return TroubleCounts(every - whole, whole, *counted, newest=newest or 0)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -120,23 +120,25 @@ def ask_import(session: Session, file_id: int, look: int) -> int:
 
 @rights.needs(rights.Permission.MANAGE)
 def drop_import(session: Session, file_id: int) -> None:
-    """Forget a kept file, and what became of it; raises Refused while the worker is at it."""
+    """Forget a kept file of one's own, and what became of it; an owner may forget anybody's. Refused while the worker is at it."""
     with session.database.writing() as connection:
         longacts.hold(connection, session.company_id)
-        file = filed.load(connection, session.company_id, int(file_id), locked=True)
+        file = filed.load_for(connection, session, file_id, locked=True)
+        if file is None:
+            return
         act = longacts.open_of(connection, session.company_id)
-        if act is not None and act["conditions"].get("file") == int(file_id):
+        if act is not None and act["conditions"].get("file") == file["id"]:
             raise Refused("The worker is at this file just now. Stop it first, or wait for its end.")
-        filed.drop(connection, [file["id"]] if file is not None else [])
+        filed.drop(connection, [file["id"]])
 
 
 def _about(file: RowMapping) -> dict[str, Any]:
-    return {"file": file["id"], "name": file["name"]}
+    return {"file": file["id"], "name": file["name"], "by": file["kept_by"]}
 
 
 def _waiting(connection: Connection, session: Session, file_id: int) -> RowMapping:
-    """A kept file that is not on its way in yet."""
-    file = filed.load(connection, session.company_id, int(file_id), locked=True)
+    """A kept file of the person, or of anybody for an owner, that is not on its way in yet."""
+    file = filed.load_for(connection, session, file_id, locked=True)
     if file is None or file["state"] not in {filed.KEPT, filed.LOOKED, filed.REFUSED}:
         raise Refused("This file is not kept any more. Choose it again.")
     return file

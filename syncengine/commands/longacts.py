@@ -18,7 +18,7 @@ from syncengine.commands._session import Session
 from syncengine.commands.matching import insist, removal
 from syncengine.engine.wanted import ATTENTION, Mark, Wanted
 from syncengine.errors import Refused
-from syncengine.store import corrections, failing, longacts, people, rights
+from syncengine.store import corrections, failing, filed, longacts, people, rights
 from syncengine.store.failing import Sought
 from syncengine.store.tables import Error
 
@@ -118,12 +118,13 @@ def insist_on_rest(connection: Connection, session: Session) -> None:
     """Raise Refused while something is being done: two at once would undo what the other relies on."""
     other = longacts.open_of(connection, session.company_id)
     if other is not None:
-        raise Refused(_wait(other, mine=people.same(other["asked_by"], session.actor)))
+        named = filed.tells_name(connection, session, other)
+        raise Refused(_wait(other, mine=people.same(other["asked_by"], session.actor), named=named))
 
 
-def _wait(other: RowMapping, *, mine: bool) -> str:
+def _wait(other: RowMapping, *, mine: bool, named: bool) -> str:
     who = "What you have asked for before" if mine else f"What {other['asked_by']} has asked for"
-    far = f"{longacts.says(other)}, {other['done'] + other['left_alone']:,} of {other['total']:,} so far"
+    far = f"{longacts.says(other, named=named)}, {other['done'] + other['left_alone']:,} of {other['total']:,} so far"
     return f"{who} is not done yet: {far}. Wait for its end, then ask again. Nothing was changed."
 
 

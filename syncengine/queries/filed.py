@@ -58,12 +58,15 @@ class KeptImport:
 
 @rights.needs(rights.Permission.MANAGE)
 def kept_import(session: Session, file_id: int | None = None) -> KeptImport | None:
-    """The last file that the person has brought and that was too large for a click, or one by its id; None where it is gone."""
+    """The last file that the person has brought and that was too large for a click, or one by its id; None where it is gone.
+
+    Somebody else's is an owner's to see, by its id, and nobody's but theirs.
+    """
     with session.database.reading() as connection:
         if file_id is None:
             file = filed.newest(connection, session.company_id, people.known_as(session.actor))
         else:
-            file = filed.load(connection, session.company_id, int(file_id))
+            file = filed.load_for(connection, session, file_id)
         return _kept(connection, file) if file is not None and file["state"] != filed.KEEPING else None
 
 
@@ -73,6 +76,8 @@ def kept_import_problems(session: Session, file_id: int, start: int = 0, size: i
     from syncengine.imports.portable import problems_of
 
     with session.database.reading() as connection:
+        if filed.load_for(connection, session, file_id) is None:
+            return []
         return problems_of(filed.problems(connection, session.company_id, int(file_id), int(start), int(size)))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.session import Session
-from syncengine.store import longacts, people, rights
+from syncengine.store import filed, longacts, people, rights
 
 #: So long a removal is offered to be taken back: a mistake is often seen on the next morning.
 _TAKEN_BACK_WITHIN = timedelta(days=1)
@@ -21,12 +21,12 @@ class LongAct:
 
     Attributes:
         id: what `commands.stop_act` wants.
-        what, says: what is done, as a word of the program and in words for people.
+        what, says: what is done, as a word of the program and in words for people; the name of a file only for who may see it.
         by, asked_at: who asked for it, and when.
         state: 'asked' (no worker has begun), 'doing', or how it has ended: 'done', 'refused', 'stopped' or 'failed'.
         done, left, total: how many rows were acted on, how many were left alone, and how many it is about.
         began_at: when a worker began; None before that.
-        outcome: what became of it, in sentences; empty before its end.
+        outcome: what became of it, in sentences; empty before its end, and of a file that one may not see.
         line: what `commands.add_back` calls a removal; 0 where nothing was done.
     """
 
@@ -57,9 +57,10 @@ def long_act(session: Session, act_id: int | None = None) -> LongAct | None:
     """
     with session.database.reading() as connection:
         if act_id is None:
-            return next((each for each in news(connection, session.company_id) if each.is_open), None)
-        found = longacts.load_unlocked(connection, session.company_id, int(act_id))
-    return _act(found) if found is not None else None
+            found = longacts.open_of(connection, session.company_id)
+        else:
+            found = longacts.load_unlocked(connection, session.company_id, int(act_id))
+        return _act(found, named=filed.tells_name(connection, session, found)) if found is not None else None
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -71,19 +72,19 @@ def long_removal(session: Session) -> LongAct | None:
     with session.database.reading() as connection:
         ended = longacts.ended_since(connection, session.company_id, session.clock.now() - _TAKEN_BACK_WITHIN)
     last = next((each for each in ended if people.same(each["asked_by"], session.actor)), None)
-    return _act(last) if last is not None and last["what"] == longacts.REMOVE and last["line"] else None
+    return _act(last, named=True) if last is not None and last["what"] == longacts.REMOVE and last["line"] else None
 
 
 def news(connection: Connection, company_id: int) -> tuple[LongAct, ...]:
-    """What is under way, and what has ended and was not told to who asked for it."""
-    return tuple(_act(row) for row in longacts.untold(connection, company_id))
+    """What is under way, and what has ended and was not told to who asked: as everybody may know it, without files' names."""
+    return tuple(_act(row, named="file" not in row["conditions"]) for row in longacts.untold(connection, company_id))
 
 
-def _act(row: RowMapping) -> LongAct:
+def _act(row: RowMapping, *, named: bool) -> LongAct:
     return LongAct(
         id=row["id"],
         what=row["what"],
-        says=longacts.says(row),
+        says=longacts.says(row, named=named),
         by=row["asked_by"],
         asked_at=row["asked_at"],
         state=row["state"],
@@ -91,6 +92,6 @@ def _act(row: RowMapping) -> LongAct:
         left=row["left_alone"],
         total=row["total"],
         began_at=row["began_at"],
-        outcome=row["outcome"] or "",
+        outcome=(row["outcome"] if named else "") or "",
         line=row["line"] or 0,
     )

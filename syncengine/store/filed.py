@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.store import people, rights
 from syncengine.store.tables import ImportFile, ImportPiece, ImportProblems, LongAct
 
 #: How a kept file stands: its pieces still come; it can be looked through; it was; it cannot be used; it goes in; it is over.
@@ -56,6 +57,23 @@ def load(connection: Connection, company_id: int, file_id: int, *, locked: bool 
     """One of the company's; with `locked`, nobody else changes it until the transaction ends."""
     mine = select(ImportFile.__table__).where(ImportFile.id == file_id, ImportFile.company_id == company_id)
     return connection.execute(mine.with_for_update() if locked else mine).mappings().first()
+
+
+def is_open_to(connection: Connection, person: rights.Person, by: str) -> bool:
+    """Whether a file that `by` has brought is this person's to see and to use: their own; any, for an owner."""
+    return people.same(by, person.actor) or rights.within(connection, person).may(rights.Permission.OWN)
+
+
+def load_for(connection: Connection, person: rights.Person, file_id: int, *, locked: bool = False) -> RowMapping | None:
+    """One that is the person's to see and to use; None also where it is somebody else's."""
+    file = load(connection, person.company_id, int(file_id), locked=locked)
+    return file if file is not None and is_open_to(connection, person, file["kept_by"]) else None
+
+
+def tells_name(connection: Connection, person: rights.Person, act: RowMapping) -> bool:
+    """Whether the person may know of which file an act is; true of what is about no file."""
+    about = act["conditions"]
+    return "file" not in about or is_open_to(connection, person, about.get("by", act["asked_by"]))
 
 
 def newest(connection: Connection, company_id: int, by: str) -> RowMapping | None:

@@ -60,9 +60,9 @@ class Wish:
     looked_as: str = ""
 
 
-def says(act: RowMapping) -> str:
-    """What is being done, for people."""
-    return SAYS[act["what"]].format(name=act["conditions"].get("name", ""))
+def says(act: RowMapping, *, named: bool) -> str:
+    """What is being done, for people: with the name of the file that it is about, or without."""
+    return SAYS[act["what"]].format(name=act["conditions"].get("name", "") if named else "a file")
 
 
 def ask(connection: Connection, company_id: int, at: datetime, wish: Wish) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,8 @@ _HANDED = {
     longacts.LOOK: "The worker looks through the file",
     longacts.IMPORT: "The worker imports {n}",
 }
+#: What is about a file, whose name is not everybody's to know.
+_OF_FILES = frozenset({longacts.LOOK, longacts.IMPORT})
 #: What is said of those that were not acted on, where they do not just stay as they are.
 _LEFT = {longacts.IMPORT: "are in already, or cannot go in"}
 
@@ -54,6 +57,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     act = overview.act
     if act is None:
         return
+    named = queries.long_act(session, act.id) if act.what in _OF_FILES else None  # the overview is everybody's, and names no file
     through = act.done + act.left
     doing = act.state == longacts.DOING
     of = f" of {act.total:,}" if act.total else ""  # how many rows a workbook has shows only while it is read
@@ -61,7 +65,7 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     if doing and not through and act.what == longacts.IMPORT:
         place = "its rows are being put in order"  # before the first of them is written
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
-        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{words.plain(act.says)}: {place}")
+        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{words.plain((named or act).says)}: {place}")
         if people.same(act.by, session.actor) or sessions.rights(session).may(Permission.OWN):
             st.button(
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
@@ -110,12 +114,12 @@ def tell(session: Session, overview: Overview) -> None:
 
 def _hear(session: Session, act: LongAct) -> bool:
     try:
-        commands.acknowledge_act(session, act.id)
+        outcome = commands.acknowledge_act(session, act.id)
     except Refused:
         return False  # another browser of theirs has said it
     finally:
         glance.forget(session)
-    _say(act)
+    _say(replace(act, outcome=outcome))
     return True
 
 

@@ -54,7 +54,9 @@ def work(session: Session, act_id: int) -> LongAct:
 
 def ended(session: Session, act_id: int) -> LongAct:
     """How it stands, or has ended without being told yet."""
-    (found,) = (each for each in queries.overview(session).acts if each.id == act_id)
+    assert act_id in {each.id for each in queries.overview(session).acts}
+    found = queries.long_act(session, act_id)
+    assert found is not None
     return found
 
 #: Everything that waits.

@@ -337,6 +337,41 @@ def test_another_company_neither_sees_nor_takes_nor_drops_it(session):
     assert of(session, file.id).state == "looked"
 
 
+def test_another_person_neither_sees_nor_takes_nor_drops_it_and_an_owner_does(session):
+    with session.database.writing() as connection:
+        for person, role in (("mia", "manager"), ("ben", "manager"), ("olga", "owner")):
+            people.put(connection, session.company_id, person, role, seed.NOON, "seed")
+    mia, ben, olga = (replace(session, actor=each, signed_in=True) for each in (" Mia", "ben", "olga"))
+    file = looked(mia, customers(range(3), e1="no address"), name="payroll.csv")
+    assert queries.kept_import(ben, file.id) is None
+    assert queries.kept_import_problems(ben, file.id) == []
+    for act in (commands.ask_look, lambda who, each: commands.ask_import(who, each, file.look)):
+        with pytest.raises(Refused, match="not kept any more"):
+            act(ben, file.id)
+    commands.drop_import(ben, file.id)
+    assert of(olga, file.id) == of(replace(mia, actor="mia"), file.id) == file
+    assert len(queries.kept_import_problems(olga, file.id)) == 1
+    work(olga, commands.ask_look(olga, file.id))
+    commands.drop_import(olga, file.id)
+    assert queries.kept_import(mia, file.id) is None
+
+
+def test_the_file_s_name_is_told_to_nobody_who_may_not_see_it(session):
+    with session.database.writing() as connection:
+        for person, role in (("mia", "manager"), ("ben", "manager"), ("olga", "owner")):
+            people.put(connection, session.company_id, person, role, seed.NOON, "seed")
+    mia, ben, olga = (replace(session, actor=each, signed_in=True) for each in ("mia", "ben", "olga"))
+    file = looked(mia, customers(range(3)), name="payroll.csv")
+    act_id = commands.ask_import(olga, file.id, file.look)
+    assert [queries.long_act(who).says for who in (mia, ben, olga)] == ["Importing payroll.csv", "Importing a file", "Importing payroll.csv"]
+    with pytest.raises(Refused, match="olga has asked for is not done yet: Importing a file, 0 of 3"):
+        kept(ben, customers(range(2)))
+    work(olga, act_id)
+    assert "payroll.csv is in" in queries.long_act(mia, act_id).outcome
+    assert queries.long_act(ben, act_id).outcome == ""
+    assert "payroll" not in repr(queries.overview(ben).acts)
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_kept(session, monkeypatch):
     monkeypatch.setattr(filing, "MOST_KEPT", 20)
     with pytest.raises(Refused, match="larger than"):

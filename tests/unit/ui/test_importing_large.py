@@ -181,6 +181,8 @@ def test_somebody_else_s_file_is_not_shown(open_page, idle):
     upload(open_page(PAGE, visitor="mia@example.com"), GOOD)
     at = open_page(PAGE, visitor="ben@example.com")
     assert "customers.csv" not in texts(at)
+    for person, name in (("ben", "a file"), ("mia", "customers.csv")):
+        assert bars(open_page("dashboard.py", visitor=f"{person}@example.com"))[0].startswith(f"Looking through {name}: ")
     assert "Nothing is written before you say so" in texts(at)
 
 

@@ -7,7 +7,9 @@ or at the same time, writes no record twice, and none is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +34,12 @@ WHAT = frozenset({longacts.LOOK, longacts.IMPORT})
 RECORDS, LINES = 500, 2_000
 #: So many portions are put down in one transaction, and so often is looked whether to go on, in rows.
 _PUT_DOWN, _TOLD_EVERY = 10, 5_000
+#: So long a file is left to whoever reads it, from the last they were heard of: a large workbook takes a minute to open.
+READING = timedelta(minutes=2)
 _REMEDY = "Look at the rows under Import, or import the file again: nothing goes in twice."
 
 
-def _never() -> bool:
+def _never(*_: str) -> bool:
     return False
 
 
@@ -44,6 +48,9 @@ class Hand:
     """What one who carries on has at hand: how to be stopped, and what makes the next portion quick. Never relied on."""
 
     stopping: Callable[[], bool] = _never
+    #: Who it is, for others who would read the same file, and whether one of those is known to be gone.
+    reader: str = ""
+    dead: Callable[[str], bool] = _never
     #: Of which act, and what knows the company's records by now.
     writing: tuple[int, Writing] | None = None
 
@@ -59,6 +66,21 @@ def begun(connection: Connection, session: Session, act: RowMapping) -> None:
     longacts.put(connection, act["id"], state=longacts.DOING, began_at=session.clock.now())
 
 
+def claimed(connection: Connection, act: RowMapping, now: datetime, hand: Hand) -> bool:
+    """Whether the file is this one's to read, for whoever holds the act's row: one who lives and is at it is not disturbed.
+
+    Once its portions are made there is nothing to claim: they are written by whoever comes.
+    """
+    file = filed.load(connection, act["company_id"], act["conditions"]["file"], locked=True) if act["what"] in WHAT else None
+    if file is None or (act["what"] == longacts.IMPORT and file["staged"]):
+        return True
+    until, other = file["read_until"], file["reader"]
+    if until is not None and until > now and other != hand.reader and not hand.dead(other):
+        return False
+    filed.put(connection, file["id"], reader=hand.reader, read_until=now + READING)
+    return True
+
+
 def read_on(person: Session, act: RowMapping, hand: Hand) -> bool | None:
     """Look through the file, or make its portions, beside everybody else; None where a portion is to be written next."""
     with person.database.reading() as connection:
@@ -71,8 +93,17 @@ def read_on(person: Session, act: RowMapping, hand: Hand) -> bool | None:
             _stage(person, act, file, hand)
             return True
     except _Over:
+        _let_go(person, act, hand)
         return False
     return None
+
+
+def _let_go(session: Session, act: RowMapping, hand: Hand) -> None:
+    """Leave the file to whoever comes next, at once; that it was stopped does not count as a try in vain."""
+    with suppress(_Over), session.database.writing() as connection:
+        held, file = _held(connection, session, act, hand)
+        filed.put(connection, file["id"], read_until=None)
+        longacts.put(connection, act["id"], tries=max(held["tries"] - 1, 0))
 
 
 # --- looking through it -----------------------------------------------------------------------------------------------------
@@ -93,21 +124,21 @@ def _look(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> No
         )  # fmt: skip
     except ImportRefused as refused:
         matching = matched(refused.matching) if isinstance(refused, Unmatched) else None
-        _end_look(session, act, {"refusal": str(refused), "matching": matching, "state": filed.REFUSED}, [])
+        _end_look(session, act, hand, {"refusal": str(refused), "matching": matching, "state": filed.REFUSED}, [])
         return
     problems = [astuple(each) for each in found.problems]
-    _end_look(session, act, {"found": looked(found), "state": filed.LOOKED}, problems)
+    _end_look(session, act, hand, {"found": looked(found), "state": filed.LOOKED}, problems)
 
 
-def _end_look(session: Session, act: RowMapping, values: dict[str, Any], problems: list[Any]) -> None:
+def _end_look(session: Session, act: RowMapping, hand: Hand, values: dict[str, Any], problems: list[Any]) -> None:
     """Keep what was found, or why it cannot be used, in the transaction that ends the looking."""
     refused = values.get("refusal")
     state = longacts.REFUSED if refused else longacts.DONE
     outcome = refused or _looked(act["conditions"]["name"], values["found"]["counts"])
     with session.database.writing() as connection:
-        held, file = _held(connection, session, act)
+        held, file = _held(connection, session, act, hand)
         filed.forget_problems(connection, file["id"])
-        filed.put(connection, file["id"], **values)
+        filed.put(connection, file["id"], **values, read_until=None)
         filed.add_problems(connection, file, problems, 0)
         longacts.end(connection, held["id"], session.clock.now(), state=state, outcome=str(outcome), line=None)
 
@@ -125,8 +156,9 @@ def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, in
             return
         failpoint("import.read")
         with session.database.writing() as connection:
-            _held(connection, session, act)
-            longacts.put(connection, act["id"], done=done, total=max(total, act["total"]))
+            held, _ = _held(connection, session, act, hand)
+            if done > held["done"]:  # further than whoever was at it before: the same trouble twice is still counted
+                longacts.put(connection, act["id"], done=done, total=max(total, act["total"]), tries=0)
         if hand.stopping():
             raise _Over
 
@@ -137,37 +169,29 @@ def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, in
 
 
 def _stage(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
-    """Put its good records down in portions. Of two who do so at once, the later one does; a rest of an earlier one goes."""
+    """Put its good records down in portions; what somebody who was at it before has left goes."""
     from syncengine.imports.rows import Reading
 
     plan, bad = _plan(session, file), frozenset(file["found"]["bad_rows"])
     with session.database.writing() as connection:
-        _, held = _held(connection, session, act)
+        _, held = _held(connection, session, act, hand)
         if held["staged"]:
             return  # by somebody else, who may be far with them
-        turn = held["turn"] + 1
-        filed.put(connection, file["id"], turn=turn)
         longacts.drop_parts(connection, act["id"])
     portions = _portions(record for record in Reading(plan).records() if record.row not in bad)
     total = 0
     while some := list(islice(portions, _PUT_DOWN)):
         with session.database.writing() as connection:
-            _insist_on_turn(connection, session, act, turn)
+            _held(connection, session, act, hand)
             longacts.add_parts(connection, act, some)
         failpoint("import.staged")
         total += sum(len(each["records"]) for each in some)
         if hand.stopping():
             raise _Over
     with session.database.writing() as connection:
-        _insist_on_turn(connection, session, act, turn)
-        filed.put(connection, file["id"], staged=True)
-        longacts.put(connection, act["id"], total=total)
-
-
-def _insist_on_turn(connection: Connection, session: Session, act: RowMapping, turn: int) -> None:
-    _, file = _held(connection, session, act)
-    if file["turn"] != turn:
-        raise _Over
+        _held(connection, session, act, hand)
+        filed.put(connection, file["id"], staged=True, read_until=None)
+        longacts.put(connection, act["id"], total=total, tries=0)
 
 
 def _portions(records: Iterator[Record]) -> Iterator[dict[str, Any]]:
@@ -234,6 +258,8 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
     """It is over, for the caller who holds its row: the file's pieces go, and what became of it is told."""
     file = filed.load(connection, act["company_id"], act["conditions"]["file"], locked=True)
     line = None
+    if file is not None:
+        filed.put(connection, file["id"], read_until=None)
     if act["what"] == longacts.LOOK or file is None:
         outcome = why
     else:
@@ -285,12 +311,16 @@ def _file(connection: Connection, session: Session, act: RowMapping, *, locked: 
     return file
 
 
-def _held(connection: Connection, session: Session, act: RowMapping) -> tuple[RowMapping, RowMapping]:
-    """The act and its file, for a transaction that goes on with it; nobody else changes them meanwhile."""
+def _held(connection: Connection, session: Session, act: RowMapping, hand: Hand) -> tuple[RowMapping, RowMapping]:
+    """The act and its file, for a transaction that goes on reading it: it is still this one's, and for a while more."""
     held = longacts.load(connection, session.company_id, act["id"])
     if held is None or held["state"] != longacts.DOING:
         raise _Over
-    return held, _file(connection, session, act, locked=True)
+    file = _file(connection, session, act, locked=True)
+    if file["reader"] != hand.reader:
+        raise _Over
+    filed.put(connection, file["id"], read_until=session.clock.now() + READING)
+    return held, file
 
 
 def _sources(session: Session, file: RowMapping) -> tuple[Content, ...]:

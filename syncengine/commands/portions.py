@@ -61,11 +61,16 @@ def _right(what: str, *_: object) -> tuple[rights.Permission, ...]:
     return (NEEDS.get(what, rights.Permission.OWN),)
 
 
-def take_up(database: Database, clock: Clock, act: RowMapping) -> bool:
-    """Count that somebody begins, or carries on; False where that was so too often in vain, and it is given up."""
+def take_up(database: Database, clock: Clock, act: RowMapping, hand: fileparts.Hand | None = None) -> bool:
+    """Count that somebody begins, or carries on; False where that was so too often in vain, and it is given up.
+
+    False, too, while somebody else reads the file that it is about, which counts for nothing.
+    """
     with database.writing() as connection:
         held = longacts.load(connection, act["company_id"], act["id"])
         if held is None or held["state"] not in {longacts.ASKED, longacts.DOING}:
+            return False
+        if not fileparts.claimed(connection, held, clock.now(), hand or fileparts.Hand()):
             return False
         if held["tries"] < TRIES:
             longacts.put(connection, act["id"], tries=held["tries"] + 1)

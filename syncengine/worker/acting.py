@@ -16,6 +16,7 @@ from syncengine.engine.site import Site
 from syncengine.errors import Refused
 from syncengine.failpoints import failpoint
 from syncengine.store import longacts
+from syncengine.worker import identity
 from syncengine.worker.logs import facts
 
 logger = logging.getLogger("tieout.worker")
@@ -46,8 +47,9 @@ class Asker:
 class ActRunner:
     """The threads in which long acts are done, one for a company and a few in all."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, owner: str) -> None:
         self._site = site
+        self._owner = owner
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._threads: dict[int, threading.Thread] = {}
@@ -80,9 +82,10 @@ class ActRunner:
     def _run(self, act: RowMapping) -> None:
         about = {"company": act["company_id"], "what": act["what"], "by": act["asked_by"], "rows": act["total"]}
         try:
-            if portions.take_up(self._site.database, self._site.clock, act):
+            hand = fileparts.Hand(self._stop.is_set, self._owner, identity.dead)
+            if portions.take_up(self._site.database, self._site.clock, act, hand):
                 logger.info("a long act goes on" if act["began_at"] else "a long act begins", extra=facts(**about))
-                self._do(act)
+                self._do(act, hand)
             self._rests.pop(act["id"], None)
         except Exception:  # whatever broke it must not end the worker
             self._rests[act["id"]] = self._site.clock.monotonic() + PAUSE_SECONDS
@@ -91,19 +94,18 @@ class ActRunner:
             with self._lock:
                 self._threads.pop(act["company_id"], None)
 
-    def _do(self, act: RowMapping) -> None:
+    def _do(self, act: RowMapping, hand: fileparts.Hand) -> None:
         try:
-            self._in_portions(act)
+            self._in_portions(act, hand)
         except Refused as why:
             logger.info("a long act was refused", extra=facts(company=act["company_id"], what=act["what"], why=str(why)))
             portions.give_up(self._site.database, self._site.clock, act, str(why))
 
-    def _in_portions(self, act: RowMapping) -> None:
+    def _in_portions(self, act: RowMapping, hand: fileparts.Hand) -> None:
         site, what = self._site, act["what"]
         person = Asker(site.database, act["asked_by"], act["company_id"], site.clock, act["signed_in"], act["looked_as"])
         if act["state"] == longacts.ASKED:
             portions.begin(person, what, act["id"])
-        hand = fileparts.Hand(self._stop.is_set)
         while not self._stop.is_set():
             began = site.clock.monotonic()
             if not portions.carry_on(person, what, act["id"], hand):

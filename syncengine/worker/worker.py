@@ -92,7 +92,7 @@ class Worker:
         self._exchanging: list[threading.Thread] = []
         self._keeper = foresight.Keeper(site.database, site.clock)
         self._courier = threading.Thread()
-        self._acts = acting.ActRunner(site)
+        self._acts = acting.ActRunner(site, owner)
         self._weigher = weighing.Weigher(site.database, site.clock)
 
     def tick(self) -> None:

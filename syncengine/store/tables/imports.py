@@ -36,8 +36,9 @@ class ImportFile(Base):
     matching: Mapped[Any | None] = mapped_column(JsonText)
     #: How many problems are kept of it.
     problems: Mapped[int] = mapped_column(default=0)
-    #: Whoever makes its portions counts up first: of two at once, the later one makes them.
-    turn: Mapped[int] = mapped_column(default=0)
+    #: Who looks through it or makes its portions, and until when nobody else does.
+    reader: Mapped[str] = mapped_column(String(200), default="")
+    read_until: Mapped[datetime | None] = mapped_column(Utc)
     staged: Mapped[bool] = mapped_column(Boolean, default=False)
     #: How many records became what, and how far the rounds are in which records wait for their parents.
     tally: Mapped[Any] = mapped_column(JsonText)

@@ -209,6 +209,86 @@ def test_one_who_has_not_heard_that_the_portions_are_made_does_not_make_them_aga
     assert count(session, LongActPart) == 2, "what is still to be done is neither gone nor there twice"
 
 
+def _begun(session, act_id, hand):
+    assert portions.take_up(session.database, session.clock, row(session, act_id), hand)
+    portions.begin(session, row(session, act_id)["what"], act_id)
+
+
+@pytest.mark.parametrize(("what", "point"), [("look_through", "import.read"), ("import", "import.staged")])
+def test_whoever_reads_a_file_is_left_to_it_however_often_another_comes(session, monkeypatch, what, point):
+    monkeypatch.setattr(fileparts, "_TOLD_EVERY", 500)
+    content = customers(range(600 if what == "look_through" else 9))
+    act_id = commands.ask_look(session, kept(session, content)) if what == "look_through" else ask(session, looked(session, content))
+    one, two, came = fileparts.Hand(reader="one"), fileparts.Hand(reader="two"), []
+
+    def comes():
+        act = row(session, act_id)
+        came.extend(portions.take_up(session.database, session.clock, act, two) for _ in range(portions.TRIES + 1))
+        session.clock.advance(fileparts.READING.total_seconds() / 2)  # the telling of progress renews it
+
+    _begun(session, act_id, one)
+    failpoints.arm(point, comes)
+    portions.carry_on(session, what, act_id, one)
+    assert came
+    assert not any(came)
+    assert row(session, act_id)["state"] == ("done" if what == "look_through" else "doing")
+    failpoints.disarm()
+    if what == "import":
+        assert portions.take_up(session.database, session.clock, row(session, act_id), two), "portions are written by whoever comes"
+        while portions.carry_on(session, what, act_id, two):
+            portions.carry_on(session, what, act_id, one)
+        assert (ended(session, act_id).done, len(names(session))) == (9, 9)
+
+
+def test_one_who_is_gone_is_followed_after_a_while_or_at_once_where_that_is_known(session):
+    act_id = commands.ask_look(session, kept(session, customers(range(3))))
+    two, three = fileparts.Hand(reader="two"), fileparts.Hand(reader="three", dead=lambda reader: reader == "two")
+    _begun(session, act_id, fileparts.Hand(reader="one"))
+    assert not portions.take_up(session.database, session.clock, row(session, act_id), two)
+    session.clock.advance(fileparts.READING.total_seconds())
+    assert portions.take_up(session.database, session.clock, row(session, act_id), two)
+    assert portions.take_up(session.database, session.clock, row(session, act_id), three)
+    assert not portions.carry_on(session, "look_through", act_id, two), "one who comes back finds that another is at it"
+    assert row(session, act_id)["state"] == "doing"
+    assert not portions.carry_on(session, "look_through", act_id, three)
+    assert row(session, act_id)["state"] == "done"
+
+
+@pytest.mark.parametrize("what", ["look_through", "import"])
+def test_an_orderly_stop_is_no_try_in_vain_and_leaves_the_file_to_the_next(session, monkeypatch, what):
+    monkeypatch.setattr(fileparts, "_TOLD_EVERY", 500)
+    content = customers(range(600 if what == "look_through" else 9))
+    act_id = commands.ask_look(session, kept(session, content)) if what == "look_through" else ask(session, looked(session, content))
+    _begun(session, act_id, fileparts.Hand(reader="0"))
+    for n in range(2 * portions.TRIES):
+        hand = fileparts.Hand(lambda: True, str(n))
+        assert portions.take_up(session.database, session.clock, row(session, act_id), hand)
+        assert not portions.carry_on(session, what, act_id, hand)
+    assert row(session, act_id)["state"] == "doing"
+    last = fileparts.Hand(reader="last")
+    assert portions.take_up(session.database, session.clock, row(session, act_id), last)
+    while portions.carry_on(session, what, act_id, last):
+        pass
+    assert row(session, act_id)["state"] == "done"
+
+
+def test_what_breaks_off_over_the_same_row_each_time_is_given_up(session, monkeypatch):
+    monkeypatch.setattr(fileparts, "_TOLD_EVERY", 500)
+    act_id = commands.ask_look(session, kept(session, customers(range(1_100))))
+    _begun(session, act_id, fileparts.Hand())
+    failpoints.arm("import.read", failpoints.nth(2, _broken))
+    for _ in range(portions.TRIES):
+        with pytest.raises(ZeroDivisionError):
+            portions.carry_on(session, "look_through", act_id)
+        failpoints.arm("import.read", failpoints.nth(2, _broken))
+        portions.take_up(session.database, session.clock, row(session, act_id))
+    assert row(session, act_id)["state"] == "doing", "how far it got counts for once"
+    with pytest.raises(ZeroDivisionError):
+        portions.carry_on(session, "look_through", act_id)
+    assert not portions.take_up(session.database, session.clock, row(session, act_id))
+    assert row(session, act_id)["state"] == "failed"
+
+
 def test_who_stops_it_is_told_what_is_in_and_what_was_not_reached(session):
     file = looked(session, customers(range(6), **BAD))
     act_id = ask(session, file)

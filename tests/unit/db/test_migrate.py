@@ -108,6 +108,24 @@ def test_a_database_from_a_newer_program_is_refused_with_the_remedy(empty_databa
         migrate.upgrade(empty_database)
 
 
+def test_a_program_from_before_large_imports_finds_none_of_their_acts(empty_database):
+    from alembic import command
+
+    migrate.upgrade(empty_database)
+    act = (
+        "INSERT INTO sync_long_act (company_id, what, conditions, seen, asked_by, asked_at, signed_in, looked_as, state, done, "
+        "left_alone, total, tries) VALUES (1, :what, '{}', '[]', 'ada', '2026-01-01 00:00:00', false, '', 'done', 0, 0, 0, 0)"
+    )
+    with empty_database.writing() as connection:
+        connection.execute(text("INSERT INTO company (id, name, created_at) VALUES (1, 'Harbour', '2026-01-01 00:00:00')"))
+        connection.execute(text(act), [{"what": what} for what in ("look_through", "remove", "import")])
+        connection.execute(text("INSERT INTO sync_long_act_part (company_id, act_id, pairs) SELECT 1, id, '[]' FROM sync_long_act"))
+    command.downgrade(migrate._config(empty_database.url), "c67d52a34fee")
+    with empty_database.reading() as connection:
+        assert connection.scalars(text("SELECT what FROM sync_long_act")).all() == ["remove"]
+        assert connection.scalar(text("SELECT count(*) FROM sync_long_act_part")) == 1
+
+
 def test_there_is_one_line_of_versions():
     from alembic.script import ScriptDirectory
 

@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from syncengine import commands, failpoints, queries
-from syncengine.commands import portions
+from syncengine.commands import fileparts, portions
 from syncengine.engine import capture
 from syncengine.inventory import writer
 from syncengine.queries import Session, Wanted
 from syncengine.store import longacts, people
 from syncengine.store.tables import LongAct, Outbox
-from syncengine.worker.acting import PAUSE_SECONDS
+from syncengine.worker.acting import PAUSE_SECONDS, ActRunner
 from syncengine.worker.worker import Worker
+from tests.support.filed import ask as ask_for
+from tests.support.filed import customers, looked
 from tests.unit.queries.seed import NOON
 from tests.unit.worker.conftest import ask, company, rows, settle
 
@@ -149,3 +151,23 @@ def test_what_breaks_off_is_taken_up_again_after_a_pause_and_given_up_at_last(wo
     assert states(worker) == [("failed", 0)]
     assert "surprise" in caplog.text
     assert queries.queue_counts(session).total == ROWS
+
+
+def test_two_workers_do_not_take_a_large_file_from_each_other(worker, monkeypatch):
+    monkeypatch.setattr(fileparts, "RECORDS", 2)
+    monkeypatch.setattr(fileparts, "_PUT_DOWN", 1)
+    session = Session(worker.site.database, "Ada", company(worker), worker.site.clock)
+    act_id = ask_for(session, looked(session, customers(range(ROWS))))
+    other = ActRunner(worker.site, "other")
+
+    def other_comes():
+        other.take(rows(worker, LongAct)[-1:])
+        for thread in other.at_work():
+            thread.join(20)
+
+    failpoints.arm("import.staged", other_comes)
+    worker.tick()
+    settle(worker)
+    (row,) = (row for row in rows(worker, LongAct) if row["id"] == act_id)
+    assert (row["state"], row["done"], row["left_alone"], row["total"]) == ("done", ROWS, 0, ROWS)
+    assert len(queries.records(session, "customer")) == ROWS

@@ -27,7 +27,8 @@ def upgrade() -> None:
     sa.Column('refusal', sa.Text(), nullable=True),
     sa.Column('matching', sa.Text(), nullable=True),
     sa.Column('problems', sa.Integer(), nullable=False),
-    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.String(length=200), nullable=False),
+    sa.Column('read_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('staged', sa.Boolean(), nullable=False),
     sa.Column('tally', sa.Text(), nullable=False),
     sa.Column('act_id', sa.Integer(), nullable=True),
@@ -85,3 +86,7 @@ def downgrade() -> None:
 
     op.drop_table('sync_import_file')
     # ### end Alembic commands ###
+    # Acts that the program before this one does not know, and could not show.
+    files = "what IN ('look_through', 'import')"
+    op.execute(f"DELETE FROM sync_long_act_part WHERE act_id IN (SELECT id FROM sync_long_act WHERE {files})")
+    op.execute(f"DELETE FROM sync_long_act WHERE {files}")

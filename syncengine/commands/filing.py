@@ -31,10 +31,10 @@ def keep_import(
 ) -> int:
     """Keep a file, piece by piece, for the worker to look through: what `ask_look` and `ask_import` call it.
 
-    It takes the place of what the person has brought before, is read by nobody outside the company, and goes when it is
-    imported, or after a day.
+    It takes the place of what the person has brought before and that is not imported, is read by nobody but them and the
+    company's owners, and goes when it is imported, or after a day.
 
-    Raises Refused where it is larger than 64 MB, or the worker is still at something.
+    Raises Refused where it is larger than 64 MB, the worker is still at something, or another one takes its place meanwhile.
     """
     from syncengine.imports.portable import pieces
     from syncengine.imports.table import content
@@ -49,10 +49,18 @@ def keep_import(
     for of_lines, each in enumerate(files):
         for piece in pieces(each):  # a short transaction each: others write meanwhile
             with session.database.writing() as connection:
+                _insist_on_place(connection, session, file_id)
                 filed.add_piece(connection, session.company_id, file_id, piece, of_lines=bool(of_lines))
     with session.database.writing() as connection:
+        _insist_on_place(connection, session, file_id)
         filed.put(connection, file_id, state=filed.KEPT)
     return file_id
+
+
+def _insist_on_place(connection: Connection, session: Session, file_id: int) -> None:
+    """Raise Refused where the person has brought another file, in another tab, while the pieces of this one came."""
+    if filed.load(connection, session.company_id, file_id, locked=True) is None:
+        raise Refused("Another file that you chose at the same time has taken the place of this one. Choose this one again.")
 
 
 def _begin(session: Session, kind: str, files: list[Content]) -> int:
@@ -64,7 +72,7 @@ def _begin(session: Session, kind: str, files: list[Content]) -> int:
     with session.database.writing() as connection:
         longacts.hold(connection, session.company_id)
         insist_on_rest(connection, session)
-        filed.drop(connection, filed.of_person(connection, session.company_id, by))
+        filed.drop(connection, filed.unended(connection, session.company_id, by))
         return filed.begin(connection, session.company_id, session.clock.now(), new)
 
 

@@ -127,9 +127,9 @@ def drop(connection: Connection, file_ids: Iterable[int]) -> None:
     connection.execute(delete(ImportFile).where(ImportFile.id.in_(ids)))
 
 
-def of_person(connection: Connection, company_id: int, by: str) -> Sequence[int]:
-    """What this person has brought, whatever became of it."""
-    mine = (ImportFile.company_id == company_id, ImportFile.kept_by == by)
+def unended(connection: Connection, company_id: int, by: str) -> Sequence[int]:
+    """What this person has brought and that is not over; the rows that others left out are told their time."""
+    mine = (ImportFile.company_id == company_id, ImportFile.kept_by == by, ImportFile.state != ENDED)
     return connection.scalars(select(ImportFile.id).where(*mine)).all()
 
 

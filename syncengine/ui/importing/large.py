@@ -17,8 +17,11 @@ from syncengine.ui.importing import columns, wrong
 
 #: Bytes of a workbook that has about as many rows as are looked at in a click; how many it has shows only when it is read.
 WORKBOOK = 100_000
-#: What the person has brought in this browser: which file, and what it is called here; 0 once they have done with it.
+#: What the person has brought in this browser, by company and upload: what it is called there, or why it is not kept.
 _BROUGHT = "importing.brought"
+_DONE = "You have done with this file."
+_ELSEWHERE = "You have chosen this file in another company. Nothing of it is kept in this one."
+_GONE = "This file is not kept any more: another one has taken its place, or its day is over."
 
 
 def is_large(header: Any, lines: Any) -> bool:
@@ -36,29 +39,51 @@ def _rows(file: Any) -> int:
 def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> None:
     """A large file that was chosen: it is kept once, looked through, and shown as it stands."""
     # Chosen in this company, with this one beside it: the number of an upload tells it apart at no cost.
-    file_id = (session.company_id, kind, *(each.file_id for each in files if each is not None))
-    held, kept_id = st.session_state.get(_BROUGHT, ((), 0))
-    kept = queries.kept_import(session, kept_id) if held == file_id and kept_id else None
+    upload = (kind, *(each.file_id for each in files if each is not None))
+    brought = st.session_state.setdefault(_BROUGHT, {})
+    key = (session.company_id, upload)
+    if key not in brought:  # what was chosen before is in the browser still: another company has it only by a click
+        brought[key] = _ELSEWHERE if any(other == upload for _, other in brought) else None
+    if brought[key] is None:
+        brought[key] = _keep(session, kind, files, options)
+        if isinstance(brought[key], int):
+            st.rerun()
+    held = brought[key]
+    kept = queries.kept_import(session, held) if isinstance(held, int) else None
     if kept is not None:
         _show(session, kept, options)
-    elif held == file_id and not kept_id and not st.button("Look through this file", icon=":material/refresh:"):
-        st.caption("You have done with this file. Choose another one, or look through it once more.")
     else:
-        _keep(session, kind, files, options, file_id)
+        _offer(session, key, _GONE if isinstance(held, int) else held)
 
 
-def _keep(session: Session, kind: str, files: tuple[Any, Any], options: Options, file_id: object) -> None:
+def _offer(session: Session, key: object, why: str) -> None:
+    """Say why a file that is chosen is not kept, with the way to keep it; below it, what the company has of the person."""
+    if why in {_DONE, _ELSEWHERE, _GONE}:
+        st.caption(why)
+    else:
+        st.error(words.plain(why), icon=":material/block:")
+    st.button(
+        "Look through this file", icon=":material/refresh:", key="importing.again", on_click=_want, args=(key,),
+        help="It takes the place of one that you have brought and that is not imported.",
+    )  # fmt: skip
+    standing(session)
+
+
+def _want(key: object) -> None:
+    st.session_state[_BROUGHT][key] = None
+
+
+def _keep(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> int | str:
+    """Keep it and ask for it to be looked through: what it is called from then on, or why it was refused."""
     header, lines = files
     second = {"lines": lines.getvalue(), "lines_name": lines.name} if lines is not None else {}
     try:
         with st.spinner("Keeping the file for the worker"):
             kept_id = commands.keep_import(session, kind, header.getvalue(), name=header.name, **second)
     except SyncEngineError as refused:
-        st.error(words.plain(str(refused)), icon=":material/block:")
-        st.button("Try again", icon=":material/refresh:", key="importing.again")
-        return
-    st.session_state[_BROUGHT] = (file_id, kept_id)
-    _look(session, kept_id, options)
+        return str(refused)
+    _ask_look(session, kept_id, options)
+    return kept_id
 
 
 def standing(session: Session) -> bool:
@@ -104,32 +129,37 @@ def _wait(kept: KeptImport, name: str) -> None:
 def _again(session: Session, kept: KeptImport, options: Options) -> None:
     """Ways out of what stands there: to look through it anew, and to forget it."""
     with st.container(horizontal=True):
-        if (kept.looked is None or options != kept.options) and st.button(
-            "Look through it", type="primary", icon=":material/refresh:", key="importing.look"
-        ):
-            _look(session, kept.id, options, columns.chosen(_columns_id(kept, options)))
+        if kept.looked is None or options != kept.options:
+            st.button(
+                "Look through it", type="primary", icon=":material/refresh:", key="importing.look",
+                on_click=_ask_look, args=(session, kept.id, options, columns.chosen(_columns_id(kept, options))),
+            )  # fmt: skip
         _leave(session, kept, "Leave this file")
 
 
 def _leave(session: Session, kept: KeptImport, label: str) -> None:
-    if st.button(label, icon=":material/close:", key="importing.leave"):
-        notices.act(commands.drop_import, session, kept.id)
-        held, _ = st.session_state.get(_BROUGHT, ((), 0))
-        st.session_state[_BROUGHT] = (held, 0)
-        st.rerun()
+    st.button(label, icon=":material/close:", key="importing.leave", on_click=_drop, args=(session, kept.id))
 
 
-def _look(session: Session, kept_id: int, options: Options, matching: tuple[Any, Any] = (None, None)) -> None:
+def _drop(session: Session, kept_id: int) -> None:
+    notices.act(commands.drop_import, session, kept_id)
+    if queries.kept_import(session, kept_id) is not None:
+        return  # it was refused, and stands there still
+    brought = st.session_state.get(_BROUGHT, {})
+    brought.update({key: _DONE for key, held in brought.items() if held == kept_id})
+
+
+def _ask_look(session: Session, kept_id: int, options: Options, matching: tuple[Any, Any] = (None, None)) -> None:
     mapping, lines_mapping = matching
     more = {"mapping": mapping, "lines_mapping": lines_mapping, "options": options}
     acting.ask(session, commands.ask_look, kept_id, done=acting.handed(longacts.LOOK, 0), **more)
-    st.rerun()
 
 
 def _match(session: Session, kept: KeptImport, matching: Matching, options: Options, *, opened: bool = False) -> None:
     columns_id = _columns_id(kept, options)
     if columns.show(matching, columns_id, opened=opened):
-        _look(session, kept.id, options, columns.chosen(columns_id))
+        _ask_look(session, kept.id, options, columns.chosen(columns_id))
+        st.rerun()
 
 
 def _columns_id(kept: KeptImport, options: Options) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from syncengine import commands, failpoints, queries
 from syncengine.commands import fileparts, filing, portions
 from syncengine.errors import Forbidden, Refused
+from syncengine.imports import portable
 from syncengine.inventory import tables, writer
 from syncengine.store import people
 from syncengine.store.tables import Audit, ImportFile, ImportPiece, LongActPart
@@ -468,6 +469,33 @@ def test_what_a_person_brings_takes_the_place_of_what_they_brought_before(sessio
     assert queries.kept_import(session).id == second
     assert queries.kept_import(replace(session, actor="Ben")) is None
     assert count(session, ImportPiece) == 1
+
+
+def test_what_became_of_an_import_stays_its_week_whatever_is_brought_after_it(session):
+    first = looked(session, customers(range(3), e1="no address"))
+    work(session, ask(session, first))
+    second = kept(session, customers(range(4)))
+    assert queries.kept_import(session).id == second
+    assert of(session, first.id).state == "ended"
+    assert len(queries.kept_import_problems(session, first.id)) == 1
+
+
+@pytest.mark.parametrize("pieces_before", [0, 1, 2])
+def test_a_file_whose_place_is_taken_while_its_pieces_come_says_so(session, monkeypatch, pieces_before):
+    real = portable.pieces
+
+    def slow(source):
+        monkeypatch.setattr(portable, "pieces", real)
+        two = [*real(source)] * 2
+        yield from two[:pieces_before]
+        kept(session, customers(range(2)), name="second.csv")
+        yield from two[pieces_before:]
+
+    monkeypatch.setattr(portable, "pieces", slow)
+    with pytest.raises(Refused, match="has taken the place of this one"):
+        kept(session, customers(range(3)), name="first.csv")
+    assert queries.kept_import(session).name == "second.csv"
+    assert (count(session, ImportFile), count(session, ImportPiece)) == (1, 1)
 
 
 def test_a_file_is_not_dropped_while_the_worker_is_at_it(session):

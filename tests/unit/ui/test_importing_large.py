@@ -9,6 +9,7 @@ import pytest
 from syncengine import commands, queries
 from syncengine.commands import fileparts
 from tests.support.longacts import steps, work
+from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, run, texts
 from tests.unit.ui.test_importing import GOOD, MIXED, match, metrics, upload
 
@@ -173,6 +174,64 @@ def test_a_click_imports_what_was_drawn_or_nothing(open_page, here):
     assert "This file is not kept any more. Choose it again." in texts(at)
     assert queries.long_act(here) is None
     assert (metrics(at)["New"], at.button(key="importing.go").label) == ("3", "Import 3 records")
+
+
+def ended(open_page, here, content=MIXED, name="first.csv"):
+    """The page in a tab in which a file was imported."""
+    at = upload(open_page(PAGE), content, name=name)
+    does(here)
+    press(run(at), "importing.go")
+    does(here)
+    return run(at)
+
+
+def test_choosing_another_company_keeps_no_file_there_and_drops_none_here(open_page, here):
+    other = replace(seed.company(here.database, "Globex", now=here.clock.now()), actor=here.actor)
+    at = ended(open_page, here)
+    at.session_state["company"] = "Globex"
+    run(at)
+    assert "You have chosen this file in another company. Nothing of it is kept in this one." in texts(at)
+    assert (queries.kept_import(other), queries.long_act(other)) == (None, None)
+    at.session_state["company"] = "Empty"
+    run(at)
+    assert metrics(at)["Left out"] == "1"
+    assert (queries.kept_import(here).problems, queries.long_act(here)) == (1, None)
+    at.session_state["company"] = "Globex"
+    press(run(at), "importing.again")
+    assert queries.kept_import(other).name == "first.csv"
+    assert "The worker looks through first.csv." in texts(at)
+
+
+def test_two_tabs_leave_each_other_s_files_alone_until_something_is_pressed(open_page, here):
+    one = upload(open_page(PAGE), MIXED, name="first.csv")
+    does(here)
+    two = upload(open_page(PAGE), GOOD, name="second.csv")
+    does(here)
+    run(two)
+    run(one)
+    assert "This file is not kept any more: another one has taken its place" in texts(one)
+    assert "Below: second.csv (customer), which you have brought before." in texts(one)
+    assert (queries.kept_import(here).name, queries.long_act(here)) == ("second.csv", None)
+    press(one, "importing.again")
+    assert queries.kept_import(here).name == "first.csv"
+
+
+def test_another_file_leaves_the_result_of_the_one_before(open_page, here):
+    one = ended(open_page, here)
+    two = upload(open_page(PAGE), GOOD, name="second.csv")
+    assert "The worker looks through second.csv." in texts(two)
+    assert metrics(run(one))["Left out"] == "1"
+
+
+def test_a_file_that_could_not_be_left_stands_there_still(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    run(at)
+    act_id = commands.ask_look(here, queries.kept_import(here).id)
+    at = press(at, "importing.leave")
+    assert "The worker is at this file just now." in texts(at)
+    work(here, act_id)
+    assert metrics(run(at))["New"] == "2"
 
 
 def test_somebody_else_s_file_is_not_shown(open_page, idle):

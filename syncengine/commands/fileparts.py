@@ -51,8 +51,8 @@ class Hand:
     #: Who it is, for others who would read the same file, and whether one of those is known to be gone.
     reader: str = ""
     dead: Callable[[str], bool] = _never
-    #: Of which act, and what knows the company's records by now.
-    writing: tuple[int, Writing] | None = None
+    #: Of which act, after how many of its portions, and what knows the company's records by then.
+    writing: tuple[int, int, Writing] | None = None
 
 
 class _Over(Exception):  # noqa: N818 -- it only ends what is being read
@@ -223,12 +223,17 @@ def write(connection: Connection, session: Session, act: RowMapping, part: RowMa
     if number > tally["round"]:  # whoever still waits has none where a whole round brought nobody a parent
         tally |= {"round": number, "settled": 0, "giving": int(not tally["settled"])}
     records = [unpacked(each) for each in part["pairs"]["records"]]
-    got = _writing(session, act, file, hand).portion(connection, records, give_up=bool(tally["giving"]))
+    writing = _writing(session, act, file, hand)
+    if number > file["tally"]["round"]:
+        writing.forget()  # once a round, what others have written meanwhile is seen
+    got = writing.portion(connection, records, give_up=bool(tally["giving"]))
     if got.waiting:
         longacts.add_parts(connection, act, [{"round": number + 1, "records": [packed(each) for each in got.waiting]}])
     if got.problems:
         filed.add_problems(connection, file, [astuple(each) for each in got.problems], file["problems"])
     done, left = _counted(tally, got)
+    tally["parts"] += 1
+    hand.writing = act["id"], tally["parts"], writing
     filed.put(connection, file["id"], tally=tally)
     longacts.part_done(connection, act, part, done, left)
 
@@ -246,9 +251,12 @@ def _counted(tally: dict[str, int], got: Portion) -> tuple[int, int]:
 def _writing(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> Writing:
     from syncengine.imports.passes import Writing
 
-    if hand.writing is None or hand.writing[0] != act["id"]:
-        hand.writing = act["id"], Writing(_plan(session, file), session.company_id)
-    return hand.writing[1]
+    known = hand.writing
+    if known is None or known[0] != act["id"]:
+        return Writing(_plan(session, file), session.company_id)
+    if known[1] != file["tally"]["parts"]:  # another one wrote the last portion, or it was taken back
+        known[2].forget()
+    return known[2]
 
 
 # --- its end ----------------------------------------------------------------------------------------------------------------
@@ -258,6 +266,8 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
     """It is over, for the caller who holds its row: the file's pieces go, and what became of it is told."""
     file = filed.load(connection, act["company_id"], act["conditions"]["file"], locked=True)
     line = None
+    if act["what"] == longacts.IMPORT and state == longacts.DONE and act["done"] + act["left_alone"] != act["total"]:
+        state, why = longacts.FAILED, "Not every record was reached."
     if file is not None:
         filed.put(connection, file["id"], read_until=None)
     if act["what"] == longacts.LOOK or file is None:

@@ -14,7 +14,7 @@ from syncengine.db.types import LooseBool, LooseDate, LooseDecimal
 from syncengine.errors import RecordError
 from syncengine.imports.fields import Target, refusal
 from syncengine.imports.options import Options
-from syncengine.imports.table import Cell
+from syncengine.imports.table import NO_TEXT, Cell
 from syncengine.inventory.tables import KINDS
 from syncengine.inventory.values import BROKEN, DIGITS, checked
 
@@ -96,8 +96,7 @@ def _accepted(kind: str, field: Target, found: Any) -> Any:
 
 def _refuse_broken(cell: Cell) -> None:
     if isinstance(cell, str) and BROKEN.search(cell):
-        cause = "the cell holds bytes that are no text in the file's encoding."
-        raise Bad(cause, "Save the file anew as UTF-8, or choose its encoding.")
+        raise Bad(f"the cell holds {NO_TEXT[0]}", NO_TEXT[1])
 
 
 def _charge(cell: Cell, options: Options) -> Decimal:

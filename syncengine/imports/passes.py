@@ -17,7 +17,7 @@ from syncengine.failpoints import failpoint
 from syncengine.imports.cells import text_of
 from syncengine.imports.options import Closed, Progress
 from syncengine.imports.problems import Problem
-from syncengine.imports.resolve import Resolved, Resolver
+from syncengine.imports.resolve import Resolved, Resolver, Unknown
 from syncengine.imports.rows import Layout, Reading, Record
 from syncengine.imports.table import Content
 from syncengine.inventory.writer import Outcome, Saved, differing, save_many
@@ -115,7 +115,7 @@ class _Pass:
         self._skip = skip
         self._refused: set[int] = set()
         #: Records whose parent may stand further down in the same file.
-        self._waiting: list[Record] = []
+        self._waiting: list[tuple[Record, Unknown]] = []
 
     @property
     def bad(self) -> frozenset[int]:
@@ -129,10 +129,7 @@ class _Pass:
             self._settle(transactions, chunk)
         while self._waiting:
             waiting, self._waiting = self._waiting, []
-            for chunk in _chunks(iter(waiting)):
-                self._settle(transactions, chunk)
-            if len(self._waiting) == len(waiting):
-                self._give_up(transactions)
+            self._settle_again(transactions, waiting)
 
     def _settle(self, transactions: Transactions, chunk: list[Record]) -> None:
         with transactions() as connection:
@@ -140,17 +137,18 @@ class _Pass:
             self._keep(connection, good)
         for record, unknown in rest:
             if unknown.waits:
-                self._waiting.append(record)
+                self._waiting.append((record, unknown))
             else:
                 self._refuse(record.row, unknown.problems)
 
-    def _give_up(self, transactions: Transactions) -> None:
-        """No parent came any more: whoever still waits has none."""
-        waiting, self._waiting = self._waiting, []
-        with transactions() as connection:
-            _good, rest = self._resolver.resolve(connection, waiting)
-        for record, unknown in rest:
-            self._refuse(record.row, unknown.problems)
+    def _settle_again(self, transactions: Transactions, waiting: list[tuple[Record, Unknown]]) -> None:
+        """Once more those who waited; where not one of them found its parent by now, none comes any more."""
+        for chunk in _chunks(record for record, _ in waiting):
+            self._settle(transactions, chunk)
+        if len(self._waiting) == len(waiting):
+            for record, unknown in self._waiting:
+                self._refuse(record.row, unknown.problems)
+            self._waiting = []
 
     def _refuse(self, row: int, problems: Iterable[Problem]) -> None:
         self._refused.add(row)
@@ -268,7 +266,7 @@ class Writing(_Pass):
     def portion(self, connection: Connection, records: list[Record], *, give_up: bool) -> Portion:
         """Write some records that were read before, in the transaction that is open; whoever waits for a parent is handed back.
 
-        With `give_up` nobody is: no parent comes any more, and that is a problem of their rows.
+        With `give_up` nobody is: who has no parent by what the database holds by now gets none, and that is a problem of its row.
         """
         self.outcomes, self.problems, self._refused, self._waiting = Counter(), [], set(), []
 
@@ -276,9 +274,15 @@ class Writing(_Pass):
             return saving(connection)
 
         self._settle(savepoint, records)
-        if give_up and self._waiting:
-            self._give_up(savepoint)
-        return Portion(self.outcomes, self.problems, len(self._refused), self._waiting)
+        while give_up and self._waiting:
+            self.forget()
+            waiting, self._waiting = self._waiting, []
+            self._settle_again(savepoint, waiting)
+        return Portion(self.outcomes, self.problems, len(self._refused), [record for record, _ in self._waiting])
+
+    def forget(self) -> None:
+        """Somebody else may have written since: what the company holds is read anew."""
+        self._resolver.forget()
 
     def require_all(self) -> None:
         """Raises NotAll where anything was refused, so that the transaction around it is rolled back."""

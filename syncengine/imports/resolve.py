@@ -96,7 +96,7 @@ class Resolver:
         self._parents: dict[int, int | None] = {}
 
     def forget(self) -> None:
-        """What was kept in mind is not to be relied on: a transaction was rolled back."""
+        """What was kept in mind is not to be relied on: a transaction was rolled back, or somebody else has written."""
         self._directories.clear()
 
     def resolve(self, connection: Connection, records: Iterable[Record]) -> tuple[list[Resolved], list[tuple[Record, Unknown]]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from syncengine.imports.problems import ImportRefused
+from syncengine.inventory.values import BROKEN
 
 #: What a cell may hold: CSV knows texts only.
 Cell = str | Decimal | date | bool | None
@@ -26,6 +27,8 @@ MOST_BYTES: Final = 256 * 2**20
 MOST_ROWS: Final = 1_048_576
 #: Exports have tens; a header with more is a file of another kind.
 MOST_COLUMNS: Final = 500
+#: What a cell may hold that cannot be kept, and the remedy.
+NO_TEXT: Final = ("bytes that are no text in the file's encoding.", "Save the file anew as UTF-8, or choose its encoding.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def header(name: str, cells: Sequence[Cell], notes: list[str]) -> list[str]:
         raise ImportRefused(f"{name} has more than {MOST_COLUMNS} columns. Leave out those that are not needed.")
     found: list[str] = []
     for at, cell in enumerate(cells, start=1):
+        if isinstance(cell, str) and BROKEN.search(cell):
+            raise ImportRefused(f"{name}: the name of the column in place {at} holds {' '.join(NO_TEXT)}")
         wanted = " ".join(str("" if cell is None else cell).split()) or f"column {at}"
         unique, again = wanted, 1
         while unique in found:

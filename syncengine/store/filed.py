@@ -20,7 +20,9 @@ UNUSED, TOLD = timedelta(days=1), timedelta(days=7)
 #: Problems in one row of their table.
 _TOGETHER = 200
 #: No record has become anything yet.
-NOTHING: Mapping[str, int] = {"created": 0, "changed": 0, "unchanged": 0, "refused": 0, "round": 0, "settled": 0, "giving": 0}
+NOTHING: Mapping[str, int] = {
+    "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "parts": 0, "round": 0, "settled": 0, "giving": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

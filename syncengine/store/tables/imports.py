@@ -40,7 +40,7 @@ class ImportFile(Base):
     reader: Mapped[str] = mapped_column(String(200), default="")
     read_until: Mapped[datetime | None] = mapped_column(Utc)
     staged: Mapped[bool] = mapped_column(Boolean, default=False)
-    #: How many records became what, and how far the rounds are in which records wait for their parents.
+    #: How many records became what, in how many portions, and how far the rounds are in which records wait for their parents.
     tally: Mapped[Any] = mapped_column(JsonText)
     #: The last long act that was asked for with it.
     act_id: Mapped[int | None]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from syncengine import commands, failpoints, queries
 from syncengine.commands import fileparts, filing, portions
 from syncengine.errors import Forbidden, Refused
-from syncengine.imports import portable
+from syncengine.imports import ImportRefused, portable
 from syncengine.inventory import tables, writer
 from syncengine.store import people
 from syncengine.store.tables import Audit, ImportFile, ImportPiece, LongActPart
@@ -102,6 +102,20 @@ def test_many_problems_are_told_a_page_at_a_time_and_none_is_lost(session):
     found = [each.row for start in range(0, 500, 70) for each in queries.kept_import_problems(session, file.id, start, 70)]
     assert file.problems == 450
     assert found == list(range(2, 452))
+
+
+@pytest.mark.parametrize("name", [b"no\xffta", b"no\0ta"])
+def test_a_column_whose_name_is_no_text_is_refused_in_words(session, name):
+    content = b"code,name,\xc3\xa4" + name + b"\nc1,One,x\n"
+    act = work(session, commands.ask_look(session, kept(session, content)))
+    said = (
+        "customers.csv: the name of the column in place 3 holds bytes that are no text in the file's encoding. "
+        "Save the file anew as UTF-8, or choose its encoding."
+    )
+    assert (act.state, act.outcome) == ("refused", said)
+    with pytest.raises(ImportRefused) as refused:
+        commands.prepare_import(session, "customer", content, name="customers.csv")
+    assert str(refused.value) == said
 
 
 def test_whoever_stops_it_while_it_is_looked_through_is_heard(session, monkeypatch):
@@ -330,6 +344,70 @@ def test_a_parent_that_went_meanwhile_is_a_problem_of_its_row_and_told(session):
     file = of(session, file.id)
     assert (act.done, act.left, file.refused) == (1, 2, 2)
     assert [each.row for each in queries.kept_import_problems(session, file.id)] == [3, 4]
+
+
+def test_a_parent_that_is_there_again_in_the_last_round_is_not_too_late_for_its_children(session):
+    with session.database.writing() as connection:
+        root = writer.save(connection, "class", session.company_id, {"name": "Root"})
+    file = looked(session, b"name,parent\nLeaf,Branch\nBranch,Root\n", "class", name="classes.csv")
+    act_id = ask(session, file)
+    _begun(session, act_id, fileparts.Hand())
+    with session.database.writing() as connection:
+        writer.delete(connection, "class", session.company_id, root)
+    for _ in range(2):  # the portion is made, and both wait
+        assert portions.carry_on(session, "import", act_id)
+    with session.database.writing() as connection:
+        writer.save(connection, "class", session.company_id, {"name": "Root"})
+    while portions.carry_on(session, "import", act_id):
+        pass
+    act = ended(session, act_id)
+    assert (act.state, act.done, act.left, act.total) == ("done", 2, 0, 2)
+    assert sorted(queries.records(session, "class")["label"]) == ["Branch", "Leaf", "Root"]
+
+
+def test_records_that_are_lost_on_the_way_are_told(session):
+    file = looked(session, customers(range(5)))
+    act_id = ask(session, file)
+    going = steps(session, act_id)
+    for _ in range(3):
+        next(going)()
+    with session.database.writing() as connection:
+        connection.execute(delete(LongActPart).where(LongActPart.id == select(func.max(LongActPart.id)).scalar_subquery()))
+    for step in going:
+        step()
+    act = ended(session, act_id)
+    assert (act.state, act.done, act.total) == ("failed", 4, 5)
+    assert act.outcome.startswith("Not every record was reached. customers.csv did not go in whole. Up to then: 4 new")
+    assert "1 records were not reached" in act.outcome
+
+
+def test_what_another_worker_has_written_is_known_to_the_next_portion(session, monkeypatch):
+    monkeypatch.setattr(fileparts, "RECORDS", 1)
+    file = looked(session, b"name,parent\nRoot,\nBranch,Root\nLeaf,Branch\nOther,Branch\n", "class", name="classes.csv")
+    act_id = ask(session, file)
+    one, two = fileparts.Hand(reader="one"), fileparts.Hand(reader="two")
+    _begun(session, act_id, one)
+    for hand in (one, one, two, one, two):
+        assert portions.carry_on(session, "import", act_id, hand)
+    assert not portions.carry_on(session, "import", act_id, one)
+    act = ended(session, act_id)
+    assert (act.state, act.done, act.left) == ("done", 4, 0), queries.kept_import_problems(session, file.id)
+
+
+def test_a_portion_that_was_taken_back_leaves_nothing_in_mind(session, monkeypatch):
+    monkeypatch.setattr(fileparts, "RECORDS", 1)
+    file = looked(session, b"name,parent\nRoot,\nBranch,Root\n", "class", name="classes.csv")
+    act_id = ask(session, file)
+    hand = fileparts.Hand()
+    _begun(session, act_id, hand)
+    assert portions.carry_on(session, "import", act_id, hand)
+    failpoints.arm("longact.counted", _broken)
+    with pytest.raises(ZeroDivisionError):
+        portions.carry_on(session, "import", act_id, hand)
+    failpoints.disarm()
+    while portions.carry_on(session, "import", act_id, hand):
+        pass
+    assert (ended(session, act_id).done, ended(session, act_id).left) == (2, 0)
 
 
 def test_documents_come_with_the_lines_of_a_second_file(database):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from syncengine.commands.corrections import correct_group, correct_now, undo_correction
     from syncengine.commands.decisions import Side, answer_brake, answer_drift, choose, choose_sides
-    from syncengine.commands.filing import ask_import, ask_look, drop_import, keep_import
+    from syncengine.commands.filing import MOST_KEPT, ask_import, ask_look, drop_import, keep_import
     from syncengine.commands.firm import add_company, rename_company
     from syncengine.commands.importing import apply_import, import_file, prepare_import
     from syncengine.commands.longacts import (
@@ -56,7 +56,7 @@ _HOMES = {
         "never_connect",
         "reconnect",
     ),
-    "filing": ("ask_import", "ask_look", "drop_import", "keep_import"),
+    "filing": ("MOST_KEPT", "ask_import", "ask_look", "drop_import", "keep_import"),
     "firm": ("add_company", "rename_company"),
     "alerting": ("add_alert", "change_alert", "remove_alert", "renew_alert_secret", "test_alert"),
     "company": ("change_settings", "set_automatic"),
@@ -85,6 +85,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AT_ONCE",
+    "MOST_KEPT",
     "Acted",
     "DeleteName",
     "NamesChanged",

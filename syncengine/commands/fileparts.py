@@ -36,6 +36,7 @@ RECORDS, LINES = 500, 2_000
 _PUT_DOWN, _TOLD_EVERY = 10, 5_000
 #: So long a file is left to whoever reads it, from the last they were heard of: a large workbook takes a minute to open.
 READING = timedelta(minutes=2)
+_KEPT_STILL = "The file is kept still: look through it again under Import."
 _REMEDY = "Look at the rows under Import, or import the file again: nothing goes in twice."
 
 
@@ -275,9 +276,18 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
     else:
         line = _note(connection, act, file, clock, state, why)
         outcome = _outcome(act, file, state, why)
-        filed.put(connection, file["id"], state=filed.ENDED, ended_at=clock.now())
-        filed.empty(connection, file["id"])
+        if state == longacts.DONE or _begun(file):
+            filed.put(connection, file["id"], state=filed.ENDED, ended_at=clock.now())
+            filed.empty(connection, file["id"])
+        else:  # it can be looked through anew, and go in then
+            filed.forget_problems(connection, file["id"])
+            filed.put(connection, file["id"], state=filed.KEPT, staged=False, tally=dict(filed.NOTHING))
     longacts.end(connection, act["id"], clock.now(), state=state, outcome=outcome, line=line)
+
+
+def _begun(file: RowMapping) -> bool:
+    """Whether any record of it was dealt with."""
+    return any(file["tally"][each] for each in ("created", "changed", "unchanged", "refused"))
 
 
 def _note(connection: Connection, act: RowMapping, file: RowMapping, clock: Clock, state: str, why: str) -> int:
@@ -295,9 +305,10 @@ def _outcome(act: RowMapping, file: RowMapping, state: str, why: str) -> str:
     tally, left_out = file["tally"], act["seen"][3] + file["tally"]["refused"]
     said = f"{tally['created']:,} new, {tally['changed']:,} changed, {tally['unchanged']:,} unchanged"
     if state != longacts.DONE:
-        begun = act["done"] + act["left_alone"]
-        rest = act["total"] - begun
-        through = f"Up to then: {said}, {left_out:,} left out." if begun else "Nothing was written before that."
+        rest = act["total"] - act["done"] - act["left_alone"]
+        if not _begun(file):
+            return f"{why} Nothing of {file['name']} was written. {_KEPT_STILL}"
+        through = f"Up to then: {said}, {left_out:,} left out."
         return f"{why} {file['name']} did not go in whole. {through} {rest:,} records were not reached. {_REMEDY}"
     parts = [f"{file['name']} is in: {said}, {left_out:,} left out."]
     if (tally["created"], tally["changed"], tally["unchanged"]) != tuple(act["seen"][:3]):

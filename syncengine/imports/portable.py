@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from syncengine.imports.options import Closed, Options
 from syncengine.imports.passes import Counts, Looked, Prepared
@@ -17,6 +17,8 @@ from syncengine.imports.table import Content, content
 
 #: Bytes of a file in one piece, before they are compressed.
 PIECE: Final = 2**20
+#: How a packed file begins, such as a workbook.
+_PACKED: Final = b"PK\x03\x04"
 #: Each value that JSON does not know, by a letter.
 _DECIMAL, _DATE = "d", "t"
 #: What of an import is not for people, or is kept by itself.
@@ -67,13 +69,15 @@ def looked(prepared: Prepared) -> dict[str, Any]:
     told = {each.name: getattr(prepared, each.name) for each in fields(prepared) if each.name not in _APART}
     closed = prepared.closed
     until = None if closed is None else [closed.until.isoformat(), list(closed.columns)]
-    return told | {"counts": asdict(prepared.counts), "closed": until, "bad_rows": sorted(prepared.bad_rows)}
+    samples = [list(each.items()) for each in prepared.samples]  # as pairs: the database sorts the keys of what it keeps
+    return told | {"counts": asdict(prepared.counts), "closed": until, "bad_rows": sorted(prepared.bad_rows), "samples": samples}
 
 
 def seen(company_id: int, found: Mapping[str, Any]) -> Looked:
     """What was looked at, without the problems."""
     told = {name: value for name, value in found.items() if name != "bad_rows"}
     told |= {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)}
+    told["samples"] = [dict(each) for each in found["samples"]]
     return Looked(**told)
 
 
@@ -121,9 +125,16 @@ def joined(name: str, found: Iterable[bytes]) -> Content:
 def lines_in(source: Content) -> int:
     """About how many rows there are, counted at no cost; 0 for a workbook, which is packed."""
     with source.open() as stream:
-        if stream.read(4) == b"PK\x03\x04":
-            return 0
-        found = 0
-        while block := stream.read(PIECE):
-            found += block.count(b"\n")
+        return lines_of(stream) or 0
+
+
+def lines_of(stream: IO[bytes]) -> int | None:
+    """The same of a file that is open at its beginning; None for a workbook."""
+    block = stream.read(PIECE)
+    if block.startswith(_PACKED):
+        return None
+    found = 0
+    while block:
+        found += block.count(b"\n")
+        block = stream.read(PIECE)
     return found

@@ -72,9 +72,9 @@ def _file() -> tuple[str, Any, Any]:
         )
         _template(kind)
     left, right = st.columns(2)
-    wanted = ["csv", "tsv", "txt", "xlsx"]
+    wanted, most = ["csv", "tsv", "txt", "xlsx"], commands.MOST_KEPT // 2**20
     with left:
-        header = st.file_uploader("CSV or XLSX file", type=wanted, key=f"importing.file.{kind}", max_upload_size=256)
+        header = st.file_uploader("CSV or XLSX file", type=wanted, key=f"importing.file.{kind}", max_upload_size=most)
     lines = None
     if kind in columns.DOCUMENTS:
         with right:
@@ -82,8 +82,9 @@ def _file() -> tuple[str, Any, Any]:
                 "Lines, where they are in a second file",
                 type=wanted,
                 key=f"importing.lines.{kind}",
-                max_upload_size=256,
-                help="One row a line, with the document's number. Leave it empty where one file holds both.",
+                max_upload_size=most,
+                help="One row a line, with the document's number. Leave it empty where one file holds both. "
+                f"Both together have {most} MB at most.",
             )
     return kind, header, lines
 

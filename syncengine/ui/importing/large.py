@@ -9,6 +9,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.errors import SyncEngineError
 from syncengine.imports import Looked, Matching, Options
+from syncengine.imports.portable import lines_of
 from syncengine.queries import KeptImport, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store import filed, longacts
@@ -30,10 +31,11 @@ def is_large(header: Any, lines: Any) -> bool:
 
 
 def _rows(file: Any) -> int:
-    data = file.getvalue()
-    if data.startswith(b"PK\x03\x04"):
-        return commands.AT_ONCE + 1 if len(data) > WORKBOOK else 0
-    return int(data.count(b"\n"))
+    file.seek(0)
+    lines = lines_of(file)
+    if lines is None:
+        return commands.AT_ONCE + 1 if file.size > WORKBOOK else 0
+    return lines
 
 
 def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> None:
@@ -106,7 +108,7 @@ def _show(session: Session, kept: KeptImport, options: Options) -> None:
         if kept.matching is not None:
             _match(session, kept, kept.matching, options, opened=True)
     elif kept.looked is None:
-        st.warning(f"{name} was not looked through to its end. {words.plain(kept.outcome)}", icon=":material/info:")
+        st.warning(f"{name} has to be looked through before it can go in. {words.plain(kept.outcome)}", icon=":material/info:")
     elif kept.state == filed.ENDED:
         _ended(session, kept)
         return
@@ -190,7 +192,10 @@ def _looked(session: Session, kept: KeptImport, found: Looked, options: Options)
     if not good:
         st.caption("There is nothing to write: every good row is in already.")
     elif found.counts.bad:
-        st.caption("The rows that cannot go in are named above, and stay out.")
+        st.caption(
+            "The rows that cannot go in are named above, and stay out. *All or nothing* is not offered: a file of more than "
+            f"{commands.AT_ONCE:,} rows goes in in portions, and each stays in. Correct the rows first where all have to go in."
+        )
 
 
 def _go(session: Session, kept_id: int, look: int, good: int) -> None:

@@ -74,10 +74,11 @@ def writer_session(session, *records):
 
 
 def test_looking_says_the_same_as_preparing_at_once(session):
-    content = customers(range(6), **BAD)
+    content = b"name,email,code\nRope,a@example.com,c1\nSail,no address,c2\n"
     file, prepared = looked(session, content), commands.prepare_import(session, "customer", content, name="customers.csv")
     for name in ("counts", "columns", "mapping", "ignored", "samples", "notes", "closed", "line_rows"):
         assert getattr(file.looked, name) == getattr(prepared, name), name
+    assert [list(each) for each in file.looked.samples] == [["name", "email", "code"]], "in the file's order"
     assert queries.kept_import_problems(session, file.id) == prepared.problems
 
 
@@ -466,6 +467,20 @@ def test_a_closing_date_that_moves_meanwhile_goes_no_further(session):
     portions.give_up(session.database, session.clock, row(session, act_id), "The closing date was changed.")
     assert ended(session, act_id).outcome.startswith("The closing date was changed. customers.csv did not go in whole. Up to then: 2 new")
     assert len(names(session)) == 2
+
+
+def test_what_wrote_nothing_leaves_the_file_to_be_looked_through_anew(session):
+    file = looked(session, customers(range(6), e1="no address"))
+    act_id = ask(session, file)
+    commands.change_settings(session, {"closing_date": seed.NOON.date()})
+    act, file = work(session, act_id), of(session, file.id)
+    assert act.outcome.startswith("The closing date was changed")
+    assert act.outcome.endswith("Nothing of customers.csv was written. The file is kept still: look through it again under Import.")
+    assert (file.state, file.looked, file.problems, count(session, LongActPart)) == ("kept", None, 0, 0)
+    work(session, commands.ask_look(session, file.id))
+    act = work(session, ask(session, of(session, file.id)))
+    assert (act.state, act.done, len(names(session))) == ("done", 5, 5)
+    assert [event for event, *_ in notes(session)] == ["import stopped", "imported"]
 
 
 def test_a_right_that_is_taken_away_in_the_middle_goes_no_further(session):

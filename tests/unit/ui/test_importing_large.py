@@ -134,7 +134,7 @@ def test_other_options_have_it_looked_through_again_before_it_can_go_in(open_pag
 def test_what_was_stopped_while_it_was_looked_through_can_be_taken_up_again(open_page, here):
     at = upload(open_page(PAGE), GOOD)
     commands.stop_act(here, queries.long_act(here).id)
-    assert "customers.csv was not looked through to its end. owner has stopped it." in texts(run(at))
+    assert "customers.csv has to be looked through before it can go in. owner has stopped it." in texts(run(at))
     press(at, "importing.look")
     does(here)
     assert metrics(run(at))["New"] == "2"
@@ -232,6 +232,30 @@ def test_a_file_that_could_not_be_left_stands_there_still(open_page, here):
     assert "The worker is at this file just now." in texts(at)
     work(here, act_id)
     assert metrics(run(at))["New"] == "2"
+
+
+def test_an_import_that_wrote_nothing_can_be_looked_through_and_asked_for_again(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    press(run(at), "importing.go")
+    commands.stop_act(here, queries.long_act(here).id)
+    assert "owner has stopped it. Nothing of customers.csv was written. The file is kept still" in texts(run(at))
+    press(at, "importing.look")
+    does(here)
+    press(run(at), "importing.go")
+    does(here)
+    assert metrics(run(at))["New"] == "2"
+
+
+def test_why_all_or_nothing_is_not_offered_is_said(open_page, here):
+    at = upload(open_page(PAGE), MIXED)
+    does(here)
+    assert "*All or nothing* is not offered: a file of more than 1 rows goes in in portions" in texts(run(at))
+
+
+def test_no_file_is_taken_that_is_refused_for_its_size_afterwards(open_page, here):
+    at = open_page(PAGE)
+    assert [each.proto.max_upload_size_mb for each in at.get("file_uploader")] == [commands.MOST_KEPT // 2**20]
 
 
 def test_somebody_else_s_file_is_not_shown(open_page, idle):

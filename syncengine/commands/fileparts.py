@@ -171,6 +171,7 @@ def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, in
 
 def _stage(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
     """Put its good records down in portions; what somebody who was at it before has left goes."""
+    from syncengine.imports.portable import to_write
     from syncengine.imports.rows import Reading
 
     plan, bad = _plan(session, file), frozenset(file["found"]["bad_rows"])
@@ -191,7 +192,7 @@ def _stage(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> N
             raise _Over
     with session.database.writing() as connection:
         _held(connection, session, act, hand)
-        filed.put(connection, file["id"], staged=True, read_until=None)
+        filed.put(connection, file["id"], staged=True, read_until=None, found=to_write(file["found"]))
         longacts.put(connection, act["id"], total=total, tries=0)
 
 
@@ -251,10 +252,12 @@ def _counted(tally: dict[str, int], got: Portion) -> tuple[int, int]:
 
 def _writing(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> Writing:
     from syncengine.imports.passes import Writing
+    from syncengine.imports.portable import layout_of, options_of
 
     known = hand.writing
     if known is None or known[0] != act["id"]:
-        return Writing(_plan(session, file), session.company_id)
+        plan = layout_of(file["kind"], file["found"], options_of(file["reading"]["options"]))
+        return Writing(plan, session.company_id)
     if known[1] != file["tally"]["parts"]:  # another one wrote the last portion, or it was taken back
         known[2].forget()
     return known[2]

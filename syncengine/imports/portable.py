@@ -12,8 +12,8 @@ from typing import IO, Any, Final
 from syncengine.imports.options import Closed, Options
 from syncengine.imports.passes import Counts, Looked, Prepared
 from syncengine.imports.problems import Matching, Problem
-from syncengine.imports.rows import Line, Record
-from syncengine.imports.table import Content, content
+from syncengine.imports.rows import Layout, Line, Record, layout
+from syncengine.imports.table import Content, Header, content
 
 #: Bytes of a file in one piece, before they are compressed.
 PIECE: Final = 2**20
@@ -75,7 +75,7 @@ def looked(prepared: Prepared) -> dict[str, Any]:
 
 def seen(company_id: int, found: Mapping[str, Any]) -> Looked:
     """What was looked at, without the problems."""
-    told = {name: value for name, value in found.items() if name != "bad_rows"}
+    told = to_write(found)
     told |= {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)}
     told["samples"] = [dict(each) for each in found["samples"]]
     return Looked(**told)
@@ -85,6 +85,17 @@ def closed_in(found: Mapping[str, Any]) -> Closed | None:
     """The closed books by which it was looked at."""
     until = found["closed"]
     return None if until is None else Closed(date.fromisoformat(until[0]), tuple(until[1]))
+
+
+def layout_of(kind: str, found: Mapping[str, Any], options: Options) -> Layout:
+    """How the file is read, by what was found, without the file itself: for whoever writes its records."""
+    lines = Header(found["lines_name"], found["lines_columns"]) if found["lines_name"] else None
+    return layout(kind, Header(found["name"], found["columns"]), found["mapping"], lines, found["lines_mapping"], options)
+
+
+def to_write(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The same once the portions are made, which are all good: without the rows that stay out, as they may be many."""
+    return {name: value for name, value in found.items() if name != "bad_rows"}
 
 
 def matched(matching: Matching) -> dict[str, Any]:

@@ -60,6 +60,20 @@ class Table(Protocol):
         """The rows below the header that are not blank, from the first, each time anew."""
 
 
+@dataclass
+class Header:
+    """A table of which no more than the header is at hand: what it takes to write records that were read before."""
+
+    name: str
+    columns: list[str]
+    notes: list[str] = field(default_factory=list)
+    estimate: int = 0
+
+    def rows(self) -> Iterator[Row]:
+        """None."""
+        return iter(())
+
+
 @dataclass(frozen=True)
 class Content:
     """Where the bytes of a source are, and what they were when the file was first looked at."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 
-from syncengine.store import people, rights
+from syncengine.store import longacts, people, rights
 from syncengine.store.tables import ImportFile, ImportPiece, ImportProblems, LongAct
 
 #: How a kept file stands: its pieces still come; it can be looked through; it was; it cannot be used; it goes in; it is over.
@@ -136,8 +136,16 @@ def unended(connection: Connection, company_id: int, by: str) -> Sequence[int]:
 
 
 def sweep(connection: Connection, at: datetime) -> None:
-    """Drop what is old; nothing in a company whose worker is at something just now."""
+    """Drop what is old by what was last done with it; nothing in a company whose worker is at something just now."""
+    old = _old(at)
+    companies = select(ImportFile.company_id).where(old).distinct().order_by(ImportFile.company_id)
+    for company_id in connection.scalars(companies).all():
+        longacts.hold(connection, company_id)  # so that nobody asks for anything with one that is about to go
+        drop(connection, connection.scalars(select(ImportFile.id).where(ImportFile.company_id == company_id, old)).all())
+
+
+def _old(at: datetime) -> ColumnElement[bool]:
     busy = exists().where(LongAct.company_id == ImportFile.company_id, text("sync_long_act.state IN ('asked','doing')"))
-    unused = and_(ImportFile.ended_at.is_(None), ImportFile.kept_at < at - UNUSED)
-    old = or_(unused, ImportFile.ended_at < at - TOLD)
-    drop(connection, connection.scalars(select(ImportFile.id).where(old, ~busy)).all())
+    lately = exists().where(LongAct.id == ImportFile.act_id, LongAct.ended_at >= at - UNUSED)
+    unused = and_(ImportFile.ended_at.is_(None), ImportFile.kept_at < at - UNUSED, ~lately)
+    return and_(or_(unused, ImportFile.ended_at < at - TOLD), ~busy)

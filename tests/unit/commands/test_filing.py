@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -12,7 +13,7 @@ from syncengine.commands import fileparts, filing, portions
 from syncengine.errors import Forbidden, Refused
 from syncengine.imports import ImportRefused, portable
 from syncengine.inventory import tables, writer
-from syncengine.store import people
+from syncengine.store import filed, people
 from syncengine.store.tables import Audit, ImportFile, ImportPiece, LongActPart
 from tests.support.filed import ask, customers, kept, looked, of
 from tests.support.longacts import ended, row, steps, work
@@ -153,6 +154,25 @@ def test_the_good_rows_go_in_portion_by_portion_and_the_end_is_told(session):
     detail = {"file": "customers.csv", "mode": "good", "created": 5, "changed": 0, "unchanged": 0, "rejected": 1}
     assert notes(session) == [("imported", "Ada", detail)]
     assert count(session, ImportPiece) == 0, "the file itself goes with the end"
+
+
+@pytest.mark.parametrize("lines", [{}, {"lines": b"number,item,quantity,unit price\n2001,Anchor,2,5\n2001,Anchor,1,5\n", "lines_name": "l.csv"}])
+def test_a_portion_is_written_without_the_file_and_without_the_rows_that_stay_out(database, lines):
+    session = seed.busy(database).session
+    content = b"number,customer,date\n2001,Alpine Outfitters,2026-01-10\n2002,Nobody,2026-01-11\n" if lines else customers(range(6), **BAD)
+    file = looked(session, content, "invoice" if lines else "customer", **lines)
+    act_id = ask(session, file)
+    going = steps(session, act_id)
+    for _ in range(2):
+        next(going)()
+    with database.writing() as connection:
+        connection.execute(delete(ImportPiece))
+    with database.reading() as connection:
+        assert "bad_rows" not in connection.scalars(select(ImportFile.found)).one()
+    for step in going:
+        step()
+    assert (ended(session, act_id).done, ended(session, act_id).left) == ((1 if lines else 5), 0)
+    assert of(session, file.id).looked == file.looked
 
 
 def test_what_turns_out_otherwise_than_it_looked_is_told(session):
@@ -589,6 +609,30 @@ def test_a_file_whose_place_is_taken_while_its_pieces_come_says_so(session, monk
         kept(session, customers(range(3)), name="first.csv")
     assert queries.kept_import(session).name == "second.csv"
     assert (count(session, ImportFile), count(session, ImportPiece)) == (1, 1)
+
+
+def test_a_file_is_kept_for_a_day_from_what_was_last_done_with_it_and_what_became_of_it_for_a_week(session):
+    day = filed.UNUSED + timedelta(seconds=1)
+
+    def sweep():
+        with session.database.writing() as connection:
+            filed.sweep(connection, session.clock.now())
+        return count(session, ImportFile)
+
+    file_id = kept(session, customers(range(3)))
+    session.clock.advance(day.total_seconds())
+    asked = commands.ask_look(session, file_id)
+    assert sweep() == 1, "the worker is at it"
+    work(session, asked)
+    assert sweep() == 1, "it was looked through just now"
+    session.clock.advance(day.total_seconds())
+    assert sweep() == 0
+    assert (count(session, ImportPiece), queries.kept_import(session)) == (0, None)
+    work(session, ask(session, looked(session, customers(range(3)))))
+    session.clock.advance(day.total_seconds())
+    assert sweep() == 1, "what became of it is told for longer"
+    session.clock.advance(filed.TOLD.total_seconds())
+    assert sweep() == 0
 
 
 def test_a_file_is_not_dropped_while_the_worker_is_at_it(session):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,25 @@ def press(page: Page, name: str) -> None:
     called(page, "button", name).click()
 
 
+def unfold(page: Page, name: str) -> Locator:
+    """Open the popover that is called so, once more where a run that came just then has drawn it closed; gives what is in it."""
+    body = page.get_by_test_id("stPopoverBody")
+
+    def stays() -> bool:
+        press(page, name)
+        with suppress(TookTooLong):
+            body.wait_for(timeout=10_000)
+        page.wait_for_timeout(300)
+        settled(page)
+        return body.is_visible()
+
+    until(stays)
+    return body
+
+
 def downloaded(page: Page, kind: str) -> Path:
     """The file that the page's Download gives."""
-    press(page, "Download")
+    unfold(page, "Download")
     return taken(page, kind)
 
 
@@ -84,10 +100,16 @@ def write(page: Page, grid: Locator, row: int, name: str, under: str = "") -> No
     added = page.get_by_role("listitem").filter(has_text=f"Add {name}")
     expect(added).to_be_visible()
     if under:
-        page.mouse.dblclick(*cell(grid, row, left=190))
-        page.locator("#portal").get_by_role("combobox").click()
-        page.locator("#portal").get_by_role("option", name=under, exact=True).click()
+        put_under(page, grid, row, under)
         expect(added).to_contain_text(f"under {under}")
+
+
+def put_under(page: Page, grid: Locator, row: int, under: str) -> None:
+    """Choose another parent in a row of an editor."""
+    settled(page)
+    page.mouse.dblclick(*cell(grid, row, left=190))
+    page.locator("#portal").get_by_role("combobox").click()
+    page.locator("#portal").get_by_role("option", name=under, exact=True).click()
 
 
 def overwrite(page: Page, grid: Locator, row: int, name: str) -> None:

@@ -42,7 +42,7 @@ def queue(installation, name, *customers):
 
 
 def test_sync_now_turns_the_check_on_for_the_demo_company(installation, visit):
-    page = visit()
+    page = visit(company="Demo")
     expect(page.get_by_text("Ready for the first sync")).to_be_visible()
     page.get_by_role("button", name="Sync now").click()
     expect(page.get_by_text("Everything went through")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from tests.browser.conftest import settled, until
-from tests.browser.hands import called, press, save, table, taken
+from tests.browser.hands import called, press, save, table, taken, unfold
 
 FORMULA = '=HYPERLINK("http://127.0.0.1/","Pay here")'
 HEADER = "code,name,e-mail address,phone\n"
@@ -25,7 +25,7 @@ def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, v
         save(session, "item", {"name": name, "type": "Service", "unit_price": Decimal(price)})
     page = visit("records", company="Files", kind="item")
     expect(table(page)).to_contain_text("HYPERLINK")
-    press(page, "Download")
+    unfold(page, "Download")
     file = pd.read_csv(taken(page, "CSV"), dtype=str)
     assert sorted(file["Name or number"]) == sorted(["Anchor", "Cleat", f"'{FORMULA}"])
     sheet = openpyxl.load_workbook(io.BytesIO(taken(page, "XLSX").read_bytes())).active
@@ -38,7 +38,7 @@ def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, v
 
     page = visit("explore", company="Files", question="records", kind="item")
     expect(table(page)).to_contain_text("HYPERLINK")
-    press(page, "Download")
+    unfold(page, "Download")
     whole = pq.read_table(taken(page, "Parquet"))
     assert whole.schema.metadata[b"tieout.company"] == b"Files"
     taken_away = whole.to_pandas()
@@ -46,9 +46,8 @@ def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, v
     assert dict(zip(taken_away["label"], taken_away["unit_price"], strict=True))["Cleat"] == Decimal("4.125")
     page.reload()
     settled(page)
-    opened = page.get_by_test_id("stPopoverBody")
     # What the page offers for a notebook gives the same rows there.
-    press(page, "Open this in Jupyter")
+    opened = unfold(page, "Open this in Jupyter")
     expect(opened.get_by_test_id("stCode")).to_contain_text("queries.whole")
     code = opened.get_by_test_id("stCode").inner_text()
     monkeypatch.setenv("TIEOUT_DATABASE_URL", installation.database.url)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from syncengine import commands, queries
 from syncengine.ui.explore.sql import EXAMPLES
 from tests.browser.conftest import settled
-from tests.browser.hands import called, choose, downloaded, press, save, sync, table, ticked
+from tests.browser.hands import called, choose, downloaded, press, save, sync, table, taken, ticked, unfold
 
 #: An address that looks like one and that QuickBooks does not take.
 BAD_ADDRESS = "harbour@b"
@@ -25,6 +25,21 @@ def find(page, role, label, text):
     settled(page)
     field.fill(text)
     field.press("Enter")
+
+
+def what_came_is_taken_away(installation, session, visit):
+    """A record that QuickBooks had first: in both files as on the page."""
+    installation.bookkeeper(session, action="create", entity="Customer", object={"DisplayName": "Quayside Ropes"})
+    sync(session)
+    page = visit("history", company="Past", view="Records", way="Received")
+    expect(table(page)).to_contain_text("Quayside Ropes")
+    come = pd.read_csv(downloaded(page, "CSV"), dtype=str)
+    assert "Customer Quayside Ropes" in come["Record"].tolist()
+    titles, *rows = openpyxl.load_workbook(io.BytesIO(taken(page, "XLSX").read_bytes())).active.iter_rows()
+    assert [cell.value for cell in titles] == [*come]
+    place = [*come].index("Record")
+    assert [row[place].value or "" for row in rows] == come["Record"].fillna("").tolist()
+    page.keyboard.press("Escape")
 
 
 def test_what_was_sent_is_found_by_record_and_outcome_and_shown_as_it_was(installation, visit):
@@ -63,12 +78,13 @@ def test_what_was_sent_is_found_by_record_and_outcome_and_shown_as_it_was(instal
     page.get_by_role("link", name="Go to Customer Mistyped").click()
     expect(page.get_by_role("heading", name="Customer Mistyped")).to_be_visible()
 
+    what_came_is_taken_away(installation, session, visit)
     commands.add_records_to_sync(session, "customer", [mistyped])
     page = visit("history", company="Past", view="Who+did+what")
     expect(table(page)).to_contain_text("Added to sync")
     expect(table(page)).to_contain_text("Customer Mistyped")
     find(page, "textbox", "What", "sync requested")
-    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", "3")
+    expect(grid.locator("table[role=grid]")).to_have_attribute("aria-rowcount", "4")
     find(page, "textbox", "Who", "nobody here")
     expect(page.get_by_text("nothing that matches")).to_be_visible()
 
@@ -78,7 +94,7 @@ def test_a_question_in_sql_is_begun_from_an_example_asked_again_and_taken_away(i
     save(session, "customer", {"name": "Harbour Supply"})
     page = visit("explore", company="Asking", **{"with": "SQL"})
     text = page.get_by_role("textbox", name="SQL")
-    press(page, "Examples")
+    unfold(page, "Examples")
     page.get_by_role("button", name="What waits, by kind").click()
     expect(text).to_have_value(EXAMPLES["What waits, by kind"])
     page.keyboard.press("Escape")
@@ -88,8 +104,7 @@ def test_a_question_in_sql_is_begun_from_an_example_asked_again_and_taken_away(i
     text.fill("SELECT label, '=1+1' AS f FROM queue")
     press(page, "Run")
     expect(table(page)).to_contain_text("Harbour Supply")
-    press(page, "Asked before")
-    page.get_by_test_id("stPopoverBody").get_by_role("button", name=re.compile("SELECT kind")).click()
+    unfold(page, "Asked before").get_by_role("button", name=re.compile("SELECT kind")).click()
     expect(text).to_have_value(EXAMPLES["What waits, by kind"])
     expect(table(page)).to_contain_text("Harbour Supply")
     page.keyboard.press("Escape")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pandas as pd
 from playwright.sync_api import expect
 
 from syncengine import queries
-from tests.browser.conftest import settled
-from tests.browser.hands import downloaded, overwrite, placed, press, save, sync, table, ticked, write
+from tests.browser.conftest import cell, settled
+from tests.browser.hands import downloaded, overwrite, placed, press, put_under, save, sync, table, taken, ticked, write
+
+#: Where the box of an editor's row stands that takes a name out of use, in pixels.
+ACTIVE = 356
 
 
 def delivered(session, days):
@@ -63,6 +68,9 @@ def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(in
     told = pd.read_csv(downloaded(page, "CSV"), dtype=str)
     assert dict(zip(told["Source here"], told["Sync"], strict=True)) == {
         "Item receipt IR-3": "✓ In step", "Item receipt IR-2": "≠ Changed in QuickBooks"}  # fmt: skip
+    titles, *rows = openpyxl.load_workbook(io.BytesIO(taken(page, "XLSX").read_bytes())).active.iter_rows()
+    place = [cell.value for cell in titles].index("Total")
+    assert [(row[place].data_type, row[place].value) for row in rows] == [("n", 20), ("n", 20)]
     page.keyboard.press("Escape")
     search = page.get_by_role("searchbox", name="Search")
     search.fill("no such thing")
@@ -86,11 +94,11 @@ def leaf_through(page, session, search):
     expect(table(page)).to_contain_text("Checking")
 
 
-def test_departments_are_added_under_another_and_renamed(installation, visit):
+def test_departments_are_added_renamed_put_under_another_and_taken_out_of_use(installation, visit):
     visit()
     session = installation.company("Places", sample="demo")
     sync(session)
-    for name in ("North", "South", "Quay"):
+    for name in ("North", "South", "Quay", "East"):
         save(session, "department", {"name": name})
     assert sync(session)["result"] == "ok"
     page = visit("departments", company="Places")
@@ -99,9 +107,17 @@ def test_departments_are_added_under_another_and_renamed(installation, visit):
     write(page, grid, rows, "Hillside", under="North")
     overwrite(page, grid, placed(grid, "South"), "Southside")
     expect(page.get_by_text("2 changes staged")).to_be_visible()
-    press(page, "Apply 2 changes")
+    put_under(page, grid, placed(grid, "Quay"), "North")
+    expect(page.get_by_role("listitem").filter(has_text="Quay")).to_contain_text("North")
+    settled(page)
+    page.mouse.click(*cell(grid, placed(grid, "East"), left=ACTIVE))
+    expect(page.get_by_role("listitem").filter(has_text="East")).to_contain_text("inactive")
+    press(page, "Apply 4 changes")
     expect(page.get_by_text("Saved. The next sync carries it to QuickBooks.")).to_be_visible()
     assert sync(session)["result"] == "ok"
     there = {each["FullyQualifiedName"] for each in installation.in_quickbooks(session, "SELECT * FROM Department")}
-    assert {"North", "North:Hillside", "Southside", "Quay"} <= there
-    assert "South" not in there
+    assert {"North", "North:Hillside", "Southside", "North:Quay"} <= there
+    assert not there & {"South", "Quay", "East"}
+    gone = installation.in_quickbooks(session, "SELECT * FROM Department WHERE Active = false")
+    assert [each["Active"] for each in gone if each["Name"].startswith("East")] == [False]
+    assert not queries.departments(session, search="East")["active"].iloc[0]

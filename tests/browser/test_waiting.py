@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from tests.browser.conftest import settled
-from tests.browser.hands import called, choose, press, save, sync, table, taken, ticked
+from tests.browser.hands import called, choose, press, save, sync, table, taken, ticked, unfold
 
 
 def labels(session):
@@ -49,7 +49,7 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     page.reload()
     settled(page)
     expect(page.get_by_text("Rows 1-2 of 2 that match")).to_be_visible()
-    press(page, "Download")
+    unfold(page, "Download")
     file = pd.read_csv(taken(page, "CSV"))
     assert file["Record"].tolist() == ["Customer Harbour North", "Customer Harbour South"]
     page.keyboard.press("Escape")

@@ -22,10 +22,12 @@ from syncengine.store.tables import Error
 from syncengine.terms import OutboxState
 from tests.unit.queries import seed
 
-#: Commands that write nothing, and what is no act of a person in a company.
-LOOKS = {"prepare_import"}
-#: What is asked for here leaves its line when the worker has done it; `test_longacts.py` holds them to it.
-DONE_LATER = {"ask_matching", "ask_add_back", "ask_retry_errors", "ask_correct_group", "stop_act", "acknowledge_act"}
+#: Commands that write nothing of a company: they look at a file, or keep it aside.
+LOOKS = {"prepare_import", "keep_import", "drop_import"}
+#: What is asked for here leaves its line when the worker has done it; `test_longacts.py` and `test_filing.py` hold them to it.
+DONE_LATER = {
+    "ask_matching", "ask_add_back", "ask_retry_errors", "ask_correct_group", "ask_look", "ask_import", "stop_act", "acknowledge_act",
+}  # fmt: skip
 BOB = "bob@example.com"
 SHEET = b"code,name\nx1,Delta Sails\n"
 CLASSES = {"Id": "1", "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}}

@@ -6,7 +6,7 @@ A file of some thousand rows is looked at and written here, at once; a larger on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -25,6 +25,7 @@ _THOUSANDS = {"": "none", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"
 _MODES = {"good": "The good rows go in", "all": "All or nothing"}
 _KEPT = "importing.prepared"
 _DONE = "importing.result"
+_PRESSED = "importing.pressed"
 
 
 def show(session: Session) -> None:
@@ -120,13 +121,15 @@ def _keep_options() -> None:
 def _options(name: str) -> Options:
     with st.expander("How to read it", icon=":material/tune:"):
         with st.grid(3, gap="small", min_column_width=180):
-            dates = st.selectbox("Dates look like", list(_DATES), format_func=_DATES.__getitem__, key="importing.dates")
-            decimal = st.selectbox("Numbers look like", list(_DECIMALS), format_func=_DECIMALS.__getitem__, key="importing.decimal")
-            thousands = st.selectbox("Thousands", list(_THOUSANDS), format_func=_THOUSANDS.__getitem__, key="importing.thousands")
-            delimiter = st.text_input("Delimiter", key="importing.delimiter", max_chars=1, placeholder="found out")
-            encoding = st.text_input("Encoding", key="importing.encoding", placeholder="found out")
-            sheet = st.text_input("Sheet", key="importing.sheet", placeholder="the first", disabled=not name.endswith(".xlsx"))
-        percent = st.checkbox("A discount of 15 means 15 %", key="importing.percent")
+            dates = _option("Dates look like", "dates", _DATES)
+            decimal = _option("Numbers look like", "decimal", _DECIMALS)
+            thousands = _option("Thousands", "thousands", _THOUSANDS)
+            delimiter = _said("Delimiter", "delimiter", max_chars=1)
+            encoding = _said("Encoding", "encoding")
+            sheet = _said("Sheet", "sheet", placeholder="the first", disabled=not name.endswith(".xlsx"))
+        percent = st.checkbox(
+            "A discount of 15 means 15 %", st.session_state.get("importing.percent", False), key="importing.percent"
+        )
     try:
         return Options(
             encoding=encoding.strip(),
@@ -140,6 +143,22 @@ def _options(name: str) -> Options:
     except SyncEngineError as refused:
         st.error(words.plain(str(refused)), icon=":material/block:")
         st.stop()
+
+
+def _option(label: str, name: str, choices: Mapping[str, str]) -> str:
+    """A choice that begins as it stands: a browser that draws it late would come with the first one of all instead."""
+    key, values = f"importing.{name}", list(choices)
+    held = st.session_state.get(key)
+    return st.selectbox(
+        label, values, index=values.index(held) if held in values else 0, format_func=choices.__getitem__, key=key
+    )
+
+
+def _said(label: str, name: str, *, placeholder: str = "found out", max_chars: int | None = None, disabled: bool = False) -> str:
+    """A text that begins as it stands, like a choice."""
+    key = f"importing.{name}"
+    held = st.session_state.get(key) or ""
+    return st.text_input(label, held, key=key, placeholder=placeholder, max_chars=max_chars, disabled=disabled) or ""
 
 
 def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Options, ids: tuple[str, str]) -> Prepared:
@@ -185,10 +204,15 @@ def _import(session: Session, prepared: Prepared, file_id: str) -> None:
         )
     good = counts.new + counts.changed
     blocked = not good or (mode == "all" and bool(prepared.problems))
-    if st.button(
-        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=blocked
-    ):
+    seen, pressed = (st.session_state[_KEPT][0], mode), st.session_state.pop(_PRESSED, None)
+    st.button(
+        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=blocked,
+        on_click=_press, args=(seen,),
+    )  # fmt: skip
+    if pressed == seen:
         _apply(session, prepared, mode, file_id)
+    elif pressed:
+        st.warning("The file is read otherwise by now than you saw it. Nothing was written: look at it, and press once more.")
     if blocked and not good:
         st.caption("There is nothing to write: every good row is in already.")
     elif blocked:
@@ -196,6 +220,11 @@ def _import(session: Session, prepared: Prepared, file_id: str) -> None:
     done_id, result = st.session_state.get(_DONE, ("", None))
     if done_id == file_id:
         _result(result)
+
+
+def _press(seen: tuple[str, str]) -> None:
+    """What was on the screen when the button was pressed: nothing else goes in."""
+    st.session_state[_PRESSED] = seen
 
 
 def _apply(session: Session, prepared: Prepared, mode: str, file_id: str) -> None:

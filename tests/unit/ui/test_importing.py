@@ -118,6 +118,34 @@ def test_how_numbers_are_read_stays_while_one_file_takes_another_s_place(open_pa
     assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "0"}
 
 
+def test_a_choice_begins_as_it_stands_so_that_a_browser_that_draws_it_late_brings_no_other(open_page, sqlite_database):
+    seed.busy(sqlite_database)
+    at = upload(kind(open_page(PAGE), "item"), b"name;unit price\nRope;9,80\n", name="items.csv")
+    at.selectbox(key="importing.decimal").set_value(",")
+    at.text_input(key="importing.delimiter").set_value(";")
+    at.checkbox(key="importing.percent").set_value(True)
+    run(run(at))
+    assert at.selectbox(key="importing.decimal").proto.default == 1
+    assert at.text_input(key="importing.delimiter").proto.default == ";"
+    assert at.checkbox(key="importing.percent").proto.default is True
+
+
+def test_a_click_writes_what_was_on_the_screen_or_nothing(open_page, sqlite_database):
+    found = seed.busy(sqlite_database)
+    at = upload(kind(open_page(PAGE), "item"), b"name;unit price\nRope;1.250\n", name="items.csv")
+    before = queries.records_count(found.session, "item")
+    # With the click comes another reading of numbers, by which the row is as good: a thousand times the price.
+    at.selectbox(key="importing.decimal").set_value(",")
+    at.selectbox(key="importing.thousands").set_value(".")
+    at.button(key="importing.go").click()
+    assert "read otherwise by now than you saw it" in texts(run(at))
+    assert queries.records_count(found.session, "item") == before
+    at.button(key="importing.go").click()
+    assert "1 new" in texts(run(at))
+    [item] = queries.records(found.session, "item", search="Rope").to_dict("records")
+    assert item["unit_price"] == 1250
+
+
 def test_options_that_contradict_each_other_are_refused_in_words(open_page, idle):
     at = upload(open_page(PAGE), GOOD)
     at.selectbox(key="importing.decimal").set_value(",")

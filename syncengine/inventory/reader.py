@@ -129,9 +129,9 @@ def page(
 
 def listing(
     connection: Connection, kind: str, company_id: int, *, offset: int = 0, limit: int = 50, search: str = "",
-    where: Iterable[ColumnElement[bool]] = (), one_by_one: ColumnElement[bool] | None = None,
+    where: Iterable[ColumnElement[bool]] = (), one_by_one: ColumnElement[bool] | None = None, total: int | None = None,
 ) -> tuple[int, list[Record]]:
-    """What `count` and `page` give, for hardly more than the dearer of them.
+    """What `count` and `page` give, for hardly more than the dearer of them; `total` is the count where that is known.
 
     `one_by_one` says the same as all of `where` and is cheap to ask of a single record: where many of the newest documents
     match, the first pages are found so. Without it, all that match are put in order.
@@ -141,7 +141,7 @@ def listing(
     if search.strip():
         total, placed = _sought(connection, known, matching, last)
         return total, _placed(connection, known, placed[offset:last])
-    total, placed = _number(connection, known, matching), []
+    total, placed = _number(connection, known, matching) if total is None else total, []
     if one_by_one is not None and known.lines is not None and total >= last:
         placed = _among_newest(connection, known, company_id, one_by_one, last)
     if len(placed) < last:
@@ -200,6 +200,13 @@ def count(
     """
     known = KINDS[kind]
     return _number(connection, known, [*_matching(connection, known, company_id, search), *where])
+
+
+def extent(connection: Connection, kind: str, company_id: int) -> tuple[int, int]:
+    """How many records of a kind there are, and the largest Id (0 without any): one changes when a record comes or goes."""
+    table = KINDS[kind].table
+    number, last = connection.execute(select(func.count(), func.max(table.c.id)).where(table.c.company_id == company_id)).one()
+    return int(number), int(last or 0)
 
 
 def _number(connection: Connection, known: Kind, conditions: Iterable[ColumnElement[bool]]) -> int:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         record_states,
         records,
         records_count,
+        records_extent,
         records_page,
     )
     from syncengine.queries.linked import Journey, Linked, connection, consent_address
@@ -109,7 +110,7 @@ _HOMES = {
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
-        "records_page",
+        "records_extent", "records_page",
     ),
     "linked": ("Journey", "Linked", "connection", "consent_address"),
     "lists": (
@@ -243,6 +244,7 @@ __all__ = [
     "record_states",
     "records",
     "records_count",
+    "records_extent",
     "records_page",
     "run",
     "runs",

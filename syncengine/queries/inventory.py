@@ -99,14 +99,19 @@ def records(session: Session, kind: str, *, page: int = 1, size: int = 50, **wan
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def records_page(
-    session: Session, kind: str, *, page: int = 1, size: int = 50, **wanted: Unpack[RecordsWanted]
+    session: Session, kind: str, *, page: int = 1, size: int = 50, total: int | None = None, **wanted: Unpack[RecordsWanted]
 ) -> tuple[int, pd.DataFrame]:
-    """What `records_count` and `records` give, found together: a list that is narrowed is gone through only once."""
+    """What `records_count` and `records` give, found together: a list that is narrowed is gone through only once.
+
+    `total` is the count where that is known: then it is not counted again.
+    """
     begin, ours = (int(page) - 1) * int(size), session.company_id
     with session.database.reading() as connection:
         narrowed, single = narrowing(kind, ours, **wanted), one_by_one(kind, ours, **wanted)
-        total, found = reader.listing(connection, kind, ours, offset=begin, limit=int(size), **narrowed, one_by_one=single)
-        return total, _told(connection, ours, kind, found)
+        number, found = reader.listing(
+            connection, kind, ours, offset=begin, limit=int(size), **narrowed, one_by_one=single, total=total
+        )
+        return number, _told(connection, ours, kind, found)
 
 
 def _told(connection: Connection, company_id: int, kind: str, found: Sequence[reader.Record]) -> pd.DataFrame:
@@ -138,6 +143,13 @@ def records_count(session: Session, kind: str, **wanted: Unpack[RecordsWanted]) 
     """How many records `records` pages through."""
     with session.database.reading() as connection:
         return reader.count(connection, kind, session.company_id, **narrowing(kind, session.company_id, **wanted))
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def records_extent(session: Session, kind: str) -> tuple[int, int]:
+    """How many records of `kind` there are, and the largest Id among them: one of both changes when a record comes or goes."""
+    with session.database.reading() as connection:
+        return reader.extent(connection, kind, session.company_id)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -12,7 +12,7 @@ from syncengine import commands, queries
 from syncengine.queries import Overview, RecordsWanted, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import address, exports, fields, frame, notices, tables, words
+from syncengine.ui import address, exports, fields, frame, glance, notices, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.records import where
 
@@ -191,8 +191,8 @@ def _open_button(kind: str, record_id: int) -> None:
 def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     wanted = _narrowed(kind, search)
     tables.begin_anew("records", (session.company_id, kind, wanted))
-    asked = tables.asked("records")
-    total, found = queries.records_page(session, kind, page=asked, size=tables.PAGE, **wanted)
+    asked, counted = tables.asked("records"), _counted(session, kind, wanted)
+    total, found = queries.records_page(session, kind, page=asked, size=tables.PAGE, total=counted, **wanted)
     if not total:
         _nothing(kind, wanted)
         return
@@ -200,6 +200,18 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
         found = queries.records(session, kind, page=page, size=tables.PAGE, **wanted)
     _table(session, overview, kind, found, wanted, total)
     st.caption(f"{kind_name(kind)}: {tables.span(page, total)}")
+
+
+def _counted(session: Session, kind: str, wanted: RecordsWanted) -> int | None:
+    """How many records of a kind are in a state, counted once until something moves or a record comes or goes.
+
+    None where that is no matter of the state alone, and hence nothing tells of a change.
+    """
+    if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
+        return None
+    state = wanted["state"]
+    question = ("records", kind, state, queries.records_extent(session, kind))
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

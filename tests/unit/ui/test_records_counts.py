@@ -1,0 +1,96 @@
+"""Records: how many are in a state is counted once while nothing moves, and anew after whatever may change it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import delete
+
+from syncengine import commands, inventory, queries
+from syncengine.engine import capture
+from syncengine.inventory import tables
+from syncengine.ui import glance, live
+from syncengine.ui.records import listing
+from tests.support.statements import statements
+from tests.unit.queries import seed
+
+STATES = ("synced", "waiting", "failed", "not synced")
+
+
+@pytest.fixture
+def found(database, monkeypatch):
+    for kept in ("_READ", "_ANSWERS"):
+        monkeypatch.setattr(glance, kept, {})
+    return seed.busy(database)
+
+
+def counted(found, state):
+    """As a page counts, once its frame has looked; what is kept is right by the database, too."""
+    live.latest(found.session)
+    number = listing._counted(found.session, "customer", {"search": "", "state": state, "since": None, "until": None})
+    assert number == queries.records_count(found.session, "customer", state=state)
+    return number
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_while_nothing_moves_it_is_counted_once(found, monkeypatch, state):
+    number = counted(found, state)
+    monkeypatch.setattr(listing.queries, "records_count", lambda *_, **__: pytest.fail("counted again"))
+    live.latest(found.session)
+    assert listing._counted(found.session, "customer", {"state": state}) == number
+
+
+@pytest.mark.parametrize("more", [{"search": "al"}, {"since": date(2026, 1, 1)}, {"until": date(2026, 1, 1)}, {"state": ""}])
+def test_what_depends_on_more_than_the_state_is_never_kept(found, more):
+    live.latest(found.session)
+    assert listing._counted(found.session, "customer", {"search": "", "state": "failed", **more}) is None
+
+
+def taken_out(found):
+    row = seed.row_of(found.database, "customer", found.customers["Bluebird Bakery"])
+    commands.remove(found.session, [(row["id"], row["version"])])
+
+
+def saved(found):
+    inventory.save(found.database, "customer", {"name": "Northern Ropes"}, company=found.session.company_id)
+
+
+def captured(found):
+    saved(found)
+    capture.capture(found.database, found.session.clock)
+
+
+def gone(found):
+    """By another program, which says nothing of it."""
+    table = tables.KINDS["customer"].table
+    with found.database.writing() as connection:
+        connection.execute(delete(table).where(table.c.id == found.customers["Coral Reef Diving"]))
+
+
+def retried(found):
+    row = seed.row_of(found.database, "customer", found.customers["Bluebird Bakery"])
+    commands.retry(found.session, [(row["id"], row["version"])])
+
+
+@pytest.mark.parametrize("act", [taken_out, saved, captured, gone, retried])
+def test_after_whatever_changes_it_is_counted_anew(found, act):
+    before = {state: counted(found, state) for state in STATES}
+    act(found)
+    assert {state: counted(found, state) for state in STATES} != before
+
+
+def test_the_count_that_is_known_is_not_asked_for_again(found):
+    with statements(found.database) as asked:
+        total, rows = queries.records_page(found.session, "customer", state="failed", total=2)
+    assert (total, len(rows)) == (2, 2)
+    assert not [each for each in asked if "count(" in each.lower() and "FROM customer" in each]
+
+
+def test_the_extent_of_a_kind_changes_with_each_record_that_comes_or_goes(found):
+    seen = [queries.records_extent(found.session, "customer")]
+    for act in (saved, gone):
+        act(found)
+        seen.append(queries.records_extent(found.session, "customer"))
+    assert len(set(seen)) == 3
+    assert queries.records_extent(found.session, "estimate") == (0, 0)

@@ -100,16 +100,27 @@ def write(page: Page, grid: Locator, row: int, name: str, under: str = "") -> No
     added = page.get_by_role("listitem").filter(has_text=f"Add {name}")
     expect(added).to_be_visible()
     if under:
-        put_under(page, grid, row, under)
+        put_under(page, grid, row, f"Add {name}", under)
         expect(added).to_contain_text(f"under {under}")
 
 
-def put_under(page: Page, grid: Locator, row: int, under: str) -> None:
-    """Choose another parent in a row of an editor."""
-    settled(page)
-    page.mouse.dblclick(*cell(grid, row, left=190))
-    page.locator("#portal").get_by_role("combobox").click()
-    page.locator("#portal").get_by_role("option", name=under, exact=True).click()
+def put_under(page: Page, grid: Locator, row: int, name: str, under: str) -> None:
+    """Choose another parent in a row of an editor, once more where the editor was drawn anew just then, until it is told."""
+    told = page.get_by_role("listitem").filter(has_text=name)
+
+    def chosen() -> bool:
+        settled(page)
+        page.mouse.dblclick(*cell(grid, row, left=190))
+        try:
+            page.locator("#portal").get_by_role("combobox").click(timeout=5_000)
+            page.locator("#portal").get_by_role("option", name=under, exact=True).click(timeout=5_000)
+            expect(told).to_contain_text(under, timeout=5_000)
+        except (AssertionError, TookTooLong):
+            page.keyboard.press("Escape")
+            return False
+        return True
+
+    until(chosen, within=90)
 
 
 def overwrite(page: Page, grid: Locator, row: int, name: str) -> None:

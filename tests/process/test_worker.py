@@ -88,8 +88,8 @@ def test_a_killed_worker_is_replaced_and_its_cycle_resumed_at_once(installation,
     began = time.monotonic()
     start(installation)
     eventually(lambda: finished(installation, 2), "the cycle that was cut off is run again")
-    # Far less than the lease of 30 s: the first worker is known to be dead.
-    assert time.monotonic() - began < 15
+    # Less than the lease of 30 s, on a busy machine too: the first worker is known to be dead.
+    assert time.monotonic() - began < 25
     assert cycles(installation) == [("interrupted", "Grace"), ("ok", "Grace")], installation.said("worker")
     assert [row.n for row in installation.rows("SELECT count(*) AS n FROM sync_binding WHERE entity = 'Customer'")] == [5]
     assert [row.n for row in installation.rows("SELECT count(*) AS n FROM sync_outbox WHERE state = 'completed'")] == [5]

@@ -212,7 +212,10 @@ def _import(session: Session, prepared: Prepared, file_id: str) -> None:
     if pressed == seen:
         _apply(session, prepared, mode, file_id)
     elif pressed:
-        st.warning("The file is read otherwise by now than you saw it. Nothing was written: look at it, and press once more.")
+        st.warning(
+            "The file is read otherwise by now than you saw it. Nothing was written: look at it, and press once more.",
+            icon=":material/info:",
+        )
     if blocked and not good:
         st.caption("There is nothing to write: every good row is in already.")
     elif blocked:

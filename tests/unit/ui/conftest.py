@@ -85,6 +85,22 @@ def run(at: AppTest) -> AppTest:
     return at
 
 
+def press(at: AppTest, key: str) -> AppTest:
+    """Click the button of this key, and run the script once more."""
+    at.button(key=key).click()
+    return run(at)
+
+
+def keys(at: AppTest) -> list[str]:
+    """The keys of the buttons that are drawn."""
+    return [str(button.key) for button in at.button]
+
+
+def bars(at: AppTest) -> list[str]:
+    """What stands at the progress bars."""
+    return [each.proto.text for each in at.get("progress")]
+
+
 @pytest.fixture
 def busy(sqlite_database: Database) -> seed.Seed:
     """A company with rows of every state, as of a moment ago; the same for all that begin within some seconds."""

@@ -14,7 +14,7 @@ from syncengine.store import corrections, errors, longacts
 from syncengine.store.tables import Error, LongAct, LongActPart, Outbox, Worker
 from tests.support.longacts import row, steps, work
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import as_member, run, texts
+from tests.unit.ui.conftest import as_member, bars, keys, press, run, texts
 
 PAGE, FRAME = "pages/preview.py", "dashboard.py"
 HANDED = "It goes on when you leave this page, and you will be told what became of it."
@@ -24,19 +24,6 @@ HANDED = "It goes on when you leave this page, and you will be told what became 
 def _few_are_many(monkeypatch):
     monkeypatch.setattr(commands, "AT_ONCE", 1)
     monkeypatch.setattr(longacts, "PORTION", 2)
-
-
-def press(at, key):
-    at.button(key=key).click()
-    return run(at)
-
-
-def keys(at):
-    return [str(button.key) for button in at.button]
-
-
-def bars(at):
-    return [each.proto.text for each in at.get("progress")]
 
 
 def owner(found):

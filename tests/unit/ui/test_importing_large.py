@@ -10,7 +10,7 @@ from syncengine import commands, queries
 from syncengine.commands import fileparts
 from tests.support.longacts import steps, work
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import as_member, run, texts
+from tests.unit.ui.conftest import as_member, bars, keys, press, run, texts
 from tests.unit.ui.test_importing import GOOD, MIXED, match, metrics, upload
 
 PAGE = "pages/importing.py"
@@ -31,19 +31,6 @@ def here(idle):
 def does(session):
     """The worker does what it was asked for."""
     return work(session, queries.long_act(session).id)
-
-
-def press(at, key):
-    at.button(key=key).click()
-    return run(at)
-
-
-def keys(at):
-    return [str(button.key) for button in at.button]
-
-
-def bars(at):
-    return [each.proto.text for each in at.get("progress")]
 
 
 def test_a_large_file_is_looked_through_by_the_worker_and_nothing_is_written(open_page, here):

@@ -67,9 +67,10 @@ def page(
     return Page(every[offset : None if limit is None else offset + limit])
 
 
-def as_of(connection: Connection, company_id: int) -> datetime | None:
-    """The moment whose order pages show, where that is not the present one; see `Page`."""
-    running = cycles.running(connection, company_id) is not None
+def as_of(connection: Connection, company_id: int, *, running: bool | None = None) -> datetime | None:
+    """The moment whose order pages show, where that is not the present one; see `Page`. Whether a sync runs may be known."""
+    if running is None:
+        running = cycles.running(connection, company_id) is not None
     kept = _kept(connection, company_id) if running else None
     return kept["made_at"] if kept is not None and _stirs(connection, company_id) else None
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, true
+from sqlalchemy import Connection, Integer, Select, bindparam, func, or_, select, true
 
 from syncengine.engine.refs import features
 from syncengine.inventory.tables import KINDS
 from syncengine.ledger import reader as ledger
 from syncengine.ledger.tables import LedgerObject
-from syncengine.quickbooks import wire
+from syncengine.quickbooks import Payload, wire
 from syncengine.store.tables import Binding
 
 #: The two lists: inventory kind -> QuickBooks entity, the feature's name, the heading, and what one name is called.
@@ -24,6 +26,7 @@ FEATURE: Mapping[str, str] = {"class": "classes", "department": "departments"}
 TITLE: Mapping[str, str] = {"class": "Class tracking", "department": "Location tracking"}
 #: What a plan allows of classes and locations together, by the words of CompanyInfo's OfferingSku; Advanced has no limit.
 LIMITS: Mapping[str, int] = {"plus": 40}
+_COMPANY = bindparam("company", type_=Integer)
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,15 @@ def is_on(connection: Connection, company_id: int, kind: str) -> bool | None:
     return features(wire.loads(held["payload"]))[FEATURE[kind]] if held else None
 
 
-def tracked(connection: Connection, company_id: int) -> frozenset[str]:
-    """Which of the two kinds QuickBooks tracks; none while its Preferences have not arrived."""
+def preferences(connection: Connection, company_id: int) -> Payload:
+    """QuickBooks' Preferences; empty before the first pull."""
     held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
-    tracks = features(wire.loads(held["payload"])) if held else {}
+    return wire.loads(held["payload"]) if held else {}
+
+
+def tracked(told: Payload) -> frozenset[str]:
+    """Which of the two kinds QuickBooks tracks, by its Preferences; none while those have not arrived."""
+    tracks = features(told) if told else {}
     return frozenset(kind for kind, feature in FEATURE.items() if tracks.get(feature))
 
 
@@ -69,33 +77,37 @@ def why_off(connection: Connection, company_id: int, kind: str) -> str:
 
 def room(connection: Connection, company_id: int) -> Room:
     """How much of the plan's allowance is used."""
-    plan = _plan(connection, company_id)
+    payload, *used = connection.execute(_room(), {"company": company_id}).one()
+    plan = _plan(payload)
     limit = next((number for word, number in LIMITS.items() if word in plan.lower().split()), None)
-    used = sum(_active_here(connection, company_id, kind) for kind in ENTITY)
-    used += sum(_unbound(connection, company_id, entity) for entity in ENTITY.values())
-    return Room(plan, used, limit)
+    return Room(plan, sum(used), limit)
 
 
-def _plan(connection: Connection, company_id: int) -> str:
-    wanted = select(LedgerObject.payload).where(LedgerObject.company_id == company_id, LedgerObject.entity == "CompanyInfo")
-    payload = connection.scalar(wanted.order_by(LedgerObject.id).limit(1))
+@cache
+def _room() -> Select[Any]:
+    """CompanyInfo, and how many names count, in one row; put into SQL once, as every look at a company asks it."""
+    info = select(LedgerObject.payload).where(LedgerObject.company_id == _COMPANY, LedgerObject.entity == "CompanyInfo")
+    counts = (*map(_active_here, ENTITY), *map(_unbound, ENTITY.values()))
+    return select(*(each.scalar_subquery() for each in (info.order_by(LedgerObject.id).limit(1), *counts)))
+
+
+def _plan(payload: str | None) -> str:
     pairs = (wire.loads(payload).get("NameValue") if payload else None) or []
     return next((str(pair.get("Value") or "") for pair in pairs if pair.get("Name") == "OfferingSku"), "")
 
 
-def _active_here(connection: Connection, company_id: int, kind: str) -> int:
+def _active_here(kind: str) -> Select[Any]:
     table = KINDS[kind].table
     active = or_(table.c.active.is_(None), table.c.active == true())
-    return connection.scalar(select(func.count()).where(table.c.company_id == company_id, active)) or 0
+    return select(func.count()).where(table.c.company_id == _COMPANY, active)
 
 
-def _unbound(connection: Connection, company_id: int, entity: str) -> int:
-    bound = select(Binding.qbo_id).where(Binding.company_id == company_id, Binding.entity == entity, Binding.ended_at.is_(None))
-    wanted = select(func.count()).where(
-        LedgerObject.company_id == company_id,
+def _unbound(entity: str) -> Select[Any]:
+    bound = select(Binding.qbo_id).where(Binding.company_id == _COMPANY, Binding.entity == entity, Binding.ended_at.is_(None))
+    return select(func.count()).where(
+        LedgerObject.company_id == _COMPANY,
         LedgerObject.entity == entity,
         LedgerObject.active.is_(True),
         LedgerObject.deleted.is_(False),
         LedgerObject.qbo_id.not_in(bound),
     )
-    return connection.scalar(wanted) or 0

@@ -75,8 +75,7 @@ def books(connection: Connection, company_id: int, values: Mapping[str, Any], pr
     """Read what the settings `values` are compared with; QuickBooks' `preferences` may be known already."""
     names = {str(values[name]) for name, setting in SETTINGS.items() if setting.account_types and values[name]}
     if preferences is None:
-        held = ledger.load(connection, company_id, "Preferences", ["1"]).get("1")
-        preferences = wire.loads(held["payload"]) if held else {}
+        preferences = tracking.preferences(connection, company_id)
     needed = {setting.needs for name, setting in SETTINGS.items() if values[name]}
     rows = ledger.every_of_name(connection, company_id, "Account", [*names, *(name + _INACTIVE for name in names)])
     payloads = [wire.loads(row["payload"]) for row in sorted(rows, key=lambda row: (row["active"], row["id"]))]
@@ -115,9 +114,14 @@ def problems(values: Mapping[str, Any], found: Books) -> dict[str, Problem]:
     return told
 
 
-def of_company(connection: Connection, company_id: int, values: Mapping[str, Any]) -> dict[str, Problem]:
-    """The problems of one company's settings, as its copies of QuickBooks are just now, the limits of its plan among them."""
-    found = books(connection, company_id, values)
+def of_company(
+    connection: Connection, company_id: int, values: Mapping[str, Any], preferences: Payload | None = None
+) -> dict[str, Problem]:
+    """The problems of one company's settings, as its copies of QuickBooks are just now, the limits of its plan among them.
+
+    QuickBooks' `preferences` may be known already.
+    """
+    found = books(connection, company_id, values, preferences)
     told, told_of = problems(values, found), _tracked(values, found)
     room = tracking.room(connection, company_id) if told_of else None
     plans = [_plan(kind, room) for kind in told_of if room is not None]

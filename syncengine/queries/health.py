@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.db.base import Company
@@ -27,6 +28,26 @@ from syncengine.store.tables import Cycle, Lease, Worker
 
 #: A worker beats every few seconds; one that was silent this long is taken for gone.
 HEARTBEAT_SECONDS = 10.0
+
+
+def _company() -> Select[*tuple[Any, ...]]:
+    """What lies in one row each, and two figures, by the company's id as `ours`: put into SQL once, as every look asks it."""
+    ours = Company.id == bindparam("ours", type_=Integer)
+    succeeded = select(Cycle.finished_at).where(Cycle.company_id == Company.id, Cycle.result == "ok").order_by(Cycle.id.desc())
+    marks = select(func.count()).select_from(SyncMark).where(SyncMark.company_id == Company.id)
+    told = (Company.name, Company.timezone, Link.environment, Link.state, Link.message, Link.sample, Link.realm, Link.declined)
+    wanted = select(
+        *told,
+        Lease.next_run_at,
+        succeeded.limit(1).correlate(Company).scalar_subquery().label("last_success_at"),
+        select(func.max(Worker.beat_at)).scalar_subquery().label("beat_at"),
+        marks.correlate(Company).scalar_subquery().label("uncaptured"),
+    )
+    joined = wanted.outerjoin_from(Company, Link, Link.company_id == Company.id).outerjoin(Lease, Lease.company_id == Company.id)
+    return joined.where(ours)
+
+
+_COMPANY = _company()
 
 
 class Health(StrEnum):
@@ -128,17 +149,15 @@ def overview(session: Session) -> Overview:
 
 def overview_of(connection: Connection, company_id: int, now: datetime) -> Overview:
     """The same on a connection that is open already."""
-    company = connection.execute(select(Company.name, Company.timezone).where(Company.id == company_id)).one()
-    columns = (Link.environment, Link.state, Link.message, Link.sample, Link.realm, Link.declined)
-    link = connection.execute(select(*columns).where(Link.company_id == company_id)).mappings().first()
-    last_run = cycles.last(connection, company_id)
-    last_success_at = connection.scalar(
-        select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
-    )
-    next_run_at = connection.scalar(select(Lease.next_run_at).where(Lease.company_id == company_id))
-    own = settings.all_of(connection, company_id)
-    queue, troubles = queue_counts_of(connection, company_id), trouble_counts_of(connection, company_id)
-    beat = connection.scalar(select(func.max(Worker.beat_at)))
+    company = connection.execute(_COMPANY, {"ours": company_id}).mappings().one()
+    link = company if company["environment"] is not None else None
+    newest = cycles.last(connection, company_id, finished=False)
+    # Only while one runs is the newest that has finished another one.
+    last_run = newest if newest is None or newest["finished_at"] is not None else cycles.last(connection, company_id)
+    own, preferences = settings.all_of(connection, company_id), tracking.preferences(connection, company_id)
+    running = newest is not None and newest["result"] == "running"
+    queue, troubles = queue_counts_of(connection, company_id, running=running), trouble_counts_of(connection, company_id)
+    beat, next_run_at, last_success_at = company["beat_at"], company["next_run_at"], company["last_success_at"]
     parts = (
         _worker(beat, now),
         _connection(link),
@@ -146,12 +165,12 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         _last_run(last_run),
         _attention(queue),
         _waiting_for_a_person(troubles),
-        _settings(vetting.of_company(connection, company_id, own)),
+        _settings(vetting.of_company(connection, company_id, own, preferences)),
         _silence(None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
     )
     return Overview(
-        company=company.name,
-        timezone=company.timezone,
+        company=company["name"],
+        timezone=company["timezone"],
         environment=link["environment"] if link else "",
         sample=(link["sample"] or "") if link else "",
         day=day_of(connection, company_id) if link and link["sample"] == samples.KIND else None,
@@ -161,14 +180,14 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         next_run_at=next_run_at,
         automatic=own["automatic_sync"],
         first_sync_done=own["first_sync_done"],
-        progress=progress_of(connection, company_id),
+        progress=progress_of(connection, company_id, newest),
         queue=queue,
         troubles=troubles,
-        uncaptured=connection.scalar(select(func.count()).select_from(SyncMark).where(SyncMark.company_id == company_id)) or 0,
+        uncaptured=company["uncaptured"],
         worker_heard=fresh(beat, now),
         health=max((part.health for part in parts), key=_ORDER.index),
         parts=parts,
-        tracks=tracking.tracked(connection, company_id),
+        tracks=tracking.tracked(preferences),
         acts=news(connection, company_id),
     )
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.session import Session
-from syncengine.store import rights
+from syncengine.store import cycles, rights
 from syncengine.store.tables import Cycle, Request
 
 if TYPE_CHECKING:
@@ -83,26 +84,25 @@ class RunsTotals:
     more: bool
 
 
+#: Put into SQL once, as every look at a company asks it.
+_ASKED = (
+    select(Request.requested_at, Request.requested_by)
+    .where(Request.company_id == bindparam("company"), Request.taken_at.is_(None))
+    .order_by(Request.id)
+    .limit(1)
+)
+
+
 @rights.needs(rights.Permission.SEE_SYNC)
 def progress(session: Session) -> Progress | None:
     """The run that is under way or asked for; None while the company rests."""
     with session.database.reading() as connection:
-        return progress_of(connection, session.company_id)
+        return progress_of(connection, session.company_id, cycles.last(connection, session.company_id, finished=False))
 
 
-def progress_of(connection: Connection, company_id: int) -> Progress | None:
-    """The same on a connection that is open already."""
-    asked = connection.execute(
-        select(Request.requested_at, Request.requested_by)
-        .where(Request.company_id == company_id, Request.taken_at.is_(None))
-        .order_by(Request.id)
-        .limit(1)
-    ).first()
-    row = (
-        connection.execute(select(Cycle.__table__).where(Cycle.company_id == company_id).order_by(Cycle.id.desc()).limit(1))
-        .mappings()
-        .first()
-    )
+def progress_of(connection: Connection, company_id: int, row: RowMapping | None) -> Progress | None:
+    """The same on a connection that is open already; `row` is the company's newest run."""
+    asked = connection.execute(_ASKED, {"company": company_id}).first()
     if row is not None and row["result"] == "running":
         return Progress(
             row["id"],

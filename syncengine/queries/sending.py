@@ -222,10 +222,12 @@ def queue_counts(session: Session, wanted: Wanted = EVERYTHING) -> QueueCounts:
         return counts_of(connection, session.company_id, wanted)
 
 
-def counts_of(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> QueueCounts:
-    """The same on a connection that is open already."""
+def counts_of(
+    connection: Connection, company_id: int, wanted: Wanted = EVERYTHING, *, running: bool | None = None
+) -> QueueCounts:
+    """The same on a connection that is open already; whether a sync is `running` may be known."""
     waits = unweighed(connection, company_id) if wanted.forecast else 0
-    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id), waits)
+    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id, running=running), waits)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

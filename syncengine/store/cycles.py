@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import reads
@@ -16,6 +16,9 @@ from syncengine.terms import Trigger
 
 #: The advisory lock of asking, by company; 7210 to 7213 belong to migrations, triggers, queues and capturing.
 _LOCK = 7214
+# What every look at a company asks for is put into SQL once: to build a statement anew takes longer than the database needs for it.
+_NEWEST = select(Cycle.__table__).where(Cycle.company_id == bindparam("company")).order_by(Cycle.id.desc()).limit(1)
+_FINISHED = _NEWEST.where(Cycle.finished_at.is_not(None))
 
 
 def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
@@ -88,10 +91,7 @@ def finish(
 
 def last(connection: Connection, company_id: int, *, finished: bool = True) -> RowMapping | None:
     """The newest cycle of a company."""
-    wanted = select(Cycle.__table__).where(Cycle.company_id == company_id)
-    if finished:
-        wanted = wanted.where(Cycle.finished_at.is_not(None))
-    return connection.execute(wanted.order_by(Cycle.id.desc()).limit(1)).mappings().first()
+    return connection.execute(_FINISHED if finished else _NEWEST, {"company": company_id}).mappings().first()
 
 
 def request(connection: Connection, company_id: int, at: datetime, *, by: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.tables import Audit, LongAct, LongActPart
@@ -37,6 +37,13 @@ _LOCK = 7215
 PORTION = 1_000
 #: What pages tell of at once, at most.
 _NEWS = 20
+#: Put into SQL once, as every look at a company asks it.
+_UNTOLD = (
+    select(LongAct.__table__)
+    .where(LongAct.company_id == bindparam("company"), text("told_at IS NULL"))
+    .order_by(LongAct.id.desc())
+    .limit(_NEWS)
+)
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,7 @@ def waiting(connection: Connection) -> list[RowMapping]:
 
 def untold(connection: Connection, company_id: int) -> list[RowMapping]:
     """What is under way, and what has ended without the person who asked having been told; the oldest first."""
-    mine = select(LongAct.__table__).where(LongAct.company_id == company_id, text("told_at IS NULL"))
-    return list(connection.execute(mine.order_by(LongAct.id.desc()).limit(_NEWS)).mappings())[::-1]
+    return list(connection.execute(_UNTOLD, {"company": company_id}).mappings())[::-1]
 
 
 def load(connection: Connection, company_id: int, act_id: int) -> RowMapping | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, update
 
 from syncengine import queries
+from syncengine.ledger import writer as ledger
 from syncengine.queries import Health
 from syncengine.store import brakes, cycles, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease, Worker
 from syncengine.terms import Trigger
+from tests.support.statements import statements
 from tests.unit.queries import seed
+
+#: So many statements is a look at a company at a glance, the beginning of the transaction among them.
+MOST = 16
 
 
 def finished(session, result, *, failed=0, message=None, ago=60):
@@ -174,3 +179,41 @@ def test_saved_changes_that_nobody_has_queued_yet_are_counted(database):
     assert queries.overview(session).uncaptured == 1
     capture.capture(database, session.clock)
     assert queries.overview(session).uncaptured == 0
+
+
+def test_a_look_at_a_company_asks_nothing_twice(database):
+    found = seed.busy(database)
+    with database.writing() as connection:
+        told = {"Id": "1", "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}}
+        ledger.keep(connection, found.session.company_id, "Preferences", [told], found.session.clock.now())
+    queries.overview(found.session)
+    with statements(database) as asked:
+        seen = queries.overview(found.session)
+    assert seen.tracks == {"class", "department"}
+    assert len(set(asked)) == len(asked) <= MOST, asked
+
+
+def test_a_look_at_a_company_is_put_into_sql_once(database, monkeypatch):
+    """To build its statements anew took longer than the database needs for them."""
+    built = []
+    make = Select.__init__
+
+    def counted(self, *columns):
+        built.append(columns)
+        make(self, *columns)
+
+    found = seed.busy(database)
+    queries.overview(found.session)
+    monkeypatch.setattr(Select, "__init__", counted)
+    queries.overview(found.session)
+    assert len(built) <= 5, built  # the blocks of the queue, whose conditions follow from what is wanted, and the sample's day
+
+
+def test_while_a_sync_runs_the_light_is_that_of_the_one_before(database):
+    session = seed.company(database)
+    finished(session, "ok")
+    with database.writing() as connection:
+        cycles.start(connection, session.company_id, session.clock.now(), trigger=Trigger.MANUAL, by="Ada", fence=2)
+    seen = queries.overview(session)
+    assert (seen.light, seen.last_run["result"]) == ("check", "ok")
+    assert seen.progress is not None

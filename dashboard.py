@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from syncengine.ui import frame, menu
+from syncengine.ui import frame
 
 frame.configure()
-pages = {each.name: st.Page(each.path, title=each.title, icon=each.icon, default=each is menu.HOME) for each in menu.ENTRIES}
+pages = frame.pages()
 # Called on every run and with every page, so that Streamlit's own discovery of pages/ stays off and an address leads to its
 # page, which says itself where it is closed. Hidden, since the frame's own links keep the company in the address.
 page = st.navigation(list(pages.values()), position="hidden")

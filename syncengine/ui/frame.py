@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -60,6 +62,17 @@ def configure() -> None:
     st.session_state[_DRAWN] = True
     address.cleanse()
     access.admit()
+
+
+def pages() -> dict[str, Page]:
+    """Every page by its name, for one run: the same each time, and to look up twenty files takes a tenth of a small page."""
+    return {name: copy.copy(page) for name, page in _every_page()}  # each run marks those that it has
+
+
+@cache
+def _every_page() -> tuple[tuple[str, Page], ...]:
+    made = (st.Page(each.path, title=each.title, icon=each.icon, default=each is menu.HOME) for each in menu.ENTRIES)
+    return tuple((each.name, page) for each, page in zip(menu.ENTRIES, made, strict=True))
 
 
 def around(pages: Mapping[str, Page], page: Page) -> None:

@@ -160,12 +160,31 @@ def listed(
     connection: Connection, company_id: int, *, at: datetime, offset: int, limit: int, wanted: Wanted = EVERYTHING
 ) -> list[Listed]:
     """The same as `planned` without what is sent exactly: a list of fifty rows needs it of none."""
+    return listed_with(connection, company_id, None, at=at, offset=offset, limit=limit, wanted=wanted)[0]
+
+
+def listed_with(
+    connection: Connection,
+    company_id: int,
+    outbox_id: int | None,
+    *,
+    at: datetime,
+    offset: int,
+    limit: int,
+    wanted: Wanted = EVERYTHING,
+) -> tuple[list[Listed], Planned | None]:
+    """What `listed` tells, and what `of_row` tells of one open row, on that page or not, both out of one plan."""
     planner = Planner(connection, company_id)
     shown = foresight.page(connection, company_id, planner.refs.feature, offset, limit, wanted).ids
-    steps = planner.plan_with_ancestors(outbox.by_ids(connection, shown))
+    rows = outbox.by_ids(connection, {*shown, *([] if outbox_id is None else [outbox_id])})
+    steps = planner.plan_with_ancestors(rows)
     outlook, expected = _looked_at(connection, company_id, planner, steps, at)
     by_id = {step.row["id"]: step for step in steps}
-    return [Listed(**_listed(by_id[row_id], expected.get(row_id, ""), outlook)) for row_id in shown]
+    every = [Listed(**_listed(by_id[row_id], expected.get(row_id, ""), outlook)) for row_id in shown]
+    if outbox_id is None:
+        return every, None
+    step, effect = by_id[outbox_id], Effects(connection, company_id, steps)
+    return every, Planned(**_listed(step, expected.get(outbox_id, ""), outlook), **_exact(step, effect, outlook))
 
 
 def of_row(connection: Connection, company_id: int, outbox_id: int, at: datetime) -> Planned | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.foresight import as_of
 from syncengine.engine.wanted import ATTENTION, DOUBTFUL, EVERYTHING, SENDING, Mark, Wanted, mark, numbers, unweighed
@@ -61,7 +62,7 @@ _EXACT = ("payload", "then", "unsure", "changed", "effects", "moves")
 #: What a list has of them.
 _LIST = {**{name: kind for name, kind in _QUEUE.items() if name not in _EXACT}, "paths": "object"}
 __all__ = ["ATTENTION", "DOUBTFUL", "SENDING", "Mark", "QueueCounts", "Wanted", "queue", "queue_authors", "queue_counts"]
-__all__ += ["queue_mark", "queued", "waiting_counts"]
+__all__ += ["queue_and_row", "queue_mark", "queued", "waiting_counts"]
 #: Put into SQL once.
 _ERRORS = select(Error.outbox_id, Error.cause, Error.remedy).where(
     Error.company_id == bindparam("company"), Error.outbox_id.in_(bindparam("ids", expanding=True)), Error.closed_at.is_(None)
@@ -117,14 +118,41 @@ def queue(
     `effects` and `moves` are not there. `paths` are those of the values that are sent: of what is changed those that differ.
     """
     from syncengine.engine.preview import listed, planned
-    from syncengine.queries._frames import frame
 
     offset, limit, now = (int(page) - 1) * int(size), int(size), session.clock.now()
     with session.database.reading() as connection:
         ask = planned if exact else listed
         told = ask(connection, session.company_id, at=now, offset=offset, limit=limit, wanted=wanted)
         errors = open_errors(connection, session.company_id, [each.outbox_id for each in told])
-    columns = _QUEUE if exact else _LIST
+    return _page(session, told, errors, offset, _QUEUE if exact else _LIST)
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def queue_and_row(
+    session: Session, row_id: int, *, page: int = 1, size: int = 50, wanted: Wanted = EVERYTHING
+) -> tuple[pd.DataFrame, dict[str, Any] | None]:
+    """What `queue(exact=False)` tells of a page, and what `queued` tells of one row, on that page or not.
+
+    Both come out of one plan of one state of the database. Asked one after the other, the row would be planned twice.
+    """
+    from syncengine.engine.preview import listed_with
+
+    offset, limit, now = (int(page) - 1) * int(size), int(size), session.clock.now()
+    with session.database.reading() as connection:
+        row = _of_company(connection, session.company_id, row_id)
+        one = int(row_id) if row is not None and row["state"] in outbox.OPEN else None
+        told, planned = listed_with(connection, session.company_id, one, at=now, offset=offset, limit=limit, wanted=wanted)
+        errors = open_errors(connection, session.company_id, {*(each.outbox_id for each in told), int(row_id)})
+        closely = None if row is None else _closely(connection, session, row, planned, errors)
+    return _page(session, told, errors, offset, _LIST), closely
+
+
+def _page(
+    session: Session, told: Sequence[Listed], errors: Mapping[int, Mapping[str, str]], offset: int, columns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Planned rows as a page of the queue that begins at `offset`."""
+    from syncengine.queries._frames import frame
+
     rows = [_row(each, place, columns) for place, each in enumerate(told, start=offset + 1)]
     return frame(veiled([{**row, **errors.get(row["id"], {})} for row in rows], rights.of(session)), columns)
 
@@ -139,7 +167,7 @@ def _row(each: Listed, place: int, columns: Container[str]) -> dict[str, Any]:
     }
 
 
-def open_errors(connection: Connection, company_id: int, outbox_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def open_errors(connection: Connection, company_id: int, outbox_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """Cause and remedy of the rows that have failed, by row."""
     found: dict[int, dict[str, str]] = {}
     for part in chunks(outbox_ids):
@@ -166,20 +194,33 @@ def queued(session: Session, row_id: int) -> dict[str, Any] | None:
 
     row_id = int(row_id)
     with session.database.reading() as connection:
-        row = outbox.state_of(connection, row_id)
-        if row is None or row["company_id"] != session.company_id:
+        row = _of_company(connection, session.company_id, row_id)
+        if row is None:
             return None
-        told = {name: row[name] for name in ("state", "label", "kind", "record_id", "entity")}
-        told["record"] = f"{kind_name(row['kind'])} {row['label']}".strip()
         planned = of_row(connection, session.company_id, row_id, session.clock.now())
-        if planned is None:
-            return {**told, "id": row_id, "open": False}
-        steps = outbox.open_of_records(connection, session.company_id, planned.missing)
-        error = open_errors(connection, session.company_id, [row_id]).get(row_id, {})
-        mine = rights.of(session)
-        words = _worded(connection, session.company_id, mine, planned)
-    waits = [_named(each) for each in steps if each["id"] != row_id]
+        return _closely(connection, session, row, planned, open_errors(connection, session.company_id, [row_id]))
+
+
+def _of_company(connection: Connection, company_id: int, row_id: int) -> RowMapping | None:
+    """A row that is in the company's queue, or was there; None where it is another company's, or there never was one."""
+    row = outbox.state_of(connection, int(row_id))
+    return row if row is not None and row["company_id"] == company_id else None
+
+
+def _closely(
+    connection: Connection, session: Session, row: RowMapping, planned: Planned | None, errors: Mapping[int, Mapping[str, str]]
+) -> dict[str, Any]:
+    """What `queued` tells of a row, which is `planned` while it is in the queue."""
+    told = {name: row[name] for name in ("state", "label", "kind", "record_id", "entity")}
+    told["record"] = f"{kind_name(row['kind'])} {row['label']}".strip()
+    if planned is None:
+        return {**told, "id": row["id"], "open": False}
+    steps = outbox.open_of_records(connection, session.company_id, planned.missing)
+    mine = rights.of(session)
+    words = _worded(connection, session.company_id, mine, planned)
+    waits = [_named(each) for each in steps if each["id"] != row["id"]]
     more = {"setting": _setting(planned), "open": True, "steps": waits, "parked_by": row["parked_by"] or ""}
+    error = errors.get(row["id"], {})
     found = {**dict.fromkeys(_QUEUE, ""), **_row(planned, 0, _QUEUE), **error, **more, **words}
     return veiled([{name: "" if value is None else value for name, value in found.items()}], mine)[0]
 

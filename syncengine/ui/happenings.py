@@ -38,6 +38,19 @@ def worded(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def told(found: pd.DataFrame) -> pd.DataFrame:
+    """The same for people alone, the newest first: at, what, by and said; nothing else of what was sent goes to the browser."""
+    events, actors, details = (found[name].tolist()[::-1] for name in ("event", "actor", "detail"))
+    shown = {
+        "what": [what(str(event)) for event in events],
+        "by": [who(str(actor)) for actor in actors],
+        "said": [said({"detail": detail}) for detail in details],
+    }
+    # Each column as an array: as a list, pandas would look at every value to see what it is.
+    texts = {name: pd.array(values, dtype="str") for name, values in shown.items()}
+    return pd.DataFrame({"at": found["at"].array[::-1], **texts}, copy=False)
+
+
 def what(event: str) -> str:
     """An event in words.
 

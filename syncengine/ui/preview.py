@@ -12,7 +12,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session, Wanted
 from syncengine.queries.sending import ATTENTION, DOUBTFUL, SENDING, QueueCounts, kind_name
 from syncengine.store.rights import Permission
-from syncengine.ui import drawer, exports, fields, frame, glance, matching, queued, tables, words
+from syncengine.ui import address, drawer, exports, fields, frame, glance, matching, queued, tables, words
 from syncengine.ui import session as sessions
 from syncengine.ui.overview import moment_column
 
@@ -38,15 +38,15 @@ _FILE = {
 def show(session: Session, overview: Overview) -> None:
     """The queue, one page at a time."""
     matching.offer_undo(session)
-    whole = overview.queue
+    whole, told = overview.queue, list[queued.Told]()
     if whole.total:
         wanted = _wanted(session)
         counts = matched(session, wanted) if wanted else whole
-        _queue(session, overview, wanted, counts)
+        told = _queue(session, overview, wanted, counts)
     else:
         _nothing(session, overview)
     matching.confirm(session)
-    drawer.show(queued.ROW, lambda row: queued.look(session, overview, row))
+    drawer.show(queued.ROW, lambda row: queued.look(session, overview, row, told))
 
 
 def matched(session: Session, wanted: Wanted) -> QueueCounts:
@@ -110,7 +110,8 @@ def _author(name: str) -> str:
     return {"": "Anybody", "inventory": "The inventory"}.get(name, name)
 
 
-def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCounts) -> None:
+def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCounts) -> list[queued.Told]:
+    """The two blocks; what is given back is what the list's plan tells of the row whose drawer is open, where one is."""
     if more := counts.unweighed:
         st.caption(
             f":material/hourglass_top: {words.count(more, 'more record')} still {'has' if more == 1 else 'have'} to be looked at: "
@@ -119,9 +120,10 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
     if not counts.total:
         nothing = "Nothing that matches is expected to fail." if wanted.forecast else "Nothing in the queue matches."
         st.info(f"{nothing} Widen what you ask for above.", icon=":material/search_off:")
-        return
+        return []
     page = tables.page_of("preview", counts.total, wanted=(session.company_id, wanted))
-    queue = worded(queries.queue(session, page=page, size=tables.PAGE, wanted=wanted, exact=False))
+    found, told = _planned(session, page, wanted)
+    queue = worded(found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_said(overview, counts, page, wanted), width="content")
         if frame.may(session, Permission.SYNC):
@@ -141,6 +143,15 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
     if not sending.empty:
         st.header(":material/send: Will be sent", anchor=False)
         _sending(session, overview, sending)
+    return told
+
+
+def _planned(session: Session, page: int, wanted: Wanted) -> tuple[pd.DataFrame, list[queued.Told]]:
+    """The rows in view, and what the drawer tells of its row, both out of one plan."""
+    if (row := address.number(queued.ROW)) is None:
+        return queries.queue(session, page=page, size=tables.PAGE, wanted=wanted, exact=False), []
+    found, told = queries.queue_and_row(session, row, page=page, size=tables.PAGE, wanted=wanted)
+    return found, [told]
 
 
 def _said(overview: Overview, counts: QueueCounts, page: int, wanted: Wanted) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
@@ -21,6 +20,8 @@ from syncengine.ui import address, drawer, fields, frame, happenings, matching, 
 
 #: What the address calls the row whose drawer is open.
 ROW = "row"
+#: What is told of a row (`queries.queued`); None where there is no such row.
+Told = Mapping[str, Any] | None
 #: The commands on rows: label, name, icon.
 RETRY = ("Retry", "retry", ":material/refresh:")
 BOTTOM = ("Move to bottom", "bottom", ":material/vertical_align_bottom:")
@@ -35,14 +36,18 @@ _DONE = {
     "retry": "{n} will be tried again with the next sync.",
 }
 _ACTED = "queued.acted"
+_SIDES = ("Account", "Debit", "Credit")
 
 
 @st.dialog("Before it is sent", position="right", width="medium", on_dismiss=drawer.closer(ROW))
-def look(session: Session, overview: Overview, row: str) -> None:
-    """Everything about one row, by its number in the address."""
+def look(session: Session, overview: Overview, row: str, known: list[Told]) -> None:
+    """Everything about one row, by its number in the address.
+
+    `known` holds what the page's list has been told of it in the same run, or nothing; a later look of the drawer alone asks anew.
+    """
     if st.session_state.pop(_ACTED, False):
         st.rerun()  # a click in here runs this drawer alone: the page has to say what became of it
-    told = queries.queued(session, number) if (number := address.whole(row)) is not None else None
+    told = known.pop() if known else _told(session, row)
     if told is None:
         st.info("There is no such row in this company's queue.", icon=":material/search_off:")
         return
@@ -54,6 +59,10 @@ def look(session: Session, overview: Overview, row: str) -> None:
         st.info(said, icon=icon)
         go_to(told["kind"], int(told["record_id"]))
     history(session, told["kind"], int(told["record_id"]), overview.timezone)
+
+
+def _told(session: Session, row: str) -> Told:
+    return queries.queued(session, number) if (number := address.whole(row)) is not None else None
 
 
 def _waiting(session: Session, row: Mapping[str, Any]) -> None:
@@ -151,14 +160,11 @@ def _fields(row: Mapping[str, Any]) -> None:
     if not row["parts"]:
         return
     st.markdown("**What changes**" if row["operation"] == "update" else "**What is sent**")
-    tables.plain_table(differences(row), alt="Fields with both sides' values")
-
-
-def differences(row: Mapping[str, Any]) -> pd.DataFrame:
-    """Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with."""
-    found = [(fields.field(path), theirs, ours) for path, theirs, ours in row["parts"]]
-    every = pd.DataFrame(found, columns=["Field", "In QuickBooks", "Here"])
-    return every if row["operation"] == "update" else every.drop(columns="In QuickBooks")
+    # Field by field; of lines, each value by itself. What is created has nothing in QuickBooks to compare with.
+    shown = (0, 1, 2) if row["operation"] == "update" else (0, 2)
+    every = [("Field", "In QuickBooks", "Here"), *((fields.field(path), theirs, ours) for path, theirs, ours in row["parts"])]
+    titles, *found = [[each[place] for place in shown] for each in every]
+    tables.plain_rows(titles, found, alt="Fields with both sides' values")
 
 
 def _posted(row: Mapping[str, Any]) -> None:
@@ -167,20 +173,20 @@ def _posted(row: Mapping[str, Any]) -> None:
         return
     currency = _currency(row["payload"])
     st.markdown("**What it posts**" + (f", in {words.plain(currency)}" if currency else ", in the currency of your books"))
-    tables.plain_table(postings(row["effects"]), alt="Accounts with what is debited and credited")
+    tables.plain_rows(_SIDES, postings(row["effects"]), alt="Accounts with what is debited and credited")
     off = sum((amount for _, amount in row["effects"]), Decimal(0))
     st.caption("Debits and credits balance." if not off else f"Debits and credits differ by {abs(off):,.2f}.")
     if len(row["moves"]) and list(row["moves"]) != list(row["effects"]):
         st.markdown("**By how much that changes the books**, against what was posted before")
-        tables.plain_table(postings(row["moves"]), alt="Accounts with the changes of debit and credit")
+        tables.plain_rows(_SIDES, postings(row["moves"]), alt="Accounts with the changes of debit and credit")
 
 
-def postings(effects: Sequence[tuple[str, Decimal]]) -> pd.DataFrame:
+def postings(effects: Sequence[tuple[str, Decimal]]) -> list[tuple[str, str, str]]:
     """Accounts with debit and credit as text, cents and all, and their sums."""
     debit = sum((amount for _, amount in effects if amount > 0), Decimal(0))
     credit = sum((-amount for _, amount in effects if amount < 0), Decimal(0))
-    rows = [{"Account": name, "Debit": _money(amount), "Credit": _money(-amount)} for name, amount in effects]
-    return pd.DataFrame([*rows, {"Account": "Total", "Debit": f"{debit:,.2f}", "Credit": f"{credit:,.2f}"}])
+    rows = [(name, _money(amount), _money(-amount)) for name, amount in effects]
+    return [*rows, ("Total", f"{debit:,.2f}", f"{credit:,.2f}")]
 
 
 def _money(amount: Decimal) -> str:
@@ -215,8 +221,7 @@ def _references(row: Mapping[str, Any]) -> None:
             for path, each, name in row["references"]
         ]
         st.markdown("**Who and what the Ids in the payload are**")
-        found = pd.DataFrame(shown, columns=["Field", "QuickBooks Id", "Name"])
-        tables.plain_table(found, alt="Ids in the payload with their names")
+        tables.plain_rows(("Field", "QuickBooks Id", "Name"), shown, alt="Ids in the payload with their names")
 
 
 def indented(payload: str) -> str:
@@ -244,5 +249,5 @@ def history(session: Session, kind: str, record_id: int, timezone: str) -> None:
         "by": st.column_config.TextColumn("Who"),
         "said": st.column_config.TextColumn("Detail"),
     }
-    shown = happenings.worded(lines.iloc[::-1].reset_index(drop=True))  # the newest first, as everywhere
+    shown = happenings.told(lines)
     tables.show(shown, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")

@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import select
 
+from syncengine import queries
 from syncengine.store.tables import AttemptItem
 from tests.cycle.test_both_ways import small_trade
 from tests.support.world import World
@@ -50,3 +51,27 @@ def test_what_the_cycle_sends_is_what_the_preview_showed(world: World) -> None:
     done = sent(world)
     assert [row_id for row_id, _ in shown] == [row_id for row_id, _ in done]
     assert all(matches(before, after) for (_, before), (_, after) in zip(shown, done, strict=True))
+
+
+def test_what_the_cycle_sends_is_what_the_drawer_of_each_row_showed(world: World) -> None:
+    """The drawer is told by the plan of the list behind it: of a row on the page, and of one that is on another page."""
+    company = world.company()
+    world.sync(company)
+    small_trade(world, company)
+    from syncengine.engine import capture
+
+    capture.capture(world.site.database, world.clock)
+    session = queries.Session(world.site.database, "Ada", company, world.clock)
+    rows = queries.queue(session, exact=False)["id"].tolist()
+    shown = {}
+    for row_id in rows:
+        page, told = queries.queue_and_row(session, row_id, size=2)
+        assert page["id"].tolist() == rows[:2]
+        assert told is not None
+        shown[row_id] = told["payload"]
+    world.sync(company)
+
+    done = sent(world)
+    assert rows == [row_id for row_id, _ in done]
+    assert all(matches(shown[row_id], payload) for row_id, payload in done)
+    assert PLACEHOLDER.search(shown[rows[-1]])  # what goes first is planned along, and has no Id yet

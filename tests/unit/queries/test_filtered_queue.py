@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pandas.testing import assert_frame_equal
 from sqlalchemy import update
 
 from syncengine import queries
@@ -101,6 +102,26 @@ def test_one_row_tells_what_it_waits_for_with_the_rows_themselves(busy):
     assert {"id": queue.loc["Alpine Outfitters", "id"], "record": "Customer Alpine Outfitters"} in told["steps"]
     assert (told["record"], told["version"]) == ("Invoice 1042", queue.loc["1042", "version"])
     assert '"DocNumber":"1042"' in told["payload"]
+
+
+@pytest.mark.parametrize("size", [2, 50])
+def test_a_page_and_a_row_that_are_asked_for_together_say_what_they_say_alone(busy, size):
+    gone = seed.row_of(busy.database, "customer", busy.customers["Coral Reef Diving"])["id"]
+    elsewhere = queries.queue(seed.busy(busy.database, "Globex").session)["id"].iloc[0]
+    rows = queries.queue(busy.session)["id"].tolist()
+    for row_id in [*rows, gone, elsewhere, 10**9]:
+        page, told = queries.queue_and_row(busy.session, row_id, page=1, size=size)
+        assert_frame_equal(page, queries.queue(busy.session, page=1, size=size, exact=False))
+        assert told == queries.queued(busy.session, row_id)
+    assert len(rows) > size or size == 50  # some of the rows are on the page, others are not
+
+
+def test_a_page_is_narrowed_and_the_row_that_is_asked_for_with_it_is_told_all_the_same(busy):
+    row_id = queries.queue(busy.session).set_index("label").loc["1042", "id"]
+    page, told = queries.queue_and_row(busy.session, row_id, wanted=Wanted(kind="item"))
+    assert page["label"].tolist() == ["Anchor"]
+    assert told is not None
+    assert told["record"] == "Invoice 1042"
 
 
 def test_one_failed_row_tells_cause_and_remedy(busy):

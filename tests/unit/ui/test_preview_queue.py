@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from syncengine import queries
 from syncengine.engine import capture, weighing
+from syncengine.engine.plan import Planner
 from syncengine.inventory import writer
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Wanted
@@ -18,9 +19,13 @@ from syncengine.store.rights import ROLES, Rights
 from syncengine.store.tables import Cycle, Foresight, Outbox
 from syncengine.ui import queued
 from syncengine.ui import session as sessions
+from tests.support.plans import statements
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import now, run, select, table, texts
 from tests.unit.ui.test_preview import PAGE, SENDING, press, records
+
+#: So many statements more is a drawer: the row, what it refers to by name, and what happened to its record.
+MORE = 20
 
 
 def labels(at):
@@ -33,6 +38,50 @@ def row_of(found, label):
 
 def drawer(open_page, found, label):
     return open_page(PAGE, row=str(row_of(found, label)))
+
+
+@pytest.fixture
+def planned(monkeypatch):
+    """The rows of each plan that is made."""
+    made = []
+    plan = Planner.plan_with_ancestors
+
+    def noted(self, rows):
+        made.append([row["label"] for row in rows])
+        return plan(self, rows)
+
+    monkeypatch.setattr(Planner, "plan_with_ancestors", noted)
+    return made
+
+
+def test_a_drawer_is_told_by_the_plan_of_the_list_behind_it(open_page, busy, planned):
+    at = drawer(open_page, busy, "1042")
+    planned.clear()
+    assert "Step 2" in texts(run(at))
+    assert [sorted(each) for each in planned] == [sorted(queries.queue(busy.session)["label"])]
+
+
+def test_a_drawer_of_a_row_that_the_list_does_not_show_is_told_by_the_same_plan(open_page, busy, planned):
+    at = open_page(PAGE, row=str(row_of(busy, "1042")), of="Item")
+    planned.clear()
+    assert "Step 2" in texts(run(at))
+    assert [sorted(each) for each in planned] == [["1042", "Anchor"]]
+
+
+def test_a_drawer_with_nothing_behind_it_is_told_all_the_same(open_page, busy):
+    at = open_page(PAGE, row=str(row_of(busy, "1042")), search="nobody")
+    assert "Nothing in the queue matches" in texts(at)
+    assert "Step 2" in texts(at)
+
+
+def test_opening_a_drawer_asks_the_database_little_more_than_the_list_behind_it(open_page, busy):
+    open_page(PAGE)  # the first one of a process looks whether the database is prepared
+    row = str(row_of(busy, "1042"))
+    with statements() as alone:
+        open_page(PAGE)
+    with statements() as both:
+        open_page(PAGE, row=row)
+    assert len(both) - len(alone) <= MORE, both[-MORE:]
 
 
 @pytest.mark.parametrize(
@@ -265,4 +314,4 @@ def test_records_of_one_customer_are_found_with_their_documents(open_page, busy)
 
 def test_a_posting_is_shown_with_debit_credit_and_their_sums():
     shown = queued.postings([("Receivable", Decimal("39.80")), ("Sales", Decimal("-39.80"))])
-    assert shown.to_numpy().tolist() == [["Receivable", "39.80", ""], ["Sales", "", "39.80"], ["Total", "39.80", "39.80"]]
+    assert shown == [("Receivable", "39.80", ""), ("Sales", "", "39.80"), ("Total", "39.80", "39.80")]

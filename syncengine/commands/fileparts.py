@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from syncengine.clock import Clock
+from syncengine.commands import fileends
 from syncengine.commands._session import Session
 from syncengine.commands.importing import still_closed_as
 from syncengine.errors import Refused
 from syncengine.failpoints import failpoint
-from syncengine.store import audit, filed, longacts, people
+from syncengine.store import filed, longacts, people
 
 if TYPE_CHECKING:
-    from syncengine.imports.passes import Portion, Writing
-    from syncengine.imports.rows import Layout, Record
+    from syncengine.imports.layouts import Layout
+    from syncengine.imports.passes import Counts, Portion, Prepared, Writing
+    from syncengine.imports.rows import Record
     from syncengine.imports.table import Content
 
 #: What is about a kept file.
@@ -36,8 +37,6 @@ RECORDS, LINES = 500, 2_000
 _PUT_DOWN, _TOLD_EVERY = 10, 5_000
 #: So long a file is left to whoever reads it, from the last they were heard of: a large workbook takes a minute to open.
 READING = timedelta(minutes=2)
-_KEPT_STILL = "The file is kept still: look through it again under Import."
-_REMEDY = "Look at the rows under Import, or import the file again: nothing goes in twice."
 
 
 def _never(*_: str) -> bool:
@@ -91,7 +90,8 @@ def read_on(person: Session, act: RowMapping, hand: Hand) -> bool | None:
             _look(person, act, file, hand)
             return False
         if not file["staged"]:
-            _stage(person, act, file, hand)
+            if _are_all_good(person, act, file, hand):
+                _stage(person, act, file, hand)
             return True
     except _Over:
         _let_go(person, act, hand)
@@ -111,42 +111,53 @@ def _let_go(session: Session, act: RowMapping, hand: Hand) -> None:
 
 
 def _look(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
-    from syncengine.commands.importing import prepare_import
     from syncengine.imports import ImportRefused, Unmatched
-    from syncengine.imports.portable import looked, matched, options_of
+    from syncengine.imports.portable import matched
+
+    try:
+        found = _prepared(session, act, file, hand)
+    except ImportRefused as refused:
+        matching = matched(refused.matching) if isinstance(refused, Unmatched) else None
+        with session.database.writing() as connection:
+            held, file = _held(connection, session, act, hand)
+            filed.forget_problems(connection, file["id"])
+            filed.put(connection, file["id"], refusal=str(refused), matching=matching, state=filed.REFUSED, read_until=None)
+            longacts.end(connection, held["id"], session.clock.now(), state=longacts.REFUSED, outcome=str(refused), line=None)
+        return
+    with session.database.writing() as connection:
+        held, file = _held(connection, session, act, hand)
+        _keep_found(connection, file, found)
+        outcome = _looked(act["conditions"]["name"], found.counts)
+        longacts.end(connection, held["id"], session.clock.now(), state=longacts.DONE, outcome=outcome, line=None)
+
+
+def _prepared(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> Prepared:
+    """What the file would do by what the company holds now; raises ImportRefused where it cannot be used."""
+    from syncengine.commands.importing import prepare_import
+    from syncengine.imports.portable import options_of
 
     sources, reading = _sources(session, file), file["reading"]
     lines = {"lines": sources[1].data, "lines_name": sources[1].name} if len(sources) > 1 else {}
-    try:
-        found = prepare_import(
-            session, file["kind"], sources[0].data, name=sources[0].name, mapping=reading["mapping"],
-            lines_mapping=reading["lines_mapping"], options=options_of(reading["options"]),
-            progress=_telling(session, act, hand), **lines,
-        )  # fmt: skip
-    except ImportRefused as refused:
-        matching = matched(refused.matching) if isinstance(refused, Unmatched) else None
-        _end_look(session, act, hand, {"refusal": str(refused), "matching": matching, "state": filed.REFUSED}, [])
-        return
-    problems = [astuple(each) for each in found.problems]
-    _end_look(session, act, hand, {"found": looked(found), "state": filed.LOOKED}, problems)
+    return prepare_import(
+        session, file["kind"], sources[0].data, name=sources[0].name, mapping=reading["mapping"],
+        lines_mapping=reading["lines_mapping"], options=options_of(reading["options"]), progress=_telling(session, act, hand),
+        **lines,
+    )  # fmt: skip
 
 
-def _end_look(session: Session, act: RowMapping, hand: Hand, values: dict[str, Any], problems: list[Any]) -> None:
-    """Keep what was found, or why it cannot be used, in the transaction that ends the looking."""
-    refused = values.get("refusal")
-    state = longacts.REFUSED if refused else longacts.DONE
-    outcome = refused or _looked(act["conditions"]["name"], values["found"]["counts"])
-    with session.database.writing() as connection:
-        held, file = _held(connection, session, act, hand)
-        filed.forget_problems(connection, file["id"])
-        filed.put(connection, file["id"], **values, read_until=None)
-        filed.add_problems(connection, file, problems, 0)
-        longacts.end(connection, held["id"], session.clock.now(), state=state, outcome=str(outcome), line=None)
+def _keep_found(connection: Connection, file: RowMapping, found: Prepared) -> None:
+    """Keep what was found, in the transaction that ends the looking."""
+    from syncengine.imports.portable import looked
+
+    filed.forget_problems(connection, file["id"])
+    filed.put(connection, file["id"], found=looked(found), state=filed.LOOKED, read_until=None)
+    filed.add_problems(connection, file, [astuple(each) for each in found.problems], 0)
+    filed.add_left_out(connection, file, sorted(found.bad_rows))
 
 
-def _looked(name: str, counts: dict[str, int]) -> str:
-    said = f"{counts['new']:,} new, {counts['changed']:,} changed, {counts['unchanged']:,} unchanged"
-    return f"{name} was looked through: {said}, {counts['bad']:,} cannot go in. Nothing is written before you say so on Import."
+def _looked(name: str, counts: Counts) -> str:
+    said = f"{counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
+    return f"{name} was looked through: {said}, {counts.bad:,} cannot go in. Nothing is written before you say so on Import."
 
 
 def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, int], None]:
@@ -158,7 +169,9 @@ def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, in
         failpoint("import.read")
         with session.database.writing() as connection:
             held, _ = _held(connection, session, act, hand)
-            if done > held["done"]:  # further than whoever was at it before: the same trouble twice is still counted
+            if act["what"] == longacts.IMPORT:
+                longacts.put(connection, act["id"], phase=longacts.AGAIN, ahead=done)
+            elif done > held["done"]:  # further than whoever was at it before: the same trouble twice is still counted
                 longacts.put(connection, act["id"], done=done, total=max(total, act["total"]), tries=0)
         if hand.stopping():
             raise _Over
@@ -171,29 +184,54 @@ def _telling(session: Session, act: RowMapping, hand: Hand) -> Callable[[int, in
 
 def _stage(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> None:
     """Put its good records down in portions; what somebody who was at it before has left goes."""
-    from syncengine.imports.portable import to_write
     from syncengine.imports.rows import Reading
 
-    plan, bad = _plan(session, file), frozenset(file["found"]["bad_rows"])
+    plan = _plan(session, file)
     with session.database.writing() as connection:
-        _, held = _held(connection, session, act, hand)
-        if held["staged"]:
+        _, kept = _held(connection, session, act, hand)
+        if kept["staged"]:
             return  # by somebody else, who may be far with them
         longacts.drop_parts(connection, act["id"])
+        bad = filed.left_out(connection, session.company_id, file["id"])
+        longacts.put(connection, act["id"], phase=longacts.ORDER, ahead=0)
     portions = _portions(record for record in Reading(plan).records() if record.row not in bad)
     total = 0
     while some := list(islice(portions, _PUT_DOWN)):
+        total += sum(len(each["records"]) for each in some)
         with session.database.writing() as connection:
             _held(connection, session, act, hand)
             longacts.add_parts(connection, act, some)
+            longacts.put(connection, act["id"], ahead=total)
         failpoint("import.staged")
-        total += sum(len(each["records"]) for each in some)
         if hand.stopping():
             raise _Over
     with session.database.writing() as connection:
         _held(connection, session, act, hand)
-        filed.put(connection, file["id"], staged=True, read_until=None, found=to_write(file["found"]))
+        filed.put(connection, file["id"], staged=True, read_until=None)
+        filed.forget_left_out(connection, file["id"])
         longacts.put(connection, act["id"], total=total, tries=0)
+
+
+def _are_all_good(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> bool:
+    """Look through it once more where it goes in only if every row is good; where one is not, it is over, and nothing written."""
+    if not _wants_all(act):
+        return True
+    found = _prepared(session, act, file, hand)
+    if not found.problems:
+        return True
+    with session.database.writing() as connection:
+        held, file = _held(connection, session, act, hand)
+        _keep_found(connection, file, found)
+        why = f"Not every row of {file['name']} is good any more: problems by now: {len(found.problems):,}."
+        line = fileends.note(connection, held, _file(connection, session, act), session.clock, longacts.REFUSED, why)
+        outcome = f"{why} Nothing was written. Look at the rows under Import."
+        longacts.end(connection, held["id"], session.clock.now(), state=longacts.REFUSED, outcome=outcome, line=line)
+    return False
+
+
+def _wants_all(act: RowMapping) -> bool:
+    """Whether it is to go in only if every row is good."""
+    return bool(act["conditions"].get("mode") == "all")
 
 
 def _portions(records: Iterator[Record]) -> Iterator[dict[str, Any]]:
@@ -227,8 +265,11 @@ def write(connection: Connection, session: Session, act: RowMapping, part: RowMa
     records = [unpacked(each) for each in part["pairs"]["records"]]
     writing = _writing(session, act, file, hand)
     if number > file["tally"]["round"]:
-        writing.forget()  # once a round, what others have written meanwhile is seen
+        writing.forget()  # once a round, what is gone is seen, too, wherever nobody waits for us to write
     got = writing.portion(connection, records, give_up=bool(tally["giving"]))
+    if got.problems and _wants_all(act) and not tally["created"] + tally["changed"]:
+        first = got.problems[0]
+        raise Refused(f"Row {first.row} is not good any more: {first.message} {first.remedy}")
     if got.waiting:
         longacts.add_parts(connection, act, [{"round": number + 1, "records": [packed(each) for each in got.waiting]}])
     if got.problems:
@@ -252,77 +293,15 @@ def _counted(tally: dict[str, int], got: Portion) -> tuple[int, int]:
 
 def _writing(session: Session, act: RowMapping, file: RowMapping, hand: Hand) -> Writing:
     from syncengine.imports.passes import Writing
-    from syncengine.imports.portable import layout_of, options_of
+    from syncengine.imports.portable import closed_in, layout_of, options_of
 
     known = hand.writing
     if known is None or known[0] != act["id"]:
         plan = layout_of(file["kind"], file["found"], options_of(file["reading"]["options"]))
-        return Writing(plan, session.company_id)
+        return Writing(plan, session.company_id, closed_in(file["found"]))
     if known[1] != file["tally"]["parts"]:  # another one wrote the last portion, or it was taken back
         known[2].forget()
     return known[2]
-
-
-# --- its end ----------------------------------------------------------------------------------------------------------------
-
-
-def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str) -> None:
-    """It is over, for the caller who holds its row: the file's pieces go, and what became of it is told."""
-    file = filed.load(connection, act["company_id"], act["conditions"]["file"], locked=True)
-    line = None
-    if act["what"] == longacts.IMPORT and state == longacts.DONE and act["done"] + act["left_alone"] != act["total"]:
-        state, why = longacts.FAILED, "Not every record was reached."
-    if file is not None:
-        filed.put(connection, file["id"], read_until=None)
-    if act["what"] == longacts.LOOK or file is None:
-        outcome = why
-    else:
-        line = _note(connection, act, file, clock, state, why)
-        outcome = _outcome(act, file, state, why)
-        if state == longacts.DONE or _begun(file):
-            filed.put(connection, file["id"], state=filed.ENDED, ended_at=clock.now())
-            filed.empty(connection, file["id"])
-        else:  # it can be looked through anew, and go in then
-            filed.forget_problems(connection, file["id"])
-            filed.put(connection, file["id"], state=filed.KEPT, staged=False, tally=dict(filed.NOTHING))
-    longacts.end(connection, act["id"], clock.now(), state=state, outcome=outcome, line=line)
-
-
-def _begun(file: RowMapping) -> bool:
-    """Whether any record of it was dealt with."""
-    return any(file["tally"][each] for each in ("created", "changed", "unchanged", "refused"))
-
-
-def _note(connection: Connection, act: RowMapping, file: RowMapping, clock: Clock, state: str, why: str) -> int:
-    """The line of the audit trail, as that of an import in a click."""
-    tally, rejected = file["tally"], file["found"]["counts"]["bad"] + file["tally"]["refused"]
-    counts = {**{name: tally[name] for name in ("created", "changed", "unchanged")}, "rejected": rejected}
-    done = state == longacts.DONE
-    detail = {"file": file["name"], "mode": "good", **counts, **({} if done else {"why": why})}
-    event = audit.Line("imported" if done else "import stopped", act["asked_by"], file["kind"], detail=detail)
-    return audit.begin(connection, act["company_id"], clock.now(), event)
-
-
-def _outcome(act: RowMapping, file: RowMapping, state: str, why: str) -> str:
-    """What became of it, in sentences: also what turned out otherwise than it had looked."""
-    tally, left_out = file["tally"], act["seen"][3] + file["tally"]["refused"]
-    said = f"{tally['created']:,} new, {tally['changed']:,} changed, {tally['unchanged']:,} unchanged"
-    if state != longacts.DONE:
-        rest = act["total"] - act["done"] - act["left_alone"]
-        if not _begun(file):
-            return f"{why} Nothing of {file['name']} was written. {_KEPT_STILL}"
-        through = f"Up to then: {said}, {left_out:,} left out."
-        return f"{why} {file['name']} did not go in whole. {through} {rest:,} records were not reached. {_REMEDY}"
-    parts = [f"{file['name']} is in: {said}, {left_out:,} left out."]
-    if (tally["created"], tally["changed"], tally["unchanged"]) != tuple(act["seen"][:3]):
-        new, changed, unchanged, bad = act["seen"]
-        parts.append(
-            f"When you looked, it was {new:,} new, {changed:,} changed, {unchanged:,} unchanged, {bad:,} that cannot go in: "
-            "the inventory has moved since."
-        )
-    if left_out:
-        parts.append("The rows that were left out are named on Import.")
-    return " ".join([*parts, "What changed goes to QuickBooks with the next sync."])
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
@@ -19,6 +19,7 @@ from syncengine.store import filed, longacts, people, rights
 
 if TYPE_CHECKING:
     from syncengine.imports import Options
+    from syncengine.imports.options import Progress
     from syncengine.imports.table import Content, Source
 
 #: Bytes of a file, with that of its lines, that is kept at most: a million rows of sixty letters.
@@ -27,12 +28,13 @@ MOST_KEPT = 64 * 2**20
 
 @rights.needs(rights.Permission.MANAGE)
 def keep_import(
-    session: Session, kind: str, source: Source, *, name: str = "", lines: Source | None = None, lines_name: str = ""
-) -> int:
+    session: Session, kind: str, source: Source, *, name: str = "", lines: Source | None = None, lines_name: str = "",
+    progress: Progress | None = None,
+) -> int:  # fmt: skip
     """Keep a file, piece by piece, for the worker to look through: what `ask_look` and `ask_import` call it.
 
     It takes the place of what the person has brought before and that is not imported, is read by nobody but them and the
-    company's owners, and goes when it is imported, or after a day.
+    company's owners, and goes when it is imported, or after a day. `progress` is told how many bytes are kept, of how many.
 
     Raises Refused where it is larger than 64 MB, the worker is still at something, or another one takes its place meanwhile.
     """
@@ -46,11 +48,15 @@ def keep_import(
             "`python -m syncengine import`."
         )
     file_id = _begin(session, kind, files)
+    whole, there = sum(each.size for each in files), 0
     for of_lines, each in enumerate(files):
-        for piece in pieces(each):  # a short transaction each: others write meanwhile
+        for size, piece in pieces(each):  # a short transaction each: others write meanwhile
             with session.database.writing() as connection:
                 _insist_on_place(connection, session, file_id)
                 filed.add_piece(connection, session.company_id, file_id, piece, of_lines=bool(of_lines))
+            there += size
+            if progress is not None:
+                progress(there, whole)
     with session.database.writing() as connection:
         _insist_on_place(connection, session, file_id)
         filed.put(connection, file_id, state=filed.KEPT)
@@ -103,11 +109,15 @@ def ask_look(
 
 
 @rights.needs(rights.Permission.MANAGE)
-def ask_import(session: Session, file_id: int, look: int) -> int:
+def ask_import(session: Session, file_id: int, look: int, *, mode: Literal["good", "all"] = "good") -> int:
     """Ask for the good rows of a file that was looked through to be written in portions; the id of what was asked for.
 
     `look` is which look the person has seen: `KeptImport.look`. What turns out otherwise is told at the end, and so are the
-    rows that cannot go in. Raises Refused where it was looked through anew since, or there is nothing to write.
+    rows that cannot go in. With `mode` "all" it goes in only if every row is good: the worker looks through it once more, and
+    writes nothing while one is not. That is no single transaction: what others make bad while it goes in is left out and told,
+    and what is in stays in when it is stopped.
+
+    Raises Refused where it was looked through anew since, there is nothing to write, or a row is bad that must not be.
     """
     from syncengine.imports import Counts
 
@@ -119,9 +129,12 @@ def ask_import(session: Session, file_id: int, look: int) -> int:
             raise Refused("This file was looked through anew since you saw it. Look at what it would do now, then import it.")
         seen = Counts(**file["found"]["counts"])
         if not seen.new + seen.changed:
-            raise Refused("There is nothing to write: every good row is in already.")
+            raise Refused("There is nothing to write: no good row is new, or changes anything.")
+        if mode == "all" and file["problems"]:
+            raise Refused("Not every row of this file is good. Correct those that are named, or let the good ones go in.")
         numbers = (seen.new, seen.changed, seen.unchanged, seen.bad)
-        act_id = put_down(connection, session, longacts.IMPORT, _about(file), numbers, seen.records - seen.bad)
+        about = {**_about(file), "mode": mode}
+        act_id = put_down(connection, session, longacts.IMPORT, about, numbers, seen.records - seen.bad)
         filed.put(connection, file["id"], state=filed.ASKED, staged=False, tally=dict(filed.NOTHING), act_id=act_id)
     return act_id
 

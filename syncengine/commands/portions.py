@@ -14,7 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.commands import corrections as correcting
-from syncengine.commands import fileparts
+from syncengine.commands import fileends, fileparts
 from syncengine.commands._session import Session
 from syncengine.commands.matching import ADDED, MOVED, RETRIED, queue_again, removal
 from syncengine.commands.rows import REMOVED, busy, cancel, in_vain, lean, send_last, try_again
@@ -168,7 +168,7 @@ def give_up(database: Database, clock: Clock, act: RowMapping, why: str) -> None
 def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, why: str = "", **more: str) -> None:
     """It is over, for the caller who holds its row: its line of the audit trail, with `more`, and what will be told."""
     if act["what"] in fileparts.WHAT:
-        fileparts.finish(connection, act, clock, state, why)
+        fileends.finish(connection, act, clock, state, why)
         return
     now, done, line = clock.now(), act["done"], None
     if done:

@@ -166,6 +166,9 @@ def _date(cell: Cell, options: Options, _column: Column[Any]) -> date:
     if _ISO.fullmatch(text):
         return _day(*(int(part) for part in text.split("-")))
     found = _PARTS.fullmatch(text)
+    if found is None and re.fullmatch(r"\d{5}(\.\d+)?", text):
+        cause = "this is a number, as a spreadsheet counts days."
+        raise Bad(cause, "Format the column as a date in the spreadsheet and save it anew, or write YYYY-MM-DD.")
     if found is None:
         raise Bad("this is no date.", "Write it as YYYY-MM-DD.")
     return _ordered((found[1], found[3], found[4]), options.date_order)

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
@@ -32,7 +32,7 @@ _LONGEST_CELL: Final = 131_072
 _STRAY_BYTE: Final = re.compile("[\udc80-\udcff]")
 _LETTER: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
-_UNCLOSED: Final = ("the row's quotation marks do not match.", "Close each quotation mark, and write one inside a text twice.")
+_UNCLOSED: Final = "Close each quotation mark, and write one inside a text twice."
 
 
 class CsvTable:
@@ -44,13 +44,14 @@ class CsvTable:
         self._source = source
         self._encoding = options.encoding or self._find_encoding()
         self._check_encoding()
+        self._take_mark()
         self._skipped = 0
         self._delimiter = options.delimiter or self._find_delimiter()
         first = next(self._records(), None)
         if first is None:
             raise ImportRefused(f"{self.name} is empty. Export it again, with a header row.")
         self.columns = header(self.name, first[1], self.notes)
-        self.estimate = self._count_lines()
+        self.estimate = lines_among(self._blocks())
 
     def rows(self) -> Iterator[Row]:
         """The rows below the header that are not blank."""
@@ -79,10 +80,11 @@ class CsvTable:
                     number += 1
                     if number > MOST_ROWS:
                         raise ImportRefused(f"{self.name} has more than {MOST_ROWS} rows. Split it into several files.")
+                    before = reader.line_num
                     try:
                         cells = next(reader)
-                    except csv.Error:
-                        yield number, [], _UNCLOSED
+                    except csv.Error as error:
+                        yield number, [], _unreadable(error, reader.line_num - before)
                         continue
                     if number > self._skipped:
                         yield number, cells, None
@@ -128,6 +130,12 @@ class CsvTable:
         except (LookupError, UnicodeError):
             raise ImportRefused(f"The encoding {self._encoding!r} is not known. Use utf-8, utf-16 or windows-1252.") from None
 
+    def _take_mark(self) -> None:
+        """A mark at the beginning is no part of the first column's name where its encoding was said, either."""
+        start = next(self._blocks(), b"")
+        own = codecs.lookup(self._encoding).name.removesuffix("-le").removesuffix("-be")
+        self._encoding = next((each for mark, each in _BOMS if start.startswith(mark) and each.startswith(own)), self._encoding)
+
     def _find_delimiter(self) -> str:
         """The sign that parts the first rows into the same number of cells as the header, the more the better."""
         self._delimiter = ","
@@ -145,8 +153,14 @@ class CsvTable:
             return first[-1] if first[-1] not in '"\r\n' else ","
         return max(_DELIMITERS, key=lambda sign: _fitness(start, sign))
 
-    def _count_lines(self) -> int:
-        return sum(block.count(b"\n") for block in self._blocks())
+
+def lines_among(blocks: Iterable[bytes]) -> int:
+    """About how many lines there are, however they end: as computers do nowadays, or as an old Macintosh did."""
+    new_lines = returns = 0
+    for block in blocks:
+        new_lines += block.count(b"\n")
+        returns += block.count(b"\r")
+    return max(new_lines, returns)
 
 
 def _fitness(text: str, delimiter: str) -> tuple[int, int]:
@@ -160,6 +174,14 @@ def _fitness(text: str, delimiter: str) -> tuple[int, int]:
     if not rows or rows[0] == 1:
         return (0, 0)
     return (sum(count == rows[0] for count in rows), rows[0])
+
+
+def _unreadable(error: csv.Error, lines: int) -> tuple[str, str]:
+    """Why a row cannot be read, and the remedy, out of how many lines of the file it was taken for."""
+    taken = f" {lines:,} lines of the file are taken for this row." if lines > 1 else ""
+    if lines <= 1 and "field larger" in str(error):
+        return f"a cell has more than {_LONGEST_CELL:,} characters.", "Shorten it."
+    return f"the row's quotation marks do not match.{taken}", _UNCLOSED
 
 
 def _errors(encoding: str) -> str:

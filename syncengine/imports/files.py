@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 from syncengine.imports.csvfile import CsvTable
 from syncengine.imports.options import Options
 from syncengine.imports.problems import ImportRefused
@@ -11,13 +13,16 @@ __all__ = ["Content", "Source", "Table", "content", "open_table"]
 
 
 #: What people take for a table because it shows one, by how its bytes begin.
-_SHOWN = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"%PDF": "a PDF"}
+_SHOWN = {
+    b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"%PDF": "a PDF",
+    b"<html": "a web page", b"<!doc": "a web page", b"<tabl": "a web page", b"<?xml": "XML",
+}  # fmt: skip
 
 
 def open_table(source: Content, options: Options) -> Table:
     """`source` as a table: XLSX where the bytes say so, else CSV."""
     with source.open() as stream:
-        start = stream.read(8)
+        start = stream.read(8).removeprefix(BOM_UTF8)
     if start.startswith(b"PK\x03\x04"):
         from syncengine.imports.xlsx import XlsxTable  # here: openpyxl costs a third of a second, and CSV does without
 
@@ -27,6 +32,6 @@ def open_table(source: Content, options: Options) -> Table:
             f"{source.name} is an old (.xls) or encrypted workbook. Save it as .xlsx without a password, or as CSV."
         )
     for begins, what in _SHOWN.items():
-        if start.startswith(begins):
+        if start.lower().startswith(begins.lower()):
             raise ImportRefused(f"{source.name} is {what}, not a table. Export the table itself, as CSV or XLSX.")
     return CsvTable(source, options)

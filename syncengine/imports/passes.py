@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.imports.cells import text_of
+from syncengine.imports.layouts import Layout
 from syncengine.imports.options import Closed, Progress
 from syncengine.imports.problems import Problem
 from syncengine.imports.resolve import Resolved, Resolver, Unknown
-from syncengine.imports.rows import Layout, Reading, Record
+from syncengine.imports.rows import Reading, Record
 from syncengine.imports.table import Content
 from syncengine.inventory.writer import Outcome, Saved, differing, save_many
 
@@ -105,13 +106,17 @@ class Result:
 class _Pass:
     """Reads an import's files, resolves what they refer to, and hands the good records on, chunk by chunk."""
 
-    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, *, preview: bool, skip: frozenset[int]) -> None:
+    def __init__(
+        self, plan: Layout, company_id: int, progress: Progress | None, closed: Closed | None, *, preview: bool,
+        skip: frozenset[int],
+    ) -> None:  # fmt: skip
         self.reading = Reading(plan, progress if preview else None)
         #: What could not be resolved or written, beside what the reading itself found.
         self.problems: list[Problem] = []
         self._plan = plan
         self._company_id = company_id
         self._resolver = Resolver(plan, company_id, preview=preview)
+        self._closed = closed
         self._skip = skip
         self._refused: set[int] = set()
         #: Records whose parent may stand further down in the same file.
@@ -134,7 +139,11 @@ class _Pass:
     def _settle(self, transactions: Transactions, chunk: list[Record]) -> None:
         with transactions() as connection:
             good, rest = self._resolver.resolve(connection, chunk)
-            self._keep(connection, good)
+            free, shut = self._parted(good)
+            self._keep(connection, free)
+            self._resolver.settled(connection)
+        for row, problem in shut:
+            self._refuse(row, [problem])
         for record, unknown in rest:
             if unknown.waits:
                 self._waiting.append((record, unknown))
@@ -160,38 +169,19 @@ class _Pass:
     def _keep(self, connection: Connection, good: list[Resolved]) -> None:
         raise NotImplementedError
 
+    # --- the closed books ------------------------------------------------------------------------------------------------------
 
-class Preview(_Pass):
-    """What would become of each record."""
-
-    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, closed: Closed | None = None) -> None:
-        super().__init__(plan, company_id, progress, preview=True, skip=frozenset())
-        self._closed = closed
-        self.samples: list[dict[str, str]] = []
-        self._outcomes: dict[int, Outcome] = {}
-        self._invented = 0
-
-    def counts(self) -> Counts:
-        """Of records; what turned out to be a duplicate later is bad, whatever it seemed first."""
-        found = Counter(outcome for row, outcome in self._outcomes.items() if row not in self.bad)
-        return Counts(found[Outcome.CREATED], found[Outcome.CHANGED], found[Outcome.UNCHANGED], len(self.bad))
-
-    def _look(self, chunk: list[Record]) -> None:
-        for record in chunk[: SAMPLES - len(self.samples)]:
-            shown = {name: str(value) if isinstance(value, int) else text_of(value) for name, value in record.values.items()}
-            charges = {f"charge:{name}": str(amount) for name, amount in record.charges}
-            lines = {"lines": str(len(record.lines))} if record.lines is not None else {}
-            self.samples.append(shown | charges | lines)
-
-    def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
+    def _parted(self, good: list[Resolved]) -> tuple[list[Resolved], list[tuple[int, Problem]]]:
+        """Those that may be written, and the rows of those that would change something in the closed books."""
+        free: list[Resolved] = []
+        shut: list[tuple[int, Problem]] = []
         for resolved in good:
-            outcome = self._outcome(resolved)
-            if outcome is not Outcome.UNCHANGED and (found := self._in_closed_books(resolved)):
-                self._refuse(resolved.row, [self._closed_books(resolved.row, *found)])
-                continue
-            self._outcomes[resolved.row] = outcome
-            self._invented -= 1  # a record that does not exist yet has an id below zero
-            self._resolver.learn(resolved.draft.record_id or self._invented, resolved.draft.values)
+            found = self._in_closed_books(resolved)
+            if found and self._outcome(resolved) is not Outcome.UNCHANGED:
+                shut.append((resolved.row, self._closed_books(resolved.row, *found)))
+            else:
+                free.append(resolved)
+        return free, shut
 
     def _outcome(self, resolved: Resolved) -> Outcome:
         draft = resolved.draft
@@ -224,6 +214,34 @@ class Preview(_Pass):
         return any(differing(before, line) for before, line in zip(standing, numbered, strict=True))
 
 
+class Preview(_Pass):
+    """What would become of each record."""
+
+    def __init__(self, plan: Layout, company_id: int, progress: Progress | None, closed: Closed | None = None) -> None:
+        super().__init__(plan, company_id, progress, closed, preview=True, skip=frozenset())
+        self.samples: list[dict[str, str]] = []
+        self._outcomes: dict[int, Outcome] = {}
+        self._invented = 0
+
+    def counts(self) -> Counts:
+        """Of records; what turned out to be a duplicate later is bad, whatever it seemed first."""
+        found = Counter(outcome for row, outcome in self._outcomes.items() if row not in self.bad)
+        return Counts(found[Outcome.CREATED], found[Outcome.CHANGED], found[Outcome.UNCHANGED], len(self.bad))
+
+    def _look(self, chunk: list[Record]) -> None:
+        for record in chunk[: SAMPLES - len(self.samples)]:
+            shown = {name: str(value) if isinstance(value, int) else text_of(value) for name, value in record.values.items()}
+            charges = {f"charge:{name}": str(amount) for name, amount in record.charges}
+            lines = {"lines": str(len(record.lines))} if record.lines is not None else {}
+            self.samples.append(shown | charges | lines)
+
+    def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
+        for resolved in good:
+            self._outcomes[resolved.row] = self._outcome(resolved)
+            self._invented -= 1  # a record that does not exist yet has an id below zero
+            self._resolver.learn(resolved.draft.record_id or self._invented, resolved.draft.values)
+
+
 @dataclass(frozen=True)
 class Portion:
     """What became of some records: how many had which outcome, what was refused and why, and who waits for a parent."""
@@ -249,9 +267,10 @@ class Writing(_Pass):
     """Writes each record that the preview found good, looking everything up anew."""
 
     def __init__(
-        self, plan: Layout, company_id: int, *, skip: frozenset[int] = frozenset(), progress: Progress | None = None, total: int = 0
-    ) -> None:
-        super().__init__(plan, company_id, progress, preview=False, skip=skip)
+        self, plan: Layout, company_id: int, closed: Closed | None, *, skip: frozenset[int] = frozenset(),
+        progress: Progress | None = None, total: int = 0,
+    ) -> None:  # fmt: skip
+        super().__init__(plan, company_id, progress, closed, preview=False, skip=skip)
         self.outcomes: Counter[Outcome] = Counter()
         self._kept: list[tuple[Saved, Resolved]] = []
         self._progress = progress
@@ -261,7 +280,7 @@ class Writing(_Pass):
     def of(cls, prepared: Prepared, progress: Progress | None) -> Writing:
         """What writes all of `prepared` but its bad rows."""
         total = prepared.counts.records - prepared.counts.bad
-        return cls(prepared.plan, prepared.company_id, skip=prepared.bad_rows, progress=progress, total=total)
+        return cls(prepared.plan, prepared.company_id, prepared.closed, skip=prepared.bad_rows, progress=progress, total=total)
 
     def portion(self, connection: Connection, records: list[Record], *, give_up: bool) -> Portion:
         """Write some records that were read before, in the transaction that is open; whoever waits for a parent is handed back.

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any, Final
 
+from syncengine.imports.csvfile import lines_among
+from syncengine.imports.layouts import Layout, layout
 from syncengine.imports.options import Closed, Options
 from syncengine.imports.passes import Counts, Looked, Prepared
 from syncengine.imports.problems import Matching, Problem
-from syncengine.imports.rows import Layout, Line, Record, layout
+from syncengine.imports.rows import Line, Record
 from syncengine.imports.table import Content, Header, content
 
 #: Bytes of a file in one piece, before they are compressed.
@@ -65,17 +68,17 @@ def _one(value: Any) -> Any:
 
 
 def looked(prepared: Prepared) -> dict[str, Any]:
-    """What people are told, but for the problems, and the rows that stay out."""
+    """What people are told, but for the problems."""
     told = {each.name: getattr(prepared, each.name) for each in fields(prepared) if each.name not in _APART}
     closed = prepared.closed
     until = None if closed is None else [closed.until.isoformat(), list(closed.columns)]
     samples = [list(each.items()) for each in prepared.samples]  # as pairs: the database sorts the keys of what it keeps
-    return told | {"counts": asdict(prepared.counts), "closed": until, "bad_rows": sorted(prepared.bad_rows), "samples": samples}
+    return told | {"counts": asdict(prepared.counts), "closed": until, "samples": samples}
 
 
 def seen(company_id: int, found: Mapping[str, Any]) -> Looked:
     """What was looked at, without the problems."""
-    told = to_write(found)
+    told = {each.name: found[each.name] for each in fields(Looked) if each.name in found}
     told |= {"company_id": company_id, "counts": Counts(**found["counts"]), "problems": [], "closed": closed_in(found)}
     told["samples"] = [dict(each) for each in found["samples"]]
     return Looked(**told)
@@ -91,11 +94,6 @@ def layout_of(kind: str, found: Mapping[str, Any], options: Options) -> Layout:
     """How the file is read, by what was found, without the file itself: for whoever writes its records."""
     lines = Header(found["lines_name"], found["lines_columns"]) if found["lines_name"] else None
     return layout(kind, Header(found["name"], found["columns"]), found["mapping"], lines, found["lines_mapping"], options)
-
-
-def to_write(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The same once the portions are made, which are all good: without the rows that stay out, as they may be many."""
-    return {name: value for name, value in found.items() if name != "bad_rows"}
 
 
 def matched(matching: Matching) -> dict[str, Any]:
@@ -121,11 +119,11 @@ def problems_of(found: Iterable[list[Any]]) -> list[Problem]:
 # --- the files --------------------------------------------------------------------------------------------------------------
 
 
-def pieces(source: Content) -> Iterator[bytes]:
-    """The file's bytes, compressed piece by piece."""
+def pieces(source: Content) -> Iterator[tuple[int, bytes]]:
+    """The file's bytes, compressed piece by piece, each with how many bytes of the file it holds."""
     with source.open() as stream:
         while block := stream.read(PIECE):
-            yield zlib.compress(block, 1)
+            yield len(block), zlib.compress(block, 1)
 
 
 def joined(name: str, found: Iterable[bytes]) -> Content:
@@ -144,8 +142,4 @@ def lines_of(stream: IO[bytes]) -> int | None:
     block = stream.read(PIECE)
     if block.startswith(_PACKED):
         return None
-    found = 0
-    while block:
-        found += block.count(b"\n")
-        block = stream.read(PIECE)
-    return found
+    return lines_among(chain([block], iter(lambda: stream.read(PIECE), b"")))

@@ -3,65 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from syncengine.imports.directory import Directories, Directory, Entry, entry_in, entry_of
 from syncengine.imports.fields import FREE_NAMES, SIBLINGS, WITHOUT_LINES
+from syncengine.imports.layouts import Layout
 from syncengine.imports.problems import Problem
-from syncengine.imports.rows import Layout, Record
+from syncengine.imports.rows import Record
 from syncengine.inventory.reader import find, folded, load
-from syncengine.inventory.tables import KINDS
 from syncengine.inventory.writer import Draft
-
-
-@dataclass
-class Directory:
-    """The keys and names of all records of one kind in one company."""
-
-    kind: str
-    by_key: dict[str, int] = field(default_factory=dict)
-    by_folded_key: dict[str, list[int]] = field(default_factory=dict)
-    by_name: dict[str, list[int]] = field(default_factory=dict)
-    key_of: dict[int, str] = field(default_factory=dict)
-    parent_of: dict[int, int | None] = field(default_factory=dict)
-    name_of: dict[int, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, connection: Connection, kind: str, company_id: int) -> Directory:
-        """The directory as the database has it now."""
-        known = KINDS[kind]
-        table, found = known.table, cls(kind)
-        parent = [table.c.parent_id] if "parent_id" in table.c else []
-        query = select(table.c.id, table.c[known.key], table.c[known.label], *parent).where(table.c.company_id == company_id)
-        for record_id, key, name, *rest in connection.execute(query.order_by(table.c.id)):
-            found.add(record_id, key, name, rest[0] if rest else None)
-        return found
-
-    def add(self, record_id: int, key: str | None, name: str | None, parent: int | None = None) -> None:
-        """Take one record in, or take its new key and name in."""
-        self._forget_name(record_id)
-        if key:
-            self.by_key[key] = record_id
-            self.by_folded_key.setdefault(folded(key), []).append(record_id)
-        self.key_of[record_id] = key or ""
-        if name:
-            self.by_name.setdefault(folded(name), []).append(record_id)
-        self.name_of[record_id] = name or ""
-        self.parent_of[record_id] = parent
-
-    def _forget_name(self, record_id: int) -> None:
-        standing = self.by_name.get(folded(self.name_of.get(record_id, "")), [])
-        if record_id in standing:
-            standing.remove(record_id)
-
-    def named(self, text: str) -> list[int]:
-        """The records that a text may mean: by key, else by key without case, else by name."""
-        if text in self.by_key:
-            return [self.by_key[text]]
-        return sorted(set(self.by_folded_key.get(folded(text), ()))) or self.by_name.get(folded(text), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +43,25 @@ class Resolver:
         self._kind = plan.kind.name
         self._company_id = company_id
         self._preview = preview
-        self._directories: dict[str, Directory] = {}
+        self._directories = Directories(company_id)
         self._existing: dict[int, dict[str, Any]] = {}
         self._numbers: Mapping[str, list[int]] = {}
         self._claimed: dict[int, int] = {}
         self._parents: dict[int, int | None] = {}
 
     def forget(self) -> None:
-        """What was kept in mind is not to be relied on: a transaction was rolled back, or somebody else has written."""
-        self._directories.clear()
+        """What was kept in mind is not to be relied on: a transaction was rolled back, or somebody else went on with the import."""
+        self._directories.forget()
+
+    def settled(self, connection: Connection) -> None:
+        """The records that were resolved last are written, in the transaction that is open."""
+        self._directories.settled(connection)
 
     def resolve(self, connection: Connection, records: Iterable[Record]) -> tuple[list[Resolved], list[tuple[Record, Unknown]]]:
-        """The records that can be written, and the others, each with why."""
+        """The records that can be written, and the others, each with why: by what the database holds now, whoever wrote it."""
         chunk = list(records)
+        if not self._preview:  # which goes by one state of the database
+            self._directories.catch_up(connection)
         self._look_up(connection, chunk)
         good: list[Resolved] = []
         rest: list[tuple[Record, Unknown]] = []
@@ -118,12 +78,12 @@ class Resolver:
 
     def learn(self, record_id: int, values: Mapping[str, Any]) -> None:
         """A record was written, or would be: later rows may refer to it."""
-        directory = self._directories.get(self._kind)
+        directory = self._directories.held(self._kind)
         if directory is not None:
             key, label = self._plan.kind.key, self._plan.kind.label
-            before = (directory.key_of.get(record_id), directory.name_of.get(record_id), directory.parent_of.get(record_id))
-            parent = values.get("parent_id", before[2])
-            directory.add(record_id, values.get(key, before[0]), values.get(label, before[1]), parent)
+            before = directory.entries.get(record_id, Entry("", ""))
+            parent = values.get("parent_id", before.parent)
+            directory.put(record_id, entry_of(values.get(key, before.key), values.get(label, before.name), parent))
 
     # --- one record -------------------------------------------------------------------------------------------------------
 
@@ -134,7 +94,7 @@ class Resolver:
             # A parent that is not there may stand further down in the same file.
             raise Unknown(problems, waits=len(problems) == 1 and isinstance(values.get("parent_id"), str))
         record_id = self._match(connection, record, values)
-        self._claim(record, record_id, values)
+        self._claim(connection, record, record_id, values)
         if record_id is not None:
             lines = self._paired(lines, self._existing[record_id].get("lines", []))
         elif self._plan.kind.lines is not None and not lines and self._kind not in WITHOUT_LINES:
@@ -142,7 +102,7 @@ class Resolver:
             raise Unknown([self._problem(record.row, "", "", cause, "Import it together with its lines.")])
         return Resolved(record.row, Draft(values, record_id, lines))
 
-    def _claim(self, record: Record, record_id: int | None, values: Mapping[str, Any]) -> None:
+    def _claim(self, connection: Connection, record: Record, record_id: int | None, values: Mapping[str, Any]) -> None:
         """No two rows change one record, and no record becomes a part of itself."""
         if record_id is None:
             return
@@ -153,7 +113,7 @@ class Resolver:
         if "parent_id" not in values:
             return
         self._parents[record_id] = parent = values["parent_id"]
-        standing = self._directories[self._kind].parent_of
+        standing = self._directory(connection, self._kind).entries
         walked = set()
         while parent is not None and parent not in walked:
             if parent == record_id:
@@ -161,7 +121,7 @@ class Resolver:
                 cause = f"the {self._kind} would be a part of itself."
                 raise Unknown([self._problem(record.row, "parent_id", text, cause, "Choose another parent.")])
             walked.add(parent)
-            parent = self._parents.get(parent, standing.get(parent))
+            parent = self._parents.get(parent, standing[parent].parent if parent in standing else None)
 
     def _refer(
         self, connection: Connection, values: Mapping[str, Any], row: int, *, on_line: bool
@@ -214,12 +174,12 @@ class Resolver:
             return ids[0]
         values = {"code": code, "name": name, "type": "Service"}
         if self._preview:
-            made = -len(directory.key_of) - 1
+            made = -len(directory.entries) - 1
         else:
             from syncengine.inventory.writer import save  # here, since a preview must have no way to write
 
             made = save(connection, "item", self._company_id, values)
-        directory.add(made, code, name)
+        directory.put(made, Entry(code, name))
         return made
 
     def _paired(self, lines: list[dict[str, Any]] | None, standing: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
@@ -241,7 +201,27 @@ class Resolver:
         else:
             directory = self._directory(connection, self._kind)
             wanted = [record_id for record in chunk for record_id in self._candidates(directory, record.values)]
+            if not self._preview:
+                wanted += self._called_so(connection, chunk)
         self._existing = load(connection, self._kind, self._company_id, wanted)
+        if kind.lines is None and not self._preview:
+            self._correct(directory, wanted)
+
+    def _called_so(self, connection: Connection, chunk: list[Record]) -> list[int]:
+        """Records that bear a key or a name of the chunk, letter by letter, whoever gave it to them."""
+        found: list[int] = []
+        for column in {self._plan.kind.key, self._plan.kind.label}:
+            texts = [record.values[column] for record in chunk if record.values.get(column)]
+            found += [one for ids in find(connection, self._kind, self._company_id, column, texts).values() for one in ids]
+        return found
+
+    def _correct(self, directory: Directory, looked_up: list[int]) -> None:
+        """What these records are called by now, and which of them are gone."""
+        for record_id in looked_up:
+            if record_id in self._existing:
+                directory.put(record_id, entry_in(self._plan.kind, self._existing[record_id]))
+            else:
+                directory.drop(record_id)
 
     def _candidates(self, directory: Directory, values: Mapping[str, Any]) -> list[int]:
         key, name = values.get(self._plan.kind.key), values.get(self._plan.kind.label)
@@ -273,12 +253,12 @@ class Resolver:
         others = [one for one in same_name if one != found and one > 0]
         if not others:
             return found
-        without_key = [one for one in others if not directory.key_of[one]]
+        without_key = [one for one in others if not directory.entries[one].key]
         if found is None and len(others) == 1 and without_key:
             return without_key[0]
         if self._kind in FREE_NAMES:
             return found
-        owner = directory.key_of[others[0]] or f"no {self._plan.kind.key}"
+        owner = directory.entries[others[0]].key or f"no {self._plan.kind.key}"
         cause = f"another {self._kind} ({owner}) has this name, and QuickBooks takes each name once."
         raise Unknown(
             [
@@ -291,13 +271,11 @@ class Resolver:
     def _of_that_name(self, directory: Directory, name: str, values: Mapping[str, Any]) -> list[int]:
         found = list(directory.by_name.get(folded(name), [])) if name else []
         if self._kind in SIBLINGS and "parent_id" in values:
-            found = [one for one in found if directory.parent_of[one] == values["parent_id"]]
+            found = [one for one in found if directory.entries[one].parent == values["parent_id"]]
         return found
 
     def _directory(self, connection: Connection, kind: str) -> Directory:
-        if kind not in self._directories:
-            self._directories[kind] = Directory.read(connection, kind, self._company_id)
-        return self._directories[kind]
+        return self._directories.of(connection, kind)
 
     def _problem(self, row: int, column: str, value: object, cause: str, remedy: str, *, on_line: bool = False) -> Problem:
         plan = self._plan

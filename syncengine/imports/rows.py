@@ -9,30 +9,16 @@ from typing import Any, Final
 
 from syncengine.imports import cells
 from syncengine.imports.cells import Bad
-from syncengine.imports.fields import FREE_NAMES, LINE, LINE_REQUIRED, SIBLINGS, Target, required, target
-from syncengine.imports.options import Options, Progress
+from syncengine.imports.fields import FREE_NAMES, LINE_REQUIRED, SIBLINGS, Target, required
+from syncengine.imports.layouts import Columns, Layout
+from syncengine.imports.options import Progress
 from syncengine.imports.problems import ImportRefused, Problem
 from syncengine.imports.table import Cell, Row, Table
 from syncengine.inventory.reader import folded
-from syncengine.inventory.tables import KINDS, Kind, line_amount
+from syncengine.inventory.tables import line_amount
 
 #: How often the watcher is told, in rows.
 _TOLD_EVERY: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The mapped columns of one table: place, name in the file, field."""
-
-    places: tuple[tuple[int, str, Target], ...]
-
-    def name_of(self, field_name: str) -> str:
-        """What the file calls a field; the field's own name where a constant fills it."""
-        return next((name for _at, name, found in self.places if found.name in {field_name, LINE + field_name}), field_name)
-
-    def place_of(self, field_name: str) -> int | None:
-        """Where a field stands."""
-        return next((at for at, _name, found in self.places if found.name == field_name), None)
 
 
 @dataclass(slots=True)
@@ -60,119 +46,6 @@ class Record:
     charges: list[tuple[str, Decimal]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What is read from where.
-
-    Attributes:
-        kind: what the records are.
-        table: the file of records, or of headers, or of both.
-        columns: its mapped columns.
-        lines: the file of lines, if it is one of its own.
-        line_columns: the mapped columns of the lines, in whichever file they are.
-        constants: fields that are the same for all records, and those that are so for all lines.
-        options: how cells are read.
-    """
-
-    kind: Kind
-    table: Table
-    columns: Columns
-    lines: Table | None
-    line_columns: Columns
-    constants: Mapping[str, Any]
-    line_constants: Mapping[str, Any]
-    options: Options
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether the file, or its companion, says anything of lines."""
-        return self.lines is not None or bool(self.line_columns.places)
-
-    @property
-    def line_file(self) -> str:
-        """The name of the file that holds the lines."""
-        return (self.lines or self.table).name
-
-
-def layout(
-    kind: str, table: Table, mapping: Mapping[str, str], lines: Table | None, line_mapping: Mapping[str, str], options: Options
-) -> Layout:
-    """The layout that the mappings ask for; refuses what does not fit the files or leaves out what is needed."""
-    known = KINDS[kind]
-    found = _columns(kind, table, mapping)
-    header = Columns(tuple(place for place in found.places if not place[2].on_line))
-    if lines is None:
-        line_columns = Columns(tuple(place for place in found.places if place[2].on_line))
-    else:
-        to_lines = {
-            column: name if name == known.key else LINE + name.removeprefix(LINE) for column, name in line_mapping.items() if name
-        }
-        line_columns = _columns(kind, lines, to_lines)
-    constants, line_constants = _constants(kind, options)
-    made = Layout(known, table, header, lines, line_columns, constants, line_constants, options)
-    _refuse_gaps(made)
-    return made
-
-
-def _columns(kind: str, table: Table, mapping: Mapping[str, str]) -> Columns:
-    places: list[tuple[int, str, Target]] = []
-    taken: dict[str, str] = {}
-    for column, name in mapping.items():
-        if not name:
-            continue
-        if column not in table.columns:
-            raise ImportRefused(f"{table.name} has no column {column!r}. It has: {', '.join(table.columns)}.")
-        meant = target(kind, name)
-        filled = (
-            meant.charge.casefold()
-            if meant.charge
-            else f"{'line.' if meant.on_line else ''}{meant.column.name if meant.column is not None else ''}"
-        )
-        if filled in taken:
-            raise ImportRefused(
-                f"The columns {taken[filled]!r} and {column!r} of {table.name} are both mapped to {name!r}. Choose one."
-            )
-        taken[filled] = column
-        places.append((table.columns.index(column), column, meant))
-    return Columns(tuple(sorted(places, key=lambda place: place[0])))
-
-
-def _constants(kind: str, options: Options) -> tuple[dict[str, Any], dict[str, Any]]:
-    header: dict[str, Any] = {}
-    lines: dict[str, Any] = {}
-    for name, text in options.constants.items():
-        meant = target(kind, name)
-        if meant.column is None:
-            raise ImportRefused("A charge cannot be the same for all documents. Map a column to it.")
-        try:
-            found = cells.value(kind, meant, text, options)
-        except Bad as bad:
-            raise ImportRefused(f"The value {text!r} for {name}: {bad.cause} {bad.remedy}") from None
-        (lines if meant.on_line else header)[meant.column.name] = found
-    return header, lines
-
-
-def _refuse_gaps(made: Layout) -> None:
-    """What no column and no constant fills, though every record needs it."""
-    _refuse_missing(made.table, required(made.kind.name), made.columns, made.constants)
-    if made.has_lines:
-        _refuse_missing(made.lines or made.table, LINE_REQUIRED[made.kind.name], made.line_columns, made.line_constants)
-    if made.lines is not None and made.line_columns.place_of(made.kind.key) is None:
-        raise ImportRefused(
-            f"No column of {made.lines.name} is mapped to {made.kind.key}, which says to which {made.kind.name} a line belongs."
-        )
-
-
-def _refuse_missing(table: Table, needed: Sequence[tuple[str, ...]], columns: Columns, constants: Mapping[str, Any]) -> None:
-    filled = {found.column.name for _at, _name, found in columns.places if found.column is not None} | set(constants)
-    for alternatives in needed:
-        if not filled & set(alternatives):
-            wanted = " or ".join(alternatives)
-            raise ImportRefused(
-                f"No column of {table.name} is mapped to {wanted}. Choose the column that holds it: {', '.join(table.columns)}."
-            )
-
-
 class Reading:
     """One pass over an import's files.
 
@@ -191,6 +64,8 @@ class Reading:
         self._done = 0
         self._estimate = plan.table.estimate + (plan.lines.estimate if plan.lines else 0)
         self._seen: dict[tuple[str, ...], list[int]] = {}
+        #: Document -> the row of a line below one of its own that names none.
+        self._doubted: dict[str, int] = {}
 
     def records(self) -> Iterator[Record]:
         """The records that are good as far as their file tells; the others are in `problems` and `bad`."""
@@ -220,15 +95,18 @@ class Reading:
         """Header rows, each with its lines from the other file; what is left over are orphans."""
         key = self._plan.line_columns.place_of(self._plan.kind.key)
         by_number: dict[str, list[Row]] = {}
+        above = ""
         for row in self._rows(lines):
-            number = self._number(row, key, lines)
+            number = self._number(row, key, lines, above)
             if number:
                 by_number.setdefault(number, []).append(self._kept(row))
+            above = number or above
         at = self._plan.columns.place_of(self._plan.kind.key)
         used: set[str] = set()
         for row in self._rows(self._plan.table):
             number = "" if row.trouble or at is None else cells.text_of(row.cells[at])
             used.add(number)
+            self._report_doubt(row, number)
             yield row, by_number.get(number, [])
         for number in by_number.keys() - used:
             self._report_orphans(number, by_number[number])
@@ -237,18 +115,28 @@ class Reading:
         """Rows of one file gathered by document, in the order of their first rows."""
         at = self._plan.columns.place_of(self._plan.kind.key)
         by_number: dict[str, list[Row]] = {}
+        above = ""
         for row in self._rows(self._plan.table):
-            number = self._number(row, at, self._plan.table)
+            number = self._number(row, at, self._plan.table, above)
             if number:
                 by_number.setdefault(number, []).append(row)
-        for rows in by_number.values():
-            self._check_headers(rows)
-            yield rows[0], rows
+            above = number or above
+        for number, rows in by_number.items():
+            header = next((row for row in rows if self._says_header(row, at)), rows[0])
+            self._check_headers(header, rows)
+            self._report_doubt(header, number)
+            yield header, rows
 
-    def _number(self, row: Row, at: int | None, table: Table) -> str:
+    def _says_header(self, row: Row, key: int | None) -> bool:
+        """Whether a row says anything of its document beside the number; of others the header may stand further down."""
+        said = (row.cells[at] for at, _name, _meant in self._plan.columns.places if at != key)
+        return bool(row.trouble) or any(not cells.blank(cell, self._plan.options) for cell in said)
+
+    def _number(self, row: Row, at: int | None, table: Table, above: str) -> str:
         """The number of the document that a line belongs to; "" where it has none, which is reported.
 
-        A line of which not even that can be told might be any document's: nothing can go in then.
+        It may be one more line of the document `above`, which is held back then, as by a bad line of its own. A line of which
+        not even that can be told might be any document's: nothing can go in then.
         """
         if row.trouble and (at is None or at >= len(row.cells)):
             message = f"{table.name}, row {row.number}: {row.trouble[0]} It could be a line of any document, so none can go in."
@@ -257,7 +145,17 @@ class Reading:
         if not number:
             remedy = f"Enter the {self._plan.kind.key} of the {self._plan.kind.name} that the line belongs to."
             self._report(table.name, row.number, table.columns[at or 0], "", "the line names no document.", remedy)
+            if above:
+                self._doubted.setdefault(above, row.number)
         return number
+
+    def _report_doubt(self, header: Row, number: str) -> None:
+        if number not in self._doubted:
+            return
+        kind, plan = self._plan.kind.name, self._plan
+        cause = f"row {self._doubted[number]} of {plan.line_file} names no document and may be a line of this {kind}."
+        self._report(plan.table.name, header.number, "", "", cause, f"Enter the {plan.kind.key} there.")
+        self.bad.add(header.number)
 
     def _kept(self, row: Row) -> Row:
         """Only the cells that are mapped stay in memory, in the order of `line_columns`."""
@@ -265,10 +163,9 @@ class Reading:
             return row
         return Row(row.number, tuple(row.cells[at] for at, _name, _meant in self._plan.line_columns.places))
 
-    def _check_headers(self, rows: list[Row]) -> None:
-        first = rows[0]
-        for row in rows[1:]:
-            if row.trouble or first.trouble:
+    def _check_headers(self, first: Row, rows: list[Row]) -> None:
+        for row in rows:
+            if row is first or row.trouble or first.trouble:
                 continue
             for at, name, _meant in self._plan.columns.places:
                 if not cells.blank(row.cells[at], self._plan.options) and cells.text_of(row.cells[at]) != cells.text_of(

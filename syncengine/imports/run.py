@@ -14,10 +14,10 @@ from syncengine.db.engine import Database
 from syncengine.errors import Refused
 from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
+from syncengine.imports.layouts import Layout, layout
 from syncengine.imports.options import Closed, Options, Progress
 from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing, saving
 from syncengine.imports.problems import ImportRefused, ImportStopped, Matching, Unmatched
-from syncengine.imports.rows import Layout, layout
 from syncengine.inventory.tables import KINDS
 
 #: Every good record, or everything or nothing.
@@ -82,7 +82,8 @@ def _laid_out(
     matching = Matching(kind, table.columns, tried, lines.name if lines else "", lines.columns if lines else (), tried_lines)
     if not tried:
         said = f"No column of {table.name} is known: {', '.join(table.columns)}. Say which column holds what."
-        raise Unmatched(said, matching)
+        above = "If that is a title, delete the rows above the names of the columns." if len(table.columns) == 1 else ""
+        raise Unmatched(" ".join(each for each in (said, above, *table.notes) if each), matching)
     try:
         return layout(kind, table, used, lines, used_lines, options)
     except ImportRefused as refused:
@@ -111,6 +112,9 @@ def _previewed(
         preview.run(lambda: nullcontext(connection))
     line_columns = plan.lines.columns if plan.lines else []
     problems = preview.reading.problems + preview.problems
+    notes = [*plan.table.notes, *(plan.lines.notes if plan.lines else [])]
+    if not problems and not preview.counts().records:
+        notes.append(f"{plan.table.name} has no rows below the names of its columns.")
     return Prepared(
         name=plan.table.name, lines_name=plan.lines.name if plan.lines else "", company_id=company_id, kind=plan.kind.name,
         columns=plan.table.columns, lines_columns=line_columns,
@@ -120,8 +124,7 @@ def _previewed(
         lines_ignored=[column for column in line_columns if not used_lines.get(column)],
         samples=preview.samples, counts=preview.counts(), line_rows=preview.reading.line_rows,
         problems=sorted(problems, key=lambda problem: (problem.file != plan.table.name, problem.row)),
-        notes=[*plan.table.notes, *(plan.lines.notes if plan.lines else [])],
-        plan=plan, sources=sources, bad_rows=preview.bad, closed=closed,
+        notes=notes, plan=plan, sources=sources, bad_rows=preview.bad, closed=closed,
     )  # fmt: skip
 
 

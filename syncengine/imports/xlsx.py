@@ -50,15 +50,21 @@ class XlsxTable:
         self.notes: list[str] = []
         self.estimate = 0
         self._source = source
+        self._others: list[str] = []
         self._check_size()
         with self._sheet(options.sheet) as sheet:
             self._title: str = sheet.title
+            if not options.sheet and self._others:
+                others = ", ".join(repr(each) for each in self._others)
+                self.notes.append(f"The sheet {sheet.title!r} was read. The workbook also has {others}.")
             first = next(iter(sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS + 1)), ())
             cells = [_value(cell)[0] for cell in first]
         if not cells:
             raise ImportRefused(f"The sheet {self._title!r} of {self.name} is empty. Choose another sheet.")
         self.columns = header(self.name, cells, self.notes)
-        self._formulas = self._has_formulas()
+        self._formulas, merged = self._has_formulas()
+        if merged:
+            self.notes.append("The workbook has merged cells. What they hold counts for the first of them; the others are blank.")
 
     def rows(self) -> Iterator[Row]:
         """The rows below the header that are not blank."""
@@ -127,7 +133,10 @@ class XlsxTable:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         if not sheets or (title and title not in sheets):
             raise ImportRefused(f"{self.name} has no sheet {title!r}. It has: {', '.join(sheets) or 'none'}.")
-        sheet = sheets[title] if title else next(iter(sheets.values()))
+        # What a program keeps for itself on a hidden sheet is not what a person means.
+        seen = [sheet for sheet in sheets.values() if sheet.sheet_state == "visible"]
+        sheet = sheets[title] if title else (seen or [*sheets.values()])[0]
+        self._others = [each.title for each in seen if each is not sheet]
         if hasattr(sheet, "reset_dimensions"):
             self.estimate = min(sheet.max_row or 0, MOST_ROWS)
             sheet.reset_dimensions()  # what the file says of its own size is often wrong
@@ -145,18 +154,22 @@ class XlsxTable:
         if not any(name.lower().endswith("workbook.xml") for name in sizes):
             raise ImportRefused(f"{self.name} is no Excel workbook. Save it as .xlsx or CSV.")
 
-    def _has_formulas(self) -> bool:
-        """Whether any sheet holds a formula: only then the file is read twice at once, to see which values are missing."""
+    def _has_formulas(self) -> tuple[bool, bool]:
+        """Whether any sheet holds a formula: only then the file is read twice at once, to see which values are missing.
+
+        And whether any has merged cells.
+        """
+        formulas = merged = False
         with self._source.open() as stream, zipfile.ZipFile(stream) as archive:
             for name in archive.namelist():
                 if "worksheets/" in name and name.endswith(".xml"):
                     with archive.open(name) as sheet:
                         tail = b""
                         while block := sheet.read(2**20):
-                            if b"<f>" in tail + block or b"<f " in tail + block:
-                                return True
-                            tail = block[-2:]
-        return False
+                            read, tail = tail + block, block[-10:]
+                            formulas = formulas or b"<f>" in read or b"<f " in read
+                            merged = merged or b"<mergeCell " in read
+        return formulas, merged
 
 
 def _unsaved(cell: Any) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from syncengine.queries.drifted import brake, drifts
     from syncengine.queries.events import timeline
     from syncengine.queries.exchanges import acts, received, run, sends
-    from syncengine.queries.filed import KeptImport, kept_import, kept_import_problems
+    from syncengine.queries.filed import KeptImport, kept_import, kept_import_problems, kept_imports
     from syncengine.queries.finding import find
     from syncengine.queries.firm import companies_overview
     from syncengine.queries.foreseen import Foreseen, foresee_settings, settings_history
@@ -101,7 +101,7 @@ _HOMES = {
     "corrected": ("GroupFix", "correction_of", "error_corrections", "group_correction"),
     "decided": ("decisions",),
     "drifted": ("brake", "drifts"),
-    "filed": ("KeptImport", "kept_import", "kept_import_problems"),
+    "filed": ("KeptImport", "kept_import", "kept_import_problems", "kept_imports"),
     "firm": ("companies_overview",),
     "foreseen": ("Foreseen", "foresee_settings", "settings_history"),
     "grouping": ("grouped",),
@@ -216,6 +216,7 @@ __all__ = [
     "inbox",
     "kept_import",
     "kept_import_problems",
+    "kept_imports",
     "kind_facts",
     "kinds",
     "ledger",

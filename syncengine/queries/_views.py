@@ -6,7 +6,7 @@ A view never shows another company, a token, or what an accounting list that is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from syncengine.db.types import JsonText, LooseBool, LooseDate, LooseDecimal, Mo
 from syncengine.inventory.tables import KINDS
 from syncengine.ledger.tables import LedgerObject
 from syncengine.store import tables
-from syncengine.store.audit import OWNERS_ONLY
+from syncengine.store.audit import OF_FILES, OWNERS_ONLY
 from syncengine.store.rights import LIST_OF, LISTS, Permission, Rights
 
 
@@ -28,6 +28,7 @@ class Column:
     Attributes:
         veil: `entity`: empty for rows of a QuickBooks entity whose list is closed to the person; `all`: empty for who
             may not see all seven lists.
+        owners: of which rows only an owner sees it; the same words on either database.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     source: str
     type: TypeEngine[Any]
     veil: str = ""
+    owners: str = ""
 
     @property
     def kind(self) -> str:
@@ -173,7 +175,10 @@ def every() -> Mapping[str, View]:
         ),
         View(
             "audit", "who did what, and what the engine did", tables.Audit.__table__,
-            _columns(tables.Audit.__table__, "id at actor event kind record_id outbox_id run_id=cycle_id detail", detail="all"),
+            (
+                *_columns(tables.Audit.__table__, "id at actor event kind record_id outbox_id run_id=cycle_id"),
+                *(replace(each, owners=OF_FILES) for each in _columns(tables.Audit.__table__, "detail", detail="all")),
+            ),
             owners=OWNERS_ONLY,
         ),
         *_records(),
@@ -230,6 +235,8 @@ def _sqlite(column: Column, sight: Sight) -> str:
     elif column.kind == "number":
         # What another program wrote may be no number.
         plain = f"CASE WHEN trim({plain}) GLOB '*[0-9]*' AND {plain} NOT GLOB '*[^-0-9.eE+ ]*' THEN CAST({plain} AS REAL) END"
+    if column.owners and not sight.owns:
+        plain = f"CASE WHEN NOT ({column.owners}) THEN {plain} END"
     if column.veil == "all":
         return plain if sight.whole else "NULL"
     if column.veil == "entity" and sight.hidden:
@@ -256,6 +263,8 @@ def _postgres(column: Column, seat: str) -> str:
     plain = f'{column.alias}."{column.source}"'
     if column.kind == "amount":
         plain = f"trim_scale({plain}::numeric / 1e{column.places})"
+    if column.owners:
+        plain = f"CASE WHEN NOT ({column.owners}) OR (SELECT s.owns {seat}) THEN {plain} END"
     if column.veil == "all":
         return f"CASE WHEN (SELECT s.whole {seat}) THEN {plain} END"
     if column.veil == "entity":

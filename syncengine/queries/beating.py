@@ -37,7 +37,7 @@ _DAY = (Sample.state, Sample.done, Sample.total, Sample.made_at, Sample.message)
 #: What the worker does with many rows for people, and what of that was not told yet: each step moves one of these.
 _ACTS = (
     func.count(), func.max(LongAct.id), func.count(LongAct.began_at), func.count(LongAct.ended_at),
-    func.sum(LongAct.done + LongAct.left_alone),
+    func.sum(LongAct.done + LongAct.left_alone), func.max(LongAct.phase), func.sum(LongAct.ahead),
 )  # fmt: skip
 
 #: Whose newest row says that something has been added.

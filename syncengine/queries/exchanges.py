@@ -152,7 +152,8 @@ def acts(
     """Who did what: the lines of people and of corrections in the audit trail, the newest first.
 
     Lines about people, settings, the connection and alerts are an owner's to see; questions in SQL are whose who may ask them.
-    What a correction says of an accounting list is hidden from who may not see that list.
+    What a correction says of an accounting list is hidden from who may not see that list; which file was imported, from all but
+    owners and who brought it.
     """
     wanted: list[ColumnElement[bool]] = [ACTS, *audit.shown_to(rights.of(session))]
     if actor:
@@ -181,6 +182,7 @@ def _lines(
         rows = _page(connection, select(*columns).where(*wanted), Audit.id, before, after, size)
         refs = [(row["kind"], row["record_id"]) for row in rows if row["record_id"] is not None]
         called = labels(connection, session.company_id, (ref for ref in refs if ref[0] in KINDS))
+        rows = [{**row, "detail": audit.told_of_file(row, held, session.actor)} for row in rows]
         details = [_said(detail) for detail in _offers.details(connection, rows, held)]
     told = [
         {**row, "label": called.get((row["kind"], row["record_id"]), ""), "detail": detail}

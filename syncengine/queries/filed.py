@@ -71,6 +71,14 @@ def kept_import(session: Session, file_id: int | None = None) -> KeptImport | No
 
 
 @rights.needs(rights.Permission.MANAGE)
+def kept_imports(session: Session) -> list[KeptImport]:
+    """The files of `kept_import` that the person has brought, the newest first; what became of one is told for a week."""
+    with session.database.reading() as connection:
+        files = filed.every(connection, session.company_id, people.known_as(session.actor))
+        return [_kept(connection, file) for file in files]
+
+
+@rights.needs(rights.Permission.MANAGE)
 def kept_import_problems(session: Session, file_id: int, start: int = 0, size: int = 50) -> list[Problem]:
     """Rows of a kept file that cannot go in, or did not, each with what to do: `size` of them, from the one in place `start`."""
     from syncengine.imports.portable import problems_of

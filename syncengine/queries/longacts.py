@@ -25,6 +25,8 @@ class LongAct:
         by, asked_at: who asked for it, and when.
         state: 'asked' (no worker has begun), 'doing', or how it has ended: 'done', 'refused', 'stopped' or 'failed'.
         done, left, total: how many rows were acted on, how many were left alone, and how many it is about.
+        phase, ahead: before the first row of an import is written, 'look' (its file is looked through once more) or 'order' (its
+            portions are made), and how many rows that has dealt with; else '' and 0.
         began_at: when a worker began; None before that.
         outcome: what became of it, in sentences; empty before its end, and of a file that one may not see.
         line: what `commands.add_back` calls a removal; 0 where nothing was done.
@@ -39,6 +41,8 @@ class LongAct:
     done: int
     left: int
     total: int
+    phase: str
+    ahead: int
     began_at: datetime | None
     outcome: str
     line: int
@@ -91,6 +95,8 @@ def _act(row: RowMapping, *, named: bool) -> LongAct:
         done=row["done"],
         left=row["left_alone"],
         total=row["total"],
+        phase=row["phase"],
+        ahead=row["ahead"],
         began_at=row["began_at"],
         outcome=(row["outcome"] if named else "") or "",
         line=row["line"] or 0,

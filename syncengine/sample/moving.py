@@ -18,8 +18,8 @@ KEPT: Final = frozenset({"company", "sync_connection", "sync_lease", "sync_membe
 #: What goes, and does not come with the day: what is only about the present moment.
 _PASSING: Final = frozenset(
     {
-        "sync_call", "sync_foresight", "sync_import_file", "sync_import_piece", "sync_import_problems", "sync_long_act",
-        "sync_long_act_part", "sync_mark", "sync_request", "sync_stir",
+        "sync_call", "sync_foresight", "sync_import_file", "sync_import_left_out", "sync_import_piece", "sync_import_problems",
+        "sync_long_act", "sync_long_act_part", "sync_mark", "sync_request", "sync_stir",
     }
 )  # fmt: skip
 #: How many numbers of each table are set aside for one day: ten times what it takes.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Connection, SelectBase, insert, literal_column
 
+from syncengine.store import people
 from syncengine.store.rights import Permission, Rights
 from syncengine.store.tables import Audit
 from syncengine.store.tables.runs import OF_PEOPLE, RECEIPTS
@@ -24,6 +25,11 @@ OWNERS_ONLY = (
     "'not connected','connected again','disconnected','never to connect','alert added','alert changed','alert removed',"
     "'alert tested','alert secret renewed'))"
 )
+#: Lines about a file that somebody brought: what it is called, and what is said of its rows, is theirs and the owners' to know.
+FILES = frozenset({"imported", "import stopped"})
+OF_FILES = f"event IN ({', '.join(sorted(repr(event) for event in FILES))})"
+#: What of such a line's detail says so, and what stands there for everybody else.
+_OF_FILE, UNTOLD = ("file", "why"), "hidden: whoever brought the file, and owners, see it"
 #: The event of a question in SQL, which holds the question's own words.
 ASKED = "asked in SQL"
 
@@ -49,6 +55,14 @@ def shown_to(held: Rights) -> list[ColumnElement[bool]]:
     if not held.may(Permission.SQL):
         closed.append(Audit.event != ASKED)
     return closed
+
+
+def told_of_file(line: Mapping[Any, Any], held: Rights, person: str) -> Any:
+    """The detail of a line, without the file that it is about where that is not the person's to know."""
+    detail = line["detail"]
+    if line["event"] not in FILES or held.may(Permission.OWN) or people.same(line["actor"], person):
+        return detail
+    return {**detail, **{name: UNTOLD for name in _OF_FILE if detail.get(name)}}
 
 
 def write(connection: Connection, company_id: int, at: datetime, lines: Sequence[Line]) -> None:

@@ -11,14 +11,16 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import longacts, people, rights
-from syncengine.store.tables import ImportFile, ImportPiece, ImportProblems, LongAct
+from syncengine.store.tables import ImportFile, ImportLeftOut, ImportPiece, ImportProblems, LongAct
 
 #: How a kept file stands: its pieces still come; it can be looked through; it was; it cannot be used; it goes in; it is over.
 KEEPING, KEPT, LOOKED, REFUSED, ASKED, ENDED = "keeping", "kept", "looked", "refused", "asked", "ended"
 #: So long what nobody has imported is kept, and so long is told what became of what was.
 UNUSED, TOLD = timedelta(days=1), timedelta(days=7)
-#: Problems in one row of their table.
-_TOGETHER = 200
+#: Problems in one row of their table, and numbers of rows that stay out.
+_TOGETHER, _NUMBERS = 200, 5_000
+#: So many of a person's files are told of at once.
+_MOST = 50
 #: No record has become anything yet.
 NOTHING: Mapping[str, int] = {
     "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "parts": 0, "round": 0, "settled": 0, "giving": 0,
@@ -84,6 +86,13 @@ def newest(connection: Connection, company_id: int, by: str) -> RowMapping | Non
     return connection.execute(select(ImportFile.__table__).where(*mine).order_by(ImportFile.id.desc()).limit(1)).mappings().first()
 
 
+def every(connection: Connection, company_id: int, by: str) -> Sequence[RowMapping]:
+    """All that this person has brought, the newest first, once all of it is here."""
+    mine = (ImportFile.company_id == company_id, ImportFile.kept_by == by, ImportFile.state != KEEPING)
+    wanted = select(ImportFile.__table__).where(*mine).order_by(ImportFile.id.desc()).limit(_MOST)
+    return connection.execute(wanted).mappings().all()
+
+
 def put(connection: Connection, file_id: int, **values: Any) -> None:
     """Set columns of its row."""
     connection.execute(update(ImportFile).where(ImportFile.id == file_id).values(values))
@@ -110,8 +119,28 @@ def problems(connection: Connection, company_id: int, file_id: int, start: int, 
     return [each for at, each in numbered if start <= at < start + size]
 
 
+def add_left_out(connection: Connection, file: RowMapping, numbers: Sequence[int]) -> None:
+    """Keep which rows stay out when it is imported."""
+    about = {"company_id": file["company_id"], "file_id": file["id"]}
+    new = [{**about, "numbers": list(numbers[at : at + _NUMBERS])} for at in range(0, len(numbers), _NUMBERS)]
+    if new:
+        connection.execute(insert(ImportLeftOut), new)
+
+
+def left_out(connection: Connection, company_id: int, file_id: int) -> frozenset[int]:
+    """The rows that stay out."""
+    mine = (ImportLeftOut.company_id == company_id, ImportLeftOut.file_id == file_id)
+    return frozenset(number for part in connection.scalars(select(ImportLeftOut.numbers).where(*mine)) for number in part)
+
+
+def forget_left_out(connection: Connection, file_id: int) -> None:
+    """Its portions are made, without them."""
+    connection.execute(delete(ImportLeftOut).where(ImportLeftOut.file_id == file_id))
+
+
 def forget_problems(connection: Connection, file_id: int) -> None:
     """It is looked through anew."""
+    forget_left_out(connection, file_id)
     connection.execute(delete(ImportProblems).where(ImportProblems.file_id == file_id))
     put(connection, file_id, problems=0, found=None, refusal=None, matching=None)
 
@@ -124,7 +153,7 @@ def empty(connection: Connection, file_id: int) -> None:
 def drop(connection: Connection, file_ids: Iterable[int]) -> None:
     """All of them, whole."""
     ids = list(file_ids)
-    for table in (ImportPiece, ImportProblems):
+    for table in (ImportPiece, ImportProblems, ImportLeftOut):
         connection.execute(delete(table).where(table.file_id.in_(ids)))
     connection.execute(delete(ImportFile).where(ImportFile.id.in_(ids)))
 

@@ -29,6 +29,8 @@ SAYS: Mapping[str, str] = {
 }
 #: How an act stands; `STOPPED` by a person, `REFUSED` where nothing could be done or went on.
 ASKED, DOING, DONE, REFUSED, STOPPED, FAILED = "asked", "doing", "done", "refused", "stopped", "failed"
+#: What is done before the first row of an import is written: its file is looked through once more, and its portions are made.
+AGAIN, ORDER = "look", "order"
 #: As the index of the open ones says it, word for word.
 _OPEN = text("state IN ('asked','doing')")
 #: The advisory lock of asking, by company; 7210 to 7214 belong to migrations, triggers, queues, capturing and syncs.

@@ -41,7 +41,7 @@ NEEDS = {
     "reads pulse support_report support_address "
     "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
     "sync": "sync_now remove move_to_bottom retry retry_errors add_to_sync remove_matching move_matching_to_bottom retry_matching add_back ask_matching ask_add_back ask_retry_errors",
-    "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file keep_import ask_look ask_import drop_import kept_import kept_import_problems classes classes_count departments departments_count tracking "
+    "manage": "choose choose_sides answer_drift answer_brake prepare_import apply_import import_file keep_import ask_look ask_import drop_import kept_import kept_import_problems kept_imports classes classes_count departments departments_count tracking "
     "change_names save_name delete_name correct_now correct_group ask_correct_group undo_correction",
     "sql": "sql sql_views",
     "own": "alerts alert_messages sends_mail add_alert change_alert remove_alert renew_alert_secret test_alert "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncengine.store.tables.connections import Call, Connection, Consent, Lease, Service, Setting, Worker
-from syncengine.store.tables.imports import ImportFile, ImportPiece, ImportProblems
+from syncengine.store.tables.imports import ImportFile, ImportLeftOut, ImportPiece, ImportProblems
 from syncengine.store.tables.longacts import LongAct, LongActPart
 from syncengine.store.tables.notices import Notice, Recipient, Standing
 from syncengine.store.tables.pairs import Binding, Conflict, Cursor, Drift, Inbox, Number, Override
@@ -29,6 +29,7 @@ __all__ = [
     "Foresight",
     "Grant",
     "ImportFile",
+    "ImportLeftOut",
     "ImportPiece",
     "ImportProblems",
     "Inbox",

@@ -73,3 +73,16 @@ class ImportProblems(Base):
     #: Which one of the file's problems the first of these is, from 0.
     first: Mapped[int]
     problems: Mapped[Any] = mapped_column(JsonText)
+
+
+class ImportLeftOut(Base):
+    """Some of the rows that stay out when a file is imported; they go once its portions are made."""
+
+    __tablename__ = "sync_import_left_out"
+    __table_args__ = (Index("ix_sync_import_left_out_file", "file_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey(COMPANY))
+    file_id: Mapped[int] = mapped_column(ForeignKey("sync_import_file.id"))
+    #: As a spreadsheet numbers its rows.
+    numbers: Mapped[Any] = mapped_column(JsonText)

@@ -57,6 +57,10 @@ class LongAct(Base):
     done: Mapped[int] = mapped_column(default=0)
     left_alone: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    #: Before the first row of an import is written: `look` (its file is looked through once more) or `order` (its portions are
+    #: made), and how many rows that has dealt with.
+    phase: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    ahead: Mapped[int] = mapped_column(default=0, server_default="0")
     #: How often a worker has taken it up since its last portion.
     tries: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -24,7 +24,7 @@ from tests.unit.queries import seed
 
 #: Commands that write nothing of a company: they look at a file, or keep it aside.
 LOOKS = {"prepare_import", "keep_import", "drop_import"}
-#: What is asked for here leaves its line when the worker has done it; `test_longacts.py` and `test_filing.py` hold them to it.
+#: What is asked for here leaves its line when the worker has done it; `test_longacts.py` and `filing/` hold them to it.
 DONE_LATER = {
     "ask_matching", "ask_add_back", "ask_retry_errors", "ask_correct_group", "ask_look", "ask_import", "stop_act", "acknowledge_act",
 }  # fmt: skip

@@ -360,3 +360,11 @@ def test_what_only_owners_may_look_at_is_closed_in_the_audit_to_other_analysts(a
     question = "SELECT event, detail FROM audit WHERE event = 'setting changed' OR kind = 'person' ORDER BY id"
     assert [row["event"] for row in answer(of_role(asked, "owner"), question)] == ["role given", "setting changed"]
     assert answer(of_role(asked, "accountant", sql=True), question) == []
+
+
+def test_which_file_was_imported_is_closed_in_the_audit_to_analysts_who_are_no_owners(asked):
+    commands.import_file(asked, "customer", b"name\nRope Ltd\n", name="payroll.csv")
+    question = "SELECT kind, detail FROM audit WHERE event = 'imported'"
+    [line] = answer(of_role(asked, "owner"), question)
+    assert "payroll.csv" in line["detail"]
+    assert answer(of_role(asked, "accountant", sql=True), question) == [{"kind": "customer", "detail": ""}]

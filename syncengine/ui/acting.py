@@ -62,16 +62,24 @@ def progress(session: Session, overview: Overview, now: datetime) -> None:
     doing = act.state == longacts.DOING
     of = f" of {act.total:,}" if act.total else ""  # how many rows a workbook has shows only while it is read
     place = f"{through:,}{of}" if doing else f"{act.total:,} wait for the worker" if of else "waits for the worker"
-    if doing and not through and act.what == longacts.IMPORT:
-        place = "its rows are being put in order"  # before the first of them is written
+    far = through
+    if doing and not through and act.what == longacts.IMPORT:  # before the first of them is written
+        far, place = act.ahead, _before(act)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="act"):
-        st.progress(min(1.0, through / act.total) if act.total else 0.0, text=f"{words.plain((named or act).says)}: {place}")
+        st.progress(min(1.0, far / act.total) if act.total else 0.0, text=f"{words.plain((named or act).says)}: {place}")
         if people.same(act.by, session.actor) or sessions.rights(session).may(Permission.OWN):
             st.button(
                 "Stop it", key="acting.stop", icon=":material/stop_circle:", on_click=_stop, args=(session, act.id),
                 help="What was done so far stays done. The other records stay as they are.",
             )  # fmt: skip
     st.caption(words.begun(_facts(overview, act, now)))
+
+
+def _before(act: LongAct) -> str:
+    """How far it is with what comes before the writing."""
+    if act.phase == longacts.AGAIN:
+        return f"looking through it once more, {act.ahead:,} rows so far"
+    return f"putting its rows in order, {act.ahead:,} of {act.total:,}"
 
 
 def _facts(overview: Overview, act: LongAct, now: datetime) -> str:

@@ -6,7 +6,7 @@ A file of some thousand rows is looked at and written here, at once; a larger on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
 from syncengine.ui import frame, tables, words
 from syncengine.ui.importing import columns, large, wrong
+from syncengine.ui.importing.bar import Bar
 
 _DATES = {"iso": "2026-01-31", "dmy": "31.01.2026 (day first)", "mdy": "01/31/2026 (month first)", "ymd": "2026/01/31 (year first)"}
 _DECIMALS = {".": "9.80 (point)", ",": "9,80 (comma)"}
@@ -31,15 +32,22 @@ _PRESSED = "importing.pressed"
 def show(session: Session) -> None:
     """The three steps, each once the one before is done."""
     kind, header, lines = _file()
+    shown = 0
     if header is None:
         _keep_options()
-        if not large.standing(session):
+        shown = large.standing(session)
+        if not shown:
             _expects(kind)
-        return
+    elif large.is_large(header, lines):
+        shown = large.bring(session, kind, (header, lines), _options(header.name))
+    else:
+        _at_once(session, kind, header, lines)
+    large.others(session, shown)
+
+
+def _at_once(session: Session, kind: str, header: Any, lines: Any) -> None:
+    """A file that is looked at, and written, in the click itself."""
     options = _options(header.name)
-    if large.is_large(header, lines):
-        large.bring(session, kind, (header, lines), options)
-        return
     # What was matched by hand stays when numbers or dates are read otherwise; other columns have to be matched anew.
     told_apart = (options.encoding, options.delimiter, options.sheet)
     columns_id = _digest(session.company_id, kind, header.getvalue(), lines.getvalue() if lines else b"", told_apart)
@@ -172,7 +180,7 @@ def _prepared(session: Session, kind: str, header: Any, lines: Any, options: Opt
     kept_key, kept = st.session_state.get(_KEPT, ("", None))
     if kept_key == key:
         return kept  # type: ignore[no-any-return] # session_state knows no types
-    with _Bar("Reading the file") as progress:
+    with Bar("Reading the file") as progress:
         found = commands.prepare_import(
             session,
             kind,
@@ -217,7 +225,7 @@ def _import(session: Session, prepared: Prepared, file_id: str) -> None:
             icon=":material/info:",
         )
     if blocked and not good:
-        st.caption("There is nothing to write: every good row is in already.")
+        st.caption(wrong.nothing(counts))
     elif blocked:
         st.caption("Correct the rows above, or let the good ones go in.")
     done_id, result = st.session_state.get(_DONE, ("", None))
@@ -233,7 +241,7 @@ def _press(seen: tuple[str, str]) -> None:
 def _apply(session: Session, prepared: Prepared, mode: str, file_id: str) -> None:
     st.caption("Stay on this page until it is done. Should it be interrupted, import the file again: nothing goes in twice.")
     try:
-        with _Bar("Writing") as progress:
+        with Bar("Writing") as progress:
             result = commands.apply_import(session, prepared, mode="all" if mode == "all" else "good", progress=progress)
     except SyncEngineError as trouble:
         st.error(words.plain(str(trouble)), icon=":material/block:")
@@ -247,30 +255,6 @@ def _result(result: Result) -> None:
     said = f"{result.created:,} new, {result.changed:,} changed, {result.unchanged:,} unchanged, {result.rejected:,} left out."
     st.success(f"{said} What changed goes to QuickBooks with the next sync.", icon=":material/check_circle:", title="Imported")
     frame.link("pages/preview.py", "Preview sync", ":material/arrow_forward:")
-
-
-class _Bar:
-    """A progress bar for the length of a block; gives the callback that moves it."""
-
-    def __init__(self, says: str) -> None:
-        self._says = says
-        self._bar: Any = None
-        self._shown = -1
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._bar = st.progress(0.0, text=self._says)
-        return self._move
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.empty()
-
-    def _move(self, done: int, total: int) -> None:
-        percent = min(100, done * 100 // total) if total else 0
-        if percent != self._shown:
-            # Only when it moves: a message for each row would cost more than the row.
-            self._shown = percent
-            of = f" of {total:,}" if total else ""
-            self._bar.progress(percent / 100, text=f"{self._says}: {done:,}{of} rows")
 
 
 def _digest(*parts: object) -> str:

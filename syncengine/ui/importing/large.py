@@ -15,11 +15,13 @@ from syncengine.queries.sending import kind_name
 from syncengine.store import filed, longacts
 from syncengine.ui import acting, frame, notices, words
 from syncengine.ui.importing import columns, wrong
+from syncengine.ui.importing.bar import Bar, megabytes
 
 #: Bytes of a workbook that has about as many rows as are looked at in a click; how many it has shows only when it is read.
 WORKBOOK = 100_000
 #: What the person has brought in this browser, by company and upload: what it is called there, or why it is not kept.
 _BROUGHT = "importing.brought"
+_MODES = {"good": "The good ones", "all": "All of them, if every row is good"}
 _DONE = "You have done with this file."
 _ELSEWHERE = "You have chosen this file in another company. Nothing of it is kept in this one."
 _GONE = "This file is not kept any more: another one has taken its place, or its day is over."
@@ -38,8 +40,8 @@ def _rows(file: Any) -> int:
     return lines
 
 
-def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> None:
-    """A large file that was chosen: it is kept once, looked through, and shown as it stands."""
+def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options) -> int:
+    """A large file that was chosen: it is kept once, looked through, and shown as it stands; which file is shown."""
     # Chosen in this company, with this one beside it: the number of an upload tells it apart at no cost.
     upload = (kind, *(each.file_id for each in files if each is not None))
     brought = st.session_state.setdefault(_BROUGHT, {})
@@ -52,13 +54,13 @@ def bring(session: Session, kind: str, files: tuple[Any, Any], options: Options)
             st.rerun()
     held = brought[key]
     kept = queries.kept_import(session, held) if isinstance(held, int) else None
-    if kept is not None:
-        _show(session, kept, options)
-    else:
-        _offer(session, key, _GONE if isinstance(held, int) else held)
+    if kept is None:
+        return _offer(session, key, _GONE if isinstance(held, int) else held)
+    _show(session, kept, options)
+    return kept.id
 
 
-def _offer(session: Session, key: object, why: str) -> None:
+def _offer(session: Session, key: object, why: str) -> int:
     """Say why a file that is chosen is not kept, with the way to keep it; below it, what the company has of the person."""
     if why in {_DONE, _ELSEWHERE, _GONE}:
         st.caption(why)
@@ -68,7 +70,7 @@ def _offer(session: Session, key: object, why: str) -> None:
         "Look through this file", icon=":material/refresh:", key="importing.again", on_click=_want, args=(key,),
         help="It takes the place of one that you have brought and that is not imported.",
     )  # fmt: skip
-    standing(session)
+    return standing(session)
 
 
 def _want(key: object) -> None:
@@ -80,22 +82,46 @@ def _keep(session: Session, kind: str, files: tuple[Any, Any], options: Options)
     header, lines = files
     second = {"lines": lines.getvalue(), "lines_name": lines.name} if lines is not None else {}
     try:
-        with st.spinner("Keeping the file for the worker"):
-            kept_id = commands.keep_import(session, kind, header.getvalue(), name=header.name, **second)
+        with Bar("Keeping the file for the worker", megabytes) as progress:
+            kept_id = commands.keep_import(session, kind, header.getvalue(), name=header.name, progress=progress, **second)
     except SyncEngineError as refused:
         return str(refused)
     _ask_look(session, kept_id, options)
     return kept_id
 
 
-def standing(session: Session) -> bool:
-    """Show the last large file that the person has brought, in whichever browser; False where there is none."""
+def standing(session: Session) -> int:
+    """Show the last large file that the person has brought, in whichever browser; which file that is, 0 for none."""
     kept = queries.kept_import(session)
-    if kept is not None:
-        about = f"{words.plain(kept.name)} ({kind_name(kept.kind).lower()})"
-        st.caption(f"Below: {about}, which you have brought before. Choose a file to begin anew.")
-        _show(session, kept, kept.options)
-    return kept is not None
+    if kept is None:
+        return 0
+    st.caption(f"Below: {_called(kept)}, which you have brought before. Choose a file to begin anew.")
+    _show(session, kept, kept.options)
+    return kept.id
+
+
+def _called(kept: KeptImport) -> str:
+    return f"{words.plain(kept.name)} ({kind_name(kept.kind).lower()})"
+
+
+def others(session: Session, shown: int) -> None:
+    """What became of the files that the person has imported lately, but for the one that is shown: folded, the newest first."""
+    over = [each for each in queries.kept_imports(session) if each.state == filed.ENDED and each.id != shown]
+    if not over:
+        return
+    # By its key it is the same one when one of them goes, and stays open.
+    with st.expander(f"Imported lately: {words.count(len(over), 'other file')}", icon=":material/history:", key="importing.others"):
+        st.caption("What became of a file is told for a week.")
+        for kept in over:
+            _other(session, kept)
+
+
+def _other(session: Session, kept: KeptImport) -> None:
+    st.caption(f"**{_called(kept)}**, brought {words.ago(kept.at, session.clock.now())}. {words.plain(kept.outcome)}")
+    with st.container(horizontal=True, key=f"importing.other.{kept.id}"):
+        if kept.problems:
+            wrong.take(_problems(session, kept), f"importing.problems.{kept.id}")
+        _leave(session, kept, "Done with this file", f"importing.leave.{kept.id}")
 
 
 def _show(session: Session, kept: KeptImport, options: Options) -> None:
@@ -139,8 +165,8 @@ def _again(session: Session, kept: KeptImport, options: Options) -> None:
         _leave(session, kept, "Leave this file")
 
 
-def _leave(session: Session, kept: KeptImport, label: str) -> None:
-    st.button(label, icon=":material/close:", key="importing.leave", on_click=_drop, args=(session, kept.id))
+def _leave(session: Session, kept: KeptImport, label: str, key: str = "importing.leave") -> None:
+    st.button(label, icon=":material/close:", key=key, on_click=_drop, args=(session, kept.id))
 
 
 def _drop(session: Session, kept_id: int) -> None:
@@ -184,23 +210,33 @@ def _looked(session: Session, kept: KeptImport, found: Looked, options: Options)
     if options != kept.options:
         st.info("You have changed how it is read. Look through it once more to see what it would do.", icon=":material/tune:")
         return
+    mode = st.radio(
+        "Which rows go in", list(_MODES), format_func=_MODES.__getitem__, key="importing.mode", horizontal=True,
+        captions=[
+            "Those that cannot go in are named, and stay out.",
+            "It is looked through once more, and nothing is written while one is not.",
+        ],
+    )  # fmt: skip
     good = found.counts.new + found.counts.changed
+    blocked = mode == "all" and bool(kept.problems)
     st.button(
-        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go", disabled=not good,
-        on_click=_go, args=(session, kept.id, kept.look, good),
+        f"Import {words.count(good, 'record')}", type="primary", icon=":material/upload:", key="importing.go",
+        disabled=not good or blocked, on_click=_go, args=(session, kept.id, kept.look, good, mode),
     )  # fmt: skip
     if not good:
-        st.caption("There is nothing to write: every good row is in already.")
-    elif found.counts.bad:
+        st.caption(wrong.nothing(found.counts))
+    elif blocked:
+        st.caption("Correct the rows above, or let the good ones go in.")
+    elif mode == "all":
         st.caption(
-            "The rows that cannot go in are named above, and stay out. *All or nothing* is not offered: a file of more than "
-            f"{commands.AT_ONCE:,} rows goes in in portions, and each stays in. Correct the rows first where all have to go in."
+            "It goes in in portions, and each stays in, also when you stop it. A row that others make bad while it goes in is left "
+            "out, and named at its end."
         )
 
 
-def _go(session: Session, kept_id: int, look: int, good: int) -> None:
+def _go(session: Session, kept_id: int, look: int, good: int, mode: str) -> None:
     """Import what was drawn, or nothing: another tab may have brought another file since, or had it looked through anew."""
-    acting.ask(session, commands.ask_import, kept_id, look, done=acting.handed(longacts.IMPORT, good))
+    acting.ask(session, commands.ask_import, kept_id, look, mode=mode, done=acting.handed(longacts.IMPORT, good))
 
 
 def _ended(session: Session, kept: KeptImport) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from syncengine.imports import Looked, Problem, problems_csv
+from syncengine.imports import Counts, Looked, Problem, problems_csv
 from syncengine.ui import tables, words
 
 
@@ -47,6 +47,15 @@ def preview(prepared: Looked, wrong: Problems) -> None:
     problems(wrong, "importing.problems")
 
 
+def nothing(counts: Counts) -> str:
+    """Why there is nothing to write."""
+    if not counts.records:
+        return "There is nothing to write: the file has no rows."
+    if counts.bad == counts.records:
+        return "There is nothing to write: no row can go in as it is. What is wrong with each stands above."
+    return "There is nothing to write: every good row is in already."
+
+
 def problems(found: Problems, key: str) -> None:
     """What is wrong, row by row, with what to do; the whole list can be taken along."""
     if not found.count:
@@ -67,6 +76,11 @@ def problems(found: Problems, key: str) -> None:
     if not found.two_files:
         del columns["file"]
     tables.show(rows, columns, name=key, alt="Problems of the file, row by row", row_height=76)
+    take(found, key)
+
+
+def take(found: Problems, key: str) -> None:
+    """The whole list as a file."""
     st.download_button(
         "All problems as CSV",
         data=lambda: problems_csv(found.some(0, found.count)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from syncengine import commands, queries
+from syncengine import commands, failpoints, queries
 from syncengine.commands import fileparts
+from syncengine.store.tables import LongAct
 from tests.support.longacts import steps, work
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, bars, keys, press, run, texts
@@ -234,10 +236,67 @@ def test_an_import_that_wrote_nothing_can_be_looked_through_and_asked_for_again(
     assert metrics(run(at))["New"] == "2"
 
 
-def test_why_all_or_nothing_is_not_offered_is_said(open_page, here):
+def test_only_if_every_row_is_good_cannot_be_pressed_while_one_is_bad(open_page, here):
     at = upload(open_page(PAGE), MIXED)
     does(here)
-    assert "*All or nothing* is not offered: a file of more than 1 rows goes in in portions" in texts(run(at))
+    at = run(at)
+    assert not at.button(key="importing.go").disabled
+    at.radio(key="importing.mode").set_value("all")
+    assert run(at).button(key="importing.go").disabled
+    assert "Correct the rows above, or let the good ones go in." in texts(at)
+
+
+def test_only_if_every_row_is_good_writes_nothing_where_one_has_become_bad_and_names_it(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    run(at).radio(key="importing.mode").set_value("all")
+    assert "It goes in in portions, and each stays in, also when you stop it." in texts(run(at))
+    commands.import_file(here, "customer", b"code,name\nother,FATHOM LTD\n")
+    press(at, "importing.go")
+    does(here)
+    run(at)
+    assert "Not every row of customers.csv is good any more" in texts(at)
+    assert metrics(at) == {"New": "1", "Changed": "0", "Unchanged": "0", "Cannot go in": "1"}
+    assert queries.records(here, "customer")["label"].tolist() == ["FATHOM LTD"]
+
+
+def test_how_far_it_is_before_the_first_row_is_written_shows(open_page, here):
+    at = upload(open_page(PAGE), GOOD)
+    does(here)
+    press(run(at), "importing.go")
+    seen = []
+    failpoints.arm("import.staged", lambda: seen.append(bars(open_page("dashboard.py"))[0]))
+    does(here)
+    failpoints.disarm()
+    assert seen == ["Importing customers.csv: putting its rows in order, 2 of 2"]
+    with here.database.writing() as connection:
+        again = {"state": "doing", "ended_at": None, "told_at": None, "done": 0, "phase": "look", "ahead": 5_000}
+        connection.execute(update(LongAct).where(LongAct.what == "import").values(again))
+    assert bars(open_page("dashboard.py"))[0] == "Importing customers.csv: looking through it once more, 5,000 rows so far"
+
+
+def test_what_became_of_earlier_files_is_folded_with_the_newest_first_and_their_rows_to_take_along(open_page, here):
+    ended(open_page, here)
+    ended(open_page, here, GOOD.replace(b"Delta", b"Omega"), name="second.csv")
+    at = ended(open_page, here, GOOD.replace(b"Delta", b"Sigma"), name="third.csv")
+    fold = next(each for each in at.expander if each.label.startswith("Imported lately"))
+    assert (fold.label, fold.proto.expanded) == ("Imported lately: 2 other files", False)
+    told = [each.value.replace("\\", "") for each in fold.caption if "brought" in each.value]
+    assert [each.split("**")[1] for each in told] == ["second.csv (customer)", "first.csv (customer)"]
+    assert "first.csv is in: 2 new, 0 changed, 0 unchanged, 1 left out." in told[1]
+    assert [each.proto.label for each in fold.get("download_button")] == ["All problems as CSV"]
+    first = queries.kept_imports(here)[-1]
+    at = press(at, f"importing.leave.{first.id}")
+    assert "first.csv" not in texts(at)
+    assert metrics(at)["New"] == "0", "the newest stands as it was"
+
+
+def test_what_became_of_a_large_file_is_at_hand_beside_a_small_one(open_page, here, monkeypatch):
+    ended(open_page, here)
+    monkeypatch.setattr(commands, "AT_ONCE", 10)
+    at = upload(open_page(PAGE), GOOD, name="small.csv")
+    assert metrics(at)["Unchanged"] == "2"
+    assert "first.csv is in: 2 new" in texts(at)
 
 
 def test_no_file_is_taken_that_is_refused_for_its_size_afterwards(open_page, here):

@@ -26,6 +26,7 @@ from tests.support.examples import examples
 from tests.support.postgres import PostgresServer, running_server
 from tests.support.prepared import Shelf, closed
 from tests.support.world import World
+from tools import chromium
 
 # How long an example takes says nothing where workers share the cores; a test that measures time names its own bound.
 settings.register_profile("unhurried", settings.default, deadline=None, max_examples=examples(100))
@@ -221,11 +222,10 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's own Chromium, started without its calls to the outside."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    browser = chromium.program()
     if browser is None:
-        missing("no chromium here (apt-get install chromium)")
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-background-networking", "--disable-component-update"]
-    return {**browser_type_launch_args, "executable_path": browser, "args": quiet}
+        missing("no chromium here (apt-get install chromium-headless-shell)")
+    return {**browser_type_launch_args, "executable_path": browser, "args": [*chromium.ARGUMENTS]}
 
 
 @pytest.fixture(scope="session")

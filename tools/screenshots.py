@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import html
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -35,11 +34,10 @@ from syncengine.db.engine import Database
 from syncengine.engine import setup
 from syncengine.queries import Session
 from syncengine.ui import menu
-from tools import scenes
+from tools import chromium, scenes
 from tools.scenes import EMPTY, FULL, Scene
 
 ROOT = Path(__file__).parents[1]
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-background-networking"]
 #: Heights that go with widths: a phone's is tall.
 _HEIGHTS = {390: 844}
 #: Up to so many pixels a page is a phone's: Streamlit folds its menu away.
@@ -127,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     wanted.to.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=[*chromium.ARGUMENTS])
         with _place(browser, wanted) as place:
             missed = _docs(browser, place, wanted.to) if wanted.docs else _all(browser, place, found, wanted)
         browser.close()

@@ -17,7 +17,7 @@ from tests.browser.conftest import settled, styled, until
 from tests.browser.hands import called, press
 from tests.browser.test_alerts import add, proves
 from tests.browser.test_dashboard import STREAMLITS_OWN
-from tests.support.receivers import hook
+from tests.support.receivers import hook, landing
 
 
 def consent_page(page):
@@ -166,16 +166,15 @@ def test_a_company_is_never_connected_let_in_again_and_connected_by_a_pasted_add
 
     # Where the browser cannot come back here, the address that it ended on is pasted.
     disconnect(page)
-    elsewhere = "http://localhost:1/landed"
-    page.route(f"{elsewhere}*", lambda route: route.fulfill(body="Thank you."))
-    redirect = page.get_by_role("textbox", name="Redirect address")
-    redirect.fill(elsewhere)
-    redirect.press("Enter")
-    consent_page(page)
-    page.locator("select").select_option(realm)
-    page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_text("Thank you.")).to_be_visible()
-    landed = page.url
+    with landing() as elsewhere:
+        redirect = page.get_by_role("textbox", name="Redirect address")
+        redirect.fill(elsewhere)
+        redirect.press("Enter")
+        consent_page(page)
+        page.locator("select").select_option(realm)
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("Thank you.")).to_be_visible()
+        landed = page.url
     page = visit("settings", company="Pasting")
     paste(page, installation.url)
     expect(page.get_by_text("This address holds no answer of QuickBooks")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Receivers of alerts on loopback: a mail server and a web server that keep what they get and answer as a test wants."""
+"""Who is told and sent elsewhere, on loopback: a mail server and web servers that keep what they get and answer as a test wants."""
 
 from __future__ import annotations
 
@@ -97,6 +97,26 @@ def hook() -> Iterator[Hook]:
     with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Talk)) as server:
         taker = Hook(server.server_address[1])
         yield taker
+
+
+@contextmanager
+def landing() -> Iterator[str]:
+    """The address of a page that says "Thank you.", whatever is asked of it."""
+
+    class Talk(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"Thank you."
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Talk)) as server:
+        yield f"http://localhost:{server.server_address[1]}/landed"
 
 
 @contextmanager

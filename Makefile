@@ -34,10 +34,10 @@ help:  ## list the targets
 run: $(VENV)/run.stamp  ## start dashboard and worker; open the address that is printed
 	$(PY) -m syncengine dashboard
 
-# Every test: half as many processes again as there are cores, since a quarter of the time of one is spent waiting for browsers and
-# processes that it has started; up to eight, which the longest file keeps from gaining more. A choice of tests: in one process, without
-# the wait for others to start.
-PROCESSES = $(shell cores=$$(nproc 2>/dev/null || echo 2); many=$$(((cores * 3 + 1) / 2)); echo $$((many < 8 ? many : 8)))
+# Every test: twice as many processes as there are cores, since much of the time of one is spent waiting for browsers and processes that
+# it has started; up to eight, which the longest file keeps from gaining more. A choice of tests: in one process, without the wait for
+# others to start.
+PROCESSES = $(shell cores=$$(nproc 2>/dev/null || echo 2); many=$$((cores * 2)); echo $$((many < 8 ? many : 8)))
 WORKERS ?= $(if $(ARGS),0,$(PROCESSES))
 # Whole files, in the order of the folders: the long ones stand before the short ones (tests/support/spread.py).
 SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)

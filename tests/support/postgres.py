@@ -21,7 +21,7 @@ from tests.support.alone import alone
 
 _numbers = itertools.count(1)
 #: How often a database is cleared and used again, so that nothing can add up.
-_USES = 25
+_USES = 100
 #: How many bytes more than its template a database may have and still be cleared.
 _GROWN = 4_000_000
 #: Every catalogue row of what belongs to the user, with the transaction that wrote it: equal where no statement changed the schema.

@@ -10,11 +10,11 @@ from sqlalchemy.engine import RowMapping
 from syncengine.commands._session import Session
 from syncengine.commands.rows import Acted
 from syncengine.engine import capture
-from syncengine.errors import Refused
+from syncengine.errors import Forbidden, Refused
 from syncengine.store import audit, corrections, cycles, outbox, overrides, rights
 from syncengine.store.corrections import DONE, OFFERED, UNDONE, WANTED
-from syncengine.store.tables import Correction, Error, Outbox
-from syncengine.terms import OutboxState
+from syncengine.store.tables import Correction, Error
+from syncengine.terms import WAITING, OutboxState
 
 #: So many corrections are let run in one transaction.
 PORTION = 1_000
@@ -32,12 +32,13 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
     """
     now = session.clock.now()
     with session.database.writing() as connection:
-        error = _error(connection, session.company_id, int(error_id))
+        outbox.lock(connection, session.company_id)  # whoever is taking the row out is waited for
+        row = _row(connection, _error(connection, session.company_id, int(error_id)))
+        error = _error(connection, session.company_id, int(error_id))  # again: who ends it holds the row while doing so
         offered = _offered(connection, error)
         if seen is not None and seen != corrections.mark(offered):
             raise Refused("What it would do has changed since you saw it. Look at it again.")
-        row = outbox.state_of(connection, error["outbox_id"])
-        if row is None or row["unanswered"] or row["state"] == OutboxState.RUNNING:
+        if row["unanswered"] or row["state"] == OutboxState.RUNNING:
             raise Refused("The record is being sent just now. Wait for the end of this sync.")
         corrections.become(connection, offered["id"], state=WANTED, wanted_at=now, wanted_by=session.actor)
         cycles.request(connection, session.company_id, now, by=session.actor)
@@ -53,11 +54,12 @@ def correct_group(
 
     `count` and `newest` are those that `queries.group_correction` gave to the person. It is done in portions of a thousand, each
     in a transaction of its own; `on` is told after each how many are done, of how many. What a portion finds taken back or being
-    sent by then is left as it is, and counted among the refused.
+    sent by then is left as it is, and counted among the refused. Whatever breaks it off, by `on` too, the portions before it
+    stand: they have their line in the audit trail, and a sync is asked for.
 
     Raises:
         Refused: something else is offered by now than was seen, or nothing; nothing has happened then.
-        Forbidden: the right was taken away meanwhile; the portions before it stand.
+        Forbidden: the right was taken away meanwhile; the portions before it stand, and no sync is asked for.
     """
     with session.database.writing() as connection:  # where the right is asked for once more
         now = corrections.seen_of(connection, session.company_id, group_key)
@@ -66,29 +68,49 @@ def correct_group(
         offered = corrections.offered_for(session.company_id, group_key)
         wanted = select(Correction.id).join(Error, Error.id == Correction.error_id).where(*offered)
         ids = list(connection.scalars(wanted.order_by(Correction.id)))
-    done = 0
-    for start in range(0, len(ids), PORTION):
-        part = ids[start : start + PORTION]
-        with session.database.writing() as connection:
-            done += want(connection, session, part)
+    done, allowed = 0, True
+    try:
+        for start in range(0, len(ids), PORTION):
+            part = ids[start : start + PORTION]
+            with session.database.writing() as connection:
+                outbox.lock(connection, session.company_id)
+                number = want(connection, session, part)
+            done += number
             if on is not None:
-                on(start + len(part), len(ids))
+                on(start + len(part), len(ids))  # what it raises, as a page does that is drawn anew, undoes nothing
+    except Forbidden:
+        allowed = False
+        raise
+    finally:
+        if done:
+            _note_whole(session, group_key, done, syncs=allowed)
     if not done:
         raise Refused("There is nothing to correct: all of it is being sent just now, or nothing is offered any more.")
-    with session.database.writing() as connection:
-        line = audit.Line(WHOLE_CAUSE, session.actor, detail={"cause": group_key, "number": done})
-        audit.write(connection, session.company_id, session.clock.now(), [line])
-        cycles.request(connection, session.company_id, session.clock.now(), by=session.actor)
     left = len(ids) - done
     return Acted(done, (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ())
 
 
+def _note_whole(session: Session, group_key: str, number: int, *, syncs: bool) -> None:
+    """The line of the audit trail about what was let run, also before a right was taken away; and the sync that follows."""
+    now = session.clock.now()
+    with session.database.unchecked().writing() as connection:
+        line = audit.Line(WHOLE_CAUSE, session.actor, detail={"cause": group_key, "number": number})
+        audit.write(connection, session.company_id, now, [line])
+        if syncs:
+            cycles.request(connection, session.company_id, now, by=session.actor)
+
+
 def want(connection: Connection, session: Session, ids: Sequence[int]) -> int:
-    """Let those of the corrections run that are still offered and whose record is at rest; how many."""
-    resting = (Outbox.state != OutboxState.RUNNING, Outbox.unanswered.is_(False))
-    still = (Correction.id.in_(ids), Correction.company_id == session.company_id, Correction.state == OFFERED, *resting)
-    asked = select(Correction.__table__).join(Outbox, Outbox.id == Correction.outbox_id).where(*still).order_by(Correction.id)
-    rows = connection.execute(asked.with_for_update()).mappings().all()
+    """Let those of the corrections run that are still offered, for an open error, and whose record waits; how many.
+
+    The caller holds the queue's lock (`outbox.lock`).
+    """
+    mine = (Correction.id.in_(ids), Correction.company_id == session.company_id)
+    held = outbox.load(connection, connection.scalars(select(Correction.outbox_id).where(*mine)))
+    waiting = [row["id"] for row in held.values() if row["state"] in WAITING and not row["unanswered"]]
+    still = (*mine, Correction.state == OFFERED, Correction.outbox_id.in_(waiting), Error.closed_at.is_(None))
+    asked = select(Correction.__table__).join(Error, Error.id == Correction.error_id).where(*still).order_by(Correction.id)
+    rows = connection.execute(asked.with_for_update(of=Correction.__table__)).mappings().all()
     now = session.clock.now()
     wanted = update(Correction).where(Correction.id.in_([row["id"] for row in rows]))
     connection.execute(wanted.values(state=WANTED, wanted_at=now, wanted_by=session.actor))
@@ -104,6 +126,7 @@ def undo_correction(session: Session, correction_id: int) -> None:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        outbox.lock(connection, session.company_id)
         row = corrections.load(connection, session.company_id, int(correction_id))
         if row is None or row["state"] != DONE:
             raise Refused("This correction was not carried out, so there is nothing to take back.")
@@ -126,8 +149,17 @@ def _error(connection: Connection, company_id: int, error_id: int) -> RowMapping
     return error
 
 
+def _row(connection: Connection, error: RowMapping) -> RowMapping:
+    """The row of an error, held; Refused where it is not in the queue any more."""
+    row = outbox.load(connection, [error["outbox_id"]]).get(error["outbox_id"])
+    if row is None or row["state"] not in outbox.OPEN:
+        raise Refused("This record is no longer in the queue.")
+    return row
+
+
 def _offered(connection: Connection, error: RowMapping) -> RowMapping:
-    rows = corrections.of_errors(connection, [error["id"]]).get(error["id"], [])
+    """What is offered for an error, held."""
+    rows = corrections.held_of(connection, error["id"])
     if any(row["state"] == WANTED for row in rows):
         raise Refused("This correction is going to run with the next sync already.")
     offered = next((row for row in rows if row["state"] == OFFERED), None)

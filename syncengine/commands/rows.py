@@ -101,7 +101,7 @@ def cancel(connection: Connection, session: Session, rows: Sequence[Any], now: d
     """The same without the act's own line; `named` says in the line of each row which act took it out."""
     ids = [row.id for row in rows]
     why = {"why": "removed by a person", **named}
-    outbox.sweep(connection, now, ids, OutboxState.CANCELLED, actor=session.actor, changes={}, why=why)
+    outbox.sweep(connection, now, rows, OutboxState.CANCELLED, actor=session.actor, changes={}, why=why)
     errors.close(connection, ids, now, "removed")
     corrections.end_tried(connection, now, ids)
 
@@ -117,7 +117,7 @@ def try_again(connection: Connection, session: Session, rows: Sequence[Any]) -> 
     """Let them wait for the next sync, as if they had not failed."""
     now, ids = session.clock.now(), [row.id for row in rows]
     why = {"why": "retried by a person"}
-    outbox.sweep(connection, now, ids, OutboxState.AVAILABLE, actor=session.actor, changes=_ANEW, why=why)
+    outbox.sweep(connection, now, rows, OutboxState.AVAILABLE, actor=session.actor, changes=_ANEW, why=why)
     for ahead in _ahead(connection, session, rows):
         outbox.note(connection, ahead, parked_by=outbox.FEATURE)
     errors.close(connection, ids, now, "retried")
@@ -168,6 +168,7 @@ def _on_rows(
     if not seen:
         raise Refused("Select at least one row first.")
     with session.database.writing() as connection:
+        outbox.lock(connection, session.company_id)
         held = {row.id: row for row in lean(connection, [Outbox.company_id == session.company_id, Outbox.id.in_(list(seen))])}
         good, refused = [], []
         for row_id, version in seen.items():

@@ -7,9 +7,9 @@ from typing import Unpack
 from sqlalchemy import func, select
 
 from syncengine.commands._session import Session
-from syncengine.commands.rows import LEAN, Acted, in_vain, try_again
+from syncengine.commands.rows import Acted, in_vain, lean, try_again
 from syncengine.errors import Refused
-from syncengine.store import failing, rights
+from syncengine.store import failing, outbox, rights
 from syncengine.store.failing import Sought
 from syncengine.store.tables import Error, Outbox
 
@@ -23,11 +23,12 @@ def retry_errors(session: Session, count: int, newest: int, **sought: Unpack[Sou
     """
     matching = failing.of_records(session.company_id, **sought)
     with session.database.writing() as connection:
+        outbox.lock(connection, session.company_id)  # whoever is taking one of them out is waited for
         now = connection.execute(select(func.count(), func.max(Error.id)).where(*matching)).one()
         if tuple(now) != (int(count), int(newest)):
             raise Refused(f"These errors have changed since you saw them: there are {now[0]:,} now. Look at them again.")
-        wanted = select(*LEAN).join(Error, Error.outbox_id == Outbox.id).where(*matching)
-        rows = connection.execute(wanted.order_by(Error.id)).all()
+        ours = (Outbox.company_id == session.company_id, Outbox.id.in_(select(Error.outbox_id).where(*matching)))
+        rows = [row for row in lean(connection, ours) if row.state in outbox.OPEN]
         against = {row.id: in_vain(row) for row in rows}
         refused = [why for why in against.values() if why]
         good = [row for row in rows if not against[row.id]]

@@ -223,8 +223,8 @@ class Correcting:
     def _begin(self, row: RowMapping) -> bool:
         """Write down that it begins; from here on a crash is resumed."""
         with self.run.unit() as connection:
+            waiting = outbox.load(connection, [row["outbox_id"]]).get(row["outbox_id"])  # first, as commands do
             now = corrections.load(connection, self.run.company_id, row["id"])
-            waiting = outbox.load(connection, [row["outbox_id"]]).get(row["outbox_id"])
             if now is None or now["state"] not in {OFFERED, WANTED, ACTING} or waiting is None:
                 return False
             if not self._still_open(connection, row) or waiting["unanswered"]:

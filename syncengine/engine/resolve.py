@@ -28,6 +28,7 @@ class Side:
 def choose(connection: Connection, company_id: int, conflict_id: int, choice: str, by: str, at: datetime) -> None:
     """Let `ours` or `theirs` stand in one conflict. Refused where somebody has chosen already."""
     _sides(choice)
+    outbox.lock(connection, company_id)
     row = conflicts.open_by_ids(connection, company_id, [conflict_id]).get(conflict_id)
     if row is None:
         raise Refused("This conflict is settled already.")
@@ -41,6 +42,7 @@ def choose_sides(connection: Connection, company_id: int, choices: Sequence[Side
     """
     for each in choices:
         _sides(each.side)
+    outbox.lock(connection, company_id)
     held = conflicts.open_by_ids(connection, company_id, [each.conflict_id for each in choices])
     for each in choices:
         row = held.get(each.conflict_id)

@@ -55,6 +55,7 @@ class _Settler:
         self.connection = connection
         self.items = items
         self.at = run.site.clock.now()
+        outbox.lock(connection, run.company_id)  # first: a person who holds it may be waiting for one of these rows
         self.rows = outbox.load(connection, [item["outbox_id"] for item in items])
         self.refusals = Refusals(run, connection, self.at)
         self.stale: list[int] = []

@@ -89,7 +89,7 @@ def open_by_ids(connection: Connection, company_id: int, conflict_ids: Iterable[
     found: dict[int, RowMapping] = {}
     for part in chunks(conflict_ids):
         ours = (Conflict.company_id == company_id, Conflict.id.in_(part), Conflict.resolved_at.is_(None))
-        rows = connection.execute(select(Conflict.__table__).where(*ours).with_for_update()).mappings()
+        rows = connection.execute(select(Conflict.__table__).where(*ours).order_by(Conflict.id).with_for_update()).mappings()
         found.update({row["id"]: row for row in rows})
     return found
 

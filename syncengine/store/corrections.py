@@ -49,6 +49,11 @@ def of_errors(connection: Connection, error_ids: Iterable[int]) -> dict[int, lis
     return found
 
 
+def held_of(connection: Connection, error_id: int) -> list[RowMapping]:
+    """All of one error, oldest first, locked against other writers where the database can."""
+    return list(connection.execute(_OF_ERRORS.with_for_update(), {"ids": [error_id]}).mappings())
+
+
 def offered_for(company_id: int, group_key: str) -> list[ColumnElement[bool]]:
     """The conditions, on Correction joined with Error, of all that is offered for one cause."""
     return [
@@ -79,14 +84,16 @@ def load(connection: Connection, company_id: int, correction_id: int) -> RowMapp
 
 
 def offer(connection: Connection, at: datetime, error: RowMapping, *, name: str, klass: str, says: str, verdict: Any) -> None:
-    """Offer a correction of an error, instead of what was offered before; where that was the same, it is only renewed."""
-    known = connection.execute(
-        select(Correction.id, Correction.name, Correction.says).where(
-            Correction.error_id == error["id"], Correction.state == OFFERED
-        )
-    ).first()
+    """Offer a correction of an error, instead of what was offered before; where that was the same, it is only renewed.
+
+    What somebody wants by now stays as it was shown to them, if it is the same; otherwise it is withdrawn.
+    """
+    columns = (Correction.id, Correction.name, Correction.says, Correction.state)
+    asked = select(*columns).where(Correction.error_id == error["id"], Correction.state.in_((OFFERED, WANTED)))
+    known = connection.execute(asked.order_by(Correction.id.desc()).with_for_update()).first()
     if known is not None and (known.name, known.says) == (name, says):
-        become(connection, known.id, verdict=verdict, klass=klass)
+        if known.state == OFFERED:
+            become(connection, known.id, verdict=verdict, klass=klass)
         return
     withdraw(connection, at, error["id"], "Something else is offered instead.")
     about = {column: error[column] for column in ("company_id", "outbox_id", "entity", "kind", "record_id", "label")}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -232,28 +233,42 @@ def move(
 def sweep(
     connection: Connection,
     at: datetime,
-    ids: Iterable[int],
+    rows: Iterable[Any],
     to: OutboxState,
     *,
     actor: str,
     changes: Mapping[str, Any],
     why: Mapping[str, Any],
 ) -> None:
-    """Make one and the same move of many rows that the caller holds, in a few statements; `why` is said with each row's revision.
+    """Make one and the same move of many rows, in a few statements; `why` is said with each row's revision.
 
-    Raises IllegalMove where one of them may not make it.
+    Of each of `rows` its `id` and the `state` are told in which the caller has read it.
+
+    Raises:
+        IllegalMove: one of them may not make it from that state.
+        Refused: one of them has moved on since it was read, or is gone.
     """
     head, _, tail = json.dumps({**why, "revision": "@"}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).partition('"@"')
     detail = literal(head, Text) + cast(Outbox.revision, Text) + literal(tail, Text)
     event = Outbox.state + literal(f" -> {to}", String)
-    for part in chunks(ids):
-        mine = Outbox.id.in_(part)
-        for state in connection.scalars(select(Outbox.state).where(mine).distinct()):
-            if to not in MOVES[OutboxState(state)]:
-                raise IllegalMove(f"outbox rows: {state} -> {to}")
+    read = {row.id: row.state for row in rows}
+    for state in set(read.values()):
+        if to not in MOVES[OutboxState(state)]:
+            raise IllegalMove(f"outbox rows: {state} -> {to}")
+    for part in chunks(read):
+        # Whoever read a row without holding it learns of it here, rather than undoing what somebody else did meanwhile.
+        mine = or_(*(and_(Outbox.state == state, Outbox.id.in_(ids)) for state, ids in _by_state(part, read).items()))
         audit.copy(connection, _lines(at, actor, event, detail, mine))
         values = {"state": to.value, "version": Outbox.version + 1, "changed_at": at, **changes}
-        connection.execute(update(Outbox).where(mine).values(values))
+        if connection.execute(update(Outbox).where(mine).values(values)).rowcount != len(part):
+            raise Refused("Some of these rows have moved on since you saw them. Nothing was changed: look at the queue again.")
+
+
+def _by_state(ids: Iterable[int], states: Mapping[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for each in ids:
+        found.setdefault(states[each], []).append(each)
+    return found
 
 
 def send_last(connection: Connection, company_id: int, at: datetime, ids: Iterable[int], *, actor: str) -> None:
@@ -285,8 +300,8 @@ def next_position(connection: Connection, company_id: int) -> int:
 def lock(connection: Connection, company_id: int) -> None:
     """Be the only one, until the transaction ends, who decides which row of a record is its waiting one.
 
-    On SQLite a writing transaction is alone in any case. Take it before any row is locked, or when holding only rows
-    in flight, which nobody else who holds it touches.
+    On SQLite a writing transaction is alone in any case. Take it before any row of the queue is locked: who holds it may wait
+    for a row, so that who holds a row must not wait for it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK, company_id)))

@@ -23,7 +23,6 @@ CLASSES = {"Corrects itself": "safe", "Asks you first": "policy", "Needs a perso
 
 def show(session: Session, overview: Overview) -> None:
     """The causes, or the records of one; with one sentence where nothing failed."""
-    fix.carry_out(session)
     watch.panel(session, overview, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
     if overview.troubles.connection_errors:
         cards.of_connection(session, overview.troubles.connection_errors)

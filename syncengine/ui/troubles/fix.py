@@ -18,7 +18,6 @@ from syncengine.ui import acting, address, drawer, fields, frame, notices, table
 FIX = "fix"
 #: What it calls the cause whose corrections are shown all together.
 ALL = "all"
-_ASKED = "fix.asked"
 #: What each act does, for the column that names it; an override is told by its field.
 _ACTS = {
     "adopt": "Linked with",
@@ -74,7 +73,7 @@ def confirm(session: Session, wanted: str) -> None:
 def _all_of(session: Session, wanted: str) -> None:
     """What will be done for how many records, with the first of them by name; one Do it."""
     if st.query_params.get(ALL) != wanted:
-        st.rerun()  # it was asked for: the page closes the drawer and carries it out
+        st.rerun()  # it was done, or asked for: the page closes the drawer
     found = queries.group_correction(session, wanted)
     if found is None:
         st.success("Nothing is left that Tieout could correct for this cause.", icon=":material/check_circle:")
@@ -97,27 +96,13 @@ def _all_of(session: Session, wanted: str) -> None:
 
 
 def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
-    """A few are kept for the run that follows, which shows how far it is; of many the worker takes care."""
+    """A few are done in the click itself, where no other click can break them off; of many the worker takes care."""
     if count > commands.AT_ONCE:
         acting.ask(session, commands.ask_correct_group, group_key, count, newest, done=acting.handed("correct", count))
     else:
-        st.session_state[_ASKED] = (session.company_id, group_key, count, newest)
+        done = "A sync was asked for. It corrects {n} first, then sends them."
+        notices.act(commands.correct_group, session, group_key, count, newest, done=done)
     drawer.closer(ALL)()
-
-
-def carry_out(session: Session) -> None:
-    """Do what was asked for, if anything was, and show meanwhile how far it is."""
-    company_id, *meant = st.session_state.pop(_ASKED, (None,))
-    if company_id != session.company_id:
-        return
-    bar = st.progress(0.0, text="Handing the corrections to the worker")
-
-    def on(done: int, every: int) -> None:
-        bar.progress(done / every, text=f"Handing the corrections to the worker: {done:,} of {every:,}")
-
-    done = "A sync was asked for. It corrects {n} first, then sends them."
-    notices.act(commands.correct_group, session, *meant, on=on, done=done)
-    st.rerun()
 
 
 def table(changes: list[Mapping[str, str]]) -> pd.DataFrame:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
 from syncengine import commands, queries
 from syncengine.commands import corrections as acts
-from syncengine.errors import Refused
-from syncengine.store import corrections, errors
-from syncengine.store.tables import Audit, Error, Outbox
+from syncengine.errors import Forbidden, Refused
+from syncengine.store import corrections, errors, outbox, people
+from syncengine.store.tables import Audit, Correction, Error, Outbox
 from tests.unit.queries import seed
 
 VERDICT = {"acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]], "after": [], "otherwise": [], "ours": {}}
@@ -50,6 +52,58 @@ def test_all_of_a_cause_is_corrected_portion_by_portion(found, monkeypatch):
     assert audited(found, "correction wanted") == ["Ada", "Ada"]
     assert audited(found, "corrections of a cause wanted") == ["Ada"]
     assert queries.group_correction(found.session, "address") is None
+
+
+class Redrawn(BaseException):
+    """What a page raises out of the middle of a command when a click draws it anew: no Exception, as Streamlit's own."""
+
+
+@pytest.mark.parametrize(("portion", "wanted"), [(1, ["offered", "wanted"]), (2, ["wanted", "wanted"])])
+def test_what_breaks_it_off_leaves_the_portions_before_it_whole_and_told(found, monkeypatch, portion, wanted):
+    monkeypatch.setattr(acts, "PORTION", portion)
+    fix = queries.group_correction(found.session, "address")
+
+    def on(_done: int, _every: int) -> None:
+        raise Redrawn
+
+    with pytest.raises(Redrawn):
+        commands.correct_group(found.session, "address", fix.count, fix.newest, on=on)
+    assert sorted(states(found)) == wanted
+    assert queries.progress(found.session).phase == "Waiting for the worker"
+    assert audited(found, "correction wanted") == ["Ada"] * portion
+    assert audited(found, "corrections of a cause wanted") == ["Ada"]
+
+
+def test_a_right_that_ends_between_two_portions_asks_for_no_sync(found, monkeypatch):
+    monkeypatch.setattr(acts, "PORTION", 1)
+    session = replace(found.session, actor="mara@harbour.example", signed_in=True)
+    with found.database.writing() as connection:
+        people.put(connection, session.company_id, session.actor, "manager", seed.NOON, "seed")
+    fix = queries.group_correction(session, "address")
+
+    def on(_done: int, _every: int) -> None:
+        with found.database.writing() as connection:
+            people.remove(connection, session.company_id, session.actor)
+
+    with pytest.raises(Forbidden):
+        commands.correct_group(session, "address", fix.count, fix.newest, on=on)
+    assert sorted(states(found)) == ["offered", "wanted"]
+    assert queries.progress(found.session) is None
+    assert audited(found, "corrections of a cause wanted") == [session.actor]
+
+
+@pytest.mark.parametrize("act", ["retry", "remove"])
+def test_a_record_that_somebody_took_in_hand_since_is_left_alone(found, act):
+    """Its error is over, though the next sync has not taken the offer back yet."""
+    fix = queries.group_correction(found.session, "address")
+    row = seed.row_of(found.database, "customer", found.customers["Alpine Outfitters"])
+    with found.database.reading() as connection:
+        every = list(connection.scalars(select(Correction.id)))
+    getattr(commands, act)(found.session, [(row["id"], row["version"])])
+    with found.database.writing() as connection:
+        outbox.lock(connection, found.session.company_id)
+        assert acts.want(connection, found.session, every) == fix.count - 1
+    assert sorted(states(found)) == ["offered", "wanted"]
 
 
 def test_what_is_offered_otherwise_than_it_was_seen_is_not_done(found):

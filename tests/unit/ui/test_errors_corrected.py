@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from streamlit.runtime.scriptrunner import StopException
+
 from syncengine import queries
 from syncengine.store import corrections, overrides
 from tests.unit.queries import seed
@@ -74,6 +76,22 @@ def test_a_whole_cause_is_corrected_by_one_confirmation_that_shows_what_it_does(
     assert "A sync was asked for. It corrects 3 first, then sends them." in texts(at)
     assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted"] * 3
     assert "all" not in at.query_params
+
+
+def test_a_click_in_between_breaks_a_whole_cause_not_off(open_page, busy, monkeypatch):
+    """Streamlit ends the run that is under way with whatever it draws next; what is wanted does not hang on it."""
+    alike(busy)
+    at = open_page(PAGE, all="address")
+
+    def drawn(_self, _share, text=None):
+        if "corrections" in (text or ""):
+            raise StopException
+
+    with monkeypatch.context() as patched:
+        patched.setattr("streamlit.delta_generator.DeltaGenerator.progress", drawn)
+        press(at, "fix.all.")
+    assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted"] * 3
+    assert "A sync was asked for. It corrects 3 first, then sends them." in texts(at)
 
 
 def test_a_whole_cause_that_is_another_by_now_is_not_corrected(open_page, busy):

@@ -110,6 +110,11 @@ The command makes the login where it may (else it says what an administrator is 
 views, and the grants. The login can read nothing but these views, and sees rows only while the installation gives its connection
 the seat of one company. Keep its password as you keep the installation's: it opens no data, but it could keep the server busy.
 
+There, texts are written `'so'`, names `"so"` and comments `-- so`; what PostgreSQL could read in more than one way is refused:
+`/* */`, `$$`, `E''`, backticks, a text right after a word. So are types that look into its catalogue (`regclass`), logins
+(`current_user`), and functions of a schema. `format` takes no widths. The question goes to the server as the one statement of its
+message, in a transaction that can only read.
+
 ## What can be called
 
 On either: SQLITE.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,15 +13,28 @@ from syncengine.errors import Refused
 
 #: Longer questions are no questions of people.
 _LONGEST = 50_000
-#: Texts, comments, quoted names, words, all else; in this order, as both databases read them.
-_TOKEN = re.compile(
-    r"""
-    (?P<comment>--[^\n]*|/\*.*?\*/)
-    |(?P<text>'(?:[^']|'')*')
-    |("(?:[^"]|"")*"|`[^`]*`|\[[^\]\d'][^\]]*\])
-    |(?P<word>[^\W\d]\w*)
-    |(?P<number>\d[\w.]*)
-    |(?P<sign>[^\s])
+#: Both databases take every character beyond ASCII for a letter, a space that does not break as well.
+_WORD = r"(?P<word>[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*)"
+_NUMBER = r"(?P<number>[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?)"
+#: Comments, texts, quoted names, words, numbers, all else; in this order, as each database reads them. The two differ: what
+#: stands between backticks or square brackets is a name to SQLite, and part of the question to PostgreSQL.
+_SQLITE = re.compile(
+    rf"""
+    (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
+    |(?P<text>'(?:[^']|'')*+')
+    |(?P<name>"(?:[^"]|"")*+"|`(?:[^`]|``)*+`|\[[^\]]*\])
+    |{_WORD}|{_NUMBER}
+    |(?P<sign>[^ \t\n])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_POSTGRES = re.compile(
+    rf"""
+    (?P<comment>--[^\n]*)
+    |(?P<text>'(?:[^']|'')*+')
+    |(?P<name>"(?:[^"]|"")*+")
+    |{_WORD}|{_NUMBER}
+    |(?P<sign>/\*|[^ \t\n])
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -48,6 +62,15 @@ _CLOSED = re.compile(
     r"\bpg_\w*|\binformation_schema\b|\bU&|\bset_config\b|\bcurrent_(setting|query)\b|\w+_to_xml\w*|\bdblink\w*|\blo_\w+",
     re.IGNORECASE,
 )
+#: Types whose texts PostgreSQL looks up in its catalogue, or reads as programs; in quotes they are the same.
+_CLOSED_TYPES = words(
+    "regclass regcollation regconfig regdatabase regdictionary regnamespace regoper regoperator regproc regprocedure regrole "
+    "regtype aclitem xml"
+)
+#: What is called without brackets and tells of logins and databases; in quotes they are names like others.
+_CLOSED_WORDS = words("current_user session_user system_user user current_role current_catalog current_schema")
+#: What `format` may hold on PostgreSQL: with a width it makes a gigabyte out of nothing.
+_WIDE = re.compile(r"%[^%sIL]")
 
 
 @dataclass(frozen=True)
@@ -57,18 +80,29 @@ class _Token:
     at: int
 
     @property
+    def end(self) -> int:
+        """Where the next character stands."""
+        return self.at + len(self.text)
+
+    @property
     def plain(self) -> str:
-        """The word as the database compares it."""
-        return self.text.strip('"`[]').lower() if self.kind in {"name", "word"} else self.text
+        """The word as PostgreSQL compares it: what is in quotes as it stands, else in small letters as far as ASCII goes."""
+        if self.kind == "name":
+            return self.text[1:-1].replace('""', '"')
+        return re.sub("[A-Z]+", lambda found: found.group().lower(), self.text) if self.kind == "word" else self.text
 
 
 def one_question(text: str, *, postgres: bool) -> str:
-    """The question without what ends it. Raises Refused for anything that is not one SELECT of harmless functions."""
+    """The question as it is sent: without what ends it, with blanks for comments, so that every place in it stays.
+
+    Raises Refused for anything that is not one SELECT of harmless functions.
+    """
     if len(text) > _LONGEST:
         raise Refused(f"This is longer than {_LONGEST:,} characters.")
-    if "\0" in text:
-        raise Refused("There is a character in it that no text has.")
-    tokens = [token for token in _tokens(text) if token.kind != "comment"]
+    text = text.replace("\r\n", "\n")  # as browsers may send it
+    _insist_on_characters(text)
+    whole = list(_tokens(text, postgres=postgres))
+    tokens = [token for token in whole if token.kind != "comment"]
     while tokens and tokens[-1].text == ";":
         tokens.pop()
     if len(tokens) < 2:
@@ -78,34 +112,87 @@ def one_question(text: str, *, postgres: bool) -> str:
     second = next((token for token in tokens if token.text == ";"), None)
     if second:
         raise Refused(f"Ask one question at a time: another begins after the semicolon at {place(text, second.at)}.")
+    if opened := next((token for token in tokens if token.text in {"'", '"'}), None):
+        raise Refused(f"What begins with {opened.text} at {place(text, opened.at)} does not end: another {opened.text} is missing.")
+    for token in whole:
+        if token.kind == "comment":
+            text = text[: token.at] + re.sub(r"[^\n]", " ", token.text) + text[token.end :]
+    text = text[: tokens[-1].end]
     if postgres:
         _insist_on_harmless(text, tokens)
-    return text[: tokens[-1].at + len(tokens[-1].text)]
+    return text
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(text):
+def _insist_on_characters(text: str) -> None:
+    """Lines end as we think they do: PostgreSQL ends a comment at a lone carriage return, too, and we would not."""
+    for at, character in enumerate(text):
+        if character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
+            raise Refused(f"The character U+{ord(character):04X} at {place(text, at)} stands in no question. Delete it.")
+
+
+def _tokens(text: str, *, postgres: bool) -> Iterator[_Token]:
+    for found in (_POSTGRES if postgres else _SQLITE).finditer(text):
         yield _Token(str(found.lastgroup), found.group(), found.start())
 
 
 def _insist_on_harmless(text: str, tokens: Sequence[_Token]) -> None:
     """On PostgreSQL only; SQLite's authorizer asks for each function itself."""
     if found := _CLOSED.search(text):
-        raise Refused(f"{found.group()!r} at {place(text, found.start())} is not open to analysts: only the views are.")
-    if any(token.text == "$" for token in tokens) or "/*" in text:
-        raise Refused("Texts between $ signs and comments between /* and */ are not understood here: write 'text' and -- so.")
-    if backslash := re.search(r"\be'", text, re.IGNORECASE):
-        raise Refused(f"Texts with backslashes (at {place(text, backslash.start())}) are not understood here. Write 'text'.")
-    for before, token, after in zip([None, *tokens[:-1]], tokens, tokens[1:], strict=False):
-        if after.text == "(" and token.kind in {"name", "word"} and not _is_known(before, token):
-            raise Refused(f"There is no function {token.text!r} here ({place(text, token.at)}). docs/sql.md lists those that are.")
+        raise Refused(_closed(text, found.group(), found.start()))
+    _insist_on_shape(text, tokens)
+    for number, token in enumerate(tokens):
+        if token.kind in {"name", "word"}:
+            if token.plain in _CLOSED_TYPES or (token.kind == "word" and token.plain in _CLOSED_WORDS):
+                raise Refused(_closed(text, token.text, token.at))
+            if tokens[number + 1 : number + 2] and tokens[number + 1].text == "(":
+                _insist_on_function(text, tokens, number)
 
 
-def _is_known(before: _Token | None, token: _Token) -> bool:
-    """Whether a word before a bracket is harmless. A name in quotes is never a keyword."""
+def _closed(text: str, what: str, at: int) -> str:
+    return f"{what!r} at {place(text, at)} is not open to analysts: only the views are."
+
+
+def _insist_on_shape(text: str, tokens: Sequence[_Token]) -> None:
+    """Nothing that PostgreSQL could read otherwise than we do, and no bracket that closes ours."""
+    depth = 0
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.text in {"$", "`", "/*"}:
+            means = "texts are written 'text', names \"name\", comments -- so"
+            raise Refused(f"{token.text} at {place(text, token.at)} is not understood here: {means}.")
+        if before is not None and before.end == token.at and _is_run_together(before, token):
+            run_together = before.text + token.text[:10]
+            raise Refused(f"{run_together} at {place(text, before.at)} is not understood here: a blank is missing in it.")
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth < 0:
+            raise Refused(f"The bracket at {place(text, token.at)} closes none.")
+    if depth:
+        raise Refused("A bracket is not closed.")
+
+
+def _is_run_together(before: _Token, token: _Token) -> bool:
+    """Whether PostgreSQL's versions differ in where the second begins, or in what its backslashes mean: E'', U&'', 1e''."""
+    if before.kind in {"word", "number"}:
+        return token.kind in {"text", "name", "word", "number"}
+    return before.text == "&" and token.kind in {"text", "name"}
+
+
+def _insist_on_function(text: str, tokens: Sequence[_Token], number: int) -> None:
+    """What stands before a bracket is a keyword, or a function that is harmless and not of another schema."""
+    token = tokens[number]
+    before = [each.plain if each.kind in {"word", "sign"} else "" for each in tokens[max(0, number - 2) : number]]
+    if before[-1:] == ["."] or not _is_known(before, token):
+        raise Refused(f"There is no function {token.text!r} here ({place(text, token.at)}). docs/sql.md lists those that are.")
+    if token.plain == "format":
+        holds, then = [*tokens[number + 2 : number + 4], token, token][:2]
+        if holds.kind != "text" or then.text not in {",", ")"} or _WIDE.search(holds.text):
+            raise Refused(f"Begin format with a text that has no widths in it, such as '%s: %s' ({place(text, token.at)}).")
+
+
+def _is_known(before: Sequence[str], token: _Token) -> bool:
+    """Whether a word before a bracket is harmless after what stands before it. A name in quotes is never a keyword."""
     if token.plain in SQLITE_FUNCTIONS or token.plain in POSTGRES_FUNCTIONS:
         return True
-    named_by_with = before is not None and before.kind == "word" and before.plain in {"with", "recursive"}
+    named_by_with = before[-1:] == ["with"] or before[-2:] == ["with", "recursive"]
     return named_by_with or (token.kind == "word" and (token.plain in _KEYWORDS or token.plain in _TYPES))
 
 

@@ -185,6 +185,25 @@ HOSTILE = [
     "SELECT * FROM queue FOR UPDATE",
     "REINDEX", "ANALYZE", "VACUUM", "CALL evil()", "GRANT ALL ON queue TO PUBLIC", "", "   ", "-- nothing", ";", "SELECT", "SELECT * FROM nothing_there",
     "SELECT 'a\0b'",
+    # What each database alone takes for the end of a line or a name, and so for the end of what it does not look at.
+    "SELECT 1 AS a --\r) x; COMMIT; SET statement_timeout = 0; BEGIN READ WRITE; DECLARE answer CURSOR FOR SELECT * FROM (SELECT 2 AS a --\n",
+    "SELECT 1 AS a --\r) x; SELECT 1 FROM (SELECT 2 AS a --\n",
+    "SELECT 1 AS a --\r, version() AS b --\n",
+    "SELECT 1 AS a --\v\f\x85\x1c\n, version() AS b", "SELECT 'a\rb' AS a", "SELECT '\ud800' AS a",
+    "SELECT `a`; SELECT 2 AS `a`", "SELECT (ARRAY[1])[length(version())] AS a", "SELECT 1 AS a WHERE 2 = `) x; SELECT 3 FROM (SELECT 4 AS `a`",
+    "SELECT E'\\'' AS a, version() AS \"'\"", "SELECT 1E'\\'' , version() --'", "SELECT $a$'$a$ , version() , $b$'$b$", "SELECT 1 AS a$$, version() AS b$$",
+    "SELECT 'a' /* /* */ , version() AS b /* */ */", "SELECT 'a", 'SELECT 1 AS "a',
+    "SELECT version\u00a0() AS a",
+    # Functions that are not on the list, by every way to call one.
+    "SELECT version() AS v", 'SELECT "version"() AS v', 'SELECT "version" () AS v', 'SELECT "version" -- so\n () AS v', 'SELECT 1 + "version"() AS v',
+    'SELECT "sqlite_version"() AS v', "SELECT pg_catalog.version() AS v", 'SELECT "pg_catalog"."version"() AS v', "SELECT public.abs(1) AS v",
+    """SELECT word FROM "ts_stat"('select to_tsvector(''simple'', ''4711'')') AS t""",
+    'SELECT "pg_advisory_xact_lock"(1) AS v', 'SELECT "inet_server_port"() AS v', 'SELECT "txid_current"() AS v', 'SELECT * FROM "pg_ls_waldir"() AS v',
+    "SELECT current_user AS v", "SELECT session_user AS v", "SELECT user AS v", "SELECT current_role AS v", "SELECT current_catalog AS v", "SELECT current_schema AS v",
+    "SELECT 'seat'::regclass AS v", """SELECT regrole 'postgres' AS v""", """SELECT 'x'::"regtype" AS v""",
+    "SELECT 1 OPERATOR(pg_catalog.+) 1 AS v", "SELECT 1 AS v FROM queue TABLESAMPLE system(1)", "SELECT * FROM (TABLE sync_connection) AS t",
+    "WITH RECURSIVE x AS (SELECT 1 AS a) SELECT (SELECT recursive version() FROM x) AS v", "SELECT * FROM ROWS FROM (version()) AS v",
+    "SELECT '<a/>'::xml AS v",
 ]  # fmt: skip
 
 
@@ -199,6 +218,52 @@ def test_nothing_hostile_is_answered_and_nothing_is_changed(asked, database):
         assert not [secret for secret in SECRETS if secret in said], question
         assert "v_" not in said, f"{question}: {said}"
     assert everything(database) == before
+
+
+#: The same with a harmless function in the same place: what is refused above is so for the function alone.
+HARMLESS = [
+    "SELECT length('a') AS v",
+    'SELECT "length"(\'a\') AS v',
+    'SELECT "length" (\'a\') AS v',
+    'SELECT "length" -- so\n (\'a\') AS v',
+    "SELECT 1 + \"length\"('') AS v",
+    "SELECT 1 AS v -- a comment -- of 'one' line; \"and\" (more\n",
+    "SELECT 1 AS v\r\n-- lines of a browser\r\nWHERE 1 = 1\r\n",
+    "SELECT 1 AS v WHERE 'it''s -- \\ ; /* ` $$ [' <> ''",
+]
+
+
+@pytest.mark.parametrize("question", HARMLESS)
+def test_what_is_written_like_something_hostile_is_answered(asked, question):
+    assert answer(asked, question) == [{"v": 1}]
+
+
+def test_an_array_is_made_and_looked_into_on_postgresql(postgres_database, monkeypatch):
+    prepared(postgres_database, monkeypatch)
+    session = seed.company(postgres_database)
+    assert answer(session, "SELECT (array[2, 1])[length('ab')] AS v, array_length(array_agg(x), 1) AS n FROM generate_series(1, 3) AS x") == [{"v": 1, "n": 3}]
+    assert answer(session, "SELECT format('%s of %s', 1, 2) AS v") == [{"v": "1 of 2"}]
+
+
+@pytest.mark.parametrize("call", ["format('%999999999s', 'x')", "format('%*s', 999999999, 'x')", "format('%' || '999999999s', 'x')", "format('%'\n'9s', 'x')"])
+def test_postgresql_makes_nothing_large_out_of_nothing(postgres_database, monkeypatch, call):
+    prepared(postgres_database, monkeypatch)
+    with pytest.raises(Refused, match="widths"):
+        queries.sql(seed.company(postgres_database), f"SELECT {call} AS v")
+
+
+#: What would come of a comment that PostgreSQL ends sooner than we do.
+TWO = "SELECT 1 AS a --\r) x; COMMIT; SET statement_timeout = 0; BEGIN READ WRITE; DECLARE answer CURSOR FOR SELECT * FROM (SELECT 2 AS a --\n"
+
+
+def test_the_server_takes_one_statement_and_no_second_even_if_we_saw_one(postgres_database, monkeypatch):
+    prepared(postgres_database, monkeypatch)
+    session = seed.company(postgres_database)
+    monkeypatch.setattr("syncengine.queries.asking.one_question", lambda text, *, postgres: text)
+    with pytest.raises(Refused, match="multiple commands"):
+        queries.sql(session, TWO)
+    with pytest.raises(Refused):
+        queries.sql(session, "WITH x AS (DELETE FROM runs RETURNING *) SELECT * FROM x")
 
 
 #: Answers that would differ, or errors that would come, if a condition met rows of another company.

@@ -34,7 +34,11 @@ def apply_import(
     mode: Literal["good", "all"] = "good",
     progress: Callable[..., None] | None = None,
 ) -> Result:
-    """Write what was prepared: the good rows, or all rows or none; what changed is queued like any other edit."""
+    """Write what was prepared: the good rows, or all rows or none; what changed is queued like any other edit.
+
+    Whatever breaks it off, by `progress` too, is in the audit trail with how much had gone in, and goes through with that as
+    its note.
+    """
     from syncengine import imports
 
     if prepared.company_id != session.company_id:
@@ -43,6 +47,10 @@ def apply_import(
         result = imports.apply(session.database.checked(_as_prepared(prepared)), prepared, mode=mode, progress=progress)
     except (Refused, imports.ImportStopped) as stopped:
         _note(session, prepared, "import stopped", {"mode": mode, "why": str(stopped)})
+        raise
+    except BaseException as broken:
+        why = " ".join(["It was broken off.", *getattr(broken, "__notes__", ())])
+        _note(session, prepared, "import stopped", {"mode": mode, "why": why})
         raise
     counts = {name: getattr(result, name) for name in ("created", "changed", "unchanged", "rejected")}
     _note(session, prepared, "imported", {"mode": mode, **counts})

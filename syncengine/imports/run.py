@@ -142,7 +142,8 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
 
     Running it twice changes nothing the second time, so after a crash or a full disk it is simply run again.
     Raises ImportRefused where a file changed since it was prepared, ImportStopped where the database gives up, and the
-    Refused of a database that checks its transactions, with what was written before it.
+    Refused of a database that checks its transactions, with what was written before it. Whatever else breaks it off, such as
+    a `progress` that raises, goes through with that as its note.
     """
     if not all(source.unchanged() for source in prepared.sources):
         raise ImportRefused(f"{prepared.name} was changed since the preview. Look at a new preview first.")
@@ -155,6 +156,9 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
         raise ImportStopped(_stopped(prepared, writing, mode, error)) from error
     except Refused as refusal:
         raise type(refusal)(f"{refusal} {_kept(prepared, writing, mode)}.") from refusal
+    except BaseException as broken:  # a page that is drawn anew, or a program that is ended: no Exception
+        broken.add_note(f"{_kept(prepared, writing, mode)}.")
+        raise
     if mode == "all" and writing.problems:
         return Result(0, 0, 0, prepared.counts.records, writing.problems)
     return writing.result(prepared)

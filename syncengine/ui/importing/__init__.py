@@ -16,7 +16,7 @@ from syncengine.errors import SyncEngineError
 from syncengine.imports import Matching, Options, Prepared, Result, Unmatched, targets, template
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
-from syncengine.ui import frame, tables, words
+from syncengine.ui import frame, notices, tables, words
 from syncengine.ui.importing import columns, large, wrong
 from syncengine.ui.importing.bar import Bar
 
@@ -240,14 +240,18 @@ def _press(seen: tuple[str, str]) -> None:
 
 def _apply(session: Session, prepared: Prepared, mode: str, file_id: str) -> None:
     st.caption("Stay on this page until it is done. Should it be interrupted, import the file again: nothing goes in twice.")
+    st.session_state.pop(_KEPT, None)  # whatever comes of it, what was looked up is not true any more
     try:
         with Bar("Writing") as progress:
             result = commands.apply_import(session, prepared, mode="all" if mode == "all" else "good", progress=progress)
     except SyncEngineError as trouble:
         st.error(words.plain(str(trouble)), icon=":material/block:")
         return
+    except BaseException as broken:  # a click elsewhere ends this run of the page: the next one says what went in
+        far = " ".join(getattr(broken, "__notes__", ()))
+        notices.say("warning", f"The import of {prepared.name} was broken off. {far} Import the file again: nothing goes in twice.")
+        raise
     st.session_state[_DONE] = (file_id, result)
-    st.session_state.pop(_KEPT, None)
     st.rerun()
 
 

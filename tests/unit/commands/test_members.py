@@ -308,3 +308,23 @@ def test_an_import_ends_where_its_ground_is_taken_away_and_says_what_is_in(ada, 
         commands.apply_import(bob, prepared, progress=progress)
     assert queries.records_count(ada, "customer") == 500
     assert [(actor, detail["file"]) for actor, event, detail in audited(ada) if event == "import stopped"] == [(BOB, "many.csv")]
+
+
+class Redrawn(BaseException):
+    """What a page raises out of the middle of a command when a click draws it anew: no Exception, as Streamlit's own."""
+
+
+@pytest.mark.parametrize(("mode", "said", "stay"), [("good", "500 of 700 records are in, and stay.", 500), ("all", "Nothing was written.", 0)])
+def test_an_import_that_a_click_breaks_off_has_its_line_all_the_same(ada, mode, said, stay):
+    prepared = commands.prepare_import(ada, "customer", MANY.encode(), name="many.csv")
+
+    def progress(done, _total):
+        if done:
+            raise Redrawn
+
+    with pytest.raises(Redrawn) as broken:
+        commands.apply_import(ada, prepared, mode=mode, progress=progress)
+    assert broken.value.__notes__ == [said]
+    assert queries.records_count(ada, "customer") == stay
+    detail = {"file": "many.csv", "mode": mode, "why": f"It was broken off. {said}"}
+    assert audited(ada) == [(ADA, "import stopped", detail)]

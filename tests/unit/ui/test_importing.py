@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.runtime.scriptrunner import StopException
 
 from syncengine import queries
 from tests.unit.queries import seed
@@ -144,6 +145,26 @@ def test_a_click_writes_what_was_on_the_screen_or_nothing(open_page, sqlite_data
     assert "1 new" in texts(run(at))
     [item] = queries.records(found.session, "item", search="Rope").to_dict("records")
     assert item["unit_price"] == 1250
+
+
+def test_a_click_elsewhere_that_breaks_an_import_off_is_told_what_went_in(open_page, idle, monkeypatch):
+    """Streamlit ends the run that writes with whatever it draws next; the next run looks the file up anew."""
+    rows = b"".join(b"c%d,Customer %d\n" % (number, number) for number in range(700))
+    at = upload(open_page(PAGE), b"code,name\n" + rows)
+
+    def drawn(_self, _share, text=None):
+        if "Writing: 500" in (text or ""):
+            raise StopException
+
+    with monkeypatch.context() as patched:
+        patched.setattr("streamlit.delta_generator.DeltaGenerator.progress", drawn)
+        press_import(at)
+    assert queries.records_count(idle, "customer") == 500
+    run(at)
+    assert "The import of customers.csv was broken off. 500 of 700 records are in, and stay. Import the file again" in texts(at)
+    assert metrics(at) == {"New": "200", "Changed": "0", "Unchanged": "500", "Cannot go in": "0"}
+    assert queries.acts(idle)["event"].tolist()[0] == "import stopped"
+    assert "200 new, 0 changed, 500 unchanged" in texts(press_import(at))
 
 
 def test_options_that_contradict_each_other_are_refused_in_words(open_page, idle):

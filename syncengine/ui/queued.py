@@ -46,7 +46,7 @@ def look(session: Session, overview: Overview, row: str, known: list[Told]) -> N
     `known` holds what the page's list has been told of it in the same run, or nothing; a later look of the drawer alone asks anew.
     """
     if st.session_state.pop(_ACTED, False):
-        st.rerun()  # a click in here runs this drawer alone: the page has to say what became of it
+        st.rerun()  # a click in here runs this drawer alone: the page has to say what became of it, or open another one
     told = known.pop() if known else _told(session, row)
     if told is None:
         st.info("There is no such row in this company's queue.", icon=":material/search_off:")
@@ -138,6 +138,12 @@ def _act(session: Session, name: str, seen: list[tuple[int, int]]) -> None:
     st.session_state[_ACTED] = True
 
 
+def _turn(row: str) -> None:
+    """To the drawer of another row, which the page has to open: this one is about its own."""
+    drawer.open_with(ROW, row)
+    st.session_state[_ACTED] = True
+
+
 def _steps(row: Mapping[str, Any]) -> None:
     """Which step of the sync it goes in, and the rows that go before it, each with its own drawer."""
     st.markdown(f"**Step {int(row['wave']) + 1}** of the sync" + ("" if row["waits_for"] else ": it waits for nothing."))
@@ -149,7 +155,7 @@ def _steps(row: Mapping[str, Any]) -> None:
         for each in row["steps"]:
             st.button(
                 words.plain(each["record"]), key=f"queued.step.{each['id']}", icon=":material/arrow_upward:", type="tertiary",
-                on_click=drawer.open_with, args=(ROW, str(each["id"])),
+                on_click=_turn, args=(str(each["id"]),),
             )  # fmt: skip
         others = [fields.named(name) for name in row["waits_for"] if name.partition(" ")[2] not in known and not row["steps"]]
         if others:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from decimal import Decimal
+
 from playwright.sync_api import expect
 from sqlalchemy import update
 
 from syncengine import queries
 from syncengine.store.tables import Outbox
+from tests.browser.conftest import settled
+from tests.browser.hands import save
 from tests.browser.test_dashboard import queue
 
 
@@ -58,3 +64,23 @@ def test_a_drawer_acts_on_the_row_as_it_was_shown_or_refuses(installation, visit
     expect(page.get_by_text("1 moved to the bottom.")).to_be_visible()
     expect(drawer).to_have_count(0)
     assert labels(session) == ["Bluebird", "Alpine"]
+
+
+def test_a_drawer_leads_to_the_row_that_goes_first_and_to_its_record(installation, visit):
+    session = queue(installation, "Steps", "Alpine")
+    [alpine] = queries.records(session, "customer")["id"]
+    line = {"item_id": save(session, "item", {"name": "Rigging", "type": "Service"}), "quantity": 1, "unit_price": Decimal(80)}
+    save(session, "invoice", {"number": "ST-1", "customer_id": int(alpine), "txn_date": date(2026, 3, 10)}, [line])
+    rows = queries.queue(session).set_index("label")["id"]
+    page = visit("preview", company="Steps", row=str(rows["ST-1"]))
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Invoice ST-1")).to_be_visible()
+    expect(drawer.get_by_test_id("stCode")).to_be_visible()
+    drawer.get_by_text("Payload, exactly as it would be sent").click()
+    expect(drawer.get_by_test_id("stCode")).not_to_be_visible()
+    drawer.get_by_role("button", name="Customer Alpine").click()
+    expect(drawer.get_by_role("heading", name="Customer Alpine")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"row={rows['Alpine']}"))
+    settled(page)
+    drawer.get_by_role("link", name="Go to the record").click()
+    expect(page.get_by_role("heading", name="Customer Alpine", exact=True)).to_be_visible()

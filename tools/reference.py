@@ -10,7 +10,7 @@ from pathlib import Path
 from syncengine.__main__ import _parser
 from syncengine.corrections import CORRECTIONS, Correction, Klass
 from syncengine.db.sandbox import SQLITE_FUNCTIONS
-from syncengine.engine.configure import CONSENTS
+from syncengine.engine.configure import CONSENTS, told
 from syncengine.entities import EVERY, Entity
 from syncengine.entities._fields import Field
 from syncengine.queries._reading import POSTGRES_FUNCTIONS
@@ -165,7 +165,7 @@ def _remedy(correction: Correction) -> str:
     text += f"* *In QuickBooks:* {correction.there}\n" if correction.there else ""
     text += f"* *Here:* {correction.here}\n" if correction.here else ""
     text += "" if correction.solvable else f"* *What now:* {SUPPORT}\n"
-    text += f"* *Tieout:* {correction.does}\n" if correction.does else ""
+    text += f"* *Tieout:* {correction.does}{' ' * bool(correction.idle)}{correction.idle}\n" if correction.does else ""
     text += f"* *Taken back:* {correction.undo}\n" if correction.undo else ""
     return text + f"* *Known from:* {correction.source}\n"
 
@@ -262,7 +262,7 @@ def _group(group: Group) -> str:
         says = "on or off, off by default: whether that correction, of class policy, may run by itself."
         text += f"\n`{ALLOW}` with the name of a [correction](corrections.md), {says}\n"
         text += "\n| setting | what it would do |\n| --- | --- |\n"
-        return text + "".join(f"| `{name}` | {does} |\n" for name, does in sorted(CONSENTS.items()))
+        return text + "".join(f"| `{name}` | {told(name)} |\n" for name in sorted(CONSENTS))
     text += "\n| setting | must be | default | checked against QuickBooks | |\n| --- | --- | --- | --- | --- |\n"
     return text + "".join(_setting(name, setting) for name, setting in found.items())
 

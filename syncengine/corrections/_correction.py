@@ -290,6 +290,8 @@ class Correction:
         rank: among those that fit, the lower one is asked first; what is left for a person stands last.
         names: who or what is meant, with real names; filled into `{who}` of cause and remedy.
         does: what it will do, in general words; empty where a person has to act.
+        consent: what an owner allows, as it is called on the settings page; for class policy only.
+        idle: why no record of today's kinds can need it, so that the consent would change nothing; empty where one can.
         look_ups: what it has to ask QuickBooks before it decides.
         decide: what it will do with one record, or None where it does not apply after all.
         undo: how it can be taken back, in words; empty where it cannot.
@@ -310,6 +312,8 @@ class Correction:
     rank: int = 50
     names: Callable[[Trouble, Facts], str] | None = None
     does: str = ""
+    consent: str = ""
+    idle: str = ""
     look_ups: Callable[[Facts], Iterable[LookUp]] = lambda _: ()
     decide: Callable[[Trouble, Facts], Verdict | None] | None = None
     undo: str = ""

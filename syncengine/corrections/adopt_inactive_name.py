@@ -26,6 +26,7 @@ CORRECTION = Correction(
     cause="QuickBooks has an inactive record of the same kind and name.",
     remedy="Make the one in QuickBooks active again, or rename this record.",
     klass=Klass.POLICY,
+    consent="Link an inactive record of the same name",
     source="Intuit's list of error codes (6240: Duplicate Name Exists)",
     fits=taken,
     rank=31,

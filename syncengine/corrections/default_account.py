@@ -33,13 +33,12 @@ CORRECTION = Correction(
     cause="The record names no account where QuickBooks wants one.",
     remedy="Choose an account on the record, or set the company's default, then save it.",
     klass=Klass.POLICY,
+    consent="Use the default account where QuickBooks asks for one",
     source="Intuit's list of error codes (2020: Required param missing)",
     fits=lambda trouble: coded("2020")(trouble) and _missing(trouble) is not None,
     rank=40,
-    does=(
-        "Sends the record with the company's default account. Today's kinds of records are always sent with it where they name "
-        "no account: the consent changes nothing for them, and a person has to act."
-    ),
+    does="Sends the record with the company's default account.",
+    idle="Today's kinds of records are always sent with it where they name no account, so a person has to act.",
     decide=_decide,
     undo="The record goes without the account again.",
     group=by_element,

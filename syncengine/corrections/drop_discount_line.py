@@ -24,13 +24,12 @@ CORRECTION = Correction(
     cause="A discount line has neither an amount nor a percentage.",
     remedy="Fill in the amount or the percentage of the discount, or take the line out; then save the record.",
     klass=Klass.POLICY,
+    consent="Leave an empty discount line out",
     source="Intuit's list of error codes (6090: Discount Line missing required info)",
     fits=coded("6090"),
     rank=30,
-    does=(
-        "Sends the document without the empty discount line. No record of today's kinds has one, since a discount always goes "
-        "with its amount: until then the consent changes nothing, and a person has to act."
-    ),
+    does="Sends the document without the empty discount line.",
+    idle="No record of today's kinds has one, since a discount always goes with its amount, so a person has to act.",
     decide=_decide,
     undo="The line is sent again.",
 )

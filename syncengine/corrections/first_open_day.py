@@ -52,6 +52,7 @@ CORRECTION = Correction(
     cause="The document is dated in a period that is closed in QuickBooks.",
     remedy="Change the document's date, or open the period in QuickBooks (Settings, Advanced, Accounting).",
     klass=Klass.POLICY,
+    consent="Post on the first open day",
     source="Intuit's list of error codes (6200, 6210: Account Period Closed)",
     fits=lambda trouble: trouble.meaning is FaultClass.CLOSED,
     rank=30,

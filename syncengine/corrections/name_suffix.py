@@ -23,6 +23,7 @@ CORRECTION = Correction(
     cause="A customer, vendor or employee in QuickBooks has this name already; the three share one list of names.",
     remedy="Rename one of the two.",
     klass=Klass.POLICY,
+    consent="Add a suffix to a name that is taken",
     source="Intuit's list of error codes (6240: Duplicate Name Exists)",
     fits=taken,
     rank=32,

@@ -27,6 +27,7 @@ CORRECTION = Correction(
     cause="QuickBooks already has another document with this number.",
     remedy="Give the record another number, then save it.",
     klass=Klass.POLICY,
+    consent="Use the next free number",
     source="Intuit's list of error codes (6140: Duplicate Document Number)",
     fits=lambda trouble: trouble.document and taken(trouble),
     rank=31,

@@ -64,6 +64,7 @@ CORRECTION = Correction(
     cause="Something that the record uses was made inactive in QuickBooks: {who}.",
     remedy="Make {who} active again in QuickBooks, or choose another one on the record.",
     klass=Klass.POLICY,
+    consent="Make what is inactive active for the moment",
     source="Intuit's list of error codes (610: Object Not Found)",
     fits=lambda trouble: _fits(trouble) or (trouble.meaning is FaultClass.REFERENCE and trouble.says("inactive")),
     rank=30,

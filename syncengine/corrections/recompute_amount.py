@@ -29,6 +29,7 @@ CORRECTION = Correction(
     cause="A line's amount is not its quantity x price.",
     remedy="Correct the amount, the quantity or the price of the line, then save the record.",
     klass=Klass.POLICY,
+    consent="Reckon a line's amount anew",
     source="Intuit's list of error codes (6070: Amount calculation incorrect)",
     fits=coded("6070"),
     rank=30,

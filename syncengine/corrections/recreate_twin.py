@@ -24,6 +24,7 @@ CORRECTION = Correction(
     cause="The record's twin was deleted in QuickBooks.",
     remedy="Press Retry to send it anew, or delete the record here.",
     klass=Klass.POLICY,
+    consent="Create again what was deleted in QuickBooks",
     source="Intuit's list of error codes (610: another user has deleted this transaction)",
     fits=lambda trouble: trouble.code == "610" and trouble.operation != "create" and not trouble.says("inactive"),
     rank=31,

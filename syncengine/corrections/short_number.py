@@ -31,6 +31,7 @@ CORRECTION = Correction(
     cause="The document's number has more characters than the 21 that QuickBooks takes.",
     remedy="Give the record a shorter number, then save it.",
     klass=Klass.POLICY,
+    consent="Send a shorter number",
     source="Intuit's schema of DocNumber (21 characters)",
     fits=too_long,
     rank=31,

@@ -23,13 +23,12 @@ CORRECTION = Correction(
     cause="QuickBooks does not take the tax code of a line: companies in the United States have TAX and NON only.",
     remedy="Mark the line as taxed or not taxed, then save the record.",
     klass=Klass.POLICY,
+    consent="Send TAX for an unknown tax code",
     source="Intuit's list of error codes (6100: Invalid Line TaxCode)",
     fits=coded("6100"),
     rank=30,
-    does=(
-        "Sends TAX where a line bears a code other than TAX and NON. No record of today's kinds has such a line, since lines "
-        "go with TAX or NON only: until then the consent changes nothing, and a person has to act."
-    ),
+    does="Sends TAX where a line bears a code other than TAX and NON.",
+    idle="No record of today's kinds has such a line, since lines go with TAX or NON only, so a person has to act.",
     decide=_decide,
     undo="The lines' own codes are sent again.",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from syncengine.corrections import CORRECTIONS, Klass
+from syncengine.corrections import CORRECTIONS, Correction, Klass
 from syncengine.engine import capture, vetting
 from syncengine.engine.days import today
 from syncengine.entities import BY_KIND, Entity
@@ -16,8 +16,23 @@ from syncengine.errors import ConfigurationError, Refused
 from syncengine.inventory.tables import KINDS
 from syncengine.store import settings
 
-#: The settings by which a company consents to corrections of class policy (D9), with what each would do.
-CONSENTS: Mapping[str, str] = {each.setting: each.does for each in CORRECTIONS.values() if each.klass is Klass.POLICY}
+#: The settings by which a company consents to corrections of class policy (D9).
+CONSENTS: Mapping[str, Correction] = {each.setting: each for each in CORRECTIONS.values() if each.klass is Klass.POLICY}
+
+
+def label(name: str) -> str:
+    """What people call a setting.
+
+    >>> label("allow_next_number"), label("closing_date")
+    ('Use the next free number', 'Closing date')
+    """
+    return CONSENTS[name].consent if name in CONSENTS else settings.of(name).label
+
+
+def told(name: str) -> str:
+    """What a consent lets Tieout do, and where that can happen today; empty for any other setting."""
+    known = CONSENTS.get(name)
+    return " ".join(filter(None, (known.does, known.idle))) if known else ""
 
 
 def wanted(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from syncengine.engine import vetting
-from syncengine.engine.configure import CONSENTS
+from syncengine.engine.configure import CONSENTS, label
+from syncengine.engine.configure import told as consented
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store import settings as store
@@ -59,12 +60,12 @@ def _row(connection: Connection, company_id: int, name: str, value: Any, problem
     return {
         "group": str(setting.group),
         "name": name,
-        "label": setting.label,
+        "label": label(name),
         "value": value,
         "default": setting.default,
         "problem": str(problem) if problem else "",
         "choices": _choices(connection, company_id, setting),
-        "says": " ".join(part for part in (setting.says, CONSENTS.get(name)) if part),
+        "says": " ".join(part for part in (setting.says, consented(name)) if part),
         "must": setting.must,
         "own": setting.own,
         "sort": _sort(setting),

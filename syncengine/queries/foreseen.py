@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from syncengine.engine import scope, vetting
+from syncengine.engine import configure, scope, vetting
 from syncengine.entities import BY_KIND, EVERY, Entity
 from syncengine.errors import ConfigurationError
 from syncengine.inventory.tables import KINDS
@@ -62,7 +62,7 @@ def _meant(changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         if setting.check(value):
             meant[name] = value
         else:
-            refused[name] = f"{setting.label}: it must be {setting.must}."
+            refused[name] = f"{configure.label(name)}: it must be {setting.must}."
     return meant, refused
 
 
@@ -168,4 +168,4 @@ def _told(detail: Mapping[str, Any]) -> dict[str, str]:
     except ConfigurationError:  # the zone and the name stand with the company; a setting may be gone by now
         label = {"timezone": "Time zone", "company": "Name of the company"}.get(name, name)
         return {"name": name, "setting": label, "before": str(before or ""), "after": str(after or "")}
-    return {"name": name, "setting": setting.label, "before": setting.shown(before), "after": setting.shown(after)}
+    return {"name": name, "setting": configure.label(name), "before": setting.shown(before), "after": setting.shown(after)}

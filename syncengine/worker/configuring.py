@@ -8,7 +8,7 @@ from typing import Any
 
 from syncengine.commands import company as commands
 from syncengine.engine import setup, vetting
-from syncengine.engine.configure import CONSENTS
+from syncengine.engine.configure import CONSENTS, label
 from syncengine.errors import ConfigurationError
 from syncengine.settings import Settings
 from syncengine.store import rights
@@ -59,7 +59,7 @@ def _rows(person: who.Person) -> list[dict[str, Any]]:
         told = vetting.of_company(connection, person.company_id, values)
     return [
         {
-            "group": str(store.of(name).group), "name": name, "label": store.of(name).label, "value": value,
+            "group": str(store.of(name).group), "name": name, "label": label(name), "value": value,
             "default": store.of(name).default, "must": store.of(name).must, "problem": str(told.get(name, "")),
         }
         for name, value in [(name, values[name]) for name in [*store.SETTINGS, *sorted(CONSENTS)]]

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from syncengine import commands, queries
-from syncengine.engine.configure import CONSENTS
+from syncengine.engine.configure import CONSENTS, told
 from syncengine.errors import SyncEngineError
 from syncengine.queries import Session
 from syncengine.ui import notices, tables, words
@@ -51,9 +51,14 @@ def show(session: Session, sheet: Mapping[str, tuple[str, ...]]) -> None:
                 "allow is done once an error has stood for three further syncs; on Sync errors you can see it, or do it by hand."
             )
         with st.grid(2, gap="medium", min_column_width=360):
-            for name in names or [each for each in rows if each.startswith("allow_")]:
+            for name in names or _consents(rows):
                 _field(session, held, rows[name])
     _footer(session, rows, held)
+
+
+def _consents(rows: Rows) -> list[str]:
+    """The consents that can change anything, and those that were given all the same."""
+    return [name for name, correction in CONSENTS.items() if not correction.idle or rows[name]["value"]]
 
 
 def _home(session: Session) -> str:
@@ -101,7 +106,7 @@ def _field(session: Session, held: Mapping[str, Any], row: Mapping[str, Any]) ->
     value = held["staged"].get(name, held["seen"][name])
     with st.container(border=False, gap="xsmall"):
         _input(row, value, _key(held, session, name))
-        st.caption(words.plain(CONSENTS.get(name) or row["says"]))
+        st.caption(words.plain(told(name) or row["says"]))
         if row["problem"] and name not in held["staged"]:
             st.warning(words.plain(row["problem"]), icon=":material/warning:")
 

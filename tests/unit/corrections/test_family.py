@@ -19,7 +19,7 @@ EVERY = list(CORRECTIONS.values())
 
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.name)
 def test_a_correction_says_cause_remedy_and_source_in_sentences(each):
-    for sentence in (each.cause, each.remedy, *filter(None, (each.does, each.undo))):
+    for sentence in (each.cause, each.remedy, *filter(None, (each.does, each.idle, each.undo))):
         assert sentence[0].isupper() or sentence.startswith("{who}"), sentence
         assert sentence.endswith("."), sentence
     assert each.source
@@ -29,6 +29,8 @@ def test_a_correction_says_cause_remedy_and_source_in_sentences(each):
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.name)
 def test_what_the_machine_may_do_is_described_and_what_it_may_not_is_left_to_a_person(each):
     assert bool(each.does) == (each.klass is not Klass.NO)
+    assert bool(each.consent) == (each.klass is Klass.POLICY)
+    assert each.consent or not each.idle
     assert each.decide is None or each.klass is not Klass.NO
     assert each.decide is not None or each.at_once or each.klass is Klass.NO
 

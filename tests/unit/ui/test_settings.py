@@ -133,11 +133,21 @@ def test_what_is_kept_for_the_inventory_program_says_so(open_page, busy):
 
 def test_consents_say_what_each_would_do(open_page, busy):
     at = open_page(PAGE, tab="Conflicts and corrections")
-    assert {each.key.rpartition(".")[2] for each in at.toggle} > set(CONSENTS)
-    assert all(does in texts(at) for does in CONSENTS.values())
+    offered = {name for name, correction in CONSENTS.items() if not correction.idle}
+    assert {each.key.rpartition(".")[2] for each in at.toggle if ".allow_" in each.key} == offered
+    assert all(CONSENTS[name].does in texts(at) for name in offered)
+    assert field(at, "allow_next_number").label == "Use the next free number"
     field(at, "allow_next_number").set_value(True)
     apply(run(at))
     assert value(busy.session, "allow_next_number") is True
+
+
+def test_a_consent_that_changes_nothing_is_shown_to_who_has_given_it(open_page, busy):
+    [name, *_] = [name for name, correction in CONSENTS.items() if correction.idle]
+    commands.change_settings(busy.session, {name: True})
+    at = open_page(PAGE, tab="Conflicts and corrections")
+    assert field(at, name).value is True
+    assert CONSENTS[name].idle in texts(at)
 
 
 def test_the_history_names_who_changed_what(open_page, busy):

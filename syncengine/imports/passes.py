@@ -15,18 +15,21 @@ from sqlalchemy import Connection
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
 from syncengine.imports.cells import text_of
+from syncengine.imports.fields import WITHOUT_LINES
 from syncengine.imports.layouts import Layout
 from syncengine.imports.options import Closed, Progress
 from syncengine.imports.problems import Problem
 from syncengine.imports.resolve import Resolved, Resolver, Unknown
 from syncengine.imports.rows import Reading, Record
 from syncengine.imports.table import Content
+from syncengine.inventory.reader import folded
 from syncengine.inventory.writer import Outcome, Saved, differing, save_many
 
 #: Records in one transaction: a second of writing at most, so that nobody else waits longer for the lock.
 CHUNK: Final = 500
-#: Records shown in the preview.
+#: Records shown in the preview, and those named that it would call otherwise.
 SAMPLES: Final = 5
+NAMED: Final = 3
 
 #: Opens one transaction, or hands out the one that is open.
 Transactions = Callable[[], AbstractContextManager[Connection]]
@@ -222,11 +225,41 @@ class Preview(_Pass):
         self.samples: list[dict[str, str]] = []
         self._outcomes: dict[int, Outcome] = {}
         self._invented = 0
+        #: Records that are known by their key and would be called otherwise: how many, and the first ones.
+        self._renamed = 0
+        self._renamings: list[str] = []
 
     def counts(self) -> Counts:
         """Of records; what turned out to be a duplicate later is bad, whatever it seemed first."""
         found = Counter(outcome for row, outcome in self._outcomes.items() if row not in self.bad)
         return Counts(found[Outcome.CREATED], found[Outcome.CHANGED], found[Outcome.UNCHANGED], len(self.bad))
+
+    def notes(self) -> list[str]:
+        """What a person should know before it goes in."""
+        known, file, found = self._plan.kind, self._plan.table.name, self.counts()
+        kind = known.name.replace("_", " ")
+        told: list[str] = []
+        if not found.records and not self.reading.problems:
+            told.append(f"{file} has no rows below the names of its columns.")
+        if known.lines is not None and not self._plan.has_lines and known.name not in WITHOUT_LINES:
+            told.append(f"{file} says nothing of lines: it can change what is there, and makes nothing new.")
+        if self._renamed:
+            more = f", and {self._renamed - len(self._renamings):,} more" if self._renamed > len(self._renamings) else ""
+            which = f"{', '.join(self._renamings)}{more}"
+            told.append(f"Called otherwise than before: {which}. Is each {known.key} that of the same {kind}?")
+        return told
+
+    def _remember_name(self, resolved: Resolved) -> None:
+        """A file of another numbering meets records by its keys that it does not mean: their names tell."""
+        known, draft = self._plan.kind, resolved.draft
+        if draft.record_id is None or known.lines is not None:
+            return
+        before, now = self._resolver.existing(draft.record_id)[known.label], draft.values.get(known.label)
+        if not before or not now or folded(before) == folded(now):
+            return
+        self._renamed += 1
+        if len(self._renamings) < NAMED:
+            self._renamings.append(f"{draft.values.get(known.key) or ''} {before} becomes {now}".strip())
 
     def _look(self, chunk: list[Record]) -> None:
         for record in chunk[: SAMPLES - len(self.samples)]:
@@ -238,6 +271,7 @@ class Preview(_Pass):
     def _keep(self, connection: Connection, good: list[Resolved]) -> None:  # noqa: ARG002 -- a preview writes nothing
         for resolved in good:
             self._outcomes[resolved.row] = self._outcome(resolved)
+            self._remember_name(resolved)
             self._invented -= 1  # a record that does not exist yet has an id below zero
             self._resolver.learn(resolved.draft.record_id or self._invented, resolved.draft.values)
 

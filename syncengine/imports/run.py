@@ -112,9 +112,7 @@ def _previewed(
         preview.run(lambda: nullcontext(connection))
     line_columns = plan.lines.columns if plan.lines else []
     problems = preview.reading.problems + preview.problems
-    notes = [*plan.table.notes, *(plan.lines.notes if plan.lines else [])]
-    if not problems and not preview.counts().records:
-        notes.append(f"{plan.table.name} has no rows below the names of its columns.")
+    notes = [*plan.table.notes, *(plan.lines.notes if plan.lines else []), *preview.notes()]
     return Prepared(
         name=plan.table.name, lines_name=plan.lines.name if plan.lines else "", company_id=company_id, kind=plan.kind.name,
         columns=plan.table.columns, lines_columns=line_columns,

@@ -35,6 +35,11 @@ def show(session: Session) -> None:
     shown = 0
     if header is None:
         _keep_options()
+        if lines is not None:
+            st.info(
+                f"{words.plain(lines.name)} holds lines only. Choose the file of their documents as well, in the first place.",
+                icon=":material/info:",
+            )
         shown = large.standing(session)
         if not shown:
             _expects(kind)
@@ -224,13 +229,13 @@ def _import(session: Session, prepared: Prepared, file_id: str) -> None:
             "The file is read otherwise by now than you saw it. Nothing was written: look at it, and press once more.",
             icon=":material/info:",
         )
-    if blocked and not good:
-        st.caption(wrong.nothing(counts))
-    elif blocked:
-        st.caption("Correct the rows above, or let the good ones go in.")
     done_id, result = st.session_state.get(_DONE, ("", None))
     if done_id == file_id:
         _result(result)
+    elif blocked and not good:
+        st.caption(wrong.nothing(counts))
+    elif blocked:
+        st.caption("Correct the rows above, or let the good ones go in.")
 
 
 def _press(seen: tuple[str, str]) -> None:

@@ -40,9 +40,10 @@ def preview(prepared: Looked, wrong: Problems) -> None:
     if left := [*prepared.ignored, *prepared.lines_ignored]:
         st.caption(f"Columns that are not used: {words.plain(tables.names(left, 12))}. Match them under *Columns*.")
     if prepared.samples:
-        st.caption("The first records, as they would go in")
+        st.caption("The first records, as they would go in" if counts.bad < counts.records else "The first records of the file")
         shown = pd.DataFrame(prepared.samples).fillna("")
-        titles = {name: words.column(str(name)) for name in shown.columns}
+        # A charge is called as the file calls it.
+        titles = {name: str(name) if ":" in str(name) else words.column(str(name)) for name in shown.columns}
         tables.show(shown, titles, name="importing.samples", alt="The first records of the file")
     problems(wrong, "importing.problems")
 

@@ -78,6 +78,27 @@ def test_lines_may_stand_before_what_the_file_says_of_their_document(look: Calla
     assert told(found) == [("file.csv", 4, "customer"), ("file.csv", 4, "date")]
 
 
+def test_documents_without_any_lines_say_that_they_make_nothing_new(look: Callable[..., Prepared]) -> None:
+    found = look("invoice", HEADERS)
+    assert found.counts == Counts(bad=2)
+    assert found.notes == ["file.csv says nothing of lines: it can change what is there, and makes nothing new."]
+    assert look("invoice", HEADERS, LINES + "1,Rope,1,5\n2,Rope,1,5\n").notes == []
+    assert look("payment", "number,customer,date,amount\n1,Globex,2026-01-02,5\n").notes == []
+
+
+def test_a_file_of_another_numbering_shows_whom_it_would_call_otherwise(look: Callable[..., Prepared], sqlite_inventory: Database) -> None:
+    """Shippers numbered from 1, brought in among vendors who are, too."""
+    for code, name in (("1", "Exotic Liquids"), ("2", "Tokyo Traders"), ("3", "Mayumi's"), ("4", "Heli"), ("5", "Aux joyeux")):
+        inventory.save(sqlite_inventory, "vendor", {"code": code, "name": name})
+    found = look("vendor", "code,name\n1,Speedy Express\n2,United Package\n3,Federal Shipping\n4,Alliance\n5,AUX JOYEUX\n6,DHL\n")
+    assert found.counts == Counts(new=1, changed=5)
+    (note,) = found.notes
+    assert note == (
+        "Called otherwise than before: 1 Exotic Liquids becomes Speedy Express, 2 Tokyo Traders becomes United Package, "
+        "3 Mayumi's becomes Federal Shipping, and 1 more. Is each code that of the same vendor?"
+    )
+
+
 # --- CSV --------------------------------------------------------------------------------------------------------------------
 
 

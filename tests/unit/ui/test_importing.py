@@ -47,12 +47,27 @@ def test_a_file_is_previewed_and_nothing_is_written(open_page, idle):
     assert problems[["row", "column", "value"]].to_numpy().tolist() == [[4, "email", "not an address"]]
 
 
+def test_why_there_is_nothing_to_write_is_said(open_page, idle):
+    at = upload(open_page(PAGE), b"code,name\n")
+    assert "the file has no rows" in texts(at)
+    at = upload(at, b"code,name,email\nx,Echo,no address\n", name="other.csv")
+    assert "no row can go in as it is" in texts(at)
+    assert at.button(key="importing.go").disabled
+
+
+def test_lines_without_their_documents_ask_for_those(open_page, idle):
+    at = upload(kind(open_page(PAGE), "invoice"), b"number,item,quantity\n1,Rope,2\n", name="details.csv", which=1)
+    assert "details.csv holds lines only. Choose the file of their documents as well" in texts(at)
+    assert not at.metric
+
+
 def test_the_good_rows_go_in_and_the_result_is_said(open_page, idle):
     at = press_import(upload(open_page(PAGE), MIXED))
     assert queries.records(idle, "customer")["label"].tolist() == ["Delta Sails", "Fathom Ltd"]
     assert "2 new, 0 changed, 0 unchanged, 1 left out." in texts(at)
     assert metrics(at)["Unchanged"] == "2"
     assert at.button(key="importing.go").disabled
+    assert "nothing to write" not in texts(at), "beside what was just written"
 
 
 def test_all_or_nothing_cannot_be_pressed_while_a_row_is_bad(open_page, idle):

@@ -47,11 +47,17 @@ def add_alert(session: Session, channel: str, address: str, changes: Iterable[st
 
 
 @rights.needs(rights.Permission.OWN)
-def change_alert(session: Session, recipient_id: int, changes: Iterable[str]) -> None:
-    """Choose what somebody is told of. Raises Refused where nothing would change."""
+def change_alert(session: Session, recipient_id: int, changes: Iterable[str], *, seen: Iterable[str] | None = None) -> None:
+    """Choose what somebody is told of; `seen` is what they were told of as the person saw it.
+
+    Raises Refused where nothing would change, or they are told of other changes by now than was seen.
+    """
     wanted = notices.changes_of(changes)
     with session.database.writing() as connection:
         row = _known(connection, session, recipient_id)
+        if seen is not None and set(seen) != set(row["changes"]):
+            moved = f"Somebody has changed what {row['address']} is told of since you saw it."
+            raise Refused(f"{moved} Nothing was saved. Look again, then decide.")
         if row["changes"] == wanted:
             raise Refused(f"{row['address']} is told of just these changes already.")
         notices.change(connection, row["id"], changes=wanted)

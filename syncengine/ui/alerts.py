@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -63,7 +63,7 @@ def _recipient(session: Session, row: dict[str, Any]) -> None:
         )
         with st.container(horizontal=True):
             if sorted(chosen) != sorted(row["changes"]):
-                st.button("Save", key=f"{key}.save", type="primary", on_click=_change, args=(session, alert_id, chosen))
+                st.button("Save", key=f"{key}.save", type="primary", on_click=_change, args=(session, row, chosen))
             st.button("Send a test", key=f"{key}.test", icon=":material/send:", on_click=_test, args=(session, alert_id))
             named = (session, alert_id, str(row["address"]))
             if row["channel"] == "webhook":
@@ -96,8 +96,8 @@ def _added(session: Session) -> None:
         _keep_secret(session, address.strip(), secret)
 
 
-def _change(session: Session, alert_id: int, chosen: Sequence[str]) -> None:
-    notices.act(commands.change_alert, session, alert_id, chosen, done="Saved.")
+def _change(session: Session, row: Mapping[str, Any], chosen: Sequence[str]) -> None:
+    notices.act(commands.change_alert, session, int(row["id"]), chosen, seen=row["changes"], done="Saved.")
 
 
 def _test(session: Session, alert_id: int) -> None:

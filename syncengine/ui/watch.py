@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from syncengine.errors import Forbidden
 from syncengine.queries import Overview, Session
 from syncengine.ui import live
 
@@ -22,7 +23,11 @@ def panel(
     read = [overview]  # what was read for the whole page serves its first look, too
 
     def look() -> None:
-        if mark(read.pop() if read else live.latest(session)) == drawn:
+        try:
+            now = read.pop() if read else live.latest(session)
+        except Forbidden:
+            st.rerun()  # a tab that stays open closes by itself when its person is out
+        if mark(now) == drawn:
             return
         if not busy:
             st.rerun()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 import streamlit as st
 
 from syncengine import commands, queries
-from syncengine.errors import SyncEngineError
+from syncengine.errors import Forbidden, Refused, SyncEngineError
 from syncengine.queries import Linked, Overview, Session
 from syncengine.queries.reading import BUDGET
 from syncengine.ui import notices, words
@@ -199,7 +199,11 @@ def _go(session: Session, home: str, state: str) -> None:
 
 @st.fragment(run_every=_LOOK_SECONDS)
 def _wait_for_the_local_one(session: Session, state: str) -> None:
-    if queries.consent_address(session, state):
+    try:
+        address = queries.consent_address(session, state)
+    except Refused:
+        st.rerun()  # the sign-in is over, or its person is out: the page says which
+    if address:
         st.rerun()
     st.info("The local QuickBooks is being started. It takes a few seconds.", icon=":material/hourglass_top:")
 
@@ -238,7 +242,10 @@ def _outcome(session: Session, linked: Linked) -> None:
 
 @st.fragment(run_every=_LOOK_SECONDS)
 def _watch(session: Session) -> None:
-    journey = queries.connection(session).journey
+    try:
+        journey = queries.connection(session).journey
+    except Forbidden:
+        st.rerun()  # a tab that stays open closes by itself when its person is out
     if journey is None or journey.outcome != "answered":
         if journey is not None and journey.outcome == "connected":
             notices.say("done", "Connected to QuickBooks. Press Sync now to begin.")

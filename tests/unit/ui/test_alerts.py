@@ -81,6 +81,18 @@ def test_what_somebody_is_told_of_is_changed(opened, idle):
     assert queries.alerts(idle)["changes"].tolist() == [["x", "silence"]]
 
 
+def test_a_tab_that_shows_what_is_so_no_more_overwrites_nothing(opened, idle):
+    commands.add_alert(idle, "mail", "ada@example.com", ["x"])
+    at = opened()
+    at.pills[0].set_value(["x", "silence"])
+    run(at)
+    commands.change_alert(idle, int(queries.alerts(idle)["id"].iloc[0]), ["recovered"])
+    next(each for each in at.button if each.label == "Save").click()
+    assert "has changed what ada@example.com is told of since you saw it. Nothing was saved." in texts(run(at))
+    assert queries.alerts(idle)["changes"].tolist() == [["recovered"]]
+    assert at.pills[0].value == ["recovered"]
+
+
 def test_a_test_is_written_and_its_state_shown(opened, idle):
     commands.add_alert(idle, "mail", "ada@example.com", ["x"])
     at = opened()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import unwrap
 
 import pytest
 from sqlalchemy import update
@@ -11,7 +12,9 @@ from syncengine import commands, inventory, queries
 from syncengine.db.base import Company
 from syncengine.engine import capture
 from syncengine.errors import Forbidden
+from syncengine.store import people
 from syncengine.ui import glance, live, notices, overview, tables, watch
+from syncengine.ui.settings import link
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member
 
@@ -87,6 +90,47 @@ def test_a_page_asks_whether_it_is_still_true_only_where_something_has_changed(r
     act(found.session)
     looks[0]()
     assert len(times) == readings
+
+
+class Redrawn(BaseException):
+    """The page is drawn anew, as Streamlit does it: nothing after it happens."""
+
+
+def redraw():
+    raise Redrawn
+
+
+def test_a_page_is_drawn_anew_for_who_is_out_rather_than_showing_what_the_look_raised(read, monkeypatch):
+    found, _ = read
+    looks = []
+    as_member(found, "ada@harbour.example", "viewer")
+    session = replace(found.session, actor="ada@harbour.example", signed_in=True)
+    monkeypatch.setattr(watch.st, "fragment", lambda look, **_: looks.append(look) or look)
+    monkeypatch.setattr(watch.st, "rerun", redraw)
+    watch.panel(session, live.latest(session), "x", lambda _: 1, "Changed.", busy=True)
+    looks[0]()
+    with found.database.writing() as connection:
+        people.remove(connection, session.company_id, session.actor)
+    with pytest.raises(Redrawn):
+        looks[0]()
+
+
+def exchange(session):
+    unwrap(link._watch)(session)
+
+
+def start(session):
+    unwrap(link._wait_for_the_local_one)(session, "1-gone")
+
+
+@pytest.mark.parametrize(("look", "role"), [(exchange, "viewer"), (start, "viewer"), (start, "owner")])
+def test_the_looks_of_connecting_draw_the_page_anew_where_their_ground_is_gone(read, monkeypatch, look, role):
+    """The page says then that its person may not see it any more or, to an owner, that the sign-in is over."""
+    found, _ = read
+    as_member(found, "ada@harbour.example", role)
+    monkeypatch.setattr(link.st, "rerun", redraw)
+    with pytest.raises(Redrawn):
+        look(replace(found.session, actor="ada@harbour.example", signed_in=True))
 
 
 def test_a_page_is_drawn_anew_once_it_is_true_no_more(read, monkeypatch):

@@ -33,5 +33,18 @@ def holds(column: Any, sought: str, *, before: str = "%") -> ColumnElement[bool]
 
     SQLite's own LIKE does not look at the case of plain letters, and lower() would triple the cost.
     """
-    pattern = before + "".join(f"/{each}" if each in "/%_" else each for each in sought) + "%"
-    return _Like(column, literal(pattern))
+    return like(column, literal(pattern(sought, before=before)))
+
+
+def pattern(sought: str, *, before: str = "%") -> str:
+    """The pattern by which `like` finds a text.
+
+    >>> pattern("50%"), pattern("N-", before="")
+    ('%50/%%', 'N-%')
+    """
+    return before + "".join(f"/{each}" if each in "/%_" else each for each in sought) + "%"
+
+
+def like(column: Any, wanted: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same as `holds` with a `pattern` that may be told later, as a parameter."""
+    return _Like(column, wanted)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from syncengine.db.texts import holds
+from syncengine.db.texts import like, pattern
 from syncengine.entities import BY_KIND, POSTINGS
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, Kind
@@ -37,8 +51,10 @@ MOST = 500
 #: Ids of this program and of QuickBooks are no longer than this.
 _LONGEST_ID = 18
 _Hit = tuple[str, int]
-#: One way of looking: selections of a company's records that a text names.
-_Way = Callable[[Connection, int, str], Iterator[Select[Any]]]
+#: One way of looking: a company's records that a text names, each with what it was found by. The statements are put into SQL
+#: once: to build them anew for each search took as long as the database looks for records.
+_Way = Callable[[Connection, Mapping[str, Any]], Iterable[Any]]
+_COMPANY, _SOUGHT = bindparam("company", type_=Integer), bindparam("sought", type_=String)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -66,31 +82,30 @@ def named(connection: Connection, company_id: int, text: str, enough: int) -> di
     return found
 
 
-def _hits(
-    connection: Connection, company_id: int, sought: str, enough: int, ways: Sequence[_Way] = ()
-) -> dict[_Hit, str]:
+def _hits(connection: Connection, company_id: int, sought: str, enough: int, ways: Sequence[_Way] = ()) -> dict[_Hit, str]:
     """At most `enough` records with what each was found by; what costs more is asked only while that is not reached."""
+    asked = {
+        "company": company_id, "sought": sought, "number": _number(sought), "enough": enough, "part": pattern(sought),
+        "first": pattern(sought, before=""),
+    }  # fmt: skip
     hits: dict[_Hit, str] = {}
-    for query in ways or (_exact, _of_objects, _part, _of_parties):
-        wanted = [each.limit(enough) for each in query(connection, company_id, sought)]
-        for kind, record_id, why in _together(connection, wanted):
+    for look in ways or (_exact, _of_objects, _part, _of_parties):
+        for kind, record_id, why in look(connection, asked):
             if len(hits) == enough:
                 return hits
             hits.setdefault((kind, record_id), why)
     return hits
 
 
-def _together(connection: Connection, wanted: list[Select[Any]]) -> Iterable[Any]:
+def _together(wanted: Iterable[Select[Any]]) -> Executable:
     """The rows of many selections, each with its own limit, by one statement."""
-    if not wanted:
-        return ()
-    parts = (each.subquery() for each in wanted)
-    return connection.execute(union_all(*(select(part) for part in parts)))
+    parts = (each.limit(bindparam("enough", type_=Integer)).subquery() for each in wanted)
+    return union_all(*(select(part) for part in parts))
 
 
-def _select(kind: Kind, company_id: int, why: str, condition: ColumnElement[bool]) -> Select[Any]:
+def _select(kind: Kind, why: str, condition: ColumnElement[bool]) -> Select[Any]:
     found = select(literal(kind.name).label("kind"), kind.table.c.id.label("id"), literal(why).label("why"))
-    return found.where(kind.table.c.company_id == company_id, condition)
+    return found.where(kind.table.c.company_id == _COMPANY, condition)
 
 
 def _names(kind: Kind) -> list[str]:
@@ -98,13 +113,22 @@ def _names(kind: Kind) -> list[str]:
     return list(dict.fromkeys((kind.label, kind.key)))
 
 
-def _exact(_connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
-    for kind in KINDS.values():
-        for name in _names(kind):
-            yield _select(kind, company_id, "number or name", kind.table.c[name] == sought)
-    if (number := _number(sought)) is not None:
-        for kind in KINDS.values():
-            yield _select(kind, company_id, "id", kind.table.c.id == number)
+def _exact(connection: Connection, asked: Mapping[str, Any]) -> Iterable[Any]:
+    yield from connection.execute(_by_name(), asked)
+    if asked["number"] is not None:
+        yield from connection.execute(_by_id(), asked)
+
+
+@cache
+def _by_name() -> Executable:
+    every = ((kind, name) for kind in KINDS.values() for name in _names(kind))
+    return _together(_select(kind, "number or name", kind.table.c[name] == _SOUGHT) for kind, name in every)
+
+
+@cache
+def _by_id() -> Executable:
+    number = bindparam("number", type_=Integer)
+    return _together(_select(kind, "id", kind.table.c.id == number) for kind in KINDS.values())
 
 
 def _number(sought: str) -> int | None:
@@ -113,14 +137,23 @@ def _number(sought: str) -> int | None:
     return int(sought) if plain and int(sought) < 2**31 else None
 
 
-def _of_objects(_connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
+def _of_objects(connection: Connection, asked: Mapping[str, Any]) -> Iterable[Any]:
     """What QuickBooks holds under this Id or document number, as the record that it belongs to."""
+    return connection.execute(_by_object(), asked)
+
+
+@cache
+def _by_object() -> Executable:
     entities = sorted({entity for entity, _ in POSTINGS})
-    ours = (Binding.company_id == company_id, Binding.entity.in_(entities))
+    ours = (Binding.company_id == _COMPANY, Binding.entity.in_(entities))
     copy = [getattr(Binding, name) == getattr(LedgerObject, name) for name in ("company_id", "entity", "qbo_id")]
-    numbered = (LedgerObject.company_id == company_id, LedgerObject.entity.in_(entities), LedgerObject.doc_number == sought)
-    yield _twins("QuickBooks Id").where(*ours, Binding.qbo_id == sought)
-    yield _twins("QuickBooks number").join(LedgerObject, and_(*copy)).where(*ours, *numbered)
+    numbered = (LedgerObject.company_id == _COMPANY, LedgerObject.entity.in_(entities), LedgerObject.doc_number == _SOUGHT)
+    return _together(
+        (
+            _twins("QuickBooks Id").where(*ours, Binding.qbo_id == _SOUGHT),
+            _twins("QuickBooks number").join(LedgerObject, and_(*copy)).where(*ours, *numbered),
+        )
+    )
 
 
 def _twins(why: str) -> Select[Any]:
@@ -128,25 +161,44 @@ def _twins(why: str) -> Select[Any]:
     return select(*columns)
 
 
-def _part(_connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
+def _part(connection: Connection, asked: Mapping[str, Any]) -> Iterable[Any]:
     """Beginnings before what stands further in; the newest first."""
-    for kind in KINDS.values():
-        for name in _names(kind):
-            column = kind.table.c[name]
-            first = holds(column, sought, before="")
-            within = _select(kind, company_id, "part of it", holds(column, sought))
-            yield within.order_by(first.desc(), kind.table.c.id.desc())
+    return connection.execute(_by_part(), asked)
 
 
-def _of_parties(connection: Connection, company_id: int, sought: str) -> Iterator[Select[Any]]:
+@cache
+def _by_part() -> Executable:
+    part, first = (bindparam(name, type_=String) for name in ("part", "first"))
+
+    def within(kind: Kind, column: ColumnElement[Any]) -> Select[Any]:
+        found = _select(kind, "part of it", like(column, part))
+        return found.order_by(like(column, first).desc(), kind.table.c.id.desc())
+
+    return _together(within(kind, kind.table.c[name]) for kind in KINDS.values() for name in _names(kind))
+
+
+def _of_parties(connection: Connection, asked: Mapping[str, Any]) -> Iterable[Any]:
     """The documents of customers and vendors that are so called."""
     for party in PARTIES:
-        table = KINDS[party].table
-        named = or_(holds(table.c.name, sought), table.c.code == sought)
-        ids = list(connection.scalars(select(table.c.id).where(table.c.company_id == company_id, named).limit(MOST)))
-        for kind in KINDS.values() if ids else ():
-            for column in (column for column, other in kind.references.items() if kind.lines is not None and other == party):
-                yield _select(kind, company_id, "party", kind.table.c[column].in_(ids)).order_by(kind.table.c.id.desc())
+        ids = list(connection.scalars(_parties(party), asked))
+        if ids:
+            yield from connection.execute(_by_party(party), {**asked, "ids": ids})
+
+
+@cache
+def _parties(party: str) -> Select[Any]:
+    table = KINDS[party].table
+    named = or_(like(table.c.name, bindparam("part", type_=String)), table.c.code == _SOUGHT)
+    return select(table.c.id).where(table.c.company_id == _COMPANY, named).limit(MOST)
+
+
+@cache
+def _by_party(party: str) -> Executable:
+    ids = bindparam("ids", expanding=True, type_=Integer)
+    documents = (kind for kind in KINDS.values() if kind.lines is not None)
+    every = ((kind, column) for kind in documents for column, other in kind.references.items() if other == party)
+    found = (_select(kind, "party", kind.table.c[column].in_(ids)).order_by(kind.table.c.id.desc()) for kind, column in every)
+    return _together(found)
 
 
 def _rows(connection: Connection, company_id: int, hits: Iterable[tuple[_Hit, str]]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Select, insert, update
 
 from syncengine import queries
 from syncengine.engine.standing import STATES
@@ -15,6 +15,9 @@ from syncengine.ledger import writer as ledger
 from syncengine.store.tables import Binding, Outbox
 from tests.support.statements import statements
 from tests.unit.queries import seed
+
+#: So many selections a search may build: of what is shown, kind by kind.
+FEW = 8
 
 
 def labels(found):
@@ -205,3 +208,20 @@ def test_a_list_that_is_narrowed_is_gone_through_once(busy):
     with statements(busy.database) as said:
         queries.records_page(busy.session, "invoice", state="failed", size=3)
     assert sum("invoice.id IN (SELECT" in each for each in said) == 1
+
+
+@pytest.mark.parametrize("sought", ["alpine", "1042", "58", "nobody"])
+def test_a_search_is_put_into_sql_once(busy, monkeypatch, sought):
+    """To build its hundred selections anew took as long as the database looks for records."""
+    built = []
+    make = Select.__init__
+
+    def counted(self, *columns):
+        built.append(columns)
+        make(self, *columns)
+
+    queries.find(busy.session, "another")
+    before = queries.find(busy.session, sought)
+    monkeypatch.setattr(Select, "__init__", counted)
+    assert labels(queries.find(busy.session, sought)) == labels(before)
+    assert len(built) <= FEW, built

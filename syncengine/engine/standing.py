@@ -19,6 +19,8 @@ from syncengine.terms import OutboxState
 
 #: What `state` may be: how a record stands, in four words.
 SYNCED, WAITING, FAILED_STATE, NOT_SYNCED = STATES = ("synced", "waiting", "failed", "not synced")
+#: Those whose condition names records by their ids; the last one says which they are not.
+NAMED = frozenset({SYNCED, WAITING, FAILED_STATE})
 FAILED = (OutboxState.PARKED, OutboxState.RETRYABLE)
 _COMING = (OutboxState.AVAILABLE, OutboxState.RUNNING)
 

@@ -124,11 +124,14 @@ def _operation(wanted: str) -> ColumnElement[bool]:
     """By the record's state and its twin; what the plan says of a row may be less: nothing left to send."""
     if wanted == DELETE:
         return Outbox.operation == "delete"
-    bound = exists().where(
-        Binding.company_id == Outbox.company_id, Binding.entity == Outbox.entity, Binding.kind == Outbox.kind,
-        Binding.record_id == Outbox.record_id, Binding.ended_at.is_(None),
-    )  # fmt: skip
+    bound = exists().where(*_twin())
     return and_(Outbox.operation == "save", bound if wanted == UPDATE else ~bound)
+
+
+def _twin() -> tuple[ColumnElement[bool], ...]:
+    """What the living twin of a row's record fulfils: there is one at most."""
+    same = (getattr(Binding, name) == getattr(Outbox, name) for name in ("company_id", "entity", "kind", "record_id"))
+    return (*same, Binding.ended_at.is_(None))
 
 
 #: Conditions about parties are kept for so many texts: one page puts the same one several times, out of some hundred parts.
@@ -219,6 +222,12 @@ def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING
 def _number(company_id: int, wanted: Wanted | None, *, many: bool) -> ColumnElement[int]:
     if wanted is None:
         return literal(0)
+    if wanted.operation in {CREATE, UPDATE}:
+        # Joined with the twins, of which each row has one at most: to ask for one row by row takes a quarter more.
+        saved = [*replace(wanted, operation="").within(company_id, broad=many), Outbox.operation == "save"]
+        bound = func.count(Binding.id)
+        number = bound if wanted.operation == UPDATE else func.count() - bound
+        return select(number).select_from(Outbox).outerjoin(Binding, and_(*_twin())).where(*saved).scalar_subquery()
     return select(func.count()).select_from(Outbox).where(*wanted.within(company_id, broad=many)).scalar_subquery()
 
 

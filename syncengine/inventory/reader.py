@@ -192,13 +192,17 @@ def _placed(connection: Connection, known: Kind, placed: Sequence[int]) -> list[
 
 
 def count(
-    connection: Connection, kind: str, company_id: int, *, search: str = "", where: Iterable[ColumnElement[bool]] = ()
+    connection: Connection, kind: str, company_id: int, *, search: str = "", where: Iterable[ColumnElement[bool]] = (),
+    by_id: bool = False,
 ) -> int:
     """How many records there are: with `search`, of those that hold that text in their key, their name or their party's name.
 
-    `where` are further conditions on the kind's table.
+    `where` are further conditions on the kind's table. `by_id` says that they name the records by their ids.
     """
     known = KINDS[kind]
+    if by_id and not search.strip():
+        # A sum is in no index: each record is looked up by its id, which takes three quarters of the time.
+        return _number(connection, known, [known.table.c.company_id + 0 == company_id, *where])
     return _number(connection, known, [*_matching(connection, known, company_id, search), *where])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine.standing import FAILED, RecordsWanted, narrowing, one_by_one
+from syncengine.engine.standing import FAILED, NAMED, RecordsWanted, narrowing, one_by_one
 from syncengine.entities import BY_KIND
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
@@ -142,7 +142,8 @@ def _told(connection: Connection, company_id: int, kind: str, found: Sequence[re
 def records_count(session: Session, kind: str, **wanted: Unpack[RecordsWanted]) -> int:
     """How many records `records` pages through."""
     with session.database.reading() as connection:
-        return reader.count(connection, kind, session.company_id, **narrowing(kind, session.company_id, **wanted))
+        narrowed = narrowing(kind, session.company_id, **wanted)
+        return reader.count(connection, kind, session.company_id, **narrowed, by_id=wanted.get("state") in NAMED)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

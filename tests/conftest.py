@@ -22,6 +22,7 @@ from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
 from tests.support import engines, network
 from tests.support.alone import alone
+from tests.support.driven import Driven
 from tests.support.examples import examples
 from tests.support.postgres import PostgresServer, running_server
 from tests.support.prepared import Shelf, closed
@@ -33,7 +34,12 @@ settings.register_profile("unhurried", settings.default, deadline=None, max_exam
 settings.load_profile("unhurried")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A way to see what the browser tests drive."""
+    parser.addoption("--driven", action="store_true", help="say which test in a browser has acted on which thing of which page")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Save time that proves nothing.
 
     The many processes that tests start keep their compiled modules: they are ready in two thirds of the time.
@@ -42,6 +48,7 @@ def pytest_configure() -> None:
     # A first company begins with a few records; who needs its working day asks for it (`sample_folder`).
     os.environ["TIEOUT_SAMPLE_DAY"] = "0"
     engines.hurry()
+    config.pluginmanager.register(Driven(config), "driven")
 
 
 def pytest_collection() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
 from syncengine import inventory, settings
@@ -30,6 +30,7 @@ from syncengine.store.tables import Service, Worker
 from syncengine.store.vault import open_vault
 from tests.browser.proxy import proxied
 from tests.support import oidc
+from tests.support.driven import Driven
 from tests.support.receivers import mailbox
 from tests.support.source import ROOT
 
@@ -134,6 +135,13 @@ def serving(folder: Path, port: int, **environment: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser, pytestconfig: pytest.Config) -> Browser:
+    """A browser that tells what is done in it."""
+    driven: Driven = pytestconfig.pluginmanager.get_plugin("driven")
+    return driven.watch(browser)
 
 
 @pytest.fixture(scope="package")

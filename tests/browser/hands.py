@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,6 +53,25 @@ def press(page: Page, name: str) -> None:
     """Click the button of the page itself that is called so, once what was there before is gone."""
     settled(page)
     called(page, "button", name).click()
+
+
+def hands_off(page: Page) -> None:
+    """Point at nothing: what explains the button that was pressed last may lie over the next one."""
+    page.mouse.move(1, 1)
+    page.evaluate("document.activeElement?.blur()")
+
+
+def link(title: str) -> re.Pattern[str]:
+    """How the menu calls a page: by its title after the name of its icon, with how much needs somebody there."""
+    return re.compile(rf"(^|\s){title}(\s*\d+)?$")
+
+
+def go(page: Page, title: str) -> None:
+    """To another page, by a click in the menu."""
+    hands_off(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name=link(title)).click()
+    expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
+    settled(page)
 
 
 def unfold(page: Page, name: str) -> Locator:

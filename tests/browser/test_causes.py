@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from syncengine import queries
+from syncengine import commands, queries
 from tests.browser.conftest import settled, until
 from tests.browser.hands import called, placed, press, pressed_in_time, save, sync, table, taken, ticked, unaware
 
 #: The books are closed up to the second of these days.
 BEFORE, CLOSED = date(2026, 3, 10), date(2026, 3, 31)
+#: Where support is found, as a setting says it.
+SUPPORT = "https://help.books.example/"
 INVOICES = ("CLO-701", "CLO-702", "CLO-703")
 
 
@@ -38,6 +40,11 @@ def reported(page, kept):
     drawer.get_by_role("button", name="Report for support").click()
     page.get_by_text("Look at the whole report").click()
     expect(page.get_by_text('"versions"')).to_be_visible()
+    page.context.route(f"{SUPPORT}*", lambda route: route.fulfill(body="We are there for you."))
+    with page.expect_popup() as coming:
+        page.get_by_role("link", name="Open the support page").click()
+    expect(coming.value.get_by_text("We are there for you.")).to_be_visible()
+    coming.value.close()
     report = taken(page, "Download the report").read_text()
     assert json.loads(report)["errors"][0]["code"]
     assert not [word for word in kept if word in report]
@@ -50,6 +57,7 @@ def reported(page, kept):
 def test_a_cause_is_reported_retried_row_by_row_corrected_for_all_and_taken_back(installation, visit, page):
     page.clock.install()
     session = installation.company("Causes")
+    commands.change_settings(session, {"support_address": SUPPORT})
     visit("errors", company="Causes")
     ids = in_closed_books(installation, session)
     press(page, "Sync now")

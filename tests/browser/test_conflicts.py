@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from playwright.sync_api import expect
+from sqlalchemy import delete
 
 from syncengine import queries
-from tests.browser.hands import called, press, save, sync, unaware
+from syncengine.store import inbox
+from syncengine.store.tables import Inbox
+from tests.browser.hands import called, go, press, save, sync, ticked, unaware
 
 
 def theirs(installation, session, email):
@@ -19,6 +22,34 @@ def ours(session):
     return queries.records(session, "customer")["email"].iloc[0]
 
 
+def led_here(page):
+    """By the error and by the row that wait for the choice."""
+    here = page.get_by_role("heading", name="Conflicts and drift", level=1)
+    go(page, "Sync errors")
+    called(page, "link", "Choose whose value stands").click()
+    expect(here).to_be_visible()
+    go(page, "Preview sync")
+    ticked(page, "Juniper Group")
+    press(page, "Look closer")
+    page.get_by_role("dialog").get_by_role("link", name="Choose whose value stands").click()
+    expect(here).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def changed_meanwhile(page, session):
+    """While something is chosen, the page is not drawn anew under one's hands, but says that it should be."""
+    of = {"label": "Twice Ltd", "cause": "Its name is taken.", "remedy": "Rename it.", "payload": "{}", "deleted": False}
+    with session.database.writing() as connection:
+        inbox.put(connection, session.company_id, session.clock.now(), "Vendor", "77", **of)
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_text("What waits here has changed since this was drawn.")).to_be_visible()
+    expect(page.get_by_text("Vendor Twice Ltd")).to_have_count(0)
+    press(page, "Show the present state")
+    expect(page.get_by_text("Vendor Twice Ltd")).to_be_visible()
+    with session.database.writing() as connection:  # which QuickBooks does not have: no sync is to try it
+        connection.execute(delete(Inbox).where(Inbox.company_id == session.company_id))
+
+
 def test_a_choice_is_never_passed_to_values_that_nobody_has_seen(installation, visit, page):
     page.clock.install()
     session = installation.company("Clashing")
@@ -30,9 +61,11 @@ def test_a_choice_is_never_passed_to_values_that_nobody_has_seen(installation, v
     save(session, "customer", {"id": customer, "email": "stock@juniper.example.com"})
     sync(session)
     expect(page.get_by_text("Changed on both sides: 1 record")).to_be_visible()
+    led_here(page)
     chosen = page.get_by_role("radio", name="QuickBooks'", exact=True)
     chosen.click()
     expect(page.get_by_text("1 field decided, not applied yet")).to_be_visible()
+    changed_meanwhile(page, session)
     press(page, "Discard")
     expect(page.get_by_text("Nothing is decided before you press Apply.")).to_be_visible()
     chosen.click()

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from syncengine import queries
 from syncengine.ui import menu
 from tests.browser.conftest import START_SECONDS, cell, serving, settled, styled, until
+from tests.browser.hands import called, go
 from tests.browser.proxy import proxied
 
 PAGES = {each.name: each for each in menu.ENTRIES if each.when is None}
@@ -44,6 +45,11 @@ def queue(installation, name, *customers):
 def test_sync_now_turns_the_check_on_for_the_demo_company(installation, visit):
     page = visit(company="Demo")
     expect(page.get_by_text("Ready for the first sync")).to_be_visible()
+    for name in ("Import", "Preview sync"):
+        expect(page.get_by_text("What to try")).to_be_visible()
+        called(page, "link", name).click()
+        expect(page.get_by_role("heading", name=name, level=1, exact=True)).to_be_visible()
+        go(page, "Sync")
     page.get_by_role("button", name="Sync now").click()
     expect(page.get_by_text("Everything went through")).to_be_visible()
     expect(page.get_by_role("button", name="Sync now").get_by_text("check_circle")).to_be_visible()

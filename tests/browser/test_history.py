@@ -111,5 +111,10 @@ def test_a_question_in_sql_is_begun_from_an_example_asked_again_and_taken_away(i
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(page, "XLSX").read_bytes())).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["label", "f"], ["Harbour Supply", "=1+1"]]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
+    page.keyboard.press("Escape")
+    page.get_by_text("Views and columns").click()
+    choose(page, "View", "runs")
+    columns = page.get_by_test_id("stExpanderDetails").get_by_test_id("stDataFrame").locator("table[role=grid]")
+    expect(columns).to_contain_text("started_at")
     assert called(page, "button", "Run").is_enabled()
     assert queries.queue(session)["label"].tolist() == ["Harbour Supply"]

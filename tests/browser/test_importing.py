@@ -3,27 +3,67 @@
 from __future__ import annotations
 
 import csv
+import io
+from contextlib import contextmanager
+from datetime import date, timedelta
 from decimal import Decimal
 
+import openpyxl
 import pandas as pd
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from syncengine import queries
+from syncengine.store.tables import ImportFile
 from tests.browser.conftest import settled
-from tests.browser.hands import called, choose, press, table, taken
+from tests.browser.hands import called, choose, press, save, table, taken
 from tests.support.filed import customers
 
 REFUSED = "This file cannot be imported as it is"
 #: A file whose columns nobody here calls so, with commas for the cents; one price is no number.
 PRICES = "Our code;Wording;Retail\nr1;Rope;9,80\nr2;Sail;1.249,50\nr3;Knot;dear\n"
+#: The lines of the invoices in `sold`, as an old program writes them: with a delimiter and an encoding that nobody finds out.
+SOLD = "number~what sold~quantity~unit price~discount\nS-1~Café rope~2~10~15\nS-2~Café rope~1~40~0\n"
 
 
-def give(page, path, content):
-    """Choose a file for the page's first place for one, and wait until it has been looked at."""
+def give(page, path, content, place=0):
+    """Choose a file for one of the page's places for them, and wait until it has been looked at."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    page.locator("input[type=file]").first.set_input_files(path)
-    expect(page.get_by_test_id("stFileChipName")).to_have_text(path.name)
+    page.locator("input[type=file]").nth(place).set_input_files(path)
+    expect(page.get_by_test_id("stFileChipName").nth(place)).to_have_text(path.name)
     settled(page)
+
+
+def sold():
+    """A workbook whose invoices stand on its second sheet, with days that may be read in two ways."""
+    book = openpyxl.Workbook()
+    book.active.append(["What we have sold"])
+    sheet = book.create_sheet("Sales")
+    for row in (("number", "customer", "date"), ("S-1", "Harbour Supply", "2/3/2026"), ("S-2", "Harbour Supply", "13/3/2026")):
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def say(page, label, text):
+    """Say by one of the fields how a file is read."""
+    field = page.get_by_role("textbox", name=label, exact=True)
+    expect(field).to_be_enabled()
+    settled(page)
+    field.fill(text)
+    field.press("Enter")
+
+
+@contextmanager
+def read_by_another(session):
+    """Another process reads the company's file, so that the worker cannot until then."""
+    until_then = update(ImportFile).where(ImportFile.company_id == session.company_id)
+    with session.database.writing() as connection:
+        connection.execute(until_then.values(reader="another", read_until=session.clock.now() + timedelta(minutes=1)))
+    yield
+    with session.database.writing() as connection:
+        connection.execute(until_then.values(reader="", read_until=None))
 
 
 def would(page, *numbers):
@@ -39,6 +79,23 @@ def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_relo
     would(page, "2,099", 0, 0, 1)
     expect(page.get_by_text("many.csv was looked through: 2,099 new")).to_be_visible()
     assert queries.records_count(session, "customer") == 0
+
+    # It is to be read otherwise, which takes its time: one stops it, and later has it done after all.
+    page.get_by_text("How to read it").click()
+    choose(page, "Thousands", "1,000")
+    expect(page.get_by_text("You have changed how it is read.")).to_be_visible()
+    with read_by_another(session):
+        press(page, "Look through it")
+        expect(page.get_by_text("The worker looks through many.csv.")).to_be_visible()
+        page.get_by_role("button", name="Stop it").click()
+        expect(page.get_by_text("has stopped it").first).to_be_visible()
+    expect(page.get_by_text("many.csv has to be looked through before it can go in.")).to_be_visible()
+    press(page, "Look through it")
+    would(page, "2,099", 0, 0, 1)
+    press(page, "Leave this file")
+    expect(page.get_by_text("You have done with this file.")).to_be_visible()
+    press(page, "Look through this file")
+    would(page, "2,099", 0, 0, 1)
     press(page, "Import 2,099 records")
     expect(page.get_by_text("many.csv is in: 2,099 new, 0 changed, 0 unchanged, 1 left out.").first).to_be_visible()
     assert queries.records_count(session, "customer") == 2_099
@@ -102,3 +159,45 @@ def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(i
     assert rope["unit_price"] == Decimal("10.25")
     expect(called(page, "button", "Import 0 records")).to_be_disabled()
     expect(table(page)).to_contain_text("Rope")
+
+
+def test_a_click_that_comes_with_another_reading_writes_nothing_and_lines_come_in_a_second_file(installation, visit, tmp_path):
+    session = installation.company("Selling")
+    save(session, "customer", {"name": "Harbour Supply"})
+    save(session, "item", {"name": "Café rope", "type": "Service"})
+    page = visit("importing", company="Selling")
+    give(page, tmp_path / "late.csv", "code,name\nl1,Café\n")
+    would(page, 1, 0, 0, 0)
+    page.get_by_text("How to read it").click()
+    settled(page)
+    # What was typed is taken over with the click beside it: what would go in is not what was on the screen.
+    page.get_by_role("textbox", name="Encoding").fill("cp437")
+    called(page, "button", "Import 1 record").click()
+    expect(page.get_by_text("The file is read otherwise by now than you saw it. Nothing was written")).to_be_visible()
+    assert queries.records(session, "customer")["label"].tolist() == ["Harbour Supply"]
+    press(page, "Import 1 record")
+    expect(page.get_by_text("1 new, 0 changed, 0 unchanged, 0 left out.")).to_be_visible()
+    assert sorted(queries.records(session, "customer")["label"]) == ["Caf├⌐", "Harbour Supply"]
+
+    choose(page, "What it holds", "Invoice")
+    give(page, tmp_path / "sales.xlsx", sold())
+    expect(page.get_by_text("No column of sales.xlsx is known: What we have sold.")).to_be_visible()
+    page.get_by_text("How to read it").click()  # which has been drawn anew, for the other kind
+    say(page, "Sheet", "Sales")
+    would(page, 0, 0, 0, 2)
+    give(page, tmp_path / "lines.csv", SOLD.encode("cp437"), place=1)
+    expect(page.get_by_text("No column of lines.csv is mapped to item_id")).to_be_visible()
+    say(page, "Delimiter", "~")
+    choose(page, "what sold", "Item")
+    press(page, "Look again with these columns")
+    would(page, 0, 0, 0, 2)
+    choose(page, "Dates look like", "31.01.2026 (day first)")
+    would(page, 1, 0, 0, 1)
+    page.get_by_text("A discount of 15 means 15 %").click()
+    would(page, 2, 0, 0, 0)
+    press(page, "Import 2 records")
+    expect(page.get_by_text("2 new, 0 changed, 0 unchanged, 0 left out.")).to_be_visible()
+    held = queries.records(session, "invoice").set_index("label")
+    assert held["txn_date"].to_dict() == {"S-1": date(2026, 3, 2), "S-2": date(2026, 3, 13)}
+    first = queries.record(session, "invoice", int(held["id"]["S-1"]))
+    assert (first.total, first.lines["item"].tolist(), first.lines["discount"].tolist()) == (Decimal(17), ["Café rope"], [Decimal("0.15")])

@@ -33,6 +33,8 @@ def test_names_are_staged_within_the_plan_and_refused_where_somebody_else_was_fi
     grid = page.get_by_test_id("stDataFrame").first
     expect(page.get_by_text("39 of the 40 classes and departments")).to_be_visible()
 
+    page.get_by_test_id("stMain").get_by_role("link", name="What waits to be sent").click()
+    expect(page.get_by_role("heading", name="Preview sync", level=1)).to_be_visible()
     page = visit("classes", company="Names", search="land")
     write(page, grid, 2, "Highland")
     write(page, grid, 3, "Lowland", under="Inland")

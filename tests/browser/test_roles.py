@@ -6,7 +6,6 @@ on it. The service decides once more on every act: `tests/contracts/test_rights.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from syncengine import commands, queries
 from syncengine.ui import menu
 from tests.browser.conftest import Served, in_the_dashboard, settled, until, within
-from tests.browser.hands import called, deafen, press, ticked
+from tests.browser.hands import called, deafen, go, hands_off, link, press, ticked
 from tests.support.offers import STAFF, VIEWS, fill, held, person
 from tests.unit.queries import seed
 
@@ -86,29 +85,10 @@ def in_the_drawer(page: Page) -> dict[str, str]:
     return found
 
 
-def hands_off(page: Page) -> None:
-    """Point at nothing: what explains the button that was pressed last may lie over the next one."""
-    page.mouse.move(1, 1)
-    page.evaluate("document.activeElement?.blur()")
-
-
 def click(page: Page, key: str) -> None:
     """Click the button whose key begins so."""
     settled(page)
     page.get_by_test_id("stMain").locator(f"[class*=st-key-{key}] button").first.click()
-
-
-def link(title: str) -> re.Pattern[str]:
-    """How the menu calls a page: by its title after the name of its icon, with how much needs somebody there."""
-    return re.compile(rf"(^|\s){title}(\s*\d+)?$")
-
-
-def go(page: Page, title: str) -> None:
-    """To another page, by a click in the menu."""
-    hands_off(page)
-    page.get_by_test_id("stSidebar").get_by_role("link", name=link(title)).click()
-    expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
-    settled(page)
 
 
 def chosen(page: Page, says: str, key: str) -> None:

@@ -7,19 +7,52 @@ import re
 import pandas as pd
 from playwright.sync_api import expect
 
-from syncengine import queries
+from syncengine import commands, queries
 from tests.browser.conftest import settled
-from tests.browser.hands import called, choose, press, save, sync, table, taken, ticked, unfold
+from tests.browser.hands import called, choose, go, press, save, sync, table, taken, ticked, unfold
 
 
 def labels(session):
     return queries.queue(session)["label"].tolist()
 
 
+def led_away(page):
+    """What an empty queue leads to, and back."""
+    expect(page.get_by_text("Nothing waits. What you save in the inventory will appear here.")).to_be_visible()
+    for link, title in (("See all records", "Records"), ("Import a file", "Import")):
+        called(page, "link", link).click()
+        expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
+        go(page, "Preview sync")
+
+
+def narrowed_further(page):
+    """By the other fields of the filter, each of which is told."""
+    press(page, "More filters")
+    choose(page, "What happens", "New in QuickBooks")
+    expect(page.get_by_text("Only: New in QuickBooks")).to_be_visible()
+    choose(page, "State", "Will be sent")
+    choose(page, "Queued by", "The inventory")
+    expect(page.get_by_text("Only: Will be sent, New in QuickBooks, The inventory")).to_be_visible()
+    party = page.get_by_role("textbox", name="Customer or vendor")
+    for text, found in (("nobody", "Nothing in the queue matches."), ("harbour", "Rows 1-2 of 2 that match")):
+        party.fill(text)
+        party.press("Enter")
+        expect(page.get_by_text(found)).to_be_visible()
+
+
+def led_to_its_setting(visit, session):
+    """What rests by a setting leads there."""
+    commands.change_settings(session, {"direction": "from quickbooks"})
+    row = queries.queue(session).set_index("label")["id"]["Harbour North"]
+    page = visit("preview", company="Queueing", row=str(row))
+    page.get_by_role("dialog").get_by_role("link", name="Change the setting:").click()
+    expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+
+
 def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installation, visit):
     session = installation.company("Queueing")
     page = visit("preview", company="Queueing")
-    expect(page.get_by_text("Nothing waits. What you save in the inventory will appear here.")).to_be_visible()
+    led_away(page)
     save(session, "customer", {"name": "Refused Supply", "email": "refused@b"})
     sync(session)
     harbour = save(session, "customer", {"name": "Harbour North"})
@@ -43,9 +76,7 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     expect(page.get_by_text("Rows 1-3 of 3 that match")).to_be_visible()
     choose(page, "Kind", "Customer")
     expect(page.get_by_text("Rows 1-2 of 2 that match")).to_be_visible()
-    press(page, "More filters")
-    choose(page, "What happens", "New in QuickBooks")
-    expect(page.get_by_text("Only: New in QuickBooks")).to_be_visible()
+    narrowed_further(page)
     page.reload()
     settled(page)
     expect(page.get_by_text("Rows 1-2 of 2 that match")).to_be_visible()
@@ -73,3 +104,5 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     expect(page.get_by_role("heading", name="Customer Harbour North")).to_be_visible()
     expect(page).to_have_url(f"{installation.url}/records?company=Queueing&kind=customer&record={harbour}")
     expect(table(page)).to_contain_text("oved to bottom")
+
+    led_to_its_setting(visit, session)

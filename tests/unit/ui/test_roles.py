@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from syncengine.ui import menu
 from tests.support.offers import STAFF, VIEWS, fill, held, keyed, person
+from tests.support.widgets import unknown
 from tests.unit.ui.conftest import texts
 
 #: All that a person can press, choose or fill in.
@@ -49,6 +50,7 @@ def test_each_role_is_offered_on_a_page_exactly_what_it_may_do(open_page, names,
         assert is_closed(at) is not view.is_open_to(role), role
         assert drawn(at) == view.offered(everything, role), role
     assert not view.idle(everything), "a line that matches nothing proves nothing"
+    assert not unknown(view.page, everything), "what is not found in the source is asked of no browser test"
 
 
 @pytest.mark.parametrize("role", STAFF)

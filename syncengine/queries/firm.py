@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, exists, select
 
 from syncengine.clock import Clock
 from syncengine.db.base import Company
@@ -12,6 +12,8 @@ from syncengine.db.engine import Database
 from syncengine.db.place import is_local
 from syncengine.queries.health import overview_of
 from syncengine.store import rights
+from syncengine.store.tables import Brake, Conflict, Cycle, Drift, Error
+from syncengine.store.tables import Connection as Link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,7 @@ _COLUMNS = {
 def companies_overview(
     database: Database, clock: Clock, *, actor: str = "", signed_in: bool = False, page: int = 1, size: int = 25
 ) -> pd.DataFrame:
-    """One row for each company that `actor` may see, by name; a page of them at a time.
+    """One row for each company that `actor` may see, those in trouble first, then by name; a page of them at a time.
 
     Columns: id, name, timezone, environment, sample, light (`check`, `x` or `none`), health, says (what is poor, the worst
     first), waiting (records that will be sent), attention (records that need a look), decisions (that wait for a person),
@@ -47,7 +49,7 @@ def companies_overview(
     from syncengine.queries._frames import frame
 
     now = clock.now()
-    wanted = select(Company.id).order_by(Company.name, Company.id).offset((int(page) - 1) * int(size)).limit(int(size))
+    wanted = select(Company.id).order_by(_ease(), Company.name, Company.id).offset((int(page) - 1) * int(size)).limit(int(size))
     with database.reading() as connection:
         if signed_in or not is_local(database.url):
             wanted = wanted.where(Company.id.in_(rights.companies_of(connection, actor)))
@@ -74,4 +76,28 @@ def companies_overview(
             for company_id, seen in rows
         ],
         _COLUMNS,
+    )
+
+
+def _ease() -> ColumnElement[int]:
+    """How a company is by what its tables say: 0 where its sync does not work, 1 where something waits for a person, else 2.
+
+    The health of the page's own companies says more; to reckon it for all of them takes a dozen questions each.
+    """
+
+    def there(table: type[Brake | Conflict | Drift | Error], ended: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(table.company_id == Company.id, ended)
+
+    newest = select(Cycle.result).where(Cycle.company_id == Company.id, Cycle.finished_at.is_not(None))
+    last = newest.order_by(Cycle.id.desc()).limit(1).scalar_subquery()
+    link = select(Link.state).where(Link.company_id == Company.id, Link.declined.is_(False)).scalar_subquery()
+    return case(
+        (link.is_not(None) & (link != "connected"), 0),
+        (last == "failed", 0),
+        (there(Brake, Brake.answered_at.is_(None)), 0),
+        (last.in_(["errors", "interrupted"]), 1),
+        (there(Error, Error.closed_at.is_(None)), 1),
+        (there(Conflict, Conflict.resolved_at.is_(None)), 1),
+        (there(Drift, Drift.resolved_at.is_(None)), 1),
+        else_=2,
     )

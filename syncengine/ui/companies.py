@@ -38,10 +38,7 @@ def show(session: Session, _: Overview) -> None:
         session.database, session.clock, actor=session.actor, signed_in=signed_in, page=page, size=_PAGE
     )
     rows = tables.records(found)
-    poor = sum(row["health"] in {"warning", "degraded"} for row in rows)
-    shown_here = " of those shown" if total > len(rows) else ""
-    need = "nothing here needs a look" if not poor else f"{poor}{shown_here} {'needs' if poor == 1 else 'need'} a look"
-    st.caption(f"{words.count(total, 'company', 'companies')} · {need}")
+    st.caption(f"{words.count(total, 'company', 'companies')} · {_need(rows, total)}")
     now = session.clock.now()
     shown = found.assign(
         address=["./?" + urlencode({sessions.COMPANY: row["name"]}) + "#" + row["name"] for row in rows],
@@ -63,6 +60,14 @@ def show(session: Session, _: Overview) -> None:
     tables.show(shown, columns, name="companies.all", alt="All companies with the state of their sync")
     if frame.may(session, Permission.OWN):
         frame.link("pages/settings.py", "Add a company, or rename this one", ":material/add_business:", tab="Company")
+
+
+def _need(rows: list[dict[str, Any]], total: int) -> str:
+    """How many need somebody; where more companies stand on other pages, where to look for those that do."""
+    if total > len(rows):
+        return "those that need a look stand first"
+    poor = sum(row["health"] in {"warning", "degraded"} for row in rows)
+    return "nothing here needs a look" if not poor else f"{poor} {'needs' if poor == 1 else 'need'} a look"
 
 
 def _state(row: dict[str, Any]) -> str:

@@ -19,11 +19,11 @@ def test_each_company_stands_there_with_what_it_needs_and_a_link(open_page, busy
     seed.company(busy.database, "A & B #1", now=now())
     at = open_page(PAGE)
     rows = at.dataframe[0].value
-    assert rows["address"].tolist() == ["./?company=A+%26+B+%231#A & B #1", "./?company=Harbour#Harbour"]
-    assert rows.iloc[1]["state"] == "! Warning"
-    assert rows.iloc[1]["attention"] == 2
-    assert rows.iloc[0]["last"] == "Never"
-    assert "2 companies" in texts(at)
+    assert rows["address"].tolist() == ["./?company=Harbour#Harbour", "./?company=A+%26+B+%231#A & B #1"]
+    assert rows.iloc[0]["state"] == "! Warning"
+    assert rows.iloc[0]["attention"] == 2
+    assert rows.iloc[1]["last"] == "Never"
+    assert "2 companies · 1 needs a look" in texts(at)
 
 
 def test_many_companies_come_in_pages(open_page, idle):
@@ -31,6 +31,7 @@ def test_many_companies_come_in_pages(open_page, idle):
         seed.company(idle.database, f"Firm {number:02}", now=now())
     at = open_page(PAGE)
     assert len(at.dataframe[0].value) == 10
+    assert "31 companies · those that need a look stand first" in texts(at)
     at.pagination[0].set_value(4)
     at.run()
     assert len(at.dataframe[0].value) == 1

@@ -22,10 +22,12 @@ _MOVES: Mapping[str, str] = {
 }
 _ACTORS: Mapping[str, str] = {ENGINE: "Tieout", "inventory": "The inventory"}
 #: What only the program itself goes by.
-_INTERNAL = frozenset({"attempt", "correction", "entity", "long_act", "operation", "request", "requestid", "sync_token", "tid"})
-#: What is a sentence by itself.
-_SENTENCES = frozenset({"outcome", "says"})
-_NAMES = {"qbo_id": "QuickBooks Id", "why": "because"}
+_INTERNAL = frozenset(
+    {"act", "attempt", "correction", "entity", "long_act", "operation", "request", "requestid", "revision", "sync_token", "tid"}
+)
+#: What says by itself what it is.
+_BARE = frozenset({"because", "message", "outcome", "person", "says", "sql", "to", "why"})
+_NAMES = {"qbo_id": "QuickBooks Id"}
 
 
 def worded(found: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +78,9 @@ def said(row: Mapping[str, Any]) -> str:
     >>> said({"detail": '{"attempt": 7, "code": "6240", "what_now": ""}'}), said({"detail": "renamed"})
     ('code: 6240', 'renamed')
     >>> said({"detail": '{"code": "6240", "message": "6240 Duplicate Name"}'})
-    'message: 6240 Duplicate Name'
+    '6240 Duplicate Name'
+    >>> said({"detail": '{"person": "ada@books.example", "from": "viewer", "to": "owner"}'}), said({"detail": '{"number": 1}'})
+    ('ada@books.example · viewer → owner', '1 record')
     >>> said({"detail": '{"name": "close_drop_ship", "from": false, "to": true}'})
     'Close drop ship: off → on'
     """
@@ -89,12 +93,16 @@ def said(row: Mapping[str, Any]) -> str:
         del told["code"]  # QuickBooks' message begins with it
     if {"name", "to"} <= told.keys() <= {"name", "from", "to"}:
         return f"{words.sentence(str(told['name']))}: {_value(told.get('from'))} → {_value(told['to'])}"
+    if {"from", "to"} <= told.keys():
+        told["from"] = f"{_value(told['from'])} → {_value(told.pop('to'))}"
     return " · ".join(_part(name, value) for name, value in told.items())
 
 
 def _part(name: str, value: Any) -> str:
-    if name in _SENTENCES:
+    if name in _BARE or (name == "from" and "→" in str(value)):
         return exports.text(value)
+    if name == "number" and isinstance(value, int):
+        return words.count(value, "record")
     return f"{_NAMES.get(name) or words.sentence(name).lower()}: {_value(value)}"
 
 

@@ -288,6 +288,16 @@ def _exchange(row: dict[str, Any]) -> None:
             st.caption(words.plain(f"QuickBooks' trace id {row['tid']}"))
 
 
+def _event(row: dict[str, Any], timezone: str) -> None:
+    """One line of the trail, to its end."""
+    with st.container(border=True):
+        at = row["at"].astimezone(words.zone(timezone))
+        st.markdown(f"**{words.plain(row['what'])}**")
+        st.caption(words.plain(f"{day(at)}, {at:%H:%M:%S} · {row['by']}"))
+        if row["said"]:
+            st.code(row["said"], language=None, wrap_lines=True)
+
+
 # --- who did what ----------------------------------------------------------------------------------------------------
 
 
@@ -322,4 +332,6 @@ def _events(overview: Overview, fetch: Fetch, name: str) -> None:
     with bar:
         _go_to(chosen)
         exports.offer(name, _whole(fetch, _worded_events), _LINES, overview.timezone)
+    if not chosen.empty:
+        _event(tables.records(chosen)[0], overview.timezone)
     _turning(found, older, newer)

@@ -156,3 +156,13 @@ def test_a_record_is_looked_for_in_the_history_by_its_name(open_page, told):
     at.text_input(key="search").set_value(str(queries.sends(told.session)["label"].iloc[0]))
     found = table(run(at), "history.sends").value
     assert set(found["label"]) == {queries.sends(told.session)["label"].iloc[0]}
+
+
+def test_a_line_of_the_trail_opens_to_its_end(open_page, told):
+    question = f"SELECT {', '.join(f'{number} AS n{number}' for number in range(60))}"
+    with told.database.writing() as connection:
+        line = audit.Line(audit.ASKED, actor="Ada", detail={"sql": question})
+        audit.write(connection, told.session.company_id, now(), [line])
+    at = select(open_page(PAGE, view="Who did what"), "history.acts", [0])
+    assert "**Asked in SQL**" in texts(at)
+    assert question in texts(at)

@@ -69,14 +69,14 @@ def client(site: Site, company_id: int, quota: DatabaseQuotaLog, on_call: Any) -
     with site.database.reading() as connection:
         row = connections.get(connection, company_id)
     if row["state"] == connections.DISCONNECTED:
-        raise ConnectionRevoked("This company is disconnected from QuickBooks. Connect it again to sync.")
+        raise ConnectionRevoked(connections.CUT_OFF)
     target = endpoints(site, row)
     if row["environment"] == "emulator" and (row["tokens"] is None or row["state"] == "broken"):
         _sign_in_to_sample(site, target, company_id, row, vault)
         with site.database.reading() as connection:
             row = connections.get(connection, company_id)
     if row["realm"] is None:
-        raise ConnectionRevoked("This company is not connected to QuickBooks yet.")
+        raise ConnectionRevoked(connections.NOT_YET)
     store = DatabaseTokenStore(
         site.database, vault, TokenJournal(site.settings.data / "tokens.journal", vault), company_id, site.clock, site.chance
     )

@@ -22,7 +22,7 @@ from syncengine.queries.sending import counts_of as queue_counts_of
 from syncengine.queries.session import Session
 from syncengine.queries.troubles import TroubleCounts
 from syncengine.queries.troubles import counts_of as trouble_counts_of
-from syncengine.store import cycles, rights, samples, settings
+from syncengine.store import connections, cycles, rights, samples, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle, Lease, Worker
 
@@ -38,6 +38,7 @@ def _company() -> Select[*tuple[Any, ...]]:
     told = (Company.name, Company.timezone, Link.environment, Link.state, Link.message, Link.sample, Link.realm, Link.declined)
     wanted = select(
         *told,
+        Link.connected_at,
         Lease.next_run_at,
         succeeded.limit(1).correlate(Company).scalar_subquery().label("last_success_at"),
         select(func.max(Worker.beat_at)).scalar_subquery().label("beat_at"),
@@ -84,13 +85,15 @@ class Overview:
     Attributes:
         company, timezone: its name, and the zone in which its times are shown.
         environment: `emulator`, `sandbox` or `production`; empty where it is not connected.
+        link: how its connection stands: `connected`, `broken`, `returning`, `disconnected`, `new`, `never` or `missing`, as
+            `queries.connection` tells it.
         sample: which company of the emulator it is tried out with, such as `demo`; empty for Intuit's own service.
         day: how a sample company stands with its working day; None for every other company.
         light: what the Sync button shows: `check`, `x` (the last run failed, or a record is parked), or `none` before
             the first run.
         last_run: the newest finished run; None before the first.
         last_success_at: when a run last ended with a check.
-        next_run_at: when the next automatic run is due; None under Never.
+        next_run_at: when the next automatic run is due; None under Never, and while nothing is synced.
         automatic: never, hourly, daily or weekly.
         first_sync_done: whether a manual sync has ever succeeded, which automatic sync waits for.
         progress: the run under way or asked for.
@@ -122,6 +125,12 @@ class Overview:
     parts: tuple[Part, ...]
     tracks: frozenset[str] = frozenset()
     acts: tuple[LongAct, ...] = ()
+    link: str = "connected"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing is synced, whoever asks, until somebody connects the company."""
+        return self.link in connections.CUT
 
     @property
     def act(self) -> LongAct | None:
@@ -151,22 +160,25 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
     """The same on a connection that is open already."""
     company = connection.execute(_COMPANY, {"ours": company_id}).mappings().one()
     link = company if company["environment"] is not None else None
+    stands = connections.standing(link)
     newest = cycles.last(connection, company_id, finished=False)
     # Only while one runs is the newest that has finished another one.
     last_run = newest if newest is None or newest["finished_at"] is not None else cycles.last(connection, company_id)
     own, preferences = settings.all_of(connection, company_id), tracking.preferences(connection, company_id)
     running = newest is not None and newest["result"] == "running"
     queue, troubles = queue_counts_of(connection, company_id, running=running), trouble_counts_of(connection, company_id)
-    beat, next_run_at, last_success_at = company["beat_at"], company["next_run_at"], company["last_success_at"]
+    beat, last_success_at = company["beat_at"], company["last_success_at"]
+    # A company that is cut off keeps its slot, which is not taken.
+    next_run_at = None if stands in connections.CUT else company["next_run_at"]
     parts = (
         _worker(beat, now),
-        _connection(link),
+        _connection(link, stands),
         _asks(troubles),
-        _last_run(last_run),
+        _last_run(last_run, link),
         _attention(queue),
         _waiting_for_a_person(troubles),
         _settings(vetting.of_company(connection, company_id, own, preferences)),
-        _silence(None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
+        _schedule(stands, None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
     )
     return Overview(
         company=company["name"],
@@ -189,6 +201,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         parts=parts,
         tracks=tracking.tracked(preferences),
         acts=news(connection, company_id),
+        link=stands,
     )
 
 
@@ -205,20 +218,17 @@ def _worker(beat: datetime | None, now: datetime) -> Part:
     return Part("Worker", Health.HEALTHY, "The worker is running.")
 
 
-def _connection(link: RowMapping | None) -> Part:
-    if link is None:
-        return Part("Connection", Health.UNKNOWN, "This company has never been connected to QuickBooks.")
-    if link["state"] == "broken":
-        return Part(
-            "Connection", Health.DEGRADED, link["message"] or "QuickBooks no longer accepts the sign-in: connect the company again."
-        )
-    if link["declined"]:
-        return Part("Connection", Health.HEALTHY, "This company is not to be connected to QuickBooks: nothing is synced.")
-    if link["state"] != "connected" and link["realm"] is None:
-        return Part("Connection", Health.WARNING, "This company is not connected to QuickBooks yet: nothing is synced.")
-    if link["state"] != "connected":
-        return Part("Connection", Health.WARNING, "This company is disconnected from QuickBooks: nothing is synced.")
-    return Part("Connection", Health.HEALTHY, "Connected to QuickBooks.")
+def _connection(link: RowMapping | None, stands: str) -> Part:
+    told = {
+        connections.MISSING: (Health.UNKNOWN, "This company has never been connected to QuickBooks."),
+        connections.RETURNS: (Health.HEALTHY, connections.RETURNING),
+        connections.NEVER: (Health.HEALTHY, "This company is not to be connected to QuickBooks: nothing is synced."),
+        connections.NEW: (Health.WARNING, "This company is not connected to QuickBooks yet: nothing is synced."),
+        connections.DISCONNECTED: (Health.DEGRADED, "This company is disconnected from QuickBooks: nothing is synced."),
+        "connected": (Health.HEALTHY, "Connected to QuickBooks."),
+    }
+    refused = (link["message"] if link else "") or "QuickBooks no longer accepts the sign-in: connect the company again."
+    return Part("Connection", *told.get(stands, (Health.DEGRADED, refused)))
 
 
 def _asks(troubles: TroubleCounts) -> Part:
@@ -228,9 +238,12 @@ def _asks(troubles: TroubleCounts) -> Part:
     return Part("Question", Health.HEALTHY, "No sync has stopped to ask.")
 
 
-def _last_run(last_run: RowMapping | None) -> Part:
+def _last_run(last_run: RowMapping | None, link: RowMapping | None) -> Part:
     if last_run is None:
         return Part("Last sync", Health.UNKNOWN, "Nothing has been synced yet.")
+    if last_run["result"] == "failed" and _is_over(last_run, link):
+        # What it says to do has been done.
+        return Part("Last sync", Health.WARNING, "The last sync could not run. The company was connected again since.")
     poor = {
         "errors": (Health.WARNING, f"The last sync could not send {_records(last_run['failed'])}."),
         "failed": (Health.DEGRADED, last_run["message"] or "The last sync could not run."),
@@ -238,6 +251,14 @@ def _last_run(last_run: RowMapping | None) -> Part:
     }
     health, says = poor.get(last_run["result"], (Health.HEALTHY, "The last sync went well."))
     return Part("Last sync", health, says)
+
+
+def _is_over(last_run: RowMapping, link: RowMapping | None) -> bool:
+    """Whether a run that could not run did so before the company was connected as it is now."""
+    if link is None or link["state"] == connections.DISCONNECTED:
+        return False
+    anew = link["connected_at"] is not None and last_run["finished_at"] < link["connected_at"]
+    return anew or last_run["message"] in connections.APART
 
 
 def _attention(queue: QueueCounts) -> Part:
@@ -265,6 +286,14 @@ def _waiting_for_a_person(troubles: TroubleCounts) -> Part:
 def _settings(told: Mapping[str, vetting.Problem]) -> Part:
     said = [str(problem) for problem in told.values() if not problem.unchecked]
     return Part("Settings", Health.WARNING if said else Health.HEALTHY, " ".join(said) or "None of them contradicts QuickBooks.")
+
+
+def _schedule(stands: str, next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:
+    if stands == connections.NEVER:
+        return Part("Schedule", Health.HEALTHY, "No sync runs, as the company is not to be connected.")
+    if stands in connections.CUT:
+        return Part("Schedule", Health.WARNING, "No sync runs until the company is connected.")
+    return _silence(next_run_at, last_success_at, now)
 
 
 def _silence(next_run_at: datetime | None, last_success_at: datetime | None, now: datetime) -> Part:

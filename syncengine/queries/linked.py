@@ -19,9 +19,6 @@ from syncengine.quickbooks import wire
 from syncengine.store import connections, consents, reads, rights
 from syncengine.store.tables import Cycle
 
-#: States beside those of the connection itself.
-RETURNING, DISCONNECTED, NEW, NEVER, MISSING = "returning", "disconnected", "new", "never", "missing"
-
 
 @dataclass(frozen=True)
 class Journey:
@@ -74,7 +71,7 @@ class Linked:
 #: What stands for the connection of a company that was never set up.
 _UNSAID: Mapping[Any, Any] = {
     **dict.fromkeys(("message", "sample", "connected_at", "refreshed_at", "declined", "realm", "app")),
-    "state": MISSING,
+    "state": connections.MISSING,
     "environment": "",
 }
 
@@ -91,7 +88,7 @@ def connection(session: Session) -> Linked:
             select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
         )
         return Linked(
-            state=_state(row),
+            state=connections.standing(row),
             message=row["message"] or "" if row["state"] == "broken" else "",
             environment=row["environment"],
             sample=row["sample"] or "",
@@ -104,14 +101,6 @@ def connection(session: Session) -> Linked:
             app=_app(row),
             journey=_journey(sql, company_id),
         )
-
-
-def _state(row: Mapping[Any, Any]) -> str:
-    if row["state"] == "broken" and row["message"] == connections.RETURNING:
-        return RETURNING
-    if row["state"] != connections.DISCONNECTED:
-        return str(row["state"])
-    return NEVER if row["declined"] else DISCONNECTED if row["realm"] else NEW
 
 
 def _name(sql: Connection, company_id: int) -> str:

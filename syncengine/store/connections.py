@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,18 @@ from syncengine.store.vault import Vault
 DISCONNECTED = "disconnected"
 #: What is said of one that a person has restored.
 RETURNING = "It signs in again with the next sync."
+#: Why a sync of one could not run that is cut off, and of one that was never connected.
+CUT_OFF, NOT_YET = (
+    "This company is disconnected from QuickBooks. Connect it again to sync.",
+    "This company is not connected to QuickBooks yet.",
+)
+#: Said of a sync, they are over once the company is connected.
+APART = frozenset({CUT_OFF, NOT_YET})
+#: How a company stands beside the states of the row itself: it signs in with the next sync, was never connected so far, is not to
+#: be connected, or another program wrote it and nobody said where it belongs.
+RETURNS, NEW, NEVER, MISSING = "returning", "new", "never", "missing"
+#: Of one that stands so nothing is synced, whoever asks, until somebody connects it.
+CUT = frozenset({DISCONNECTED, NEW, NEVER, MISSING})
 #: How long a refresh may take before another process may try: the client's own deadline for it is shorter.
 _REFRESH_SECONDS = 60.0
 #: How long a second process waits for the first one's refresh before it gives up for this cycle.
@@ -42,6 +54,17 @@ def get(sql: Sql, company_id: int) -> RowMapping:
     if row is None:
         raise ConfigurationError("This company is not connected to QuickBooks.")
     return row
+
+
+def standing(row: Mapping[Any, Any] | None) -> str:
+    """How the company of a row (`state`, `message`, `declined`, `realm`) stands: `connected`, `broken`, or one of those above."""
+    if row is None:
+        return MISSING
+    if row["state"] == "broken" and row["message"] == RETURNING:
+        return RETURNS
+    if row["state"] != DISCONNECTED:
+        return str(row["state"])
+    return NEVER if row["declined"] else DISCONNECTED if row["realm"] else NEW
 
 
 def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = None) -> None:
@@ -185,7 +208,7 @@ class DatabaseTokenStore:
             self.save(_read(journaled[1]))
             return _read(journaled[1])
         if row["tokens"] is None:
-            raise ConnectionRevoked("This company is not connected to QuickBooks yet.")
+            raise ConnectionRevoked(NOT_YET)
         return _read(json.loads(self._vault.open(row["tokens"])))
 
     @contextmanager

@@ -99,7 +99,8 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
             label_visibility="collapsed",
             width=220,
         )
-        live.panel(session, overview, "frame.status", _Strip(session, with_button=page is not pages[menu.HOME.name]))
+        strip = _Strip(session, with_button=page is not pages[menu.HOME.name], leads=page is not pages["settings"])
+        live.panel(session, overview, "frame.status", strip)
     view_as.banner(session)
 
 
@@ -196,9 +197,10 @@ def _person(session: Session) -> None:
 class _Strip:
     """The panel that stands above every page: Sync now with the check or X, health in words, and how far a sync is."""
 
-    def __init__(self, session: Session, *, with_button: bool) -> None:
+    def __init__(self, session: Session, *, with_button: bool, leads: bool) -> None:
         self._session = session
         self._with_button = with_button
+        self._leads = leads
 
     def __call__(self, overview: Overview) -> None:
         """Draw it from the database as it is now."""
@@ -209,7 +211,9 @@ class _Strip:
             label, icon, colour = words.HEALTH[overview.health]
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type] # a literal out of a table
             st.caption(words.news(overview, now), width="content")
-            if overview.troubles.questions and not overview.progress:
+            if overview.is_cut and self._with_button and self._leads:  # the Sync page has the way in its own words
+                to_connection(session)
+            elif overview.troubles.questions and not overview.progress:
                 link("pages/conflicts.py", "Answer it", ":material/front_hand:")
         if overview.day:
             sample.progress(overview.day)
@@ -279,6 +283,14 @@ def _insist_on_the_frame() -> None:
         # What st.navigation sets; calling it here with other pages than the frame's would end in "Page not found".
         PagesManager.uses_pages_directory = False
         st.rerun()
+
+
+def to_connection(session: Session) -> None:
+    """The way to connect the company, for who may; for others who can."""
+    if may(session, Permission.OWN):
+        link("pages/settings.py", "Connect it", ":material/link:", tab="Connection")
+    else:
+        st.caption(live.who_connects(session), width="content")
 
 
 def link(page: str, label: str, icon: str, **query: str) -> None:

@@ -31,7 +31,7 @@ def panel(
     *,
     mark: Callable[[Overview], object] | None = None,
 ) -> None:
-    """Draw `body` as a panel of its own; when a sync begins or ends, or a worker comes or goes, the whole page anew.
+    """Draw `body` as a panel of its own; when a sync begins or ends, a worker or the connection comes or goes, all of the page.
 
     `mark` gives more that the page shows: when it changes, the page is drawn anew, too.
     """
@@ -75,7 +75,8 @@ def _mark(overview: Overview, more: Callable[[Overview], object] | None) -> tupl
     running = (progress.cycle_id, progress.again) if progress else None
     day = (overview.day.state, overview.day.made_at) if overview.day else None
     act = (overview.act.id, overview.act.state) if overview.act else None
-    return (running, last["id"] if last else None, overview.worker_heard, day, act, more(overview) if more else None)
+    seen = (running, last["id"] if last else None, overview.worker_heard, overview.link, day, act)
+    return (*seen, more(overview) if more else None)
 
 
 def _pace(overview: Overview) -> float:
@@ -97,12 +98,24 @@ def sync_button(session: Session, overview: Overview, key: str, *, width: Litera
         key=key,
         type="primary",
         icon=words.LIGHTS[overview.light],
-        help=_light_help(overview),
-        disabled=asked or making,
+        help=_cut_help(session, overview) if overview.is_cut else _light_help(overview),
+        disabled=asked or making or overview.is_cut,
         width=width,
         on_click=notices.act,
         args=(commands.sync_now, session),
     )
+
+
+def _cut_help(session: Session, overview: Overview) -> str:
+    """Why the button cannot be pressed, and who can do something about it."""
+    return f"{words.CUT[overview.link]}: nothing is synced. {who_connects(session)}"
+
+
+def who_connects(session: Session) -> str:
+    """What a person does about a company that is not connected."""
+    if sessions.rights(session).may(Permission.OWN):
+        return "Connect it under Settings, Connection."
+    return "Ask an owner to connect it."
 
 
 def _light_help(overview: Overview) -> str:

@@ -56,6 +56,10 @@ def _state(session: Session, overview: Overview) -> None:
         elif overview.day and overview.day.coming:
             st.header(":material/hourglass_top: The sample company's day is being made", anchor=False)
             st.caption("The last eight days of a small distributor are played, sync by sync. Look around meanwhile.")
+        elif overview.is_cut:
+            st.header(f":orange[:material/link_off:] {words.CUT[overview.link]}", anchor=False)
+            st.caption("Nothing is synced. What is saved waits in the queue until the company is connected.")
+            frame.to_connection(session)
         else:
             headline, icon, colour = _HEADLINES[overview.light]
             st.header(f":{colour}[{icon}] {headline}", anchor=False)
@@ -91,6 +95,9 @@ def figures(overview: Overview, session: Session) -> None:
         day, _, clock = coming.partition(", ")  # a day and a time beside each other would be cut off
         if overview.is_overdue(session.clock.now()):
             st.metric("Next automatic sync", "Overdue", border=True)
+        elif overview.is_cut:
+            help_ = f"{words.CUT[overview.link]}: nothing is synced."
+            st.metric("Next automatic sync", "None", border=True, help=help_)
         elif overview.automatic == "never" or not clock:
             st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
         else:
@@ -99,7 +106,7 @@ def figures(overview: Overview, session: Session) -> None:
 
 def first_steps(overview: Overview) -> None:
     """What to try, until the first sync has run."""
-    if overview.last_run is not None or overview.progress or (overview.day and overview.day.coming):
+    if overview.last_run is not None or overview.progress or overview.is_cut or (overview.day and overview.day.coming):
         return
     where = (
         "This company talks to a local QuickBooks that comes along, so nothing here can harm any books."
@@ -173,7 +180,8 @@ def automatic(session: Session, overview: Overview) -> None:
         on_change=_changed,
         args=(session, key),
     )
-    st.caption("Sync now works at any time, whatever is chosen here.")
+    cut = "No sync runs until the company is connected, whatever is chosen here."
+    st.caption(cut if overview.is_cut else "Sync now works at any time, whatever is chosen here.")
     frame.link("pages/settings.py", "Time, day and zone", ":material/schedule:", tab="Schedule")
 
 

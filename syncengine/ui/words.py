@@ -36,6 +36,13 @@ RESULTS = {
     "interrupted": ("Interrupted", "x"),
     "running": ("Running", "…"),
 }
+#: Of a company of which nothing is synced until somebody connects it.
+CUT = {
+    "disconnected": "Disconnected from QuickBooks",
+    "new": "Not connected to QuickBooks yet",
+    "never": "Not to be connected to QuickBooks",
+    "missing": "Not set up for QuickBooks",
+}
 STATES = {
     "available": "Waiting",
     "running": "Being sent",
@@ -197,6 +204,9 @@ def news(overview: Overview, now: datetime) -> str:
     if overview.progress:
         return "Syncing"
     last = overview.last_run
+    if overview.is_cut:
+        before = f" · last sync {ago(last['finished_at'], now)}" if last is not None else ""
+        return f"{CUT[overview.link]}: nothing is synced{before}"
     if overview.troubles.questions:
         return "The sync has stopped and asks before it goes on. Nothing is sent or taken in until somebody answers."
     if last is None:

@@ -18,9 +18,14 @@ from syncengine.ui.overview import FREQUENCIES, moment_column
 _PARTS = {"frequency": "Automatic sync", "time": "Time", "weekday": "Day", "zone": "Time zone"}
 
 
-def show(session: Session, _: Overview) -> None:
+def show(session: Session, overview: Overview) -> None:
     """The choice, the next slots that follow from it, and the last ones."""
     now = queries.schedule(session)
+    if overview.is_cut:
+        st.warning(
+            f"{words.CUT[overview.link]}: no sync runs until the company is connected, whatever is chosen here.",
+            icon=":material/link_off:",
+        )
     wanted = _choose(session, now)
     _apply_bar(session, now, wanted)
     st.header("Next syncs", anchor=False)

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Select, delete, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Health
-from syncengine.store import brakes, cycles, settings
+from syncengine.queries.health import Part
+from syncengine.store import brakes, connections, cycles, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease, Worker
 from syncengine.terms import Trigger
@@ -89,7 +90,8 @@ def test_a_silent_worker_is_degraded_and_one_never_heard_is_unknown(database):
     [
         ("broken", "Connect again.", Health.DEGRADED, "Connect again."),
         ("broken", None, Health.DEGRADED, "sign-in"),
-        ("disconnected", None, Health.WARNING, "nothing is synced"),
+        ("disconnected", None, Health.WARNING, "not connected to QuickBooks yet: nothing is synced"),
+        ("broken", connections.RETURNING, Health.HEALTHY, "signs in again with the next sync"),
         ("connected", None, Health.HEALTHY, "Connected"),
     ],
 )
@@ -99,6 +101,47 @@ def test_the_connection_s_state_is_said_in_words(database, state, message, healt
         connection.execute(update(Link).values(state=state, message=message))
     assert part(session, "Connection").health is health
     assert says in part(session, "Connection").says
+
+
+def test_a_company_that_was_cut_off_is_degraded_and_no_sync_of_it_is_due(database):
+    session = seed.busy(database).session
+    with database.writing() as connection:
+        settings.put(connection, session.company_id, "automatic_sync", "hourly")
+        connection.execute(update(Link).values(realm="sealed"))
+    assert queries.overview(session).next_run_at is not None
+    commands.disconnect(session)
+    seen = queries.overview(session)
+    assert (seen.health, seen.link, seen.is_cut, seen.next_run_at) == (Health.DEGRADED, "disconnected", True, None)
+    assert seen.reasons[0] == "This company is disconnected from QuickBooks: nothing is synced."
+    assert part(session, "Schedule") == Part("Schedule", Health.WARNING, "No sync runs until the company is connected.")
+    session.clock.advance(7200)
+    assert "overdue" not in " ".join(queries.overview(session).reasons)
+    commands.never_connect(session)
+    assert part(session, "Schedule").health is part(session, "Connection").health is Health.HEALTHY
+    commands.reconnect(session)
+    seen = queries.overview(session)
+    assert (seen.link, seen.is_cut, seen.next_run_at is None) == ("returning", False, False)
+
+
+def test_a_run_that_failed_as_the_company_was_cut_off_asks_for_nothing_once_it_is_connected_again(database):
+    session = seed.company(database)
+    with database.writing() as connection:
+        connection.execute(update(Link).values(realm="sealed", state="disconnected"))
+    finished(session, "failed", message=connections.CUT_OFF)
+    assert part(session, "Last sync") == Part("Last sync", Health.DEGRADED, connections.CUT_OFF)
+    commands.reconnect(session)
+    assert part(session, "Last sync").health is Health.WARNING
+    assert "connected again since" in part(session, "Last sync").says
+
+
+def test_a_run_that_failed_before_a_new_consent_asks_for_nothing_and_a_later_one_does(database):
+    session = seed.company(database)
+    finished(session, "failed", message="Connect the company again.")
+    failed_at = queries.overview(session).last_run["finished_at"]
+    for consent, says in ((failed_at, "Connect the company again."), (failed_at + timedelta(seconds=1), "connected again since")):
+        with database.writing() as connection:
+            connection.execute(update(Link).values(connected_at=consent))
+        assert says in part(session, "Last sync").says
 
 
 def test_a_company_without_connection_is_unknown(database):

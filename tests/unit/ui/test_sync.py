@@ -8,14 +8,16 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, update
+from streamlit.testing.v1 import AppTest
 
 from syncengine import commands, queries
 from syncengine.queries import Progress
 from syncengine.store import brakes, cycles, settings
+from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle, Lease, Worker
 from syncengine.terms import Trigger
 from syncengine.ui import attention, charts, live, words
-from tests.unit.ui.conftest import now, run, texts
+from tests.unit.ui.conftest import as_member, now, run, texts
 
 PAGE = "pages/sync.py"
 
@@ -196,6 +198,62 @@ def test_a_sync_that_should_have_run_long_ago_is_said_to_be_overdue(busy):
     soon = replace(overview, next_run_at=now() + timedelta(minutes=5))
     assert "overdue" not in words.news(soon, now())
     assert " · next " in words.news(soon, now())
+
+
+def cut_off(busy):
+    with busy.database.writing() as connection:
+        settings.put(connection, busy.session.company_id, "automatic_sync", value="hourly")
+        connection.execute(update(Link).values(realm="sealed", state="disconnected"))
+
+
+def test_a_company_that_is_cut_off_says_so_above_every_page_and_offers_no_sync(open_page, busy):
+    cut_off(busy)
+    at = open_page("dashboard.py")
+    assert "Disconnected from QuickBooks: nothing is synced · last sync" in texts(at)
+    assert at.header[0].value == ":orange[:material/link_off:] Disconnected from QuickBooks"
+    assert {each.label: each.value for each in at.metric}["Next automatic sync"] == "None"
+    assert "next today" not in texts(at)
+    assert "Syncs run when they are due" not in texts(at)
+    button = at.button(key="sync.now")
+    assert button.disabled
+    assert button.proto.help == "Disconnected from QuickBooks: nothing is synced. Connect it under Settings, Connection."
+    assert "Connect it" in [each.proto.label for each in at.main.get("page_link")]
+
+
+def strip():
+    """The strip as it stands above every page but Sync."""
+    from syncengine import queries
+    from syncengine.ui import frame
+    from syncengine.ui import session as sessions
+
+    session = sessions.current()
+    frame._Strip(session, with_button=True, leads=True)(queries.overview(session))
+
+
+def test_the_button_above_every_page_is_off_while_the_company_is_cut_off(open_page, busy):
+    open_page(PAGE)  # for the environment in which pages run
+    assert not run(AppTest.from_function(strip)).button(key="frame.sync_now").disabled
+    cut_off(busy)
+    at = run(AppTest.from_function(strip))
+    assert at.button(key="frame.sync_now").disabled
+    assert "Disconnected from QuickBooks: nothing is synced · last sync" in texts(at)
+
+
+def test_who_may_not_connect_a_company_that_is_cut_off_is_told_who_may(open_page, busy):
+    cut_off(busy)
+    as_member(busy, "olga@example.com", "operator")
+    at = open_page("dashboard.py", visitor="olga@example.com")
+    assert "Ask an owner to connect it." in texts(at)
+    assert at.button(key="sync.now").proto.help.endswith("nothing is synced. Ask an owner to connect it.")
+    assert "Connect it" not in [each.proto.label for each in at.main.get("page_link")]
+
+
+def test_a_company_that_was_never_connected_is_not_told_to_press_sync_now(open_page, idle):
+    with idle.database.writing() as connection:
+        connection.execute(update(Link).values(environment="sandbox", sample=None, state="disconnected"))
+    at = open_page(PAGE)
+    assert "Not connected to QuickBooks yet: nothing is synced" in at.button(key="sync.now").proto.help
+    assert "Press **Sync now** above" not in texts(at)
 
 
 def test_the_figure_of_the_next_sync_says_that_it_is_overdue(open_page, busy):

@@ -67,7 +67,7 @@ __all__ += ["queue_and_row", "queue_mark", "queued", "waiting_counts"]
 _ERRORS = select(Error.outbox_id, Error.cause, Error.remedy).where(
     Error.company_id == bindparam("company"), Error.outbox_id.in_(bindparam("ids", expanding=True)), Error.closed_at.is_(None)
 )
-_WAITING = {"kind": "str", "waiting": "int64", "retrying": "int64", "parked": "int64"}
+_WAITING = {"kind": "str", "waiting": "int64", "held": "int64", "retrying": "int64", "parked": "int64"}
 
 
 @dataclass(frozen=True)
@@ -288,8 +288,13 @@ def queue_authors(session: Session) -> list[str]:
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def waiting_counts(session: Session) -> pd.DataFrame:
-    """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person."""
+    """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person.
+
+    `held` are those that wait for a record that needs a person first: the next sync does not send them, and `waiting` does not
+    count them. Of what 200 such records hold back, up to 1,000 rows are counted; where more are held back, they count as waiting.
+    """
     from syncengine.queries._frames import frame
+    from syncengine.queries.holding import by_kind
 
     wanted = select(Outbox.kind, Outbox.state, func.count().label("number")).where(
         Outbox.company_id == session.company_id, LISTED
@@ -297,8 +302,12 @@ def waiting_counts(session: Session) -> pd.DataFrame:
     columns = {OutboxState.PARKED: "parked", OutboxState.RETRYABLE: "retrying"}
     with session.database.reading() as connection:
         found = connection.execute(wanted.group_by(Outbox.kind, Outbox.state).order_by(Outbox.kind)).all()
+        held = by_kind(connection, session.company_id)
     kinds: dict[str, dict[str, Any]] = {}
     for row in found:
-        counts = kinds.setdefault(row.kind, {"kind": row.kind, "waiting": 0, "retrying": 0, "parked": 0})
+        counts = kinds.setdefault(row.kind, {"kind": row.kind, "waiting": 0, "held": 0, "retrying": 0, "parked": 0})
         counts[columns.get(OutboxState(row.state), "waiting")] += row.number
+    for kind, number in held.items():
+        kinds[kind]["held"] = number
+        kinds[kind]["waiting"] -= number
     return frame(kinds.values(), _WAITING)

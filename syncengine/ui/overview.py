@@ -9,6 +9,7 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.queries import Overview, Session
+from syncengine.queries.holding import MOST
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
 from syncengine.ui import frame, glance, live, notices, tables, words
@@ -30,6 +31,8 @@ _FROM_NOTHING = (
     "**Import** a CSV or XLSX file, or save records in the inventory: they wait here.",
     "Look at what waits in **Preview sync**, then press **Sync now** again.",
 )
+#: What is said of rows that wait, and wait on.
+HELD = "The next sync does not send them: each waits for a record that needs a person first."
 #: So many runs stand in the table.
 _RUNS = 10
 #: How often a company may sync by itself, in words.
@@ -87,8 +90,14 @@ def _last(overview: Overview, session: Session) -> str:
 
 def figures(overview: Overview, session: Session) -> None:
     """Four numbers in a row: what waits, what needs attention, decisions, and when the next sync is."""
+    # While a sync runs it moves with every record, and what it holds back shows at its end.
+    held = 0 if overview.progress or not overview.queue.total else int(counts(session)["held"].sum())
     with st.grid(4, gap="small", min_column_width=150):
-        st.metric("Waiting to be sent", overview.queue.sending, border=True)
+        st.metric(
+            "Waiting to be sent", overview.queue.sending - held, border=True,
+            delta=f"{held_says(held)} held back" if held else None, delta_color="off", delta_arrow="off",
+            help=HELD if held else None,
+        )  # fmt: skip
         st.metric("Need attention", overview.queue.attention, border=True)
         st.metric("Decisions for you", overview.troubles.decisions, border=True)
         coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
@@ -128,6 +137,11 @@ def counts(session: Session) -> pd.DataFrame:
     return glance.once(session, "waiting", lambda: queries.waiting_counts(session))
 
 
+def held_says(held: int) -> str:
+    """How many are held back; where not all were counted, the least."""
+    return f"at least {held:,}" if held >= MOST else f"{held:,}"
+
+
 def waiting(found: pd.DataFrame) -> None:
     """What waits, by kind."""
     st.header("What waits", anchor=False)
@@ -138,6 +152,7 @@ def waiting(found: pd.DataFrame) -> None:
     columns = {
         "kind": st.column_config.TextColumn("Kind"),
         "waiting": st.column_config.NumberColumn("Waiting"),
+        **({"held": st.column_config.NumberColumn("Held back", help=HELD)} if found["held"].any() else {}),
         "retrying": st.column_config.NumberColumn("Trying again"),
         "parked": st.column_config.NumberColumn("Need you"),
     }

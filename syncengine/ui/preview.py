@@ -14,7 +14,8 @@ from syncengine.queries.sending import ATTENTION, DOUBTFUL, SENDING, QueueCounts
 from syncengine.store.rights import Permission
 from syncengine.ui import address, drawer, exports, fields, frame, glance, matching, queued, tables, words
 from syncengine.ui import session as sessions
-from syncengine.ui.overview import moment_column
+from syncengine.ui.overview import counts as waits
+from syncengine.ui.overview import held_says, moment_column
 
 _WHY = {
     "remove": "The records stay here, and come back to the queue when they are edited or by Add to sync.",
@@ -27,7 +28,7 @@ _BLOCKS = {"attention": ATTENTION, "sending": SENDING}
 _TALL = 8
 _STATES = {"attention": "Needs attention", "sending": "Will be sent", "doubtful": "Expected to fail"}
 #: Columns of the queue that are shown as they are, or that commands on its rows want.
-_KEPT = ("place", "id", "version", "block", "record", "label", "kind", "record_id", "attempts", "queued_at", "queued_by")
+_KEPT = ("place", "id", "version", "block", "record", "label", "kind", "record_id", "attempts", "queued_at", "queued_by", "rests")
 #: The columns of the file, with their titles.
 _FILE = {
     "place": "#", "step": "Step", "record": "Record", "does": "What happens", "waits": "Waits for", "changes": "Fields that change",
@@ -125,7 +126,7 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
     found, told = _planned(session, page, wanted)
     queue = worded(found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_said(overview, counts, page, wanted), width="content")
+        st.caption(_said(overview, counts, page, wanted) + _held(session, overview, wanted), width="content")
         if frame.may(session, Permission.SYNC):
             matching.offer(session, wanted, counts)
         exports.offer(
@@ -134,7 +135,8 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
             _FILE,
             overview.timezone,
         )
-    attention, sending = queue[queue["block"] == ATTENTION], queue[queue["block"] == SENDING]
+    attention, rest = queue[queue["block"] == ATTENTION], queue[queue["block"] == SENDING]
+    sending, held = rest[rest["rests"] == ""], rest[rest["rests"] != ""]
     if not attention.empty:
         st.header(":material/error: Needs attention", anchor=False)
         if page == 1 and not wanted:
@@ -142,7 +144,11 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
         _attention(session, overview, attention)
     if not sending.empty:
         st.header(":material/send: Will be sent", anchor=False)
-        _sending(session, overview, sending)
+        _sending(session, overview, sending, "preview.sending", "Records that will be sent, in sending order")
+    if not held.empty:
+        st.header(":material/pause_circle: Held back", anchor=False)
+        st.caption("The next sync does not send these; each says why.")
+        _sending(session, overview, held, "preview.held", "Records that the next sync does not send")
     return told
 
 
@@ -159,6 +165,12 @@ def _said(overview: Overview, counts: QueueCounts, page: int, wanted: Wanted) ->
     if counts.order_of is not None:
         said += f" · in the order as of {counts.order_of.astimezone(words.zone(overview.timezone)):%H:%M}, before the running sync"
     return said
+
+
+def _held(session: Session, overview: Overview, wanted: Wanted) -> str:
+    """How much of the whole queue is held back."""
+    held = 0 if wanted or overview.progress else int(waits(session)["held"].sum())
+    return f" · {held_says(held)} held back" if held else ""
 
 
 def _top(attention: pd.DataFrame) -> None:
@@ -211,7 +223,7 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
         _buttons(session, chosen, "preview.attention", retry=True)
 
 
-def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
+def _sending(session: Session, overview: Overview, rows: pd.DataFrame, name: str, alt: str) -> None:
     columns: dict[str, Any] = {
         "place": st.column_config.NumberColumn("#", width=50),
         "record": st.column_config.TextColumn("Record"),
@@ -224,11 +236,9 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
         "stands": st.column_config.TextColumn("State"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    chosen = tables.choose(
-        rows, _telling(rows, columns), name="preview.sending", alt="Records that will be sent, in sending order", whole=False
-    )
+    chosen = tables.choose(rows, _telling(rows, columns), name=name, alt=alt, whole=False)
     with bar:
-        _buttons(session, chosen, "preview.sending", retry=False)
+        _buttons(session, chosen, name, retry=False)
 
 
 def _telling(rows: pd.DataFrame, columns: dict[str, Any]) -> dict[str, Any]:

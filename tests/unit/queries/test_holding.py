@@ -11,8 +11,9 @@ from sqlalchemy import insert, update
 from syncengine import queries
 from syncengine.engine import capture
 from syncengine.inventory import writer
+from syncengine.queries import holding
 from syncengine.store import errors, outbox
-from syncengine.store.tables import Binding, Error
+from syncengine.store.tables import Binding, Error, Outbox
 from syncengine.terms import OutboxState
 from tests.unit.queries import seed
 
@@ -96,6 +97,31 @@ def test_what_is_on_its_way_or_was_taken_out_is_told_alike(busy):
     with busy.database.writing() as connection:
         outbox.move(connection, seed.NOON, [outbox.Move(row["id"], OutboxState.CANCELLED)])
     assert queries.held_back_counts(busy.session, ["names"]) == {"names": 2}
+
+
+def test_what_waits_for_a_parked_record_is_held_back_and_not_among_what_will_be_sent(busy):
+    """The same rows rest by the plan of the queue."""
+    alpine = busy.customers["Alpine Outfitters"]
+    for state, held in ((OutboxState.PARKED, {"customer": 1, "invoice": 2}), (OutboxState.RETRYABLE, {})):
+        with busy.database.writing() as connection:
+            connection.execute(update(Outbox).where(Outbox.kind == "customer", Outbox.record_id == alpine).values(state=state))
+        counts = queries.waiting_counts(busy.session).set_index("kind")
+        assert counts["held"][counts["held"] > 0].to_dict() == held
+        waiting = queries.queue_counts(busy.session).sending
+        assert counts["waiting"].sum() + counts["held"].sum() == waiting
+        listed = queries.queue(busy.session)
+        rests = listed[(listed["block"] == "will be sent") & (listed["rests"] != "")]
+        assert rests["kind"].value_counts().to_dict() == held
+
+
+def test_what_more_is_held_back_than_is_counted_counts_as_waiting(busy, monkeypatch):
+    alpine = busy.customers["Alpine Outfitters"]
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.kind == "customer", Outbox.record_id == alpine).values(state="parked"))
+    monkeypatch.setattr(holding, "MOST", 2)
+    counts = queries.waiting_counts(busy.session)
+    assert counts["held"].sum() == 2
+    assert counts["waiting"].sum() + 2 == queries.queue_counts(busy.session).sending
 
 
 def test_where_nothing_waits_nothing_is_held_back(database):

@@ -102,8 +102,8 @@ def test_money_stays_decimal_and_times_know_their_zone(database):
 
 def test_what_waits_is_counted_by_kind_and_state(database):
     counts = queries.waiting_counts(seed.busy(database).session).set_index("kind")
-    assert counts.loc["customer"].to_dict() == {"waiting": 0, "retrying": 1, "parked": 1}
-    assert counts.loc["invoice"].to_dict() == {"waiting": 1, "retrying": 0, "parked": 0}
+    assert counts.loc["customer"].to_dict() == {"waiting": 0, "held": 0, "retrying": 1, "parked": 1}
+    assert counts.loc["invoice"].to_dict() == {"waiting": 1, "held": 0, "retrying": 0, "parked": 0}
 
 
 def test_counts_tell_failing_from_waiting(database):

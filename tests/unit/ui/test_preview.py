@@ -148,3 +148,20 @@ def test_another_filter_begins_on_its_first_page(open_page, idle):
 
 def test_nothing_waits_is_said_helpfully(open_page, idle):
     assert "What you save in the inventory will appear here" in texts(open_page(PAGE))
+
+
+def test_what_the_next_sync_leaves_alone_stands_apart_from_what_it_sends_and_is_counted_apart(open_page, busy):
+    alpine = busy.customers["Alpine Outfitters"]
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.kind == "customer", Outbox.record_id == alpine).values(state="parked"))
+    at = open_page(PAGE)
+    assert [each.value for each in at.header][-2:] == [":material/send: Will be sent", ":material/pause_circle: Held back"]
+    held = table(at, "preview.held").value
+    assert held["record"].tolist() == ["Invoice 1042"]
+    assert "which is not sent now" in held["does"].iloc[0]
+    assert "Invoice 1042" not in table(at, "preview.sending").value["record"].tolist()
+    assert "Rows 1-5 of 5 · 1 held back" in texts(at)
+    at = select(at, "preview.held", [0])
+    assert not at.button(key="preview.held.remove").disabled
+    tiles = {each.label: (each.value, each.delta) for each in open_page("pages/sync.py").metric}
+    assert tiles["Waiting to be sent"] == ("2", "1 held back")

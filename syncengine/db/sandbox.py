@@ -8,7 +8,8 @@ been granted the views and nothing else (`syncengine.queries.analysts` makes bot
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,13 +21,14 @@ from sqlalchemy.engine import make_url
 
 from syncengine.clock import Clock
 
-#: What one question may take: seconds, rows, and bytes of its answer.
-SECONDS, ROWS, BYTES = 10.0, 10_000, 50_000_000
-#: No single value is larger than this.
+#: What one question may take: seconds, rows, and bytes of memory for its answer, of which a frame takes as much again twice.
+SECONDS, ROWS, BYTES = 10.0, 10_000, 30_000_000
+#: No single value is larger than this, and on PostgreSQL no row.
 _LARGEST = 4_000_000
+#: Bytes of all values that SQLite may hold at once while it makes a row: values that are many have to be smaller.
+_AT_ONCE = 24_000_000
 #: So many steps of SQLite's machine between two looks at the clock: about a millisecond.
 _STEPS = 20_000
-_CHUNK = 500
 
 
 def words(text: str) -> frozenset[str]:
@@ -90,9 +92,10 @@ def ask_sqlite(url: str, door: Door, text: str, clock: Clock, seconds: float = S
         until = clock.monotonic() + seconds
         connection.set_progress_handler(lambda: int(clock.monotonic() > until), _STEPS)
         try:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(_LARGEST, _AT_ONCE // _held_at_once(connection, text)))
             cursor = connection.execute(text)
             names = [column[0] for column in cursor.description or ()]
-            return _gathered(names, iter(lambda: cursor.fetchmany(_CHUNK), []))
+            return _gathered(names, cursor)
         except (sqlite3.Error, sqlite3.Warning) as error:
             if "interrupted" in str(error):
                 raise TooLong(str(error)) from None
@@ -114,6 +117,26 @@ def _prepare(connection: sqlite3.Connection, door: Door) -> None:
     connection.execute("PRAGMA query_only=ON")
     connection.set_authorizer(_authorizer(door, frozenset(real)))
 
+
+def _held_at_once(connection: sqlite3.Connection, text: str) -> int:
+    """How many values that may be large stand side by side while the question runs, 1 at least.
+
+    SQLite bounds each value and not the row: 500 columns of 4 MB would be 2 GB before the first row is out. Its plan says
+    into which registers something is written that can be large.
+    """
+    written: set[int] = set()
+    for _address, code, *numbers in connection.execute(f"EXPLAIN {text}"):
+        if place := _WRITES.get(code):
+            first = numbers[place - 1]
+            written.update(range(first, first + 1 + (numbers[2] if code == "Copy" else 0)))
+    return max(1, len(written))
+
+
+#: Which of its three numbers names the register that a step of SQLite's machine writes what may be large to.
+_WRITES: Mapping[str, int] = {
+    "Column": 3, "VColumn": 3, "Function": 3, "PureFunc": 3, "Concat": 3, "Copy": 2, "Move": 2, "Cast": 1, "MakeRecord": 3,
+    "RowData": 2, "SorterData": 2, "AggStep": 3, "AggInverse": 3, "AggValue": 3, "AggFinal": 1,
+}  # fmt: skip
 
 _LIMITS: Mapping[int, int] = {
     sqlite3.SQLITE_LIMIT_LENGTH: _LARGEST,
@@ -192,21 +215,25 @@ def _authorizer(door: Door, real: frozenset[str]) -> Callable[[int, str | None, 
     return decide
 
 
-def _gathered(names: list[str], chunks: Iterator[list[tuple[Any, ...]]]) -> Answer:
-    """Rows until there are enough, or enough of them."""
+def _gathered(names: list[str], found: Iterable[tuple[Any, ...]]) -> Answer:
+    """Rows until there are enough, or enough of them; one at a time, since a few hundred can be gigabytes."""
     rows: list[tuple[Any, ...]] = []
     weight = 0
-    for chunk in chunks:
-        for row in chunk:
-            weight += sum(_weight(value) for value in row)
-            if len(rows) == ROWS or weight > BYTES:
-                return Answer(names, rows, "rows" if len(rows) == ROWS else "bytes")
-            rows.append(tuple(map(_plain, row)))
+    for row in found:
+        weight += sum(map(_weight, row))
+        if len(rows) == ROWS or weight > BYTES:
+            return Answer(names, rows, "rows" if len(rows) == ROWS else "bytes")
+        rows.append(tuple(map(_plain, row)))
     return Answer(names, rows)
 
 
 def _weight(value: Any) -> int:
-    return len(value) if isinstance(value, str | bytes) else 64 if isinstance(value, list | dict) else 16
+    """The bytes of memory that a value in a row takes, with its place in the row."""
+    if isinstance(value, dict):
+        return 8 + sys.getsizeof(value) + sum(_weight(key) + _weight(each) for key, each in value.items())
+    if isinstance(value, list):
+        return 8 + sys.getsizeof(value) + sum(map(_weight, value))
+    return 8 if value is None or isinstance(value, bool) else 8 + sys.getsizeof(value)
 
 
 def _plain(value: Any) -> Any:
@@ -225,38 +252,39 @@ def ask_postgres(url: str, seated: Callable[[int], Any], text: str, clock: Clock
 
     Raises Trouble, or TooLong.
     """
-    prefix, suffix = "DECLARE answer NO SCROLL CURSOR FOR SELECT * FROM (\n", f"\n) AS answer WHERE {_SMALL}"
+    prefix = "DECLARE answer NO SCROLL CURSOR FOR "
+    select = f"SELECT * FROM (\n{text}\n) AS answer WHERE {_SMALL}"  # noqa: S608 -- the question is SQL, and bounded by its login
     try:
         with _login(url, seconds) as connection, seated(connection.info.backend_pid), connection.cursor() as cursor:
             until = clock.monotonic() + seconds
             # Asked for in binary, it goes by the extended protocol, in which the server takes one statement and no second.
-            cursor.execute((prefix + text + suffix).encode(), binary=True)
-            return _fetched(cursor, until, clock)
+            cursor.execute((prefix + select).encode(), binary=True)
+            return _fetched(cursor, select, until, clock)
     except psycopg.errors.QueryCanceled as error:
         raise TooLong(str(error)) from None
     except psycopg.Error as error:
         place = error.diag.statement_position
-        position = int(place) - 1 - len(prefix) if place else None
+        position = int(place) - 1 - len(prefix) - select.index(text) if place else None
         words = error.diag.message_primary or str(error)
         raise Trouble(words, position if position is not None and 0 <= position <= len(text) else None) from None
 
 
-def _fetched(cursor: psycopg.Cursor[Any], until: float, clock: Clock) -> Answer:
-    names: list[str] = []
+def _fetched(cursor: psycopg.Cursor[Any], select: str, until: float, clock: Clock) -> Answer:
+    """The rows as they come over the line, of which no more than one stands in memory beside those that are kept.
 
-    def chunks() -> Iterator[list[tuple[Any, ...]]]:
-        while True:
-            left = max(1, int((until - clock.monotonic()) * 1000))
-            cursor.execute(f"SET LOCAL statement_timeout = {left}".encode())
-            cursor.execute(f"FETCH {_CHUNK} FROM answer".encode())
-            names[:] = [column.name for column in cursor.description or ()]
-            found = cursor.fetchall()
-            yield found
-            if len(found) < _CHUNK:
-                return
+    The cursor `answer` has let the SELECT through and says its columns, also where there is no row. Asked for rows, it
+    would put all that were asked for into a file before the first is sent.
+    """
+    cursor.execute(b"FETCH 0 FROM answer")
+    names = [column.name for column in cursor.description or ()]
+    left = max(1, int((until - clock.monotonic()) * 1000))
+    cursor.execute(f"SET LOCAL statement_timeout = {left}".encode())
 
-    answer = _gathered(names, chunks())
-    return Answer(list(names), answer.rows, answer.cut)
+    def streamed() -> Generator[tuple[Any, ...]]:
+        yield from cursor.stream(f"{select} LIMIT {ROWS + 1}".encode())
+
+    with closing(streamed()) as found:
+        return _gathered(names, found)
 
 
 @contextmanager

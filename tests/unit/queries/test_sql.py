@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -310,7 +313,56 @@ def test_a_huge_answer_is_cut_and_says_so(asked, monkeypatch):
     monkeypatch.setattr(sandbox, "BYTES", 5_000)
     found = queries.sql(asked, wide)
     assert found.attrs["cut"] == "bytes"
-    assert len(found) == 500
+    assert 10 < len(found) < 500
+
+
+def grown_by(do) -> int:
+    """By how many megabytes this process had grown at most while it did something."""
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: the most so far begins anew
+    before = memory("VmRSS")
+    with suppress(Refused):
+        do()
+    return memory("VmHWM") - before
+
+
+def memory(what: str) -> int:
+    """Megabytes of this process, as the kernel counts them."""
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what)]
+    return int(line.split()[1]) // 1024
+
+
+MANY = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 600)"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forgets the most memory that was taken")
+@pytest.mark.parametrize("light", [0, 550])
+def test_rows_of_megabytes_are_cut_before_they_fill_the_memory(asked, light):
+    """All of them would be 1.5 GB, and the last fifty 125 MB."""
+    queries.sql(asked, "SELECT 'a' AS x")
+    large = "printf('%2500000s', 'a')" if asked.database.dialect == "sqlite" else "string_agg('0123456789', '') FROM generate_series(1, 250000)"
+    question = f"{MANY} SELECT CASE WHEN n > {light} THEN (SELECT {large}) END AS x FROM c"
+    found = []
+    assert grown_by(lambda: found.append(queries.sql(asked, question))) < 190
+    assert found[0].attrs["cut"] == "bytes"
+    assert light < len(found[0]) < light + 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forgets the most memory that was taken")
+@pytest.mark.parametrize("value", ["printf('%03900000d', {n})", "x || {n}", "upper(x || {n})"])
+def test_one_row_of_many_large_values_fills_no_memory_on_sqlite(sqlite_database, value):
+    """SQLite bounds each value, and 400 of them would be 1.6 GB before a row is out."""
+    session = seed.busy(sqlite_database).session
+    queries.sql(session, "SELECT 'a' AS x")
+    many = ", ".join(value.format(n=n) for n in range(400))
+    assert grown_by(lambda: queries.sql(session, f"WITH c AS MATERIALIZED (SELECT printf('%03900000d', 1) AS x) SELECT {many} FROM c")) < 150
+
+
+def test_a_value_in_json_weighs_what_it_takes(asked, monkeypatch):
+    monkeypatch.setattr(sandbox, "BYTES", 20_000)
+    nested = "json_array(1, 2, 3, 4)" if asked.database.dialect == "sqlite" else "to_json(string_to_array('1,2,3,4', ','))"
+    found = queries.sql(asked, f"{MANY} SELECT {nested} AS x FROM c")
+    assert found.attrs["cut"] == "bytes"
+    assert len(found) < 400
 
 
 def test_a_value_that_grows_too_large_is_refused(asked):

@@ -114,11 +114,15 @@ class Directories:
             self._known = _written(connection)
 
     def _read_anew(self, connection: Connection, directory: Directory) -> None:
-        there = dict(_rows(connection, _whole(directory.kind), company=self._company_id))
-        for gone in directory.entries.keys() - there.keys():
+        known, there = directory.entries, set()
+        for record_id, key, name, parent in connection.execute(_whole(directory.kind), {"company": self._company_id}).all():
+            there.add(record_id)
+            entry = known.get(record_id)
+            # Hardly any has changed: to compare is all that is done for the others, which may be a hundred thousand.
+            if entry is None or entry.name != name or entry.key != key or entry.parent != parent:
+                directory.put(record_id, entry_of(key, name, parent))
+        for gone in known.keys() - there:
             directory.drop(gone)
-        for record_id, entry in there.items():
-            directory.put(record_id, entry)
 
 
 def _rows(connection: Connection, query: Select[Any], **values: Any) -> Iterator[tuple[int, Entry]]:

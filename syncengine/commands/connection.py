@@ -10,7 +10,7 @@ from syncengine.commands._session import Session
 from syncengine.engine import consent, schedule
 from syncengine.errors import AccessDenied, Refused
 from syncengine.settings import Settings
-from syncengine.store import audit, connections, rights
+from syncengine.store import audit, connections, people, rights
 from syncengine.store.vault import open_vault
 
 #: Keys of an app are long words of letters, digits and a few signs.
@@ -78,6 +78,7 @@ def never_connect(session: Session) -> None:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)
         row = connections.get(connection, session.company_id)
         if row["state"] != connections.DISCONNECTED:
             raise Refused("This company is connected to QuickBooks. Disconnect it first.")
@@ -96,6 +97,7 @@ def disconnect(session: Session) -> None:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)
         if connections.get(connection, session.company_id)["state"] == connections.DISCONNECTED:
             raise Refused("This company is disconnected from QuickBooks already.")
         connections.cut(connection, session.company_id)
@@ -111,6 +113,7 @@ def reconnect(session: Session) -> None:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)
         row = connections.get(connection, session.company_id)
         if row["environment"] != "emulator":
             raise Refused(

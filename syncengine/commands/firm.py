@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from syncengine.commands._session import Session
 from syncengine.db.base import Company
@@ -13,6 +17,7 @@ from syncengine.store import audit, people, rights
 
 #: What there is room for.
 _LONGEST = 200
+_TAKEN = "That name is taken already. Choose another one."
 #: Intuit's two environments.
 _REAL = ("sandbox", "production")
 
@@ -35,7 +40,7 @@ def add_company(session: Session, name: str, zone: str = "UTC", sample: str = ""
     if bool(sample) == bool(environment) or (environment and environment not in _REAL):
         raise Refused(f"Say what it shall talk to: a sample ({', '.join(setup.SAMPLES)}) or an environment ({' or '.join(_REAL)}).")
     now, timezone = session.clock.now(), zone_named(zone)
-    with session.database.writing() as connection:
+    with _one_of_the_name(), session.database.writing() as connection:
         company_id = setup.add(connection, session.clock, called, sample or None, timezone, environment or "emulator")
         if rights.asked(session):
             people.put(connection, company_id, people.known_as(session.actor), people.OWNER, now, session.actor)
@@ -50,7 +55,7 @@ def rename_company(session: Session, name: str, *, seen: str | None = None) -> N
     Raises Refused where it is called so already, is called otherwise by now than was seen, or the name is taken or none.
     """
     called, now = _name(name), session.clock.now()
-    with session.database.writing() as connection:
+    with _one_of_the_name(), session.database.writing() as connection:
         people.lock(connection, session.company_id)
         before = connection.scalar(select(Company.name).where(Company.id == session.company_id))
         if seen is not None and seen != before:
@@ -58,10 +63,19 @@ def rename_company(session: Session, name: str, *, seen: str | None = None) -> N
         if before == called:
             raise Refused("The company is called so already.")
         if connection.scalar(select(Company.id).where(Company.name == called)) is not None:
-            raise Refused("That name is taken already. Choose another one.")
+            raise Refused(_TAKEN)
         connection.execute(update(Company).where(Company.id == session.company_id).values(name=called))
         detail = {"name": "company", "from": before, "to": called}
         audit.write(connection, session.company_id, now, [audit.Line("renamed", session.actor, detail=detail)])
+
+
+@contextmanager
+def _one_of_the_name() -> Iterator[None]:
+    """Refused where somebody takes the same name for another company at this very moment."""
+    try:
+        yield
+    except IntegrityError:
+        raise Refused(_TAKEN) from None
 
 
 def _name(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from syncengine.commands._session import Session
 from syncengine.engine import capture, tracking
@@ -19,6 +19,7 @@ from syncengine.entities import ENTITIES
 from syncengine.errors import RecordError, Refused
 from syncengine.inventory import changes as marks
 from syncengine.inventory import reader, writer
+from syncengine.inventory.tables import KINDS
 from syncengine.store import audit, outbox, rights
 
 Tracked = Literal["class", "department"]
@@ -143,6 +144,9 @@ class _Batch:
     _keys: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        names = KINDS[self.kind].table  # held, so that what a sync is taking over at this moment is seen
+        mine = select(names.c.id).where(names.c.company_id == self.company_id)
+        self.connection.execute(mine.order_by(names.c.id).with_for_update())
         self._names: dict[int, dict[str, Any]] = dict(reader.load(self.connection, self.kind, self.company_id))
         self._gone: dict[int, str] = {}
         self._found = {

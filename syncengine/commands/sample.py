@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncengine.commands._session import Session
 from syncengine.errors import Refused
-from syncengine.store import audit, cycles, rights, samples
+from syncengine.store import audit, cycles, people, rights, samples
 
 
 @rights.needs(rights.Permission.OWN)
@@ -18,6 +18,7 @@ def reset_sample(session: Session) -> str:
     """
     now = session.clock.now()
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)
         if not samples.is_sample(connection, session.company_id):
             raise Refused(
                 "Only a sample company can be brought back to its day: one of the emulator's own, made with --sample demo. "

@@ -13,7 +13,7 @@ from syncengine.db.base import Company
 from syncengine.engine import schedule
 from syncengine.engine.moments import zone_named
 from syncengine.errors import Refused
-from syncengine.store import audit, rights, settings
+from syncengine.store import audit, people, rights, settings
 
 
 @rights.needs(rights.Permission.OWN)
@@ -46,6 +46,7 @@ def set_schedule(
     now = session.clock.now()
     wanted = {"automatic_sync": frequency, "automatic_time": time, "automatic_weekday": weekday}
     with session.database.writing() as connection:
+        people.lock(connection, session.company_id)
         _require_as_seen(connection, session, seen or {})
         told = [*_settings(connection, session, wanted), *_zone(connection, session, zone)]
         if not told:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -40,8 +40,12 @@ def record(
     label: str,
     clashes: Sequence[Clash],
 ) -> None:
-    """Make the record's open conflicts exactly `clashes`: renew those still there, close those that went away."""
-    known = {row["field"]: row for row in open_of_record(connection, company_id, entity, kind, record_id)}
+    """Make the record's open conflicts exactly `clashes`: renew those still there, close those that went away.
+
+    One for which somebody chooses a side at this moment is told anew: they chose between the values that they saw.
+    """
+    held = _open_of_record(company_id, entity, kind, record_id).with_for_update()
+    known = {row["field"]: row for row in connection.execute(held).mappings()}
     for clash in clashes:
         values = {"base": clash.base, "ours": clash.ours, "theirs": clash.theirs, "label": label[:500]}
         row = known.pop(clash.field, None)
@@ -58,6 +62,10 @@ def record(
 
 def open_of_record(connection: Connection, company_id: int, entity: str, kind: str, record_id: int) -> list[RowMapping]:
     """The open conflicts of one record."""
+    return list(connection.execute(_open_of_record(company_id, entity, kind, record_id)).mappings())
+
+
+def _open_of_record(company_id: int, entity: str, kind: str, record_id: int) -> Select[Any]:
     wanted = select(Conflict.__table__).where(
         Conflict.company_id == company_id,
         Conflict.entity == entity,
@@ -65,23 +73,27 @@ def open_of_record(connection: Connection, company_id: int, entity: str, kind: s
         Conflict.record_id == record_id,
         Conflict.resolved_at.is_(None),
     )
-    return list(connection.execute(wanted.order_by(Conflict.id)).mappings())
+    return wanted.order_by(Conflict.id)
 
 
 def chosen(
     connection: Connection, company_id: int, entity: str, kind: str, record_id: int, since: datetime | None
 ) -> dict[str, RowMapping]:
-    """What people chose for one record's fields and no cycle has acted on yet: field -> the resolved row."""
+    """What people chose for one record's fields and no cycle has acted on yet: field -> the resolved row.
+
+    Where a field clashes anew since, nothing is chosen for it.
+    """
     wanted = select(Conflict.__table__).where(
         Conflict.company_id == company_id,
         Conflict.entity == entity,
         Conflict.kind == kind,
         Conflict.record_id == record_id,
-        Conflict.resolution.in_(("ours", "theirs")),
+        or_(Conflict.resolution.in_(("ours", "theirs")), Conflict.resolved_at.is_(None)),
     )
     if since is not None:
-        wanted = wanted.where(Conflict.resolved_at >= since)
-    return {row["field"]: row for row in connection.execute(wanted.order_by(Conflict.id)).mappings()}
+        wanted = wanted.where(or_(Conflict.resolved_at >= since, Conflict.resolved_at.is_(None)))
+    latest = {row["field"]: row for row in connection.execute(wanted.order_by(Conflict.id)).mappings()}
+    return {field: row for field, row in latest.items() if row["resolved_at"] is not None}
 
 
 def open_by_ids(connection: Connection, company_id: int, conflict_ids: Iterable[int]) -> dict[int, RowMapping]:

@@ -50,7 +50,7 @@ def crossed(database: Database, first: Callable[[Database], Any], second: Callab
             while not late.done.wait(0.01) and not one.done():
                 pass
             other = pool.submit(second)
-            while not (wait([other], timeout=0.01).done or _waits(database)):
+            while not (wait([other], timeout=0.01).done or waits(database)):
                 pass
             late.go.set()
             return _outcome(one), _outcome(other)
@@ -58,7 +58,8 @@ def crossed(database: Database, first: Callable[[Database], Any], second: Callab
         late.close()
 
 
-def _waits(database: Database) -> bool:
+def waits(database: Database) -> bool:
+    """Whether somebody waits there for a lock."""
     with database.reading() as connection:
         return bool(connection.scalar(_WAITS))
 

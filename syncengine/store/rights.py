@@ -140,7 +140,8 @@ class Rights:
 
     def _refusal(self, lacking: Permission) -> str:
         if self.looking_as:
-            return f"As {self.looking_as}, {self.person} may not {SAYS[lacking]}. Stop viewing as {self.looking_as} first."
+            who = _with_article(self.looking_as)
+            return f"You look as {who}, who may not {SAYS[lacking]}. Stop viewing as {self.looking_as} first."
         if not self.person:
             return f"Nobody is named, and this database is not on this machine. Say who you are (TIEOUT_ACTOR). {_REMEDY}"
         if not self.role:

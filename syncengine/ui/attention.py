@@ -69,7 +69,8 @@ def meter(session: Session) -> None:
     """Reads used this month against the budget, with what they will come to."""
     found = queries.reads(session)
     st.header("Reads this month", anchor=False)
-    st.progress(min(1.0, found.installation / found.budget), text=used(found))
+    if found.metered or found.installation:
+        st.progress(min(1.0, found.installation / found.budget), text=used(found))
     st.caption(explained(found))
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from syncengine import commands
+from syncengine import commands, queries
 from syncengine.commands import Standing
 from syncengine.queries import Session
 from syncengine.store.people import known_as
 from syncengine.store.rights import ROLE_ONLY, ROLES, SAYS, Permission
-from syncengine.ui import notices, words
+from syncengine.ui import notices, tables, words
 
 #: What each role is for, beside its name.
 ROLE_SAYS: Mapping[str, str] = {
@@ -48,7 +48,10 @@ def add(session: Session, *, leave: Callable[[], None], come: Callable[[str], No
     address = st.text_input("E-mail address", key="person.address", placeholder="bob@example.com", icon=":material/mail:")
     name = known_as(address)
     wanted = _standing("person.new", Standing("viewer"))
-    if name:
+    role = _role(session, name)
+    if role:
+        st.info(f"{words.plain(name)} is {words.a(role)} here already.", icon=":material/person:")
+    elif name:
         _differences(session, name, Standing(), wanted)
     else:
         st.caption("Write whose address it is: what they may do then is told here, before anything changes.")
@@ -59,9 +62,17 @@ def add(session: Session, *, leave: Callable[[], None], come: Callable[[str], No
             icon=":material/info:",
         )
     with st.container(horizontal=True):
-        if name:
+        if role:
+            st.button("See what they may do", "person.known", icon=":material/arrow_forward:", on_click=come, args=(name,))
+        elif name:
             st.button(f"Add {words.plain(name)}", "person.apply", **_DO, on_click=_added, args=(session, name, wanted, come))
         st.button("Cancel", key="person.leave", on_click=leave)
+
+
+def _role(session: Session, name: str) -> str:
+    """The role that somebody of this name has already; "" for nobody."""
+    found = tables.records(queries.people(session, search=name)) if name else []
+    return next((str(row["role"]) for row in found if row["person"] == name), "")
 
 
 def _added(session: Session, name: str, wanted: Standing, come: Callable[[str], None]) -> None:

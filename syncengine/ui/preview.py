@@ -177,7 +177,7 @@ def _top(attention: pd.DataFrame) -> None:
     """The first row is what the error of the last sync is about (D15, S26)."""
     row = attention.iloc[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"The sync's first error is about the first row: {words.plain(row['record'])}.", width="content")
+        st.caption(f"The last sync failed first at this row: {words.plain(row['record'])}.", width="content")
         frame.link("pages/errors.py", "Sync errors", ":material/error:", about=str(row["label"]))
 
 

@@ -60,7 +60,7 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     save(session, "vendor", {"name": "Harbour Ropes"})
     page.reload()
     settled(page)
-    expect(page.get_by_text("The sync's first error is about the first row: Customer Refused Supply.")).to_be_visible()
+    expect(page.get_by_text("The last sync failed first at this row: Customer Refused Supply.")).to_be_visible()
 
     # From there to the errors of just this record, and back.
     called(page, "link", "Sync errors").click()

@@ -129,7 +129,8 @@ def _found(session: Session, overview: Overview, search: str) -> None:
     else:
         _hits(overview, found)
         st.caption(
-            f"{words.count(len(found), 'record')} on page {page}, the surest first." + (" There may be more." if more else "")
+            (words.count(len(found), "record") if page == 1 and not more else f"Page {page}")
+            + (", the best match first." if len(found) > 1 else ".")
         )
     with st.container(horizontal=True):
         if page > 1:

@@ -75,13 +75,20 @@ def _facts(linked: Linked, now: datetime, zone: str) -> None:
         "Connected since": since,
         "Sign-in last renewed": words.ago(linked.refreshed_at, now).capitalize(),
         "Last sync that went well": words.ago(linked.read_at, now).capitalize(),
-        "Metered reads this month": f"{linked.reads:,} (free of charge: {BUDGET:,} for all companies of an app)",
+        "Reads this month": _reads(linked),
     }
     with st.grid(3, gap="small", min_column_width=240):
         for name, value in told.items():
             with st.container(gap="xxsmall"):
                 st.caption(name)
                 st.markdown(words.plain(value))
+
+
+def _reads(linked: Linked) -> str:
+    """Reads of this month, with what Intuit takes for them."""
+    if linked.environment != "production":
+        return f"{linked.reads:,}. They are free: QuickBooks counts those of real companies"
+    return f"{linked.reads:,}. All companies of this installation have {BUDGET:,} free ones together"
 
 
 def _cut(session: Session) -> None:

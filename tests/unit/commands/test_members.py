@@ -169,7 +169,7 @@ def test_an_owner_who_views_as_another_role_is_narrowed_and_recorded_under_the_r
     looking = as_person(ada, ADA, look_as="operator")
     commands.sync_now(looking)
     assert audited(ada) == [(ADA, "sync requested", {"request": 1})]
-    with pytest.raises(Forbidden, match=r"As operator, ada@example\.com may not change the connection.*Stop viewing as operator"):
+    with pytest.raises(Forbidden, match=r"You look as an operator, who may not change the connection.*Stop viewing as operator"):
         commands.set_role(looking, BOB, "owner")
     with pytest.raises(Forbidden, match="list of bills"):
         queries.accounting_list(looking, "bills")
@@ -189,7 +189,7 @@ def test_the_owner_of_a_local_database_views_as_another_role_too(database):
     session = seed.company(database)
     looking = Session(database, "owner", session.company_id, session.clock, look_as="viewer")
     queries.overview(looking)
-    with pytest.raises(Forbidden, match="As viewer"):
+    with pytest.raises(Forbidden, match="You look as a viewer"):
         commands.sync_now(looking)
 
 

@@ -196,12 +196,22 @@ def test_a_name_that_is_no_address_is_taken_with_a_word_of_warning(open_page, te
     assert standing(team, "dave") == Standing("viewer")
 
 
-def test_who_is_here_already_is_not_added_anew(open_page, team):
+def test_who_is_here_already_is_looked_at_instead(open_page, team):
     at = open_page(PAGE, add="yes")
     type_address(at, BOB)
+    assert f"{BOB} is an operator here already." in texts(at).replace("\u2060", "")
+    assert not offers(at, "person.apply")
+    press(at, "person.known")
+    assert (at.query_params["person"], "add" in at.query_params) == (BOB, False)
+
+
+def test_who_was_added_by_somebody_else_meanwhile_is_not_added_anew(open_page, team):
+    at = open_page(PAGE, add="yes")
+    type_address(at, "dave@books.example")
+    commands.set_role(team, "dave@books.example", "manager")
     press(at, "person.apply")
-    assert f"How {BOB} stands here has changed since you saw it." in texts(at)
-    assert standing(team, BOB).role == "operator"
+    assert "How dave@books.example stands here has changed since you saw it." in texts(at).replace("\u2060", "")
+    assert standing(team, "dave@books.example").role == "manager"
 
 
 def test_a_person_is_removed_by_a_second_word(open_page, team):

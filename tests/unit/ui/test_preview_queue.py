@@ -118,7 +118,7 @@ def test_what_goes_first_is_said_in_steps_and_names(open_page, busy):
 
 
 def test_the_first_row_is_what_the_first_error_is_about(open_page, busy):
-    assert "The sync's first error is about the first row: Customer Bluebird Bakery." in texts(open_page(PAGE))
+    assert "The last sync failed first at this row: Customer Bluebird Bakery." in texts(open_page(PAGE))
 
 
 def test_an_order_of_a_moment_ago_says_of_when_it_is(open_page, busy):

@@ -172,6 +172,7 @@ def test_the_chart_is_of_the_last_fifty_runs_of_thirty_days(idle):
 def test_the_meter_says_that_reads_of_a_sample_company_are_free(open_page, busy):
     said = texts(open_page(PAGE))
     assert "This company: 1 read; 0.10 for each of 10 records sent or received. They are free" in said
+    assert "reads used" not in said
 
 
 def test_the_meter_warns_where_the_budget_will_not_last():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+#: The largest id that a column of the database holds; PostgreSQL breaks off at a question about a larger one.
+LARGEST = 2**31 - 1
+
 
 class OutboxState(StrEnum):
     """Where one outbox row stands; the legal moves are in `store.outbox`."""

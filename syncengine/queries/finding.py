@@ -30,6 +30,7 @@ from syncengine.queries.inventory import PARTIES, labels, party_of, states_of, s
 from syncengine.queries.session import Session
 from syncengine.store import rights
 from syncengine.store.tables import Binding
+from syncengine.terms import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,7 +135,7 @@ def _by_id() -> Executable:
 def _number(sought: str) -> int | None:
     """The id that a text may be: PostgreSQL refuses one that its columns cannot hold."""
     plain = sought.isascii() and sought.isdigit() and len(sought) <= _LONGEST_ID
-    return int(sought) if plain and int(sought) < 2**31 else None
+    return int(sought) if plain and int(sought) <= LARGEST else None
 
 
 def _of_objects(connection: Connection, asked: Mapping[str, Any]) -> Iterable[Any]:

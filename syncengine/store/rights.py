@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
+from inspect import signature
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection
@@ -19,8 +20,9 @@ from syncengine import settings
 from syncengine.clock import Clock, SystemClock
 from syncengine.db.engine import Database
 from syncengine.db.place import is_local
-from syncengine.errors import Bug, Forbidden, SignedOut
+from syncengine.errors import Bug, Forbidden, Refused, SignedOut
 from syncengine.store import people, signins
+from syncengine.terms import LARGEST
 
 
 class Permission(StrEnum):
@@ -262,12 +264,31 @@ def needs(*wanted: Permission, by: Callable[..., tuple[Permission, ...]] | None 
         def checked(session: Any, /, *args: Any, **kwargs: Any) -> Any:
             every = (*wanted, *(by(*args, **kwargs) if by else ()))
             of(session).require(*every)
+            _insist_on_numbers(function, args, kwargs)
             return function(_at_work(session, every), *args, **kwargs)
 
         setattr(checked, _MARK, by or wanted)
         return cast("_F", checked)
 
     return around
+
+
+def _insist_on_numbers(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """No id, page or count is larger than a column can hold; in lists of ids, and of ids with versions, neither."""
+    for place, value in enumerate((*args, *kwargs.values()), start=1):
+        found = _too_large(value)
+        if found is not None:
+            names = [*list(signature(function).parameters)[1 : len(args) + 1], *kwargs]
+            name = names[place - 1].replace("_", " ") if place <= len(names) else "number"
+            raise Refused(f"No {name} is as large as {found}: they end at {LARGEST}. Look whether a digit is too many.")
+
+
+def _too_large(value: Any) -> int | None:
+    if isinstance(value, int):
+        return value if abs(value) > LARGEST else None
+    if isinstance(value, list | tuple):
+        return next((found for each in value if isinstance(each, int | tuple) and (found := _too_large(each)) is not None), None)
+    return None
 
 
 def _at_work(session: Any, wanted: tuple[Permission, ...]) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from syncengine import terms
+
 #: The largest id and page number that a column of the database can hold.
-LARGEST = 2**31 - 1
+LARGEST = terms.LARGEST
 
 
 def number(name: str) -> int | None:

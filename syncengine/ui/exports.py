@@ -34,13 +34,21 @@ Fetch = Callable[[int, int], pd.DataFrame]
 
 
 def offer(name: str, fetch: Fetch, columns: Mapping[str, str], timezone: str) -> None:
-    """A button with both files. `columns` maps the frame's names to titles, in order; times are given in `timezone`."""
+    """A button with both files. `columns` maps the frame's names to titles, in order; times are given in `timezone`.
+
+    `fetch` remembers nothing from one page to the next: both files may be made at the same time.
+    """
+    offer_begun(name, lambda: fetch, columns, timezone)
+
+
+def offer_begun(name: str, begin: Callable[[], Fetch], columns: Mapping[str, str], timezone: str) -> None:
+    """The same of pages that follow from each other: `begin` gives each file a reading of its own, from the first page on."""
     with st.popover("Download", icon=":material/download:"):
         st.caption(f"Every row that matches, up to {MOST:,}, with times in {timezone}.")
         for label, make, mime in (("CSV", as_csv, "text/csv"), ("XLSX", as_xlsx, _XLSX)):
             st.download_button(
                 label,
-                data=lambda make=make: make(pages(fetch), columns, timezone),  # type: ignore[misc] # made on the click only
+                data=lambda make=make: make(pages(begin()), columns, timezone),  # type: ignore[misc] # made on the click only
                 file_name=f"{name}.{label.lower()}",
                 mime=mime,
                 key=f"{name}.export.{label}",

@@ -226,7 +226,7 @@ def _exchanged(session: Session, overview: Overview, run_id: int | None) -> None
     chosen = tables.choose(shown, columns, name="history.sends", alt="What was sent, the newest first", mode="single-row")
     with bar:
         _go_to(chosen)
-        exports.offer("sent", _whole(fetch, _worded_sends), _SENDS, overview.timezone)
+        exports.offer_begun("sent", lambda: _whole(fetch, _worded_sends), _SENDS, overview.timezone)
     if not chosen.empty:
         _exchange(tables.records(chosen)[0])
     _turning(found, older, newer)
@@ -256,7 +256,7 @@ def _worded_events(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _whole(fetch: Fetch, worded: Callable[[pd.DataFrame], pd.DataFrame]) -> exports.Fetch:
-    """Every row that matches, stretch after stretch, as a download asks for them."""
+    """Every row that matches, stretch after stretch, as one download asks for them: it remembers where the last one ended."""
     last: dict[str, int] = {}
 
     def page(number: int, size: int) -> pd.DataFrame:
@@ -331,7 +331,7 @@ def _events(overview: Overview, fetch: Fetch, name: str) -> None:
     chosen = tables.choose(shown, columns, name=f"history.{name}", alt="What happened, the newest first", mode="single-row")
     with bar:
         _go_to(chosen)
-        exports.offer(name, _whole(fetch, _worded_events), _LINES, overview.timezone)
+        exports.offer_begun(name, lambda: _whole(fetch, _worded_events), _LINES, overview.timezone)
     if not chosen.empty:
         _event(tables.records(chosen)[0], overview.timezone)
     _turning(found, older, newer)

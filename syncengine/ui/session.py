@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Hashable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -132,6 +132,11 @@ def sign_out(sign_in: SignIn) -> None:
 def rights(session: Session) -> Rights:
     """What whoever is at work may do in the company of `session` just now."""
     return my_rights(session)
+
+
+def standing(session: Session) -> Hashable:
+    """For whom an answer that is kept in memory holds: once another one looks, or a right was taken away, it is no longer shown."""
+    return session.company_id, session.actor, session.look_as, rights(session).permissions
 
 
 def _nothing_to_see(sign_in: SignIn | None) -> NoReturn:

@@ -1,10 +1,8 @@
-"""A question is chosen, asked, narrowed, grouped, shown and taken away. All that was chosen stands in the address."""
+"""A question is chosen, asked, narrowed and grouped. All that was chosen stands in the address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -14,23 +12,20 @@ from syncengine import queries
 from syncengine.errors import Forbidden, SyncEngineError
 from syncengine.queries import Overview, Session, grouping
 from syncengine.store.rights import Rights
-from syncengine.ui import address, charts, exports, glance, tables, words
+from syncengine.ui import address, glance, tables, words
 from syncengine.ui import session as sessions
-from syncengine.ui.explore import questions
+from syncengine.ui.explore import questions, showing
 from syncengine.ui.explore.questions import Parameter, Question
 from syncengine.ui.explore.view import Filter, Groups, View, ids
-from syncengine.ui.overview import moment_column
 
 #: So many conditions can be set at once.
 _FILTERS = 3
-#: An answer that was read for a filter or a chart serves the next one for so long; a fresh one is read by Read again.
+#: An answer that was read for a filter or a chart serves the next one for so long.
 _KEPT_SECONDS = 60
 #: Groups that the database has found serve for so long while nothing moves: of what rests, they say the same at any time.
 _GROUPS_SECONDS = 600
 #: So many rows are read for a filter, a group or a chart: more would make everybody else wait, and each visitor's are kept.
 READ = 20_000
-#: A chart with more bars than this says nothing.
-_MOST_BARS = 60
 _NO_VALUE = frozenset({"is empty", "is not empty"})
 _CHARTS = ("bars", "line")
 #: The field in which a question is chosen, which is gone with the page, and what remembers it beyond that.
@@ -107,7 +102,7 @@ def _value(session: Session, each: Parameter) -> Any:
     if each.asked == "flag":
         return st.toggle(each.label, key=key, bind="query-params")
     if each.asked == "number":
-        return st.number_input(each.label, 1, None, None, step=1, key=key, bind="query-params", width=140)
+        return st.number_input(each.label, 1, address.LARGEST, None, step=1, key=key, bind="query-params", width=140)
     if each.asked == "day":
         return st.date_input(each.label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=170)
     hint = "Numbers, such as 3, 17" if each.asked == "ids" else None
@@ -148,7 +143,7 @@ def _first_page(session: Session, view: View) -> pd.DataFrame:
     """What tells the columns: the first page, of a paged answer with one row more. Asking also proves the right, each time."""
     if view.question.paged:
         return view.page(session, 1, tables.PAGE + 1)
-    return view.rows(session, tables.PAGE if view.question.newest else queries.MOST)
+    return view.rows(session, tables.PAGE) if view.question.newest else _rows(session, view)
 
 
 def _grouped(session: Session, view: View) -> pd.DataFrame | None:
@@ -219,7 +214,7 @@ def _groups(columns: list[str]) -> Groups | None:
 def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame) -> None:
     """The answer as it comes, page after page out of the database."""
     if first.empty:
-        _nothing()
+        showing.nothing()
         return
     if view.question.paged:
         shown = _pages(session, view, first)
@@ -228,8 +223,8 @@ def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame
         shown = first.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
         newest = ", the newest. A file has those behind them, too; *Before* begins behind one" if first.attrs.get("cut") else ""
         st.caption(f"Rows {tables.span(number, len(first))}{newest}")
-    table(shown, overview.timezone, "explore", view.question.title)
-    _take(session, overview, view, lambda: view.rows(session))
+    showing.table(shown, overview.timezone, "explore", view.question.title)
+    showing.take(session, overview, view, lambda: _rows(session, view))
 
 
 def _pages(session: Session, view: View, first: pd.DataFrame) -> pd.DataFrame:
@@ -263,7 +258,7 @@ def _worked(session: Session, overview: Overview, view: View, chart: str) -> Non
     result = view.result(rows)
     said = words.count(len(result), "row") + (f" out of {len(rows):,}" if len(result) != len(rows) else "")
     # A file is of all of them, as its offer says: of those that were not read for the page, too.
-    make = (lambda: view.result(view.rows(session))) if rows.attrs.get("cut") else (lambda: result)
+    make = (lambda: view.result(_rows(session, view))) if rows.attrs.get("cut") else (lambda: result)
     _shown(session, overview, view, result, chart, said, make)
 
 
@@ -272,110 +267,38 @@ def _shown(
 ) -> None:
     """The rows or groups that are left after all steps, `make` for their files."""
     if result.empty:
-        _nothing()
+        showing.nothing()
         return
     if chart:
-        _chart(result, view, chart, overview.timezone)
+        showing.chart(result, view, chart, overview.timezone)
     number = tables.page_of("explore", len(result))
     shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"{said}. Rows {tables.span(number, len(result))}")
-    table(shown, overview.timezone, "explore", view.question.title)
-    _take(session, overview, view, make)
+    showing.table(shown, overview.timezone, "explore", view.question.title)
+    showing.take(session, overview, view, make)
 
 
 def _kept(session: Session, view: View) -> pd.DataFrame:
     """The whole answer, read once a minute at most for all steps over it; a visitor keeps one at a time."""
     places, named = view.arguments
-    asked = (session.company_id, session.actor, session.look_as, view.question.name, repr(places), repr(named))
+    asked = (sessions.standing(session), view.question.name, repr(places), repr(named))
     held = st.session_state.get("explore.rows")
     now = session.clock.now()
     if held and held[0] == asked and (now - held[1]).total_seconds() < _KEPT_SECONDS:
         kept: pd.DataFrame = held[2]
         return kept
     with st.spinner("Reading all rows…"):
-        found = view.rows(session, READ)
+        found = _rows(session, view, READ)
     st.session_state["explore.rows"] = (asked, now, found)
     return found
 
 
-def _nothing() -> None:
-    st.info("There are no such rows just now.", icon=":material/inbox:")
-
-
-def table(shown: pd.DataFrame, timezone: str, name: str, title: str) -> None:
-    """A frame as it is: the columns under the names that Python and SQL know, times in the company's zone."""
-    cells = shown.copy()
-    settings: dict[str, Any] = {}
-    for number, column in enumerate(shown.columns):
-        held = shown.iloc[:, number]
-        if isinstance(held.dtype, pd.DatetimeTZDtype):
-            settings[str(column)] = moment_column(str(column), timezone)
-        elif held.dtype == object:
-            cells[column] = [_cell(value) for value in held]
-    # A column without settings of its own has its name for a title; None would hide it.
-    tables.show(cells, {str(column): settings.get(str(column), str(column)) for column in shown.columns}, name=name, alt=title)
-
-
-def _cell(value: Any) -> Any:
-    return exports.text(value) if isinstance(value, list | tuple | dict) else value
-
-
-def _chart(result: pd.DataFrame, view: View, chart: str, timezone: str) -> None:
-    """The first column along the side, the numbers as bars or lines."""
-    numbers = [str(name) for name in result.columns if is_numeric(result[name])]
-    along = next((str(name) for name in result.columns if str(name) not in numbers), None)
-    drawn = [name for name in numbers if name != along][:8]
-    if not drawn or along is None:
-        said = "A chart wants a column of numbers and one of names or days. Group by something first."
-        st.info(said, icon=":material/bar_chart:")
-        return
-    if view.groups is None and len(drawn) > 1:
-        drawn = [next((name for name in ("total", "amount", "sent") if name in drawn), drawn[0])]
-    data = result[[along, *drawn]].head(_MOST_BARS).copy()
-    data[along] = [_along(value, timezone) for value in data[along]]
-    for name in drawn:  # a picture needs no cents that are exact
-        data[name] = [None if pd.isna(value) else float(value) for value in data[name]]
-    if len(result) > _MOST_BARS:
-        st.caption(f"The chart shows the first {_MOST_BARS} of {len(result):,} rows.")
-    charts.named(data, along, drawn, "bar" if chart == "bars" else "line")
-
-
-def _along(value: Any, timezone: str) -> str:
-    """What stands along the side of a chart."""
-    if _is_nothing(value):
-        return "(empty)"
-    return f"{value.astimezone(words.zone(timezone)):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else exports.text(value)
-
-
-def is_numeric(column: pd.Series[Any]) -> bool:
-    """Whether a column holds numbers, or nothing, and at least one number."""
-    held = [value for value in column.tolist() if not _is_nothing(value)]
-    return bool(held) and all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in held)
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)  # noqa: PLR0124
-
-
-def _take(session: Session, overview: Overview, view: View, make: Any) -> None:
-    """Files of what is seen, and the Python that gives the same."""
-    with st.container(horizontal=True, gap="small"):
-        offer(session, overview, f"explore-{view.question.name}", make)
-        with st.popover("Open this in Jupyter", icon=":material/code:"):
-            most = f"up to {queries.MOST:,}"
-            st.caption(f"This Python gives the same rows, {most}, under the name found. Decimals stay exact, times are in UTC.")
-            st.code(view.code(company_name(session)), language=None)
-    st.caption("The address of this page leads to this view: send it to whoever has the right to see it.")
-
-
-def offer(session: Session, overview: Overview, name: str, make: Any) -> None:
-    """CSV, XLSX and Parquet of a frame that is made on the click."""
-    company = company_name(session)
-    about: Mapping[str, str] = {"tieout.company": company, "tieout.question": name}
-    exports.offer_frame(name, make, overview.timezone, about, session.clock)
-
-
-def company_name(session: Session) -> str:
-    """What the open company is called."""
-    known = sessions.known()
-    return str(known.loc[known["id"] == session.company_id, "name"].iloc[0])
+def _rows(session: Session, view: View, most: int = queries.MOST) -> pd.DataFrame:
+    """The whole answer, `most` rows at most. What compares a whole company is read once a minute for all who may see the same."""
+    if not view.question.dear:
+        return view.rows(session, most)
+    asked = ("whole", view.question.name, repr(view.arguments), sessions.rights(session).permissions)
+    every = glance.once(session, asked, lambda: view.rows(session), seconds=_KEPT_SECONDS, mark="dear")
+    found = every.head(most)
+    found.attrs["cut"] = every.attrs.get("cut") or len(every) > most
+    return found

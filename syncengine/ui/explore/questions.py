@@ -74,6 +74,8 @@ _VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 #: Answers that are no question of this page: SQL has a place of its own.
 _ELSEWHERE = frozenset({"sql", "sql_views"})
+#: Questions that look through a whole company: a second of the processor for a thousand documents.
+_DEAR = frozenset({"reconcile"})
 #: Parameters whose values the page knows.
 _KNOWN = {"kind": "kind", "name": "list", "entity": "entity"}
 #: How each annotation is asked for.
@@ -124,6 +126,11 @@ class Question:
     parameters: tuple[Parameter, ...]
     paged: bool
     newest: bool = False
+
+    @property
+    def dear(self) -> bool:
+        """Whether the whole company is looked through for each answer, however little of it is seen."""
+        return self.name in _DEAR
 
     @property
     def ask(self) -> Any:

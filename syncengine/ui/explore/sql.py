@@ -8,8 +8,9 @@ import streamlit as st
 from syncengine import queries
 from syncengine.errors import SyncEngineError
 from syncengine.queries import Overview, Session
+from syncengine.ui import session as sessions
 from syncengine.ui import tables, words
-from syncengine.ui.explore import asking
+from syncengine.ui.explore import showing
 
 #: Where a visitor's questions and the last answer are kept.
 _ASKED, _ANSWER = "explore.asked", "explore.answer"
@@ -69,14 +70,15 @@ def _ask(session: Session, text: str) -> None:
             found: pd.DataFrame | str = queries.sql(session, text)
     except SyncEngineError as refused:
         found = str(refused)
-    st.session_state[_ANSWER] = (session.company_id, session.actor, text, found)
+    st.session_state[_ANSWER] = (sessions.standing(session), text, found)
     st.session_state.pop("explore.sql.page", None)
 
 
 def _answer(session: Session, overview: Overview) -> None:
-    """The last answer of this visitor, while the same company is open."""
-    company_id, actor, text, found = st.session_state.get(_ANSWER, (None, None, "", ""))
-    if (company_id, actor) != (session.company_id, session.actor):
+    """The last answer of this visitor, while the same company is open to them as it was then."""
+    standing, text, found = st.session_state.get(_ANSWER, (None, "", ""))
+    if standing != sessions.standing(session):
+        st.session_state.pop(_ANSWER, None)
         return
     if isinstance(found, str):
         st.error(words.plain(found), icon=":material/error:", title="This was not answered")
@@ -90,11 +92,11 @@ def _answer(session: Session, overview: Overview) -> None:
     number = tables.page_of("explore.sql", len(found))
     shown = found.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"Rows {tables.span(number, len(found))}")
-    asking.table(shown, overview.timezone, "explore.sql", "The answer")
+    showing.table(shown, overview.timezone, "explore.sql", "The answer")
     with st.container(horizontal=True, gap="small"):
-        asking.offer(session, overview, "explore-sql", lambda: found)
+        showing.offer(session, overview, "explore-sql", lambda: found)
         with st.popover("Open this in Jupyter", icon=":material/code:"):
-            st.code(code(text, asking.company_name(session)), language=None)
+            st.code(code(text, showing.company_name(session)), language=None)
 
 
 def code(text: str, company: str) -> str:

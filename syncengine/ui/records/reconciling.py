@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
 from syncengine.ui import exports, frame, notices, tables, words
+from syncengine.ui import session as sessions
 from syncengine.ui.records import where
 
 _RESULT = "records.reconciled"
@@ -45,9 +46,9 @@ _SIGNS = {"agrees": "✓", "not in QuickBooks": "○", "deleted in QuickBooks": 
 
 @dataclass(frozen=True)
 class _Compared:
-    """A report as it was made: of which company and kind, when, and its rows."""
+    """A report as it was made: for whom, of which kind, whether with what agrees, when, and its rows."""
 
-    of: tuple[int, str, bool]
+    of: tuple[Hashable, str, bool]
     at: datetime
     rows: pd.DataFrame
 
@@ -62,7 +63,7 @@ def show(session: Session, overview: Overview) -> None:
             kind = st.selectbox("Records", kinds, format_func=kind_name, key=f"records.reconcile.{report}", width=200) or kind
         everything = st.toggle("Also what agrees", key="records.everything")
         pressed = st.button("Compare", key="records.compare", icon=":material/balance:", type="primary")
-    asked = (session.company_id, str(kind), bool(everything))
+    asked = (sessions.standing(session), str(kind), bool(everything))
     if pressed:
         with st.spinner("Comparing every record with what QuickBooks holds of it..."):
             rows = queries.reconcile(session, kind, everything=everything)

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import Select, insert, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.engine.standing import STATES
 from syncengine.errors import Refused
 from syncengine.inventory import reader, writer
 from syncengine.ledger import writer as ledger
 from syncengine.store.tables import Binding, Outbox
+from syncengine.terms import LARGEST
 from tests.support.statements import statements
 from tests.unit.queries import seed
 
@@ -225,3 +226,26 @@ def test_a_search_is_put_into_sql_once(busy, monkeypatch, sought):
     monkeypatch.setattr(Select, "__init__", counted)
     assert labels(queries.find(busy.session, sought)) == labels(before)
     assert len(built) <= FEW, built
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda session: queries.timeline(session, "invoice", 3_000_000_000), "No record id is as large as 3000000000"),
+        (lambda session: queries.record_state(session, "invoice", record_id=10**30), "No record id is as large"),
+        (lambda session: queries.record_states(session, "invoice", [1, 10**17]), "No record ids is as large"),
+        (lambda session: queries.sends(session, before=2**31), "No before is as large as 2147483648: they end at 2147483647"),
+        (lambda session: queries.acts(session, after=-(2**31)), "No after is as large"),
+        (lambda session: queries.records(session, "customer", page=10**12), "No page is as large"),
+        (lambda session: commands.remove(session, [(1, 1), (10**12, 1)]), "as large as 1000000000000"),
+    ],
+)
+def test_a_number_that_no_column_holds_is_refused_by_its_name(busy, ask, says):
+    with pytest.raises(Refused, match=says):
+        ask(busy.session)
+
+
+def test_the_largest_number_of_all_is_only_not_found(busy):
+    assert queries.timeline(busy.session, "invoice", LARGEST).empty
+    assert queries.record_states(busy.session, "invoice", [LARGEST])["sync"].tolist() == ["not in QuickBooks"]
+    assert not queries.runs(busy.session, before=LARGEST).empty

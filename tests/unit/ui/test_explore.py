@@ -20,10 +20,11 @@ from syncengine.engine.moments import WEEKDAYS
 from syncengine.ledger import writer as ledger
 from syncengine.store import audit, people, rights
 from syncengine.store.tables import Cycle
+from syncengine.terms import LARGEST
 from syncengine.ui import exports, words
 from syncengine.ui.explore import questions
-from syncengine.ui.explore.asking import is_numeric
-from syncengine.ui.explore.view import Filter, Groups, View
+from syncengine.ui.explore.showing import is_numeric
+from syncengine.ui.explore.view import Filter, Groups, View, ids
 from syncengine.ui.history import _OUTCOMES
 from syncengine.ui.records.listing import _STATES
 from tests.unit.queries import entries
@@ -353,3 +354,16 @@ def test_no_column_of_an_answer_is_hidden(open_page, busy, question):
     settings = json.loads(at.dataframe[0].proto.columns)
     assert not [name for name, said in settings.items() if said.get("hidden") and name != "_index"]
     assert list(at.dataframe[0].proto.column_order) == list(shown(at).columns)
+
+
+def test_ids_of_any_length_are_taken_as_they_are_written_and_refused_in_words(open_page, busy):
+    assert ids("3, 17 and 4") == (3, 17, 4)
+    assert len(ids("9" * 5000)) == 1
+    at = open_page("pages/explore.py", question="record_states", kind="customer", record_ids="1, 12345678901234567890123")
+    assert "they end at 2147483647" in texts(at)
+
+
+def test_a_number_beyond_all_ids_is_not_taken_out_of_an_address(open_page, busy):
+    at = open_page("pages/explore.py", question="timeline", kind="customer", record_id="3000000000")
+    assert at.number_input(key="record_id").max == LARGEST
+    assert "Fill in Id of the record" in texts(at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import pytest
 from sqlalchemy import insert, update
 
@@ -9,6 +11,7 @@ from syncengine import commands, queries
 from syncengine.store import audit
 from syncengine.store.rights import ROLES
 from syncengine.store.tables import Attempt, AttemptItem, Cycle
+from syncengine.ui import exports
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import now, run, select, table, texts
 from tests.unit.ui.test_records import as_role
@@ -166,3 +169,33 @@ def test_a_line_of_the_trail_opens_to_its_end(open_page, told):
     at = select(open_page(PAGE, view="Who did what"), "history.acts", [0])
     assert "**Asked in SQL**" in texts(at)
     assert question in texts(at)
+
+
+@pytest.mark.parametrize(("view", "name"), [("Records", "sent"), ("Who did what", "acts")])
+def test_two_files_of_one_list_made_at_the_same_time_each_hold_every_row(open_page, told, monkeypatch, view, name):
+    """Streamlit makes files of downloads in threads of their own."""
+    with told.database.writing() as connection:
+        company_id = told.session.company_id
+        audit.write(connection, company_id, now(), [audit.Line("sync requested", f"Person {number}") for number in range(6)])
+        about = {"company_id": company_id, "cycle_id": told.cycle, "shape": "single", "fence": 1, "sends": 1, "made_at": now(), "outcome": "accepted"}
+        row = seed.row_of(told.database, "customer", told.customers["Alpine Outfitters"])
+        for number in range(6):
+            attempt = connection.execute(insert(Attempt).values(**about, requestid=f"more-{number}").returning(Attempt.id)).scalar_one()
+            item = {"ordinal": 0, "operation": "create", "entity": "Customer", "payload": "{}", "payload_hash": "x", "revision": 1, "intended": {}}
+            connection.execute(insert(AttemptItem).values(company_id=company_id, outcome="accepted", attempt_id=attempt, outbox_id=row["id"], **item))
+    made = {}
+    real = exports.st.download_button
+    monkeypatch.setattr(exports.st, "download_button", lambda label, **more: (made.update({more["key"]: more["data"]}), real(label, **more))[1])
+    for kind in ("as_csv", "as_xlsx"):
+        monkeypatch.setattr(exports, kind, lambda frames, columns, timezone: frames)
+    monkeypatch.setattr(exports.pages, "__defaults__", (2, exports.MOST))
+    at = open_page(PAGE, view=view)
+    assert not at.exception
+    files = [iter(made[f"{name}.export.{label}"]()) for label in ("CSV", "XLSX")]
+    ids: list[list[int]] = [[], []]
+    for stretches in zip_longest(*files):
+        for held, stretch in zip(ids, stretches, strict=True):
+            held.extend([] if stretch is None else stretch["id"].tolist())
+    every = (queries.sends if name == "sent" else queries.acts)(told.session, size=1000)["id"].tolist()
+    assert len(every) > 6
+    assert ids == [every, every]

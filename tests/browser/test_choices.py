@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from tests.browser.conftest import settled
-from tests.browser.hands import press, sync, table
+from tests.browser.hands import called, choose, press, sync, table
 
 NAMES = ("closing_date", "allow_first_open_day", "support_address", "journal_prefix")
 
@@ -43,6 +43,21 @@ def held(session):
     return [known[name] for name in NAMES]
 
 
+def declined(page, session):
+    """Leave it at no automatic sync, and take back another plan before it was applied."""
+    expect(page.get_by_text("The first sync went well.")).to_be_visible()
+    press(page, "Leave it at never")
+    expect(page.get_by_text("Saved. The next syncs are planned anew.")).to_be_visible()
+    expect(called(page, "button", "Leave it at never")).to_have_count(0)
+    page.get_by_role("radiogroup", name="How often").get_by_text("Weekly").click()
+    choose(page, "On", "Friday")
+    choose(page, "Time zone of the company", "Europe/Lisbon")
+    expect(page.get_by_role("listitem").filter(has_text="Friday")).to_be_visible()
+    press(page, "Discard")
+    expect(called(page, "button", "Discard")).to_have_count(0)
+    assert queries.schedule(session).frequency == "never"
+
+
 def test_what_is_chosen_on_several_parts_is_applied_together_and_read_back(installation, visit):
     session = installation.company("Forms")
     usual = held(session)
@@ -58,6 +73,8 @@ def test_what_is_chosen_on_several_parts_is_applied_together_and_read_back(insta
     part(page, "Accounts")
     fill(page, "Prefix of journal entry numbers", "ZJ-")
     expect(page.get_by_text("4 changes staged")).to_be_visible()
+    page.get_by_text("What they do").click()
+    expect(page.get_by_role("listitem").filter(has_text="Support address")).to_contain_text("none → help@\N{WORD JOINER}books.example")
     assert held(session) == usual
     press(page, "Apply 4 changes")
     expect(page.get_by_text("Saved: 4 settings. The next sync goes by it.")).to_be_visible()
@@ -81,6 +98,7 @@ def test_what_is_chosen_on_several_parts_is_applied_together_and_read_back(insta
     # By itself it syncs once it has done so by hand; the Sync page says the same as the form.
     sync(session)
     part(page, "Schedule")
+    declined(page, session)
     page.get_by_role("radiogroup", name="How often").get_by_text("Daily").click()
     fill(page, "At (HH:MM)", "06:30")
     expect(table(page)).to_contain_text("06:30")

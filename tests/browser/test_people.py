@@ -13,6 +13,16 @@ from tests.browser.conftest import cell, settled
 ADA, BOB, CAROL = "ada@books.example", "bob@books.example", "carol@books.example"
 
 
+def leave_to(page, card, label, permission):
+    """Choose one permission beside the role, or in spite of it."""
+    field = card.get_by_role("combobox", name=label)
+    settled(page)
+    field.click()
+    field.fill(permission)
+    page.get_by_role("option", name=permission).click()
+    page.keyboard.press("Escape")
+
+
 def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, visit):
     session = installation.company("Team")
     for person, role in ((ADA, "owner"), (BOB, "operator"), (CAROL, "viewer")):
@@ -41,19 +51,21 @@ def test_a_person_is_added_with_a_permission_beside_the_role_and_what_was_done_i
     page = visit("people", company="Adding")
     page.get_by_role("button", name="Add a person").click()
     card = page.locator(".st-key-people-person")
+    card.get_by_role("button", name="Cancel").click()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Add a person").click()
     card.get_by_role("textbox", name="E-mail address").fill(" Bob@Books.example")
     page.keyboard.press("Tab")
     card.get_by_test_id("stRadio").get_by_text("Operator").click()
-    beside = card.get_by_role("combobox", name="May also, beside the role")
-    beside.fill("Bills")
-    page.get_by_role("option", name="Bills").click()
-    page.keyboard.press("Escape")
+    leave_to(page, card, "May also, beside the role", "Bills")
     expect(card.get_by_text("May from now on: see the list of bills.")).to_be_visible()
+    leave_to(page, card, "May not, in spite of the role", "Sync now and the queue")
+    expect(card.get_by_text("May from now on: press Sync now")).to_have_count(0)
     card.get_by_role("button", name="Add bob@").click()
     expect(page.get_by_text("is an operator now.").first).to_be_visible()
     expect(page).to_have_url(re.compile("person=bob"))
     [row] = queries.people(session).to_dict("records")
-    assert (row["person"], row["role"], row["granted"]) == (BOB, "operator", ("see_bills",))
+    assert (row["person"], row["role"], row["granted"], row["refused"]) == (BOB, "operator", ("see_bills",), ("sync",))
     told = page.get_by_test_id("stDataFrame").last.locator("table[role=grid]")
     expect(told).to_contain_text("bob@books.example may see the list of bills, whatever the role.")
 

@@ -90,7 +90,7 @@ def change_names(session: Session, kind: Tracked, staged: Iterable[SaveName | De
     """Apply staged changes of the classes or departments, in order, all of them or none, and queue them for QuickBooks.
 
     Raises Refused where tracking is off in QuickBooks, nothing would change, or the plan's limit would be exceeded;
-    RecordError where a name cannot be: it is taken, too long, nested too deep, or under itself.
+    RecordError where a name cannot be: it is taken, too long, nested too deep, under itself, or put under an inactive one.
     """
     if kind not in tracking.ENTITY:
         raise Refused(f"There is no list of {kind!r}. Use one of: {', '.join(tracking.ENTITY)}.")
@@ -142,6 +142,7 @@ class _Batch:
     done: list[str] = field(default_factory=list)
     _lines: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
     _keys: dict[str, int] = field(default_factory=dict)
+    _moved: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         names = KINDS[self.kind].table  # held, so that what a sync is taking over at this moment is seen
@@ -166,6 +167,7 @@ class _Batch:
         touched = [record_id for record_id, done in zip(self.ids, self.done, strict=True) if done != "unchanged"]
         if not touched:
             raise Refused("Nothing has changed: the names are so already.")
+        self._require_active_parents()
         _require_room(before, tracking.room(self.connection, self.company_id))
         now = session.clock.now()
         capture.enqueue(self.connection, self.company_id, self.kind, touched, now, by=session.actor, called=self._gone)
@@ -189,6 +191,8 @@ class _Batch:
             return int(before["id"]), "unchanged"
         record_id = writer.save(self.connection, self.kind, self.company_id, values, record_id=before.get("id"))
         self._names[record_id] = {"id": record_id, **before, **values}
+        if values.get("parent_id") is not None:
+            self._moved.append(record_id)
         if change.key:
             self._keys[change.key] = record_id
         self._note("changed" if before else "added", record_id, self._said(before, values))
@@ -241,6 +245,18 @@ class _Batch:
                 raise Refused(f"No {self.kind} was staged as {wanted!r} before this one.")
             return self._keys[wanted]
         return int(self._held(wanted)["id"])
+
+    def _require_active_parents(self) -> None:
+        """Nothing is put under an inactive name: QuickBooks takes no reference to one.
+
+        Asked when all is done, since the parent may be made active, or inactive, by a later change of the same batch.
+        """
+        for each in (self._names[record_id] for record_id in self._moved if record_id in self._names):
+            above = self._names.get(each["parent_id"], {})
+            if above.get("active") is False:
+                cause = f"It would stand under {above['name']}. QuickBooks puts nothing under a name that is inactive."
+                remedy = f"Make {above['name']} active first, or choose another parent."
+                raise RecordError("parent", str(each["name"]), cause, remedy)
 
     def _check_place(self, record_id: int | None, values: dict[str, Any]) -> None:
         """A name stands once under its parent, never under itself, and at most five levels deep, with all that is below it."""

@@ -27,10 +27,11 @@ _COLUMNS = ["name", "parent", "active", "full_name", "sync", "last_success_at", 
 
 @dataclass(frozen=True)
 class Change:
-    """One staged change: what the command is to do, and the sentence that says so before it is done."""
+    """One staged change: what the command is to do, the sentence that says so before it is done, and why it cannot be done."""
 
     command: SaveName | DeleteName
     says: str
+    wrong: str = ""
 
 
 def show(session: Session, overview: Overview, kind: Tracked) -> None:
@@ -57,8 +58,8 @@ def show(session: Session, overview: Overview, kind: Tracked) -> None:
     _hints(tracking, kind, base, search or "")
     home = f"{_home(session, kind)}.parents"
     if not pending or home not in st.session_state:  # another choice of parents would empty the editor, as other rows would
-        st.session_state[home] = _parents(fetch(session, size=_MOST) if search else found)
-    parents: dict[str, int] = st.session_state[home]
+        st.session_state[home] = _parents(found, *([fetch(session, size=_MOST)] if search else []))
+    parents = {**_held(base), **st.session_state[home]}
     _edit(base, key, overview, kind, list(parents))
     changes = list(staged(base, st.session_state.get(key) or {}, parents))
     _apply(session, kind, changes, tracking, stale=pending and _names_of(base) != _names_of(found))
@@ -110,15 +111,22 @@ def _hints(tracking: queries.Tracking, kind: str, base: pd.DataFrame, search: st
     st.caption(" · ".join(said))
 
 
-def _parents(found: pd.DataFrame) -> dict[str, int]:
+def _parents(*found: pd.DataFrame) -> dict[str, int]:
     """What a name can stand under: the ids of active names by full name. An inactive one may have the name of an active one."""
-    active = found[found["active"].astype(bool)]
+    active = pd.concat([each[each["active"].astype(bool)] for each in found])
     return dict(zip(active["full_name"].astype(str), map(int, active["id"]), strict=True))
 
 
+def _held(base: pd.DataFrame) -> dict[str, int]:
+    """What rows stand under already, by full name, though it is inactive or not among the first of a long list.
+
+    The editor offers it, as it would show it as empty otherwise. Whether something new may go there is the command's to say.
+    """
+    under = base[base["parent_id"].notna()]
+    return dict(zip(under["parent"].astype(str), map(int, under["parent_id"]), strict=True))
+
+
 def _edit(base: pd.DataFrame, key: str, overview: Overview, kind: str, parents: list[str]) -> None:
-    # What rows stand under already is offered, too, though it is inactive: the editor would show it as empty.
-    held = [each for each in dict.fromkeys(base["parent"]) if each and each not in parents]
     # Just what is shown, and truth that can be missing: the editor's own row for a new name begins with nothing in it.
     shown = base.assign(sync=[_sync(row) for row in tables.records(base)], active=base["active"].astype("boolean"))[_COLUMNS]
     st.data_editor(
@@ -130,7 +138,7 @@ def _edit(base: pd.DataFrame, key: str, overview: Overview, kind: str, parents: 
         disabled=["full_name", "sync", "last_success_at", "qbo_id"],
         column_config={
             "name": st.column_config.TextColumn("Name", required=True, max_chars=100),
-            "parent": st.column_config.SelectboxColumn("Under", options=["", *parents, *held], help="Empty for the top level."),
+            "parent": st.column_config.SelectboxColumn("Under", options=["", *parents], help="Empty for the top level."),
             "active": st.column_config.CheckboxColumn("Active", default=True),
             "full_name": st.column_config.TextColumn("Full name"),
             "sync": st.column_config.TextColumn("Sync"),
@@ -151,7 +159,7 @@ def _sync(row: Mapping[str, Any]) -> str:
 def staged(base: pd.DataFrame, state: Mapping[str, Any], ids: Mapping[str, int]) -> Iterator[Change]:
     """The editor's changes as commands, deletions of what stands lowest first. Rows without a name add nothing.
 
-    `ids` are those of all names that one can stand under, by full name.
+    `ids` are those of all names that the editor offers to stand under, by full name; one that is none of them is said to be wrong.
     """
     rows = tables.records(base)
     gone = [rows[position] for position in state.get("deleted_rows") or []]
@@ -164,7 +172,8 @@ def staged(base: pd.DataFrame, state: Mapping[str, Any], ids: Mapping[str, int])
             under = str(added.get("parent") or "")
             active = added.get("active") is not False
             where = f" under **{words.plain(under)}**" if under else ""
-            yield Change(SaveName(name, parent_id=ids.get(under), active=active), f"Add **{words.plain(name)}**{where}")
+            wrong = _unknown(name, under, ids)
+            yield Change(SaveName(name, parent_id=ids.get(under), active=active), f"Add **{words.plain(name)}**{where}", wrong)
     for row in sorted(gone, key=lambda each: -int(each["level"])):
         says = f"Delete **{words.plain(row['full_name'])}**: QuickBooks makes it inactive, and keeps it on old records"
         yield Change(DeleteName(int(row["id"]), seen=_seen(row)), says)
@@ -182,14 +191,22 @@ def _changed(row: Mapping[str, Any], edit: Mapping[str, Any], ids: Mapping[str, 
         said.append(f"put under **{words.plain(differs['parent'])}**" if differs["parent"] else "put on the top level")
     if "active" in differs:
         said.append("make active" if differs["active"] else "make inactive")
+    under = str(differs.get("parent") or "")
     command = SaveName(
         str(differs["name"] or "") if "name" in differs else None,
         int(row["id"]),
-        parent_id=ids.get(str(differs["parent"] or "")) if "parent" in differs else KEEP,
+        parent_id=ids.get(under) if "parent" in differs else KEEP,
         active=bool(differs["active"]) if "active" in differs else None,
         seen=_seen(row),
     )
-    return Change(command, f"**{called}**: {', '.join(said)}")
+    return Change(command, f"**{called}**: {', '.join(said)}", _unknown(str(row["full_name"]), under, ids))
+
+
+def _unknown(name: str, under: str, ids: Mapping[str, int]) -> str:
+    """Why a name cannot go where it was put; "" where it can. Without an Id it would silently go to the top level."""
+    if not under or under in ids:
+        return ""
+    return f"{name}, Under: there is no {under!r} to put it under. Choose another name, or Discard and look again."
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:
@@ -203,9 +220,12 @@ def _apply(session: Session, kind: Tracked, changes: list[Change], tracking: que
         st.caption("Edit a cell, add a row at the end, or tick rows and delete them. Nothing is saved before you press Apply.")
         frame.link("pages/preview.py", "What waits to be sent", ":material/playlist_play:")
         return
+    wrong = [change.wrong for change in changes if change.wrong]
     with st.container(border=True):
         st.markdown(f"**{words.count(len(changes), 'change')} staged**, not saved yet")
         st.markdown("\n".join(f"- {change.says}" for change in changes))
+        for each in wrong:
+            st.error(words.plain(each), icon=":material/block:")
         if stale:
             said = "Somebody has changed this list since you began. Discard shows it as it is now."
             st.warning(said, icon=":material/sync_problem:")
@@ -218,7 +238,9 @@ def _apply(session: Session, kind: Tracked, changes: list[Change], tracking: que
             )
         with st.container(horizontal=True):
             label = f"Apply {words.count(len(changes), 'change')}"
-            st.button(label, type="primary", key=f"{kind}.apply", on_click=_applied, args=(session, kind, changes))
+            st.button(
+                label, type="primary", key=f"{kind}.apply", disabled=bool(wrong), on_click=_applied, args=(session, kind, changes)
+            )
             st.button("Discard", key=f"{kind}.discard", on_click=_forget, args=(session, kind))
 
 

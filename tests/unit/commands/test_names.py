@@ -82,6 +82,24 @@ def test_a_name_may_be_used_again_once_its_holder_is_inactive(session):
         commands.save_name(session, "class", record_id=old, active=True)
 
 
+def test_nothing_is_put_under_an_inactive_name(session):
+    """Neither added nor moved, however the changes of one go are ordered; what stands there already stays there."""
+    old, shops, away = commands.change_names(
+        session, "class", [SaveName("Old", key="o"), SaveName("Shops", parent_id="o"), SaveName("Away")]
+    ).ids
+    commands.save_name(session, "class", record_id=old, active=False)
+    before = queries.classes(session).to_csv()
+    for staged in ([SaveName("New", parent_id=old)], [SaveName(record_id=away, parent_id=old)]):
+        with pytest.raises(RecordError, match=r"parent \('(New|Away)'\): It would stand under Old.*Make Old active first"):
+            commands.change_names(session, "class", staged)
+    with pytest.raises(RecordError, match="It would stand under Away"):
+        commands.change_names(session, "class", [SaveName("New", parent_id=away), SaveName(record_id=away, active=False)])
+    assert queries.classes(session).to_csv() == before
+    commands.save_name(session, "class", "Outlets", record_id=shops)
+    commands.change_names(session, "class", [SaveName("New", parent_id=old), SaveName(record_id=old, active=True)])
+    assert queries.classes(session)["full_name"].tolist() == ["Away", "Old", "Old:New", "Old:Outlets"]
+
+
 def test_a_list_is_searched_and_paged_by_full_name(session):
     names = [SaveName("Retail", key="r"), *(SaveName(f"Shop {n}", parent_id="r") for n in range(3)), SaveName("Online")]
     commands.change_names(session, "department", names)

@@ -144,3 +144,59 @@ def test_a_name_goes_under_the_active_one_of_two_that_are_called_the_same(open_p
     found = queries.classes(session).set_index("full_name")
     retail = found.loc[["Retail"]]
     assert found.loc["Retail:Wholesale", "parent_id"] == retail.loc[retail["active"], "id"].item()
+
+
+def ended(session, name):
+    commands.change_names(session, "class", [SaveName(record_id=id_of(session, name), active=False)])
+
+
+def id_of(session, full_name):
+    return int(queries.classes(session).set_index("full_name").loc[full_name, "id"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"added_rows": [{"name": "Online", "parent": "Retail", "active": True}]}, {"edited_rows": {2: {"parent": "Retail"}}}],
+    ids=["added", "moved"],
+)
+def test_an_inactive_parent_takes_nothing_and_nothing_goes_to_the_top_level_instead(open_page, session, change):
+    """It is offered because another name stands under it already."""
+    ended(session, "Retail")
+    before = names(session)
+    at = edit(open_page(PAGES["class"]), **change)
+    assert "under Retail" in texts(at).replace("*", "")
+    at.button(key="class.apply").click()
+    run(at)
+    assert "It would stand under Retail. QuickBooks puts nothing under a name that is inactive. Make Retail active first" in texts(at)
+    assert names(session) == before
+    assert "1 change staged" in texts(at).replace("*", "")
+
+
+def test_a_parent_is_made_active_in_the_same_go(open_page, session):
+    ended(session, "Retail")
+    at = edit(open_page(PAGES["class"]), edited_rows={0: {"active": True}}, added_rows=[{"name": "Online", "parent": "Retail"}])
+    at.button(key="class.apply").click()
+    run(at)
+    assert names(session) == {"Retail": True, "Retail:Online": True, "Retail:Shops": True, "Wholesale": True}
+
+
+def test_what_stands_under_a_name_beyond_the_first_of_a_long_list_is_put_there(open_page, session, monkeypatch):
+    monkeypatch.setattr("syncengine.ui.names._MOST", 2)
+    commands.save_name(session, "class", "Yards")
+    commands.save_name(session, "class", "North", parent_id=id_of(session, "Yards"))
+    at = edit(open_page(PAGES["class"], search="Yards:"), added_rows=[{"name": "South", "parent": "Yards"}])
+    at.button(key="class.apply").click()
+    run(at)
+    assert "Yards:South" in names(session)
+
+
+def test_a_parent_that_nobody_knows_is_refused_with_its_row(open_page, session):
+    at = edit(
+        open_page(PAGES["class"]),
+        edited_rows={2: {"parent": "Gone"}},
+        added_rows=[{"name": "Online", "parent": "Nowhere", "active": True}],
+    )
+    said = texts(at)
+    assert "Wholesale, Under: there is no 'Gone' to put it under." in said
+    assert "Online, Under: there is no 'Nowhere' to put it under. Choose another name" in said
+    assert at.button(key="class.apply").disabled

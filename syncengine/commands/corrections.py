@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.commands._session import Session
 from syncengine.commands.rows import Acted
-from syncengine.engine import capture
+from syncengine.engine import capture, telling
 from syncengine.errors import Forbidden, Refused
 from syncengine.store import audit, corrections, cycles, outbox, overrides, rights
 from syncengine.store.corrections import DONE, OFFERED, UNDONE, WANTED
@@ -27,8 +27,11 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
     """Let the correction of an error run with the next sync, without waiting (D7), and ask for that sync.
 
     Works for a correction that is a matter of policy, too: the person has been shown what it will do, and `seen` is that
-    correction's mark as `queries.correction_of` gave it. Returns what it will do, in a sentence. Raises Refused where the
-    error has gone, where there is nothing that the machine could do, or where it would do something else than was seen.
+    correction's mark as `queries.correction_of` gave it. Returns what it will do, in a sentence, as far as the person may
+    read it: hidden where it tells of an accounting list that is closed to them.
+
+    Raises Refused where the error has gone, where there is nothing that the machine could do, or where it would do something
+    else than was seen.
     """
     now = session.clock.now()
     with session.database.writing() as connection:
@@ -43,7 +46,7 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
         corrections.become(connection, offered["id"], state=WANTED, wanted_at=now, wanted_by=session.actor)
         cycles.request(connection, session.company_id, now, by=session.actor)
         _audit(connection, session, offered, "correction wanted")
-    return str(offered["says"])
+    return str(telling.worded(offered, rights.of(session))["says"])
 
 
 @rights.needs(rights.Permission.MANAGE)

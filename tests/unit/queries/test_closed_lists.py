@@ -131,6 +131,13 @@ def test_a_correction_names_what_is_in_a_list_only_to_who_may_see_that_list(corr
         assert "sends customer Bluebird Bakery" in told if reads else HIDDEN in told or asked == "groups"
 
 
+@pytest.mark.parametrize(("single", "reads"), [({}, True), ({"see_accounts": False}, False)])
+def test_who_lets_it_run_is_told_no_more_than_who_asks(corrected, single, reads):
+    said = commands.correct_now(of_role(corrected.session, "manager", **single), _error(corrected))
+    assert (ACCOUNT in said) is reads
+    assert said == HIDDEN or reads
+
+
 def test_a_correction_that_tells_of_no_list_is_read_by_everybody(corrected):
     error_id, says = _error(corrected), "Sends customer Bluebird Bakery without its e-mail."
     with corrected.database.writing() as connection:

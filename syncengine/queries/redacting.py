@@ -12,17 +12,21 @@ from syncengine.corrections import CORRECTIONS
 from syncengine.queries.vocabulary import FAULT_WORDS
 
 #: The names of properties in QuickBooks' objects and in our own rows.
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+_KEY = re.compile(r"(?!.*[0-9]{3})[A-Za-z][A-Za-z0-9_]{0,40}")
 _WORD = re.compile(r"\w+", re.UNICODE)
 _HIDDEN = "▮"
-#: Properties whose values are words of QuickBooks' own, not of a company. The value must still look like one of its words.
+#: Properties whose values are words of QuickBooks' own, not of a company. The value must still consist of its words.
 _TELLING = frozenset(
     {
-        "code", "type", "status", "TxnType", "DetailType", "LineNum", "SyncToken", "PostingType", "AccountType", "AccountSubType",
-        "PaymentType", "element", "operation", "http_status", "tries", "sparse", "domain", "what", "state", "outcome", "name",
+        "code", "type", "status", "TxnType", "DetailType", "PostingType", "AccountType", "AccountSubType", "PaymentType",
+        "element", "operation", "sparse", "domain", "what", "state", "outcome",
     }
 )  # fmt: skip
-_OWN_WORD = re.compile(r"[A-Z][A-Za-z]{1,40}|[a-z][a-z_]{1,40}|\d{1,5}")
+#: Properties whose values are counts and codes of QuickBooks' and ours; a longer number could be anything.
+_COUNTED = frozenset({"code", "LineNum", "SyncToken", "http_status", "tries"})
+_OWN_WORD = re.compile(r"[A-Z][A-Za-z]{1,40}|[a-z][a-z_]{1,40}")
+_COUNT = re.compile(r"[0-9]{1,5}")
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 #: Deeper than any object of QuickBooks.
 _DEEPEST = 20
 
@@ -48,8 +52,10 @@ def scrubbed(text: str) -> str:
     return _WORD.sub(lambda found: found[0] if found[0].lower() in known else _HIDDEN, text)
 
 
-def shape(value: Any, *, telling: bool = False, depth: int = 0) -> Any:
+def shape(value: Any, *, named: str = "", depth: int = 0) -> Any:
     """The form of a value without what stands in it: properties keep their names, contents become what sort they are.
+
+    `named` is the property that it is the value of; what a thing is called is never one that tells.
 
     >>> shape({"Line": [{"Amount": 12.5, "DetailType": "SalesItemLineDetail"}], "DocNumber": "1042", "Active": True})
     {'Line': [{'Amount': '[number]', 'DetailType': 'SalesItemLineDetail'}], 'DocNumber': '[text of 4 characters]', 'Active': True}
@@ -59,21 +65,19 @@ def shape(value: Any, *, telling: bool = False, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return "[more]"
     if isinstance(value, dict):
-        return {_key(name): shape(each, telling=name in _TELLING, depth=depth + 1) for name, each in value.items()}
+        return {_key(name): shape(each, named=str(name), depth=depth + 1) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [shape(each, telling=telling, depth=depth + 1) for each in value]
+        return [shape(each, named=named, depth=depth + 1) for each in value]
     said = str(value)
-    if telling and _tells(said):
+    if (named in _TELLING and _tells(said)) or (named in _COUNTED and _COUNT.fullmatch(said)):
         return value
     return f"[text of {len(said)} characters]" if isinstance(value, str) else "[number]"
 
 
 def _tells(said: str) -> bool:
-    """Whether every word of a value is one of the program's or of QuickBooks' own."""
-    if not _OWN_WORD.fullmatch(said):
-        return False
-    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", said)
-    return all(part.lower() in vocabulary() or part.lower() in _SCHEMA for part in parts)
+    """Whether a value is made of words, and every one of them is the program's or QuickBooks' own."""
+    parts = _PARTS.findall(said) if _OWN_WORD.fullmatch(said) else []
+    return bool(parts) and all(part.lower() in vocabulary() or part.lower() in _SCHEMA for part in parts)
 
 
 #: Parts of QuickBooks' own enumerations that no sentence uses.
@@ -92,7 +96,7 @@ def _key(name: object) -> str:
     said = str(name)
     if not _KEY.fullmatch(said):
         return _HIDDEN
-    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", said)
+    parts = _PARTS.findall(said)
     return said if all(part.lower() in vocabulary() | _SCHEMA | _PROPERTIES for part in parts) else _HIDDEN
 
 

@@ -14,8 +14,8 @@ from syncengine import queries
 from syncengine.corrections import CORRECTIONS
 from syncengine.db.base import Company
 from syncengine.errors import Refused
-from syncengine.queries.redacting import as_shape, scrubbed, shape, vocabulary
-from syncengine.store import settings
+from syncengine.queries.redacting import _SCHEMA, as_shape, scrubbed, shape, vocabulary
+from syncengine.store import audit, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Error
 from tests.unit.queries import seed
@@ -122,10 +122,36 @@ def leaves(value):
         yield value
 
 
-@given(st.text(min_size=1).filter(lambda said: said.lower() not in vocabulary() and not re.fullmatch(r"\d{1,5}", said)))
+NAMES = st.text(min_size=1) | st.from_regex(r"\d{1,7}", fullmatch=True) | st.sampled_from(["Bill", "Account", "active", "a", "SalesItem"])
+
+
+@given(NAMES)
 def test_a_telling_property_keeps_only_words_of_quickbooks(value):
-    kept = shape({"name": value, "DetailType": value})
-    assert value == "a" or kept["name"] != value or all(part.lower() in vocabulary() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", value))
+    kept = shape({"DetailType": value, "LineNum": value, "name": value, "ItemRef": {"value": value, "name": value}})
+    hidden = f"[text of {len(value)} characters]"
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", value)
+    assert kept["DetailType"] == hidden or (parts and all(part.lower() in vocabulary() | _SCHEMA for part in parts))
+    assert kept["LineNum"] == hidden or re.fullmatch("[0-9]{1,5}", value)
+    assert kept["name"] == hidden
+    assert kept["ItemRef"] == {"value": hidden, "name": hidden}
+
+
+@pytest.mark.parametrize("called", ["90210", "Bill", "automatic_sync"])
+def test_what_a_class_is_called_stands_in_no_history(busy, called):
+    """Not even where it is a number, or a word that the report knows."""
+    detail = {"name": called, "parent_id": {"from": None, "to": 2}}
+    with busy.database.writing() as connection:
+        about = connection.execute(select(Error.kind, Error.record_id).where(Error.id == error_of(busy))).one()
+        lines = [audit.Line("class changed", "Ada", *about, detail=detail), audit.Line("class deleted", "Ada", *about, detail={"name": called})]
+        audit.write(connection, busy.session.company_id, seed.NOON, lines)
+    told = [each["detail"] for each in queries.support_report(busy.session, error_of(busy))["history"] if "class" in each["event"]]
+    assert [each["name"] for each in told] == [f"[text of {len(called)} characters]"] * 2
+    assert told[0]["parent_id"] == {"from": None, "to": "[number]"}
+
+
+def test_counts_and_codes_of_quickbooks_stay():
+    told = {"code": "6240", "LineNum": 3, "SyncToken": "12", "http_status": 400, "tries": 2, "DetailType": "SalesItemLineDetail"}
+    assert shape(told) == told
 
 
 def test_a_payload_keeps_the_names_of_its_properties():

@@ -21,9 +21,9 @@ RECEIVED: ColumnElement[bool] = literal_column(f"({RECEIPTS})")
 ACTS: ColumnElement[bool] = literal_column(f"({OF_PEOPLE})")
 #: What only an owner may look at elsewhere: people and their rights, the settings and the connection, and who is told.
 OWNERS_ONLY = (
-    "(kind = 'person' OR event IN ('setting changed','renamed','company added','app keys kept','consent brought back','connected',"
-    "'not connected','connected again','disconnected','never to connect','alert added','alert changed','alert removed',"
-    "'alert tested','alert secret renewed'))"
+    "(kind = 'person' OR event IN ('setting changed','renamed','company added','app keys kept','connecting begun',"
+    "'consent brought back','connected','not connected','connected again','disconnected','never to connect',"
+    "'alert added','alert changed','alert removed','alert tested','alert secret renewed'))"
 )
 #: Lines about a file that somebody brought: what it is called, and what is said of its rows, is theirs and the owners' to know.
 FILES = frozenset({"imported", "import stopped"})

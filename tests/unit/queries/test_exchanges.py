@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from syncengine.store import audit, cycles, errors
 from syncengine.store.tables import Attempt, AttemptItem, Audit, Cycle
 from syncengine.terms import Trigger
 from tests.support.plans import plans
+from tests.support.source import PACKAGE
 from tests.unit.queries import seed
 from tests.unit.queries.test_sql import of_role
 
@@ -170,6 +172,13 @@ def test_who_did_what_leaves_out_what_only_owners_may_look_at(busy, monkeypatch)
 
 def test_whatever_the_owners_own_pages_tell_is_closed_in_who_did_what():
     assert not [event for event in EVENTS if f"'{event}'" not in audit.OWNERS_ONLY]
+
+
+@pytest.mark.parametrize("part", ["commands/connection", "engine/consent", "commands/company", "commands/firm", "commands/schedule"])
+def test_whatever_is_done_to_the_connection_and_the_settings_is_closed_in_who_did_what(part):
+    written = re.findall(r'audit\.Line\(\s*"([^"]+)"', (PACKAGE / f"{part}.py").read_text())
+    assert written
+    assert not [event for event in written if f"'{event}'" not in audit.OWNERS_ONLY]
 
 
 def test_a_run_tells_the_errors_that_healed_in_it_and_no_others(busy):

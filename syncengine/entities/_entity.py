@@ -275,11 +275,6 @@ def marker(company_id: int, entity: str, record_id: int) -> str:
     return f"[T-{base64.b32encode(digest[:5]).decode()}]"
 
 
-def name_field(fields: Iterable[Field]) -> Field | None:
-    """The field that holds a list entry's name, if there is one."""
-    return next((field for field in fields if isinstance(field, Name)), None)
-
-
 def total(flat: Mapping[str, Any]) -> Decimal:
     """What a flat document is worth in its currency: its total, or the sum of its lines; of a journal entry, its debits."""
     if flat.get("TotalAmt") is not None:

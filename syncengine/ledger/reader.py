@@ -79,14 +79,6 @@ def active_names(connection: Connection, company_id: int, entity: str) -> frozen
     return frozenset(connection.scalars(wanted))
 
 
-def live_ids(connection: Connection, company_id: int, entity: str) -> set[str]:
-    """The Ids of all copies that are not marked as deleted."""
-    wanted = select(LedgerObject.qbo_id).where(
-        LedgerObject.company_id == company_id, LedgerObject.entity == entity, LedgerObject.deleted.is_(False)
-    )
-    return set(connection.scalars(wanted))
-
-
 def unseen_since(connection: Connection, company_id: int, entity: str, moment: datetime) -> list[str]:
     """The Ids of live copies that were not seen since `moment`."""
     wanted = select(LedgerObject.qbo_id).where(

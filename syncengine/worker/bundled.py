@@ -217,11 +217,6 @@ class Bundled:
                 connection.execute(insert(Service).values(name=NAME, **values))
 
 
-def emulator_address(database: Database, settings: Settings, clock: Clock) -> str:
-    """The base URL of the bundled emulator, started where none answers."""
-    return Bundled(database, settings, clock).address()
-
-
 def answers(found: Running) -> bool:
     """Whether the emulator answers at its address, as the process that it is taken for."""
     try:

@@ -18,7 +18,7 @@ from syncengine.settings import Settings
 from syncengine.store import leases
 from syncengine.worker import bundled as module
 from syncengine.worker import heartbeats, identity
-from syncengine.worker.bundled import Bundled, emulator_address
+from syncengine.worker.bundled import Bundled
 from tests.process.conftest import PATIENCE, eventually
 from tests.support.source import ROOT
 
@@ -54,7 +54,7 @@ def test_it_is_started_once_and_found_by_everybody_after(installation, bundled, 
     assert bundled.started
     (pid,) = installation.of("emulator")
     assert registered(installation) == [(address, pid)]
-    assert emulator_address(database, settings, SystemClock()) == address
+    assert Bundled(database, settings, SystemClock()).address() == address
     assert installation.of("emulator") == [pid]
     bundled.stop_if_unused()
     assert installation.processes() == {}

@@ -190,7 +190,7 @@ class _Reading:
 
 
 def _shown(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else as_text(value)
+    return value.isoformat() if isinstance(value, date) else f"{value:f}" if isinstance(value, Decimal) else as_text(value)
 
 
 def _amount(line: Mapping[str, Any]) -> Decimal | None:

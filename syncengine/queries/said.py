@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from syncengine.engine.refs import Resolver
-from syncengine.entities import ENTITIES
+from syncengine.engine.telling import TAXED, leads_to
 from syncengine.entities._fields import number
 from syncengine.entities._lines import substance
 from syncengine.ledger import reader as ledger
@@ -24,13 +24,6 @@ from syncengine.store.rights import Rights
 
 #: What is said where there is no value.
 NOTHING = "nothing"
-#: Where references of these names lead; every other name that ends so leads to what it says, such as CustomerRef.
-_LEADS = {
-    "SalesTermRef": "Term", "EntityRef": "Vendor", "PrefVendorRef": "Vendor", "DefaultTaxCodeRef": "TaxCode",
-    "SalesTaxCodeRef": "TaxCode", "TxnTaxCodeRef": "TaxCode", "PurchaseTaxCodeRef": "TaxCode",
-}  # fmt: skip
-#: QuickBooks' pseudo codes on lines of sales in the United States.
-_TAXED = {"TAX": "taxable", "NON": "not taxable"}
 _MONEY = frozenset({"Amount", "UnitPrice", "PurchaseCost", "TotalAmt", "UnitCost", "Balance", "Deposit"})
 #: Fields whose values are words out of QuickBooks' interface.
 _CHOICES = frozenset({"Type", "TxnStatus", "POStatus", "PaymentType", "PostingType", "DetailType"})
@@ -74,31 +67,6 @@ def _of_line(name: str, sides: Sequence[Mapping[str, Any] | None]) -> Iterator[t
         values = [line.get(path) for line in lines]
         if any(value != values[0] for value in values[1:]):
             yield (f"{name}.{path}", *values)
-
-
-def leads_to(entity: str, path: str, value: Any) -> tuple[str, str, str] | None:
-    """Where a value leads: entity, inventory kind, and Id or the placeholder of what has none yet; None where nowhere.
-
-    >>> leads_to("Invoice", "Line[1].SalesItemLineDetail.ItemRef", "12"), leads_to("Item", "Name", "12")
-    (('Item', 'item', '12'), None)
-    """
-    head, _, leaf = path.rpartition(".")
-    if not isinstance(value, str) or not value:
-        return None
-    if leaf == "Entity" and "/" in value:  # a journal line's customer or vendor
-        target, _, value = value.partition("/")
-    elif head.endswith("LinkedTxn"):
-        target = leaf
-    elif not leaf.endswith("Ref") or value in _TAXED:
-        return None
-    elif leaf == "ParentRef":
-        target = entity
-    else:
-        target = "Account" if leaf.endswith("AccountRef") else _LEADS.get(leaf, leaf.removesuffix("Ref"))
-    if target not in ENTITIES:
-        return None
-    kind = "category" if (target, leaf) == ("Item", "ParentRef") else ENTITIES[target].kind
-    return target, kind, value
 
 
 def references(payload: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -148,8 +116,8 @@ class Names:
         if (target := leads_to(entity, path, value)) is not None:
             return self._known.get(target) or _unknown(*target)
         leaf = path.rpartition(".")[2]
-        if isinstance(value, str) and value in _TAXED and leaf.endswith("Ref"):
-            return _TAXED[value]
+        if isinstance(value, str) and value in TAXED and leaf.endswith("Ref"):
+            return TAXED[value]
         if leaf in _MONEY and (amount := number(value)) is not None:
             return f"{money(amount)} {currency or self._home}"
         if leaf in _CHOICES:
@@ -227,13 +195,21 @@ def _unknown(entity: str, _kind: str, qbo_id: str) -> str:
 
 
 def money(amount: Decimal) -> str:
-    """An amount with its cents, and with more digits where it has them.
+    """An amount, a price or a rate with its cents, and with more digits where it has them.
 
-    >>> money(Decimal("1234.5")), money(Decimal("0.1234567"))
-    ('1,234.50', '0.1234567')
+    >>> money(Decimal("1234.5")), money(Decimal("0.1234567")), money(Decimal("8.875")), money(Decimal("0E-7"))
+    ('1,234.50', '0.1234567', '8.875', '0.00')
     """
-    exponent = amount.as_tuple().exponent
-    return f"{amount:,}" if isinstance(exponent, int) and exponent < -2 else f"{amount:,.2f}"
+    return f"{amount:,.{max(2, decimals(amount))}f}"
+
+
+def decimals(number: Decimal) -> int:
+    """How many decimals a number has; zeros at its end say nothing.
+
+    >>> decimals(Decimal("0.0125")), decimals(Decimal("8.50000")), decimals(Decimal("1E+3"))
+    (4, 1, 0)
+    """
+    return len(f"{number:f}".partition(".")[2].rstrip("0"))
 
 
 def day(moment: date) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from syncengine import queries
 from syncengine.queries import Overview, Session
-from syncengine.queries.said import day
+from syncengine.queries.said import day, money
 from syncengine.ui import drawer, exports, frame, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.queued import history, indented
@@ -132,7 +132,7 @@ def _table(session: Session, overview: Overview, name: str, found: pd.DataFrame,
         shown["memo"] = ["" if memo == source else memo for memo, source in zip(shown["memo"], shown["source"], strict=True)]
     if "level" in shown.columns and not shown["parent"].any():
         shown = shown.drop(columns="level")
-    columns = {each: _column(each, _title(each, name), overview.timezone) for each in _order(shown, name)}
+    columns = {each: _column(shown[each], _title(each, name), overview.timezone) for each in _order(shown, name)}
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(shown, columns, name=f"accounting.{name}", alt="The list's entries", mode="single-row")
     with bar:
@@ -194,15 +194,17 @@ def _title(column: str, name: str) -> str:
     return "Number" if (column, name) == ("number", "accounts") else _TITLES[column]
 
 
-def _column(name: str, title: str, timezone: str) -> Any:
+def _column(held: pd.Series[Any], title: str, timezone: str) -> Any:
+    name = str(held.name)
     if name == "last_sync":
         return moment_column(title, timezone)
+    if name in {"sales_rate", "purchase_rate"}:
+        return tables.price_column(title, held)
     return _COLUMNS[name](title) if name in _COLUMNS else st.column_config.TextColumn(title)
 
 
 _COLUMNS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("total", "balance"), lambda title: st.column_config.NumberColumn(title, format="accounting")),
-    **dict.fromkeys(("sales_rate", "purchase_rate"), lambda title: st.column_config.NumberColumn(title, format="%.3f")),
     **dict.fromkeys(("active", "is_sales", "is_purchase"), st.column_config.CheckboxColumn),
     **dict.fromkeys(("date", "due"), lambda title: st.column_config.DateColumn(title, format="D MMM YYYY")),
     "level": lambda title: st.column_config.NumberColumn(title, width="small"),
@@ -266,7 +268,7 @@ def _said(value: Any, overview: Overview) -> str:
     if value is None or value is pd.NaT or isinstance(value, bool):
         return "" if value is None or value is pd.NaT else "yes" if value else "no"
     if isinstance(value, Decimal):
-        return f"{value:,.2f}"
+        return money(value)
     if getattr(value, "tzinfo", None) is not None:
         there = value.astimezone(words.zone(overview.timezone))
         return f"{day(there)}, {there:%H:%M}"
@@ -283,7 +285,7 @@ def _lines(payload: Mapping[str, Any]) -> pd.DataFrame:
 def _line(line: Mapping[str, Any]) -> dict[str, str]:
     detail = line.get(str(line.get("DetailType"))) or {}
     about = detail.get("AccountRef") or detail.get("ItemRef") or {}
-    amount = "" if line.get("Amount") is None else f"{Decimal(str(line['Amount'])):,.2f}"
+    amount = "" if line.get("Amount") is None else money(Decimal(str(line["Amount"])))
     row = {"For": str(about.get("name") or about.get("value") or ""), "Text": str(line.get("Description") or "")}
     side = detail.get("PostingType")
     if not side:

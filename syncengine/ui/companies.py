@@ -43,7 +43,7 @@ def show(session: Session, _: Overview) -> None:
     shown = found.assign(
         address=["./?" + urlencode({sessions.COMPANY: row["name"]}) + "#" + row["name"] for row in rows],
         state=[_state(row) for row in rows],
-        last=[words.ago(_moment(row["last_sync_at"]), now).capitalize() for row in rows],
+        last=[words.ago(_moment(row["last_sync_at"]), now, row["timezone"]).capitalize() for row in rows],
         coming=[_coming(row, session) for row in rows],
         worst=[str(row["says"]).partition(". ")[0].removesuffix(".") for row in rows],  # the rest is told by the counts
     )

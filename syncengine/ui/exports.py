@@ -120,7 +120,9 @@ def _in_csv(value: Any, zone: ZoneInfo) -> str:
         return value.astimezone(zone).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float | Decimal | date):
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # never as 1E+3, which not every program reads
+    if isinstance(value, int | float | date):
         return str(value)
     return defused(text(value))
 

@@ -80,7 +80,7 @@ def _last(overview: Overview, session: Session) -> str:
         return "Press Sync now: what waits goes to QuickBooks, and what changed there comes here."
     parts = [
         words.run(last),
-        words.ago(last["finished_at"], now),
+        words.ago(last["finished_at"], now, overview.timezone),
         f"{last['sent']:,} sent",
         f"{last['received']:,} received",
         words.duration(last["seconds"]),

@@ -84,7 +84,7 @@ def _table(found: pd.DataFrame, overview: Overview) -> None:
     key = tables.rows_key("people", names)
     st.session_state["people.names"] = names
     st.dataframe(
-        shown, key=key, on_select=lambda: _look_at_row(key), selection_mode="single-row", column_order=list(columns),
+        shown[list(columns)], key=key, on_select=lambda: _look_at_row(key), selection_mode="single-row", column_order=list(columns),
         column_config=columns, hide_index=True, alt="People with their role, by name", placeholder="",
     )  # fmt: skip
 

@@ -217,7 +217,7 @@ def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None
     bar = st.container(horizontal=True, vertical_alignment="center")
     chosen = tables.choose(
         rows, _telling(rows, columns), name="preview.attention", alt="Records that failed or need a person",
-        row_height=76, height=min(len(rows), _TALL) * 76 + 40, whole=False,
+        row_height=76, height=min(len(rows), _TALL) * 76 + 40,
     )  # fmt: skip
     with bar:
         _buttons(session, chosen, "preview.attention", retry=True)
@@ -236,7 +236,7 @@ def _sending(session: Session, overview: Overview, rows: pd.DataFrame, name: str
         "stands": st.column_config.TextColumn("State"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    chosen = tables.choose(rows, _telling(rows, columns), name=name, alt=alt, whole=False)
+    chosen = tables.choose(rows, _telling(rows, columns), name=name, alt=alt)
     with bar:
         _buttons(session, chosen, name, retry=False)
 

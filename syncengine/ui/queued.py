@@ -37,6 +37,8 @@ _DONE = {
 }
 _ACTED = "queued.acted"
 _SIDES = ("Account", "Debit", "Credit")
+#: A long life is shown from its end, so many events at first.
+FIRST = 100
 
 
 @st.dialog("Before it is sent", position="right", width="medium", on_dismiss=drawer.closer(ROW))
@@ -255,5 +257,7 @@ def history(session: Session, kind: str, record_id: int, timezone: str) -> None:
         "by": st.column_config.TextColumn("Who"),
         "said": st.column_config.TextColumn("Detail"),
     }
-    shown = happenings.told(lines)
+    shown = happenings.told(lines.tail(FIRST))
     tables.show(shown, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")
+    if len(lines) > FIRST:
+        st.caption(f"The newest {FIRST} of {words.count(len(lines), 'event')}. The record's own page shows all of them.")

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from syncengine.queries.said import decimals
 from syncengine.ui import words
 
 #: So many rows go to the browser at once; the rest stays in the database.
@@ -62,12 +63,12 @@ def span(page: int, total: int, size: int = PAGE) -> str:
 
 
 def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str, **options: Any) -> None:
-    """A table to read: `columns` are those shown, in order, with their settings."""
+    """A table to read: `columns` are those shown, in order, with their settings; no other goes to the browser."""
     st.dataframe(
-        frame,
+        frame[list(columns)],
         key=f"{name}.table",
         column_order=list(columns),
-        column_config=dict(columns),
+        column_config=_exact(frame, columns),
         hide_index=True,
         alt=alt,
         placeholder="",
@@ -91,8 +92,23 @@ def plain_rows(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, alt: str
 
 def price_column(title: str, prices: Iterable[Any]) -> Any:
     """The settings of a column of prices: two decimals at least, and as many as the finest of them has."""
-    finest = [-int(price.as_tuple().exponent) for price in prices if isinstance(price, Decimal) and price.is_finite()]
+    finest = [decimals(price) for price in prices if isinstance(price, Decimal)]
     return st.column_config.NumberColumn(title, format=f"%,.{max([2, *finest])}f")
+
+
+#: So many decimals a browser shows of a number whose column says nothing of it; of one with more it would show a rounded one.
+_UNTOLD = 4
+
+
+def _exact(frame: pd.DataFrame, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, with all digits of numbers that have more than a browser shows by itself: of rates, quantities, fine prices."""
+    settings = dict(columns)
+    for name, title in columns.items():
+        if isinstance(title, str) and frame[name].dtype == object:
+            most = max((decimals(value) for value in frame[name] if isinstance(value, Decimal)), default=0)
+            if most > _UNTOLD:
+                settings[name] = st.column_config.NumberColumn(title, format=f"%,.{most}f")
+    return settings
 
 
 def filled(frame: pd.DataFrame, columns: Mapping[str, Any], *optional: str) -> dict[str, Any]:
@@ -112,21 +128,20 @@ def choose(
     name: str,
     alt: str,
     mode: Literal["multi-row", "single-row"] = "multi-row",
-    whole: bool = True,
     **options: Any,
 ) -> pd.DataFrame:
     """A table to choose rows from: gives the chosen ones as the person sees them, with id and version.
 
-    Unless it is `whole`, no other column than those shown goes to the browser.
+    No other column than those shown goes to the browser.
     """
     key = rows_key(name, zip(frame["id"].tolist(), frame["version"].tolist(), strict=True))
     state = st.dataframe(
-        frame if whole else frame[list(columns)],
+        frame[list(columns)],
         key=key,
         on_select="rerun",
         selection_mode=mode,
         column_order=list(columns),
-        column_config=dict(columns),
+        column_config=_exact(frame, columns),
         hide_index=True,
         alt=alt,
         placeholder="",

@@ -12,8 +12,8 @@ from syncengine.queries.health import Health, Overview
 from syncengine.queries.said import day, spaced
 from syncengine.ui import fields
 
-#: What Streamlit's Markdown gives a meaning to, inside a line.
-_MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]")
+#: What Streamlit's Markdown gives a meaning to, inside a line; an ampersand only as the beginning of a character's name.
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]|&(?=#?[A-Za-z0-9]+;)")
 #: What makes a list or a rule of a line that begins with it.
 _BLOCK = re.compile(r"^(\s*)(?:([-+])(?=[\s-]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 #: What becomes a link though nothing marks it, escaped or not: an invisible joiner keeps it from that.
@@ -67,6 +67,8 @@ def plain(text: str) -> str:
     \[x\](http\://a.example) \:red\[y\] \$5
     >>> print(plain("1. FC"), plain("- none"), plain("-5.00"))
     1\. FC \- none -5.00
+    >>> print(plain("AT&T"), plain("AT&amp;T"), plain("&copy;"))
+    AT&T AT\&amp;T \&copy;
     """
     inline = _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
     return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)
@@ -119,14 +121,16 @@ def entity(name: str) -> str:
     return spaced(name)
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """How long ago, roughly.
+def ago(moment: datetime | None, now: datetime, zone_name: str) -> str:
+    """How long ago, roughly; of what is long past the day, in the company's zone.
 
     >>> from datetime import UTC, timedelta
     >>> noon = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-    >>> ago(noon - timedelta(seconds=20), noon), ago(noon - timedelta(minutes=5), noon), ago(noon - timedelta(hours=30), noon)
-    ('just now', '5 minutes ago', 'yesterday')
-    >>> ago(None, noon)
+    >>> ago(noon - timedelta(seconds=20), noon, "UTC"), ago(noon - timedelta(minutes=5), noon, "UTC")
+    ('just now', '5 minutes ago')
+    >>> ago(noon - timedelta(hours=30), noon, "UTC"), ago(noon - timedelta(days=31, hours=8), noon, "America/New_York")
+    ('yesterday', 'on 14 Dec 2025')
+    >>> ago(None, noon, "UTC")
     'never'
     """
     if moment is None:
@@ -138,22 +142,25 @@ def ago(moment: datetime | None, now: datetime) -> str:
         if seconds < limit:
             number = max(1, round(seconds / size))
             return "yesterday" if name == "day" and number == 1 else f"{count(number, name)} ago"
-    return f"on {day(moment)}"
+    return f"on {day(moment.astimezone(zone(zone_name)))}"
 
 
 def when(moment: datetime | None, now: datetime, zone_name: str) -> str:
-    """A coming moment in the company's zone.
+    """A moment in the company's zone, as it is told near it; with its year where that is another.
 
     >>> from datetime import UTC, timedelta
     >>> noon = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
     >>> when(noon + timedelta(hours=1), noon, "UTC"), when(noon + timedelta(days=3), noon, "UTC"), when(None, noon, "UTC")
     ('today, 13:00', 'Sun 18 Jan, 12:00', 'not planned')
+    >>> when(noon - timedelta(days=1), noon, "UTC"), when(noon - timedelta(days=16), noon, "UTC")
+    ('yesterday, 12:00', 'Tue 30 Dec 2025, 12:00')
     """
     if moment is None:
         return "not planned"
     there, here = moment.astimezone(zone(zone_name)), now.astimezone(zone(zone_name))
     days = (there.date() - here.date()).days
-    day = {0: "today", 1: "tomorrow"}.get(days, f"{there:%a} {there.day} {there:%b}")
+    year = "" if there.year == here.year else f" {there.year}"
+    day = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days, f"{there:%a} {there.day} {there:%b}{year}")
     return f"{day}, {there:%H:%M}"
 
 
@@ -178,13 +185,16 @@ def times(number: int) -> str:
 def duration(seconds: Any) -> str:
     """Seconds as people say them.
 
-    >>> duration(4.26), duration(75), duration(None)
-    ('4.3 s', '1 min 15 s', '')
+    >>> duration(4.26), duration(59.97), duration(75), duration(7384), duration(None)
+    ('4.3 s', '1 min 0 s', '1 min 15 s', '2 h 3 min', '')
     """
     if seconds is None:
         return ""
-    total = float(seconds)
-    return f"{total:.1f} s" if total < 60 else f"{int(total // 60)} min {int(total % 60)} s"
+    tenths = round(float(seconds) * 10)
+    if tenths < 600:
+        return f"{tenths / 10:.1f} s"
+    minutes, left = divmod(tenths // 10, 60)
+    return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60} min"
 
 
 def operation(name: str, entity: str, *, document: bool) -> str:
@@ -205,16 +215,16 @@ def news(overview: Overview, now: datetime) -> str:
         return "Syncing"
     last = overview.last_run
     if overview.is_cut:
-        before = f" · last sync {ago(last['finished_at'], now)}" if last is not None else ""
+        before = f" · last sync {ago(last['finished_at'], now, overview.timezone)}" if last is not None else ""
         return f"{CUT[overview.link]}: nothing is synced{before}"
     if overview.troubles.questions:
         return "The sync has stopped and asks before it goes on. Nothing is sent or taken in until somebody answers."
     if last is None:
         return "Nothing has been synced yet."
-    said = [f"{run(last)}, {ago(last['finished_at'], now)}"]
+    said = [f"{run(last)}, {ago(last['finished_at'], now, overview.timezone)}"]
     late = overview.is_overdue(now)
     if last["result"] in {"failed", "interrupted"}:
-        since = ago(overview.last_success_at, now)
+        since = ago(overview.last_success_at, now, overview.timezone)
         said.append("no sync has gone well yet" if since == "never" else f"no news from QuickBooks since {since}")
     if late:
         said.append("no news since: the automatic sync is overdue" if last["result"] == "ok" else "the automatic sync is overdue")

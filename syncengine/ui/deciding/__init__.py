@@ -16,9 +16,9 @@ def show(session: Session, overview: Overview) -> None:
     if not troubles.decisions:
         _nothing(overview)
     if troubles.questions:
-        question.show(session)
+        question.show(session, overview)
     if troubles.conflicts:
-        clashes.show(session)
+        clashes.show(session, overview)
     if troubles.drifts:
         differing.show(session, overview)
     if troubles.inbox:

@@ -40,7 +40,7 @@ def show(session: Session, overview: Overview) -> None:
                 # What it clashes with here mostly has the same name or number.
                 if row["label"]:
                     frame.link("pages/records.py", "Look for it in Records", ":material/search:", search=row["label"])
-                st.caption(f"Came {words.ago(row['since'], session.clock.now())}")
+                st.caption(f"Came {words.ago(row['since'], session.clock.now(), overview.timezone)}")
 
 
 @st.dialog("What QuickBooks holds", position="right", width="large", on_dismiss=drawer.closer(ARRIVAL))

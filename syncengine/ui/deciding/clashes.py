@@ -8,7 +8,7 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.commands import Side
-from syncengine.queries import Session
+from syncengine.queries import Overview, Session
 from syncengine.queries.said import NOTHING
 from syncengine.queries.sending import kind_name
 from syncengine.store.conflicts import WHOLE
@@ -32,7 +32,7 @@ def chosen() -> dict[str, str]:
     return {str(key): value for key, value in st.session_state.items() if str(key).startswith(_KEY) and value in _SIDES}
 
 
-def show(session: Session) -> None:
+def show(session: Session, overview: Overview) -> None:
     """One page of records with open conflicts."""
     total = queries.conflict_records(session)
     if not total:
@@ -46,7 +46,7 @@ def show(session: Session) -> None:
     may = frame.may(session, Permission.MANAGE)
     with st.container(key="clashes"):
         for rows in by_record.values():
-            _card(session, rows, may=may)
+            _card(session, overview, rows, may=may)
     if may:
         _apply(session, [row for rows in by_record.values() for row in rows])
     else:
@@ -58,10 +58,11 @@ def key(row: Row) -> str:
     return f"{_KEY}{row['id']}.{row['seen']}"
 
 
-def _card(session: Session, rows: list[Row], *, may: bool) -> None:
+def _card(session: Session, overview: Overview, rows: list[Row], *, may: bool) -> None:
     first = rows[0]
     about = f"**{kind_name(first['kind'])} {words.plain(first['label'])}**"
-    since = f"{words.count(len(rows), 'field')}, since {words.ago(first['opened_at'], session.clock.now())}"
+    begun = words.ago(first["opened_at"], session.clock.now(), overview.timezone)
+    since = f"{words.count(len(rows), 'field')}, since {begun}"
     with st.container(border=True):
         if may and len(rows) > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):

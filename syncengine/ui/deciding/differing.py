@@ -35,15 +35,15 @@ def show(session: Session, overview: Overview) -> None:
     for row in tables.records(queries.drifts(session, page=page, size=CARDS)):
         documents.setdefault(int(row["id"]), []).append(row)
     for rows in documents.values():
-        _card(session, rows)
+        _card(session, overview, rows)
 
 
-def _card(session: Session, rows: list[Row]) -> None:
+def _card(session: Session, overview: Overview, rows: list[Row]) -> None:
     first = rows[0]
     with st.container(border=True):
         st.markdown(f"**{kind_name(first['kind'])} {words.plain(first['label'])}**")
         what = _WHAT.get(first["what"], "It was changed in QuickBooks.")
-        st.markdown(f"{what} Noticed {words.ago(first['opened_at'], session.clock.now())}.")
+        st.markdown(f"{what} Noticed {words.ago(first['opened_at'], session.clock.now(), overview.timezone)}.")
         tables.plain_table(table(rows), alt="What was sent, and what QuickBooks holds")
         for entity, address in queries.view_in_quickbooks(session, first["kind"], int(first["record_id"])).items():
             if first["what"] != DELETED and entity == first["entity"]:

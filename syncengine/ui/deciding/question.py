@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
-from syncengine.queries import Session
+from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.brakes import EMPTIED
 from syncengine.store.rights import Permission
@@ -17,7 +17,7 @@ from syncengine.ui import frame, tables, words
 from syncengine.ui.deciding import answer
 
 
-def show(session: Session) -> None:
+def show(session: Session, overview: Overview) -> None:
     """The question, its figures, and two answers with their consequences; nothing once it was answered."""
     found = queries.brake(session)
     if found is None:
@@ -28,7 +28,7 @@ def show(session: Session) -> None:
         figures = table(found["what"], found["figures"])
         if not figures.empty:
             tables.plain_table(figures, alt="What it would have touched, by kind")
-        asked = words.ago(found["opened_at"], session.clock.now())
+        asked = words.ago(found["opened_at"], session.clock.now(), overview.timezone)
         st.caption(
             f"Of {found['figures'].get('of', 0):,} records that both sides have. Asked {asked}; nothing of it has been done."
         )

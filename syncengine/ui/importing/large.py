@@ -117,7 +117,8 @@ def others(session: Session, shown: int) -> None:
 
 
 def _other(session: Session, kept: KeptImport) -> None:
-    st.caption(f"**{_called(kept)}**, brought {words.ago(kept.at, session.clock.now())}. {words.plain(kept.outcome)}")
+    brought = words.ago(kept.at, session.clock.now(), "UTC")  # told for a week, so never by a day of some calendar
+    st.caption(f"**{_called(kept)}**, brought {brought}. {words.plain(kept.outcome)}")
     with st.container(horizontal=True, key=f"importing.other.{kept.id}"):
         if kept.problems:
             wrong.take(_problems(session, kept), f"importing.problems.{kept.id}")

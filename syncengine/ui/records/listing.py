@@ -258,7 +258,7 @@ def _table(session: Session, overview: Overview, kind: str, found: pd.DataFrame,
         columns["will_sync"] = st.column_config.CheckboxColumn("Will sync")
     bar = st.container(horizontal=True, vertical_alignment="center")
     said = f"{kind_name(kind)} records with their sync state"
-    chosen = tables.choose(shown, columns, name=f"records.{kind}", alt=said, whole=False)
+    chosen = tables.choose(shown, columns, name=f"records.{kind}", alt=said)
     with bar:
         ids = [int(each) for each in chosen["id"]]
         _open_button(kind, ids[0] if len(ids) == 1 else 0)

@@ -80,13 +80,13 @@ def show(session: Session, overview: Overview) -> None:
 
 
 def _result(session: Session, overview: Overview, made: _Compared) -> None:
-    name = kind_name(made.of[1]).lower()
+    name, at = kind_name(made.of[1]).lower(), words.when(made.at, session.clock.now(), overview.timezone)
     if made.rows.empty:
         said = f"Every {name} that posts agrees with QuickBooks." if not made.of[2] else f"There is no {name} that posts."
-        st.success(f"{said} Compared {words.when(made.at, made.at, overview.timezone)}.", icon=":material/check_circle:")
+        st.success(f"{said} Compared {at}.", icon=":material/check_circle:")
         return
     total = len(made.rows)
-    st.markdown(f"**{words.count(total, 'record')}**, compared {words.when(made.at, made.at, overview.timezone)}")
+    st.markdown(f"**{words.count(total, 'record')}**, compared {at}")
     page = tables.page_of("reconcile", total, wanted=made.of)
     shown = _worded(made.rows.iloc[(page - 1) * tables.PAGE : page * tables.PAGE])
     columns: dict[str, Any] = dict(_TITLES)

@@ -13,7 +13,7 @@ from syncengine.queries import Overview, Session
 from syncengine.queries.said import day
 from syncengine.store.audit import ENGINE
 from syncengine.ui import exports, happenings, tables, words
-from syncengine.ui.queued import indented
+from syncengine.ui.queued import FIRST, indented
 
 _Row = Mapping[str, Any]
 #: What the timeline can be narrowed to.
@@ -24,8 +24,6 @@ _SHOWN: Mapping[str, Callable[[_Row], bool]] = {
     "Decisions": lambda row: row["event"].startswith(("conflict", "drift", "chosen", "removed")),
     "By people": lambda row: row["actor"] not in {ENGINE, "inventory"},
 }
-#: A long life is shown from its end, so many events at first.
-_FIRST = 100
 _COLUMNS = {
     "at": "When",
     "event": "What",
@@ -56,7 +54,7 @@ def show(session: Session, overview: Overview, kind: str, record_id: int) -> Non
     if found.empty:
         st.caption("None of these so far.")
         return
-    shown = found if st.session_state.get(f"timeline.all.{kind}.{record_id}") else found.head(_FIRST)
+    shown = found if st.session_state.get(f"timeline.all.{kind}.{record_id}") else found.head(FIRST)
     chosen = _table(overview, kind, record_id, shown, found)
     if not chosen.empty:
         _event(tables.records(chosen)[0], overview)

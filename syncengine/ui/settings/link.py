@@ -73,8 +73,8 @@ def _facts(linked: Linked, now: datetime, zone: str) -> None:
         "Where": _ENVIRONMENTS[linked.environment],
         "Plan": linked.plan or "Known after the first sync",
         "Connected since": since,
-        "Sign-in last renewed": words.ago(linked.refreshed_at, now).capitalize(),
-        "Last sync that went well": words.ago(linked.read_at, now).capitalize(),
+        "Sign-in last renewed": words.ago(linked.refreshed_at, now, zone).capitalize(),
+        "Last sync that went well": words.ago(linked.read_at, now, zone).capitalize(),
         "Reads this month": _reads(linked),
     }
     with st.grid(3, gap="small", min_column_width=240):

@@ -25,12 +25,12 @@ def show(session: Session, overview: Overview) -> None:
     """The causes, or the records of one; with one sentence where nothing failed."""
     watch.panel(session, overview, "errors", _mark, "The errors have changed since this was drawn.", busy=_deciding())
     if overview.troubles.connection_errors:
-        cards.of_connection(session, overview.troubles.connection_errors)
+        cards.of_connection(session, overview)
     group = st.query_params.get(GROUP, "")
     if group:
         opened.show(session, overview, group)
     elif overview.troubles.errors:
-        _causes(session)
+        _causes(session, overview)
     elif not overview.troubles.connection_errors:
         _nothing(overview)
     lately.show(session, overview)
@@ -74,7 +74,7 @@ def _well() -> None:
     st.success("No errors. What cannot be sent will appear here, with what to do about it.", icon=":material/check_circle:")
 
 
-def _causes(session: Session) -> None:
+def _causes(session: Session, overview: Overview) -> None:
     sought = _sought()
     tables.begin_anew("errors", (session.company_id, sought))
     asked = tables.asked("errors")
@@ -92,7 +92,7 @@ def _causes(session: Session) -> None:
     if page != asked:
         _, found = queries.error_causes(session, page=page, size=CARDS, **sought)
     for group in found:
-        cards.card(session, group, sought)
+        cards.card(session, overview, group, sought)
     if counts.groups > CARDS:
         st.caption(f"Causes {tables.span(page, counts.groups, CARDS)}")
     frame.link("pages/preview.py", "Go to the queue", ":material/arrow_forward:")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
-from syncengine.queries import Session
+from syncengine.queries import Overview, Session
 from syncengine.queries.holding import MOST, ROOTS
 from syncengine.store.failing import Sought
 from syncengine.store.outbox import CONFLICT
@@ -27,24 +27,25 @@ BADGES: dict[str, tuple[str, str, Any]] = {
 }
 
 
-def of_connection(session: Session, count: int) -> None:
+def of_connection(session: Session, overview: Overview) -> None:
     """What keeps the connection as a whole from working: no record is to blame, and none can be retried."""
-    for row in tables.records(queries.errors(session, size=count)):
+    for row in tables.records(queries.errors(session, size=overview.troubles.connection_errors)):
         if not pd.isna(row["outbox_id"]):
             return
         with st.container(border=True):
             st.markdown("**The connection to QuickBooks**")
             st.markdown(words.plain(fields.cause(row["cause"])) or "It failed, and no reason was given.")
             st.markdown(f":material/build: {words.plain(row['remedy'])}")
-            st.caption(f"Since {words.ago(row['opened_at'], session.clock.now())} · records wait, and nothing of them is lost")
+            since = words.ago(row["opened_at"], session.clock.now(), overview.timezone)
+            st.caption(f"Since {since} · records wait, and nothing of them is lost")
             _details(int(row["id"]))
 
 
-def card(session: Session, group: dict[str, Any], sought: Sought) -> None:
+def card(session: Session, overview: Overview, group: dict[str, Any], sought: Sought) -> None:
     """One cause. Its words are one text: each element of a page costs the server, and a page has ten cards."""
     with st.container(border=True):
         st.markdown("\n\n".join(said(group)))
-        st.caption(" · ".join(facts(session, group)))
+        st.caption(" · ".join(facts(session, overview, group)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             buttons(session, group, sought)
 
@@ -82,10 +83,10 @@ def held_says(count: int, held: int) -> str:
     return f"{least}{words.count(held, 'record')}"
 
 
-def facts(session: Session, group: dict[str, Any]) -> list[str]:
+def facts(session: Session, overview: Overview, group: dict[str, Any]) -> list[str]:
     """Which record for example where there are more, how far its count is, what comes next, since when."""
     now = session.clock.now()
-    first, last = words.ago(group["first_seen"], now), words.ago(group["last_seen"], now)
+    first, last = (words.ago(group[name], now, overview.timezone) for name in ("first_seen", "last_seen"))
     said = [f"For example {words.plain(group['example'])}"] if group["count"] > 1 else []
     said.append(so_far(group) if said else words.begun(so_far(group)))
     said.append(words.plain(group["next"]).removesuffix("."))

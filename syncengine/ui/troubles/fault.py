@@ -41,7 +41,7 @@ def look(session: Session, overview: Overview, wanted: str) -> None:
     st.header(words.plain(about), anchor=False)
     if error["closed_at"] is not None:
         why = _WHY.get(error["closed_why"], "")
-        ended = words.ago(error["closed_at"], session.clock.now())
+        ended = words.ago(error["closed_at"], session.clock.now(), overview.timezone)
         st.success(f"This error ended {ended}. {why}", icon=":material/check_circle:")
     st.markdown(words.plain(fields.cause(error["cause"])) or "It failed, and no reason was given.")
     st.markdown(f":material/build: {words.plain(error['remedy']) or 'Look at the words below, then press Retry.'}")

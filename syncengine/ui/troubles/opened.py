@@ -27,7 +27,7 @@ def show(session: Session, overview: Overview, group_key: str) -> None:
         st.success("No record fails for this cause any more.", icon=":material/check_circle:")
         return
     group = groups[0]
-    cards.card(session, group, {})
+    cards.card(session, overview, group, {})
     if group["held"]:
         _held(session, group_key, int(group["count"]), group["held"])
     st.header("The records", anchor=False)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import update
 
 from syncengine.db.engine import Database
+from syncengine.ledger import writer as ledger
 from syncengine.ledger.tables import LedgerObject
 from syncengine.store import people
 from syncengine.store.rights import LISTS
@@ -93,3 +97,19 @@ def test_entries_that_were_deleted_are_counted_apart_from_what_is_added_up(open_
     assert len(rows(at, "bills")) == 3
     assert "2 entries and 1 deleted" in said
     assert "total 100.25 USD" in said
+
+
+def test_a_tax_rate_has_all_its_digits_in_the_list_and_in_the_drawer(open_page, session, sqlite_database):
+    with sqlite_database.writing() as connection:
+        rates = [{"Id": "71", "Name": "City", "RateValue": Decimal("4.0625")}, {"Id": "72", "Name": "State", "RateValue": Decimal("8.875")}]
+        ledger.keep(connection, session.company_id, "TaxRate", rates, now())
+        codes = [
+            {"Id": f"5{each['Id']}", "Name": each["Name"], "SalesTaxRateList": {"TaxRateDetail": [{"TaxRateRef": {"value": each["Id"]}}]}}
+            for each in rates
+        ]
+        ledger.keep(connection, session.company_id, "TaxCode", codes, now())
+    at = open_page("pages/tax_codes.py", entry="572")
+    told = dict(at.table[0].value.to_numpy().tolist())
+    assert told["Sales rate %"] == "8.875"
+    columns = json.loads(table(at, "accounting.tax_codes").proto.columns)
+    assert columns["sales_rate"]["type_config"]["format"] == "%,.4f"

@@ -58,11 +58,11 @@ def test_a_cause_is_opened_to_its_records_and_only_those_ticked_are_retried(open
         + str(int(queries.error_groups(busy.session).iloc[0]["newest"]))
         + ".open",
     )
-    assert table(at, "errors.records").value["label"].tolist() == ["Vendor 00", "Vendor 01", "Vendor 02"]
+    assert table(at, "errors.records").value["record"].tolist() == ["Vendor Vendor 00", "Vendor Vendor 01", "Vendor Vendor 02"]
     select(at, "errors.records", [1])
     at.button(key="errors.records.retry").click()
     run(at)
-    assert table(at, "errors.records").value["label"].tolist() == ["Vendor 00", "Vendor 02"]
+    assert table(at, "errors.records").value["record"].tolist() == ["Vendor Vendor 00", "Vendor Vendor 02"]
 
 
 def test_a_tick_never_moves_to_another_record(open_page, busy):
@@ -147,7 +147,7 @@ def test_a_conflict_is_not_retried_while_nobody_has_chosen(open_page, busy):
     assert "Retry" in labels(at)  # of the others
     opened = open_page(PAGE, group=f"error {error_id}")
     assert "Retry" not in labels(opened)
-    assert table(opened, "errors.records").value["label"].tolist() == ["Coral Reef Diving"]
+    assert table(opened, "errors.records").value["record"].tolist() == ["Customer Coral Reef Diving"]
 
 
 def test_the_page_asks_the_database_no_more_for_many_errors_than_for_few(open_page, busy):

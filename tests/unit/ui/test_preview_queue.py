@@ -188,6 +188,21 @@ def test_the_drawer_shows_fields_in_words_posting_payload_and_history(open_page,
     assert not [field for field in fields if re.search("[a-z][A-Z]", field)]
 
 
+def test_the_drawer_tells_the_newest_of_a_long_life_and_sends_no_payload_with_it(open_page, busy, monkeypatch):
+    customer = busy.customers["Alpine Outfitters"]
+    at = drawer(open_page, busy, "Alpine Outfitters")
+    told = queries.timeline(busy.session, "customer", customer)
+    assert told["request"].any() or told["answer"].any() or told["detail"].any()
+    [shown] = [each.value for each in at.dataframe if "said" in each.value.columns]
+    assert list(shown.columns) == ["at", "what", "by", "said"]
+    assert (len(shown), "The newest" in texts(at)) == (len(told), False)
+    monkeypatch.setattr("syncengine.ui.queued.FIRST", 2)
+    at = drawer(open_page, busy, "Alpine Outfitters")
+    [shown] = [each.value for each in at.dataframe if "said" in each.value.columns]
+    assert shown["at"].tolist() == told["at"].tolist()[:-3:-1]
+    assert f"The newest 2 of {len(told)} events. The record's own page shows all of them." in texts(at)
+
+
 def test_the_drawer_opens_the_drawer_of_what_goes_first(open_page, busy):
     at = drawer(open_page, busy, "1042")
     press(at, f"queued.step.{row_of(busy, 'Alpine Outfitters')}")

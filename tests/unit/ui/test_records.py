@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -42,9 +42,9 @@ def as_role(monkeypatch, role):
 
 def test_without_a_question_the_kinds_are_counted_and_one_can_be_opened(open_page, busy):
     at = open_page(PAGE)
-    shown = table(at, "records.kinds").value.set_index("kind")
-    assert shown.loc["customer", ["records", "failed"]].tolist() == [3, 2]
-    at = select(at, "records.kinds", [shown.index.get_loc("vendor")])
+    shown = table(at, "records.kinds").value.set_index("name")
+    assert shown.loc["Customer", ["records", "failed"]].tolist() == [3, 2]
+    at = select(at, "records.kinds", [shown.index.get_loc("Vendor")])
     at.button(key="records.list").click()
     assert table(run(at), "records.vendor").value["label"].tolist() == ["Northern Chandlery"]
 
@@ -242,7 +242,7 @@ def test_order_invoice_and_payment_lead_to_each_other(busy):
 def test_the_timeline_is_narrowed_and_shows_what_an_event_says(open_page, busy):
     at = open_page(PAGE, kind="customer", record=str(busy.customers["Alpine Outfitters"]), events="Errors and corrections")
     shown = table(at, "record.timeline").value
-    assert shown["event"].tolist() == ["error opened"]
+    assert shown["what"].tolist() == ["Error opened"]
     at = select(at, "record.timeline", [0])
     assert "Duplicate Name Exists Error" in texts(at)
 
@@ -252,7 +252,7 @@ def test_a_deleted_record_keeps_its_timeline(open_page, busy):
         connection.execute(delete(KINDS["vendor"].table))
     at = open_page(PAGE, kind="vendor", record=str(busy.vendor))
     assert "It may have been deleted" in texts(at)
-    assert "queued" in table(at, "record.timeline").value["event"].tolist()
+    assert "Queued" in table(at, "record.timeline").value["what"].tolist()
 
 
 def test_back_leads_to_the_list(open_page, busy):
@@ -283,6 +283,18 @@ def test_a_report_is_made_when_asked_and_its_rows_can_be_queued(open_page, busy,
     at = select(at, "records.reconciled", [0])
     at.button(key="records.reconcile.add").click()
     assert "1 added to the queue." in texts(run(at))
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_report_of_yesterday_says_so(open_page, busy, request, monkeypatch, agrees):
+    if not agrees:
+        request.getfixturevalue("receipt")
+    at = open_page(PAGE, view="Reconcile")
+    at.button(key="records.compare").click()
+    assert "ompared today, " in texts(run(at))
+    tomorrow = now() + timedelta(days=1)
+    monkeypatch.setattr("syncengine.clock.SystemClock.now", lambda _: tomorrow)
+    assert "ompared yesterday, " in texts(run(at))
 
 
 def test_a_report_in_which_all_agrees_says_so(open_page, busy):

@@ -40,3 +40,32 @@ def test_a_plain_table_shows_text_from_outside_as_just_that_text(monkeypatch):
 def test_prices_have_two_decimals_at_least_and_all_that_there_are(prices, shown):
     settings = tables.price_column("Price", [None, "?", *map(Decimal, prices)])
     assert settings["type_config"]["format"] == shown
+
+
+@pytest.mark.parametrize("draw", [tables.show, tables.choose])
+def test_no_other_columns_than_those_shown_go_to_the_browser(monkeypatch, draw):
+    sent = []
+
+    def taken(frame, **options):
+        sent.append((frame, options))
+        return {"selection": {"rows": [1]}}
+
+    monkeypatch.setattr(tables.st, "dataframe", taken)
+    frame = pd.DataFrame({"id": [1, 2], "version": [0, 0], "record": ["a", "b"], "request": ['{"Amount": 5}'] * 2})
+    chosen = draw(frame, {"record": "Record"}, name="t", alt="A table")
+    [(shown, options)] = sent
+    assert list(shown.columns) == options["column_order"] == ["record"]
+    if chosen is not None:
+        assert chosen["request"].tolist() == ['{"Amount": 5}']  # the page itself still has the whole row
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"), [(["1.08345", "2"], "%,.5f"), (["0.0125", "0.125"], None), (["1.2500000"], None), (["0.1234567"], "%,.7f")]
+)
+def test_numbers_have_all_their_digits_where_a_browser_would_round_them(monkeypatch, held, wanted):
+    """It shows four decimals by itself: of an exchange rate 1.08345 it would show 1.0835."""
+    sent = []
+    monkeypatch.setattr(tables.st, "dataframe", lambda _, **options: sent.append(options["column_config"]["rate"]))
+    frame = pd.DataFrame({"rate": [*map(Decimal, held), None]}, dtype=object)
+    tables.show(frame, {"rate": "Rate"}, name="t", alt="A table")
+    assert sent == ["Rate"] if wanted is None else sent[0]["type_config"]["format"] == wanted

@@ -41,14 +41,14 @@ def test_every_page_is_in_the_menu_and_leads_to_something_to_act_on():
     assert set().union(*(each.pages for each in widgets.universe())) == {each.name for each in menu.ENTRIES}
 
 
-@pytest.mark.parametrize(("page", "kind", "key"), [
+@pytest.mark.parametrize(("place", "kind", "key"), [
     ("preview", "Button", "preview-attention-retry"), ("preview", "Button", "preview-sending-remove"),
     ("conflicts", "Button", "drift-theirs-7"), ("conflicts", "Button", "brake-keep-7"), ("bills", "DownloadButton", "bills-export-XLSX"),
     ("explore", "DownloadButton", "explore-errors-frame-Parquet"), ("history", "DataFrame", "history-runs-0a1b2c3d"),
     ("history", "Selectbox", "outcome"), ("importing", "Selectbox", "importing-thousands"), ("settings", "Button", "sample-reset"),
 ])  # fmt: skip
-def test_names_are_followed_through_loops_callers_and_constants_to_the_keys_of_a_browser(page, kind, key):
-    [found] = [each for each in widgets.universe() if not each.vague and each.fits(page, kind, key, "")]
+def test_names_are_followed_through_loops_callers_and_constants_to_the_keys_of_a_browser(place, kind, key):
+    [found] = [each for each in widgets.universe() if not each.vague and each.fits(place, kind, key, "")]
     assert found.kind == kind
 
 

@@ -7,7 +7,7 @@ from syncengine.ui import attention, charts, frame, overview, sample, support
 session, now = frame.begin(
     "Sync",
     "Keeps the inventory and QuickBooks Online in step.",
-    hint="press *Sync now* and watch what goes; or take the lesson below and find the missing invoice.",
+    hint=sample.try_on_sync,
 )
 overview.state(session, now)
 sample.corner(session, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -51,6 +51,8 @@ _ANYWHERE = frozenset(
 )
 #: Fields of text, in which one looks for a company's own rows and people.
 _SAID = frozenset({"search", "party", "who", "what"})
+#: The names of the pages that this person may open, for links to them.
+_OPEN = "frame.open"
 #: The session and the overview that the frame has read, for the page of the same run.
 _SEEN = "frame.seen"
 
@@ -84,6 +86,7 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     session = sessions.current(here)
     if view_as.has_begun():
         st.switch_page(pages[menu.HOME.name], query_params=_address())
+    _know_what_is_open(session)
     overview = live.latest(session)
     st.session_state[_SEEN] = (session, overview)
     _menu(session, pages, overview, len(known))
@@ -222,22 +225,23 @@ class _Strip:
             live.progress_bar(overview.progress, now)
 
 
-def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
+def begin(title: str, says: str, *, hint: str | Callable[[Session, Overview], str] = "") -> tuple[Session, Overview]:
     """A page's head: who is here, whether a worker is, the title, and what became of the last click.
 
-    `hint` says what to try in the sample company's day, and is shown while that is there. A page that this person may not
-    open ends here.
+    `hint` says what to try in the sample company's day, as it is and for who looks, and is shown while that is there. A page
+    that this person may not open ends here.
     """
     _insist_on_the_frame()
     address.cleanse()
     arriving.at(title)
     session, overview = _seen()
+    _know_what_is_open(session)
     st.title(title, anchor=False)
     st.caption(says)
     _insist_on_the_right(session, title)
     bundled.banner(overview, coming=bundled.ensure(overview))
     if hint and overview.day is not None and overview.day.state == "there":
-        st.caption(f":material/lightbulb: **Try this:** {hint}")
+        st.caption(f":material/lightbulb: **Try this:** {hint if isinstance(hint, str) else hint(session, overview)}")
     sample.trouble(session, overview)
     acting.tell(session, overview)
     notices.show()
@@ -248,6 +252,12 @@ def begin(title: str, says: str, *, hint: str = "") -> tuple[Session, Overview]:
 def may(session: Session, *wanted: Permission) -> bool:
     """Whether the person has all of `wanted` just now: what one may not do is not drawn."""
     return sessions.rights(session).may(*wanted)
+
+
+def _know_what_is_open(session: Session) -> None:
+    """Keep, for every link of the page and its panels, which pages the person may open."""
+    held = sessions.rights(session)
+    st.session_state[_OPEN] = frozenset(each.path for each in menu.ENTRIES if held.may(*each.needs))
 
 
 def _seen() -> tuple[Session, Overview]:
@@ -294,13 +304,17 @@ def to_connection(session: Session) -> None:
 
 
 def link(page: str, label: str, icon: str, **query: str) -> None:
-    """A link to another page with what its address says beside the company; nothing where the page was opened alone.
+    """A link to another page with what its address says beside the company.
+
+    Nothing where the person may not open that page, or where this one was opened alone.
 
     No name in `query` may be one under which a field of the page that links is bound: Streamlit takes those out of the
     address when the page is left, whoever put them there.
     """
     from streamlit.errors import StreamlitPageNotFoundError
 
+    if page not in st.session_state.get(_OPEN, {page}):
+        return
     try:
         st.page_link(page, label=label, icon=icon, query_params={**_address(), **query})
     except (StreamlitPageNotFoundError, KeyError):

@@ -142,7 +142,10 @@ def panel(session: Session, overview: Overview, title: str, link: Link) -> None:
 
 def start(session: Session, overview: Overview) -> None:
     """The way into the lesson; nothing while it is open, or for whom it is not."""
-    if not place() and offered(session, overview):
+    if place() or not offered(session, overview):
+        return
+    invoice = queries.missing_invoice(session)
+    if invoice is not None and not invoice.there:  # else it would begin behind its middle
         st.button("Start the lesson", key="lesson.start", icon=":material/school:", on_click=go, args=(1,))
 
 

@@ -142,3 +142,35 @@ def test_every_step_names_a_page_that_there_is():
 )
 def test_what_the_database_says_counts_for_more_than_the_address(asked, there, wanted, shown):
     assert lesson.current(MissingInvoice("10279", 1, failing=not there, asked=asked, there=there), wanted) == shown
+
+
+def tried(at: Any) -> str:
+    """What the page says to try."""
+    return next(each.value for each in at.caption if "Try this" in each.value)
+
+
+def test_once_the_invoice_is_there_nobody_is_sent_to_look_for_it(open_page, demo):
+    world, session = demo
+    assert "find invoice 10279" in tried(open_page("pages/errors.py"))
+    assert "find the missing invoice" in tried(open_page("pages/sync.py"))
+    assert "invoice 10280" in tried(open_page("pages/preview.py"))
+    commands.correct_now(session, error_id(world, "10279"))
+    world.clock.advance(60)
+    world.sync(1)
+    at = open_page("pages/sync.py")
+    assert "missing invoice" not in tried(at)
+    assert "Find out why" not in texts(at)
+    assert "bring the day back to take its lesson again" in texts(at)
+    assert "lesson.start" not in [each.key for each in at.button], "it would begin behind its middle"
+    assert "10279" not in tried(open_page("pages/errors.py"))
+    assert "invoice 10280" not in tried(open_page("pages/preview.py"))
+
+
+def test_who_may_not_sync_is_told_of_nothing_that_they_do_not_have(open_page, demo):
+    world, session = demo
+    with session.database.writing() as connection:
+        people.put(connection, 1, "vera@example.com", "viewer", world.clock.now(), "seed")
+    said = tried(open_page("pages/sync.py", visitor="vera@example.com"))
+    assert "Sync errors" in said
+    assert "Sync now" not in said
+    assert "lesson" not in said

@@ -10,9 +10,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from syncengine.ui import menu
+from syncengine.store import people
+from syncengine.ui import frame, menu
 from tests.support.offers import STAFF, VIEWS, fill, held, keyed, person
 from tests.support.widgets import unknown
+from tests.unit.queries import seed
 from tests.unit.ui.conftest import texts
 
 #: All that a person can press, choose or fill in.
@@ -68,3 +70,27 @@ def test_a_page_that_is_closed_to_somebody_names_nothing_of_the_company(open_pag
             assert not at.metric
             assert not [mark for mark in ("Alpine", "Bluebird", "Coral", "Anchor", "Northern") if mark in texts(at)]
             return
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_no_link_leads_a_role_to_a_page_that_is_closed_to_it(open_page, names, view, monkeypatch):
+    """Of the menu the right is asked elsewhere; these are the links within pages, which each page draws as it likes."""
+    led: set[str] = set()
+    monkeypatch.setattr(frame.st, "page_link", lambda page, **_: led.add(page))
+    query = {name: value.format(**names) for name, value in view.query.items()}
+    for role in STAFF:
+        led.clear()
+        open_page(f"pages/{view.page}.py", visitor=person(role), **query)
+        opened = {each.path for each in menu.ENTRIES if {str(need) for need in each.needs} <= held(role)}
+        assert led <= opened, role
+
+
+def test_a_viewer_of_an_empty_company_is_not_sent_to_import(open_page, idle, monkeypatch):
+    with idle.database.writing() as connection:
+        people.put(connection, idle.company_id, "vera@example.com", "viewer", seed.NOON, "seed")
+    led: set[str] = set()
+    monkeypatch.setattr(frame.st, "page_link", lambda page, **_: led.add(page))
+    for path in ("pages/sync.py", "pages/records.py", "pages/preview.py"):
+        assert not is_closed(open_page(path, visitor="vera@example.com"))
+    assert "pages/preview.py" in led
+    assert "pages/importing.py" not in led

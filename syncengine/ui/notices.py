@@ -15,8 +15,11 @@ from syncengine.ui import glance, words
 _KEY = "notices.waiting"
 
 
-def act(command: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) -> Any:
-    """Carry out a command and keep what is to be said of it: `done`, or why it was refused. None where it was."""
+def act(command: Callable[..., Any], *args: Any, done: str = "", toast: str = "", **kwargs: Any) -> Any:
+    """Carry out a command and keep what is to be said of it: `done`, or why it was refused. None where it was.
+
+    `toast` says it in a few words in a corner of the window, too: for a click far down a page, which stays where it is.
+    """
     try:
         result = command(*args, **kwargs)
     except SyncEngineError as refused:
@@ -32,11 +35,13 @@ def act(command: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) 
             say("warning", why)
     if done:
         say("done", done)
+    if toast:
+        say("toast", toast)
     return result
 
 
 def say(tone: str, text: str) -> None:
-    """Keep a sentence for the next run: tone is `done`, `warning` or `error`."""
+    """Keep a sentence for the next run: tone is `done`, `toast`, `warning` or `error`."""
     st.session_state[_KEY] = [*st.session_state.get(_KEY, []), (tone, text)]
 
 
@@ -49,7 +54,9 @@ def show() -> None:
     """Show what was kept, once."""
     for tone, said in st.session_state.pop(_KEY, []) if _KEY in st.session_state else []:
         text = words.plain(said)
-        if tone == "error":
+        if tone == "toast":
+            st.toast(text, icon=":material/check:")
+        elif tone == "error":
             st.error(text, icon=":material/block:")
         elif tone == "warning":
             st.warning(text, icon=":material/info:")

@@ -15,8 +15,10 @@ from syncengine.entities import ENTITIES
 from syncengine.queries import Overview, Session
 from syncengine.store.outbox import CONFLICT
 from syncengine.store.rights import Permission
+from syncengine.store.settings import SETTINGS
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import address, drawer, fields, frame, happenings, matching, notices, tables, words
+from syncengine.ui.settings import tab_of
 
 #: What the address calls the row whose drawer is open.
 ROW = "row"
@@ -71,7 +73,7 @@ def _waiting(session: Session, row: Mapping[str, Any]) -> None:
     tried = words.count(int(row["attempts"]), "try", "tries") + " so far" if row["attempts"] else ""
     does_now = "" if row["problem"] or row["expected"] else does(row)
     st.caption(" · ".join(part for part in (words.plain(does_now), words.STATES[row["state"]], tried) if part))
-    _troubles(row)
+    _troubles(session, row)
     _buttons(session, row)
     _steps(row)
     _fields(row)
@@ -79,7 +81,16 @@ def _waiting(session: Session, row: Mapping[str, Any]) -> None:
     _payload(row)
 
 
-def _troubles(row: Mapping[str, Any]) -> None:
+def _setting(session: Session, label: str) -> None:
+    """The way to a setting, by what it is called; who may not go there is told who may."""
+    tab = tab_of(next((name for name, each in SETTINGS.items() if each.label == label), ""))
+    if frame.may(session, Permission.OWN):
+        frame.link("pages/settings.py", f"Change the setting: {label}", ":material/settings:", **({"tab": tab} if tab else {}))
+    else:
+        st.caption(f"An owner can change the setting: {words.plain(label)}.")
+
+
+def _troubles(session: Session, row: Mapping[str, Any]) -> None:
     """What is wrong or expected to go wrong, each with what to do; and a setting by which it rests."""
     if row["problem"]:
         st.warning(words.plain(row["problem"]), icon=":material/error:", title="It cannot be sent as it is")
@@ -95,7 +106,7 @@ def _troubles(row: Mapping[str, Any]) -> None:
     if row["state"] in {"retryable", "parked"}:
         frame.link("pages/errors.py", "See it among the sync errors", ":material/error:", about=str(row["label"]))
     if row["setting"]:
-        frame.link("pages/settings.py", f"Change the setting: {row['setting']}", ":material/settings:")
+        _setting(session, str(row["setting"]))
 
 
 def _buttons(session: Session, row: Mapping[str, Any]) -> None:

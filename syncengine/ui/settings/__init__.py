@@ -37,6 +37,11 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+def tab_of(name: str) -> str:
+    """The tab on which a setting stands, by its name; "" for one that stands nowhere."""
+    return next((tab for tab, parts in SHEETS.items() for names in parts.values() if name in names), "")
+
+
 def show(session: Session, overview: Overview) -> None:
     """The tab that the address names, the connection first; what is staged on any of them stands below each."""
     chosen = st.segmented_control(

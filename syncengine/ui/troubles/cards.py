@@ -14,7 +14,9 @@ from syncengine.queries.holding import MOST, ROOTS
 from syncengine.store.failing import Sought
 from syncengine.store.outbox import CONFLICT
 from syncengine.store.rights import Permission
+from syncengine.store.settings import SETTINGS
 from syncengine.ui import acting, drawer, fields, frame, notices, tables, words
+from syncengine.ui.settings import tab_of
 from syncengine.ui.troubles import fault, fix, meaning
 
 #: Cycles in which a record is sent again unchanged, before a correction is due (D3).
@@ -54,6 +56,8 @@ def said(group: Mapping[str, Any]) -> list[str]:
     """The paragraphs of a card: the cause, its marks, what a person can do, what the machine does."""
     icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
     marks = [_badge(":material/error:", about(group), "red"), _badge(icon, says, colour)]
+    if is_under_way(group):
+        marks.append(_badge(":material/sync:", "Being corrected", "green"))
     if group["held"]:
         marks.append(_badge(":material/pause_circle:", f"holds back {held_says(group['count'], group['held'])}", "gray"))
     told = [
@@ -125,7 +129,7 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
         )  # fmt: skip
     if waits_for_a_choice(group):
         frame.link("pages/conflicts.py", "Choose whose value stands", ":material/call_split:")
-    elif frame.may(session, Permission.SYNC):
+    elif frame.may(session, Permission.SYNC) and not is_under_way(group):
         many = group["count"] > 1
         st.button(
             f"Retry all {group['count']:,}" if many else "Retry",
@@ -141,15 +145,36 @@ def buttons(session: Session, group: dict[str, Any], sought: Sought) -> None:
         )
     elif group["kind"] and not waits_for_a_choice(group):
         frame.link("pages/records.py", "Go to the record", ":material/arrow_forward:", **record_query(group))
+    if tab := tab_of(setting_of(group["remedy"])):
+        if frame.may(session, Permission.OWN):
+            frame.link("pages/settings.py", f"Set it under Settings, {tab}", ":material/settings:", tab=tab)
+        else:
+            st.caption(f"An owner sets it under Settings, {tab}.", width="content")
     if group["correction"]:
         wanted = (meaning.HELP, group["correction"])
         st.button("What this means", key=f"{key}.help", icon=":material/help:", on_click=drawer.only, args=wanted)
     _details(error_id)
 
 
+def setting_of(remedy: str) -> str:
+    """The setting that a remedy asks for, by its name; "" where it asks for none.
+
+    >>> setting_of("Set the company's credit card account."), setting_of("Rename one of the two.")
+    ('credit_card_account', '')
+    """
+    if "the company's default account" in remedy:
+        return "income_account"  # whichever of them: they stand together
+    return next((name for name in SETTINGS if f"the company's {name.replace('_', ' ')}" in remedy), "")
+
+
 def waits_for_a_choice(group: Mapping[str, Any]) -> bool:
     """Whether both sides changed the record: trying again helps nothing before somebody has chosen."""
     return bool(group["parked_by"] == CONFLICT)
+
+
+def is_under_way(group: Mapping[str, Any]) -> bool:
+    """Whether the one record of a cause is being corrected just now, or with the sync that was asked for."""
+    return group["count"] == 1 and group["offered"] in {"wanted", "acting"}
 
 
 def record_query(error: Mapping[str, Any]) -> dict[str, str]:
@@ -169,4 +194,4 @@ def _retry(session: Session, group: dict[str, Any], sought: Sought) -> None:
         acting.ask(session, commands.ask_retry_errors, count, newest, done=acting.handed("retry_errors", count), **wanted)
         return
     done = "Will be tried with the next sync." if count == 1 else "{n} will be tried with the next sync."
-    notices.act(commands.retry_errors, session, count, newest, done=done, **wanted)
+    notices.act(commands.retry_errors, session, count, newest, done=done, toast="It goes with the next sync.", **wanted)

@@ -27,6 +27,8 @@ _ACTS = {
     "recreate": "In QuickBooks",
     "send_first": "Sent first",
 }
+#: Said where the click was, as what is said above the cards may be out of sight.
+TOAST = "Being corrected: a sync begins at once."
 #: What is said of a correction that is past being offered.
 _STATES = {
     "wanted": "It runs with the next sync: {by} asked for it.",
@@ -101,7 +103,7 @@ def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
         acting.ask(session, commands.ask_correct_group, group_key, count, newest, done=acting.handed("correct", count))
     else:
         done = "A sync was asked for. It corrects {n} first, then sends them."
-        notices.act(commands.correct_group, session, group_key, count, newest, done=done)
+        notices.act(commands.correct_group, session, group_key, count, newest, done=done, toast=TOAST)
     drawer.closer(ALL)()
 
 
@@ -145,5 +147,5 @@ def _act(session: Session, error_id: int, found: Mapping[str, Any]) -> None:
 
 def _do(session: Session, error_id: int, mark: str) -> None:
     done = "A sync was asked for. It does this first, then sends the record."
-    notices.act(commands.correct_now, session, error_id, seen=mark, done=done)
+    notices.act(commands.correct_now, session, error_id, seen=mark, done=done, toast=TOAST)
     drawer.closer(FIX)()

@@ -7,7 +7,11 @@ from sqlalchemy import update
 
 from syncengine import commands, queries
 from syncengine.store import errors
+from syncengine.store.settings import SETTINGS
 from syncengine.store.tables import Error, Outbox
+from syncengine.ui import frame
+from syncengine.ui.settings import tab_of
+from syncengine.ui.troubles import cards
 from tests.support.plans import statements
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, run, select, table, texts
@@ -199,3 +203,22 @@ def test_markup_in_a_name_stays_text(open_page, busy):
     shown = [each.value for each in (*at.caption, *at.markdown) if "evil" in each.value]
     assert shown
     assert all("[x](http://evil.example)" not in value for value in shown)
+
+
+@pytest.mark.parametrize(("role", "says"), [("owner", "Set it under Settings, Accounts"), ("operator", "")])
+def test_a_remedy_that_asks_for_a_setting_leads_to_its_tab_or_says_who_sets_it(open_page, busy, monkeypatch, role, says):
+    error = error_of(busy, "Bluebird Bakery")
+    with busy.database.writing() as connection:
+        connection.execute(update(Error).where(Error.id == int(error["id"])).values(remedy="Set the company's credit card account."))
+    as_member(busy, "ada@example.com", role)
+    led: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(frame.st, "page_link", lambda _, label, query_params, **__: led.update({label: query_params}))
+    at = open_page(PAGE, visitor="ada@example.com")
+    assert ("An owner sets it under Settings, Accounts." in texts(at)) is not bool(says)
+    assert {label: query["tab"] for label, query in led.items() if "tab" in query} == ({says: "Accounts"} if says else {})
+
+
+def test_every_setting_that_a_remedy_may_name_stands_on_a_tab():
+    for name in (each for each in SETTINGS if each.endswith("_account")):
+        assert cards.setting_of(f"Set the company's {name.replace('_', ' ')}.") == name
+        assert tab_of(name) == "Accounts"

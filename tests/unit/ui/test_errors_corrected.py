@@ -7,7 +7,7 @@ from streamlit.runtime.scriptrunner import StopException
 from syncengine import queries
 from syncengine.store import corrections, overrides
 from tests.unit.queries import seed
-from tests.unit.ui.conftest import as_member, run, select, texts
+from tests.unit.ui.conftest import as_member, keys, run, select, texts
 from tests.unit.ui.failing import FIX, PAGE, alike, error_of, labels, offer, press
 
 
@@ -23,6 +23,11 @@ def test_what_a_correction_will_do_is_shown_before_it_is_done(open_page, busy):
     assert queries.correction_of(busy.session, error_id)["state"] == "wanted"
     assert "A sync was asked for" in texts(at)
     assert "fix" not in at.query_params
+    assert [each.value for each in at.toast] == ["Being corrected\\: a sync begins at once."]
+    assert "Being corrected" in texts(at)
+    assert f"errors.{error_id}.{error_id}.fix" in keys(at)
+    assert f"errors.{error_id}.{error_id}.retry" not in keys(at), "it is under way already"
+    assert not run(at).toast, "it is said once"
 
 
 def test_a_correction_that_would_do_something_else_by_now_is_not_done(open_page, busy):

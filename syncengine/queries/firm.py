@@ -67,7 +67,7 @@ def companies_overview(
                 "health": seen.health.value,
                 "says": " ".join(seen.reasons),
                 "waiting": seen.queue.sending,
-                "attention": seen.queue.attention,
+                "attention": seen.attention,
                 "decisions": seen.troubles.decisions,
                 "automatic": seen.automatic,
                 "last_sync_at": seen.last_run["finished_at"] if seen.last_run else None,

@@ -133,6 +133,11 @@ class Overview:
         return self.link in connections.CUT
 
     @property
+    def attention(self) -> int:
+        """How many records of the queue need attention, but for those that wait for a choice: these are decisions."""
+        return max(0, self.queue.attention - self.troubles.undecided)
+
+    @property
     def act(self) -> LongAct | None:
         """What the worker does with many rows just now, or will do as soon as one runs."""
         return next((each for each in self.acts if each.is_open), None)
@@ -175,7 +180,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         _connection(link, stands),
         _asks(troubles),
         _last_run(last_run, link),
-        _attention(queue),
+        _attention(queue.attention - troubles.undecided),
         _waiting_for_a_person(troubles),
         _settings(vetting.of_company(connection, company_id, own, preferences)),
         _schedule(stands, None if own["automatic_sync"] == "never" else next_run_at, last_success_at, now),
@@ -261,11 +266,10 @@ def _is_over(last_run: RowMapping, link: RowMapping | None) -> bool:
     return anew or last_run["message"] in connections.APART
 
 
-def _attention(queue: QueueCounts) -> Part:
-    if queue.attention:
-        return Part(
-            "Queue", Health.WARNING, f"{_records(queue.attention).capitalize()} in the queue {_need(queue.attention)} attention."
-        )
+def _attention(number: int) -> Part:
+    """How much failed; what waits for a choice is told among the decisions."""
+    if number > 0:
+        return Part("Queue", Health.WARNING, f"{_records(number).capitalize()} in the queue {_need(number)} attention.")
     return Part("Queue", Health.HEALTHY, "Nothing in the queue needs attention.")
 
 

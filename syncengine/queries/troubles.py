@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, distinct, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.said import as_text, in_words
@@ -14,8 +14,10 @@ from syncengine.queries.session import Session
 from syncengine.store import conflicts as store_conflicts
 from syncengine.store import failing, rights
 from syncengine.store.failing import Sought
+from syncengine.store.outbox import CONFLICT
 from syncengine.store.tables import Brake, Conflict, Drift, Error, Inbox, Outbox
 from syncengine.store.veil import veiled
+from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +82,7 @@ class TroubleCounts:
         drifts: documents that QuickBooks holds otherwise than they were sent.
         questions: syncs that stopped to ask.
         newest: the highest id of the open errors; 0 for none.
+        undecided: of `errors` those of records that both sides changed: these wait for a choice, and count among the decisions.
     """
 
     errors: int
@@ -89,6 +92,7 @@ class TroubleCounts:
     drifts: int = 0
     questions: int = 0
     newest: int = 0
+    undecided: int = 0
 
     @property
     def total(self) -> int:
@@ -97,8 +101,8 @@ class TroubleCounts:
 
     @property
     def failures(self) -> int:
-        """What could not be sent, and what keeps the connection from working."""
-        return self.errors + self.connection_errors
+        """What could not be sent, but for what waits for a choice, and what keeps the connection from working."""
+        return self.errors - self.undecided + self.connection_errors
 
     @property
     def decisions(self) -> int:
@@ -109,12 +113,24 @@ class TroubleCounts:
 def _counted() -> Select[Any]:
     """All counts in one row: of open errors, of those of no record, the newest error, then of conflicts, inbox, drifts, questions.
 
-    Each is told by the index that tells it soonest. The errors' asked for together would be told by one in which fifty thousand
-    take three times as long.
+    The last one is of the errors of records in conflict, found from the conflicts, which are few. Each is told by the index that
+    tells it soonest. The errors' asked for together would be told by one in which fifty thousand take three times as long.
     """
     company = bindparam("company", type_=Integer)
     found = (Error.company_id == company, Error.closed_at.is_(None))
     number = select(func.count())
+    same = and_(
+        Outbox.company_id == Conflict.company_id, Outbox.entity == Conflict.entity, Outbox.kind == Conflict.kind,
+        Outbox.record_id == Conflict.record_id, Outbox.state == OutboxState.PARKED, Outbox.parked_by == CONFLICT,
+    )  # fmt: skip
+    undecided = (
+        select(func.count(distinct(Error.id)))
+        .select_from(Conflict)
+        .join(Outbox, same)
+        # By its row: a sum is in no index, and SQLite would begin with all errors of the company.
+        .join(Error, and_(Error.outbox_id == Outbox.id, Error.company_id + 0 == Outbox.company_id, Error.closed_at.is_(None)))
+        .where(Conflict.company_id == company, Conflict.resolved_at.is_(None))
+    )
     return select(
         number.select_from(Error).where(*found).scalar_subquery(),
         number.select_from(Error).where(*found, Error.outbox_id.is_(None)).scalar_subquery(),
@@ -123,6 +139,7 @@ def _counted() -> Select[Any]:
         number.select_from(Inbox).where(Inbox.company_id == company).scalar_subquery(),
         number.select_from(Drift).where(Drift.company_id == company, Drift.resolved_at.is_(None)).scalar_subquery(),
         number.select_from(Brake).where(Brake.company_id == company, Brake.answered_at.is_(None)).scalar_subquery(),
+        undecided.scalar_subquery(),
     )
 
 
@@ -139,8 +156,9 @@ def trouble_counts(session: Session) -> TroubleCounts:
 
 def counts_of(connection: Connection, company_id: int) -> TroubleCounts:
     """The same on a connection that is open already."""
-    every, whole, newest, conflicts, inbox, drifts, questions = connection.execute(_COUNTED, {"company": company_id}).one()
-    return TroubleCounts(every - whole, whole, conflicts, inbox, drifts, questions, newest or 0)
+    found = connection.execute(_COUNTED, {"company": company_id}).one()
+    every, whole, newest, conflicts, inbox, drifts, questions, undecided = found
+    return TroubleCounts(every - whole, whole, conflicts, inbox, drifts, questions, newest or 0, undecided)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -28,7 +28,7 @@ class Matter:
 def needed(overview: Overview, waiting: pd.DataFrame) -> bool:
     """Each matter with its count and link, and whether there is any. `waiting` is what `queries.waiting_counts` tells."""
     st.header("What needs a person", anchor=False)
-    found = matters(overview, int(waiting["parked"].sum()))
+    found = matters(overview, max(0, int(waiting["parked"].sum()) - overview.troubles.undecided))
     if not found:
         st.markdown(":green[:material/task_alt:] Nothing. Failed records, conflicts and questions would be named here.")
     for each in found:

@@ -98,7 +98,7 @@ def figures(overview: Overview, session: Session) -> None:
             delta=f"{held_says(held)} held back" if held else None, delta_color="off", delta_arrow="off",
             help=HELD if held else None,
         )  # fmt: skip
-        st.metric("Need attention", overview.queue.attention, border=True)
+        st.metric("Need attention", overview.attention, border=True)
         st.metric("Decisions for you", overview.troubles.decisions, border=True)
         coming = words.when(overview.next_run_at, session.clock.now(), overview.timezone)
         day, _, clock = coming.partition(", ")  # a day and a time beside each other would be cut off

@@ -32,7 +32,7 @@ INERT = frozenset({
     "Page", "badge", "cache_data", "cache_resource", "caption", "code", "columns", "config", "container", "dialog", "divider",
     "error", "form", "fragment", "get_option", "grid", "header", "html", "image", "info", "logo", "logout", "markdown",
     "metric", "navigation", "progress", "rerun", "runtime", "set_page_config", "spinner", "stop", "subheader", "success",
-    "switch_page", "table", "title", "vega_lite_chart", "warning", "write",
+    "switch_page", "table", "title", "toast", "vega_lite_chart", "warning", "write",
 })  # fmt: skip
 #: Deeper than this no argument is followed from caller to caller, and no name through more others than this.
 _DEEPEST, _LONGEST = 4, 20

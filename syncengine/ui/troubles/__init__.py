@@ -86,8 +86,11 @@ def _causes(session: Session, overview: Overview) -> None:
         st.info("No error matches. Widen the search, or choose all kinds.", icon=":material/search_off:")
         return
     causes = words.count(counts.groups, "cause")
-    failed = words.count(counts.errors, "record")
-    st.markdown(f"**{failed} failed**, for {causes}. Putting one cause right releases all of its records.")
+    # Counted of all of them; what a search finds of each is not worth a look at every one.
+    undecided = 0 if any(sought.values()) else min(overview.troubles.undecided, counts.errors)
+    failed, waits = words.count(counts.errors - undecided, "record"), "waits" if undecided == 1 else "wait"
+    choice = f" and {undecided:,} {waits} for your choice" if undecided else ""
+    st.markdown(f"**{failed} failed{choice}**, for {causes}. Putting one cause right releases all of its records.")
     page = tables.page_of("errors", counts.groups, CARDS)
     if page != asked:
         _, found = queries.error_causes(session, page=page, size=CARDS, **sought)

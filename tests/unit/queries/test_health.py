@@ -11,10 +11,11 @@ from syncengine import commands, queries
 from syncengine.ledger import writer as ledger
 from syncengine.queries import Health
 from syncengine.queries.health import Part
-from syncengine.store import brakes, connections, cycles, settings
+from syncengine.store import brakes, connections, cycles, errors, outbox, settings
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Lease, Worker
-from syncengine.terms import Trigger
+from syncengine.terms import OutboxState, Trigger
+from tests.support.plans import plans
 from tests.support.statements import statements
 from tests.unit.queries import seed
 
@@ -167,6 +168,33 @@ def test_what_needs_a_person_is_said_and_counted(database):
     assert (seen.troubles.errors, seen.troubles.conflicts, seen.troubles.inbox, seen.troubles.total) == (2, 1, 1, 4)
     assert "2 records in the queue need attention." in seen.reasons
     assert any("changed on both sides" in reason for reason in seen.reasons)
+
+
+def test_a_record_that_waits_for_a_choice_counts_among_the_decisions_alone(database):
+    found = seed.busy(database)
+    before = queries.overview(found.session)
+    coral = found.customers["Coral Reef Diving"]
+    commands.add_to_sync(found.session, "customer", coral)
+    row = seed.row_of(database, "customer", coral)
+    with database.writing() as connection:
+        report = errors.Report("local", "", "Both sides changed the e-mail.", "Choose whose value stands.")
+        errors.record(connection, row, seed.NOON, found.cycle, report)
+        outbox.move(connection, seed.NOON, [outbox.Move(row["id"], OutboxState.PARKED, changes={"parked_by": outbox.CONFLICT})])
+    seen = queries.overview(found.session)
+    assert (seen.troubles.errors, seen.troubles.undecided) == (before.troubles.errors + 1, 1)
+    assert seen.troubles.failures == before.troubles.failures
+    assert seen.troubles.decisions == before.troubles.decisions
+    assert seen.attention == before.attention
+    assert part(found.session, "Queue") == next(each for each in before.parts if each.name == "Queue")
+    commands.remove(found.session, [(row["id"], seed.row_of(database, "customer", coral)["version"])])
+    assert queries.overview(found.session).troubles.undecided == 0
+
+
+def test_what_waits_for_a_choice_is_found_from_the_conflicts(sqlite_database):
+    """SQLite would begin with all errors; PostgreSQL knows how many of each there are."""
+    found = seed.busy(sqlite_database)
+    [plan] = plans(sqlite_database, lambda: queries.trouble_counts(found.session))
+    assert "uq_sync_error_open" in plan
 
 
 def test_a_sync_that_stopped_to_ask_is_degraded_until_it_is_answered(database):

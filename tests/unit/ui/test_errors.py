@@ -143,6 +143,15 @@ def test_a_conflict_leads_to_where_it_is_decided(open_page, busy):
     assert "It waits until somebody has chosen, and goes with the next sync" in texts(at)
 
 
+def test_a_conflict_is_told_apart_from_what_failed_and_counted_with_the_decisions(open_page, busy):
+    in_conflict(busy)
+    assert "**2 records failed and 1 waits for your choice**, for 3 causes." in texts(open_page(PAGE))
+    at = open_page("dashboard.py")
+    assert {each.label: each.value for each in at.metric}["Need attention"] == "2"
+    assert "**1** failed record that cannot go on by itself" in texts(at)
+    assert "Sync errors :orange-badge[2]" in [each.proto.label for each in at.sidebar.get("page_link")]
+
+
 def test_a_conflict_is_not_retried_while_nobody_has_chosen(open_page, busy):
     error_id = in_conflict(busy)
     at = open_page(PAGE)

@@ -11,6 +11,7 @@ from syncengine import commands, queries
 from syncengine.errors import Forbidden
 from syncengine.queries import Overview, Session
 from syncengine.ui import notices, tables, words
+from syncengine.ui.overview import moment_column
 
 #: The changes, each with its label and what it means.
 CHANGES = {
@@ -161,7 +162,7 @@ def _messages(session: Session, overview: Overview) -> None:
         shown = found.assign(
             state=found["state"].map(_STATES), change=found["change"].map(_NAMES), channel=found["channel"].map(CHANNELS)
         )
-        moment = st.column_config.DatetimeColumn("Written", format="D MMM, HH:mm", timezone=words.zone(overview.timezone).key)
+        moment = moment_column("Written", overview.timezone)
         columns = {
             "made_at": moment,
             "change": st.column_config.TextColumn("What"),

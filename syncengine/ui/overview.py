@@ -110,7 +110,8 @@ def figures(overview: Overview, session: Session) -> None:
         elif overview.automatic == "never" or not clock:
             st.metric("Next automatic sync", "Never" if overview.automatic == "never" else coming.capitalize(), border=True)
         else:
-            st.metric(f"Next sync: {day}", clock, border=True)
+            whose = f"By the company's clock: {words.zone(overview.timezone).key}."
+            st.metric(f"Next sync: {day}", clock, border=True, help=whose)
 
 
 def first_steps(overview: Overview) -> None:
@@ -232,6 +233,9 @@ def runs(found: pd.DataFrame, overview: Overview) -> None:
     frame.link("pages/history.py", "All syncs in History", ":material/history:")
 
 
-def moment_column(label: str, timezone: str) -> Any:
-    """A column of times in the company's zone."""
-    return st.column_config.DatetimeColumn(label, format="D MMM, HH:mm", timezone=words.zone(timezone).key)
+def moment_column(label: str, timezone: str, *, named: bool = True) -> Any:
+    """A column of times in the company's zone, which its heading names unless that is to stay as it is."""
+    zone = words.zone(timezone).key
+    whose = f"By the company's clock: {zone}."
+    title = f"{label} ({words.place(timezone)})" if named else label
+    return st.column_config.DatetimeColumn(title, format="D MMM, HH:mm", timezone=zone, help=whose)

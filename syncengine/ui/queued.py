@@ -263,7 +263,9 @@ def history(session: Session, kind: str, record_id: int, timezone: str) -> None:
         return
     st.markdown("**What happened so far**")
     columns = {
-        "at": st.column_config.DatetimeColumn("When", format="D MMM, HH:mm:ss", timezone=words.zone(timezone).key),
+        "at": st.column_config.DatetimeColumn(
+            f"When ({words.place(timezone)})", format="D MMM, HH:mm:ss", timezone=words.zone(timezone).key
+        ),
         "what": st.column_config.TextColumn("What"),
         "by": st.column_config.TextColumn("Who"),
         "said": st.column_config.TextColumn("Detail"),

@@ -164,6 +164,28 @@ def when(moment: datetime | None, now: datetime, zone_name: str) -> str:
     return f"{day}, {there:%H:%M}"
 
 
+def short(moment: datetime, zone_name: str) -> str:
+    """The clock of a moment, in a few letters where it has such a name.
+
+    >>> from datetime import UTC
+    >>> short(datetime(2026, 1, 15, tzinfo=UTC), "America/New_York"), short(datetime(2026, 7, 15, tzinfo=UTC), "America/New_York")
+    ('EST', 'EDT')
+    >>> short(datetime(2026, 1, 15, tzinfo=UTC), "America/Sao_Paulo")
+    '(Sao Paulo)'
+    """
+    name = moment.astimezone(zone(zone_name)).strftime("%Z")
+    return name if name.isalpha() else f"({place(zone_name)})"
+
+
+def place(zone_name: str) -> str:
+    """Whose clock a time is told by, as short as a heading wants it.
+
+    >>> place("America/New_York"), place("America/Argentina/Buenos_Aires"), place("UTC"), place("Nowhere/There")
+    ('New York', 'Buenos Aires', 'UTC', 'UTC')
+    """
+    return zone(zone_name).key.rpartition("/")[2].replace("_", " ")
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
@@ -229,7 +251,7 @@ def news(overview: Overview, now: datetime) -> str:
     if late:
         said.append("no news since: the automatic sync is overdue" if last["result"] == "ok" else "the automatic sync is overdue")
     elif overview.automatic != "never" and overview.next_run_at:
-        said.append(f"next {when(overview.next_run_at, now, overview.timezone)}")
+        said.append(f"next {when(overview.next_run_at, now, overview.timezone)} {short(overview.next_run_at, overview.timezone)}")
     return " · ".join(said)
 
 

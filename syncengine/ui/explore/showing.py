@@ -33,7 +33,7 @@ def table(shown: pd.DataFrame, timezone: str, name: str, title: str) -> None:
     for number, column in enumerate(shown.columns):
         held = shown.iloc[:, number]
         if isinstance(held.dtype, pd.DatetimeTZDtype):
-            settings[str(column)] = moment_column(str(column), timezone)
+            settings[str(column)] = moment_column(str(column), timezone, named=False)
         elif held.dtype == object:
             cells[column] = [_cell(value) for value in held]
     # A column without settings of its own has its name for a title; None would hide it.

@@ -67,7 +67,9 @@ def _table(overview: Overview, kind: str, record_id: int, shown: pd.DataFrame, f
         more=["▸" if row["request"] or row["answer"] else "" for row in tables.records(shown)],
     )
     columns = {
-        "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY, HH:mm:ss", timezone=words.zone(overview.timezone).key),
+        "at": st.column_config.DatetimeColumn(
+            f"When ({words.place(overview.timezone)})", format="D MMM YYYY, HH:mm:ss", timezone=words.zone(overview.timezone).key
+        ),
         "what": st.column_config.TextColumn("What"),
         "by": st.column_config.TextColumn("Who"),
         "said": st.column_config.TextColumn("Detail", width="large"),

@@ -67,7 +67,7 @@ def _missing(company: str) -> None:
 
 
 def _facts(linked: Linked, now: datetime, zone: str) -> None:
-    since = words.when(linked.connected_at, now, zone) if linked.connected_at else "Not yet"
+    since = f"{words.when(linked.connected_at, now, zone)} ({words.place(zone)})" if linked.connected_at else "Not yet"
     told = {
         "Company in QuickBooks": linked.name or "Known after the first sync",
         "Where": _ENVIRONMENTS[linked.environment],

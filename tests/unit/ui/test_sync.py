@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -283,3 +284,13 @@ def test_the_chart_s_heading_says_how_far_it_reaches(open_page, idle):
     headings = [each.value for each in open_page(PAGE).header]
     assert f"The last {charts.MOST} syncs" in headings
     assert "The last 30 days" not in headings
+
+
+def test_whose_clock_a_time_is_told_by_stands_beside_it(open_page, busy):
+    with busy.database.writing() as connection:
+        settings.put(connection, busy.session.company_id, "automatic_sync", value="hourly")
+    at = open_page("dashboard.py")
+    assert re.search(r" · next (today|tomorrow), \d\d:\d\d E[SD]T", texts(at))
+    tile = next(each for each in at.metric if each.label.startswith("Next sync"))
+    assert tile.proto.help == "By the company's clock: America/New_York."
+    assert any('"Started (New York)"' in each.proto.columns for each in at.dataframe)

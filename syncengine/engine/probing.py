@@ -17,7 +17,7 @@ RETRY = timedelta(days=1)
 #: Causes that lie in QuickBooks' plan: what it says of one row it would say of all.
 _OF_THE_PLAN = frozenset({"feature_missing", "plan_limit"})
 #: Why a row may be parked and yet be tried again without anybody's doing.
-_REFUSED = frozenset({"refused", outbox.FEATURE})
+REFUSED = frozenset({"refused", outbox.FEATURE})
 
 
 def wake(run: Run) -> None:
@@ -43,7 +43,7 @@ def woken(
     `causes` are the `groups` where they are known already.
     """
     parked = outbox.rows(connection, company_id, states=[OutboxState.PARKED]) if among is None else among
-    rows = [row for row in parked if row["parked_by"] in _REFUSED]
+    rows = [row for row in parked if row["parked_by"] in REFUSED]
     return due(rows, groups(connection, company_id) if causes is None else causes, now) if rows else []
 
 

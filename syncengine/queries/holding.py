@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select, tuple_
 
-from syncengine.engine import order
+from syncengine.engine import order, probing
 from syncengine.engine.order import Reference
 from syncengine.engine.refs import Resolver
 from syncengine.entities import POSTINGS
@@ -64,7 +65,12 @@ _FAILED = select(Error.entity, Error.kind, Error.record_id, Error.label).where(
 )
 #: Those that the next sync does not send: it leaves alone what is parked, and with it what refers to that.
 _PARKED = _FAILED.join(Outbox, and_(Outbox.id == Error.outbox_id, Outbox.company_id == Error.company_id)).where(
-    Outbox.state == OutboxState.PARKED
+    Outbox.state == OutboxState.PARKED,
+    # Of those that QuickBooks refused, a sync tries once a day.
+    or_(
+        func.coalesce(Outbox.parked_by, "").not_in(probing.REFUSED),
+        Outbox.changed_at > bindparam("since", type_=Outbox.changed_at.type),
+    ),
 ).limit(ROOTS)
 _ALIKE, _ALONE = (_FAILED.where(each == bindparam("group")).limit(ROOTS) for each in (Error.group_key, Error.id))
 
@@ -113,30 +119,33 @@ def counts(connection: Connection, company_id: int, group_keys: Collection[str])
     return found
 
 
-def by_kind(connection: Connection, company_id: int) -> dict[str, int]:
+def by_kind(connection: Connection, company_id: int, now: datetime) -> dict[str, int]:
     """How many rows of each kind wait and are not sent by the next sync, since what they refer to is parked.
 
     Of 200 parked records and 1,000 rows at most: where more are held back, these are the least.
     """
     found: dict[str, int] = {}
-    waiting = (each for each in _walk(connection, company_id, None) if each.row["state"] == OutboxState.AVAILABLE)
+    below = _walk(connection, company_id, None, now - probing.RETRY)
+    waiting = (each for each in below if each.row["state"] == OutboxState.AVAILABLE)
     for each in islice(waiting, MOST):
         found[each.place[1]] = found.get(each.place[1], 0) + 1
     return found
 
 
-def _walk(connection: Connection, company_id: int, group_keys: Collection[str] | None) -> Iterator[_Held]:
-    """Level by level, each waiting record once; below the errors of these groups, or below all that is parked."""
+def _walk(
+    connection: Connection, company_id: int, group_keys: Collection[str] | None, since: datetime | None = None
+) -> Iterator[_Held]:
+    """Level by level, each waiting record once; below the errors of these groups, or below what is parked `since` then."""
     waiting = _waiting(connection, company_id)
     travels = Resolver(connection, company_id, settings.all_of(connection, company_id)).feature
     downwards, others = _ways(waiting, travels)
-    level = _failed(connection, company_id, group_keys, sorted(downwards))
+    level = _failed(connection, company_id, group_keys, sorted(downwards), since)
     known: set[Place] = set()
     for depth in range(1, _DEEP + 1):
         below: dict[Place, tuple[str, str]] = {}
         for place, row, (root, label) in _next(connection, company_id, level, downwards):
             # What failed itself waits for nothing; asked of the rest only where there is anything to compare.
-            known = known or {*level, *_failed(connection, company_id, group_keys, others)}
+            known = known or {*level, *_failed(connection, company_id, group_keys, others, since)}
             if place not in known:
                 known.add(place)
                 below[place] = (root, row["label"])
@@ -169,11 +178,15 @@ def _next(
 
 
 def _failed(
-    connection: Connection, company_id: int, group_keys: Collection[str] | None, targets: Sequence[Group]
+    connection: Connection,
+    company_id: int,
+    group_keys: Collection[str] | None,
+    targets: Sequence[Group],
+    since: datetime | None = None,
 ) -> dict[Place, tuple[str, str]]:
     """The failing records, of those that others refer to, that QuickBooks does not have, each with its group and its name."""
     found: dict[Place, tuple[str, str]] = {}
-    asked = {"company": company_id, "targets": targets, "kinds": sorted({kind for _, kind in targets})}
+    asked = {"company": company_id, "since": since, "targets": targets, "kinds": sorted({kind for _, kind in targets})}
     for key in ([""] if group_keys is None else group_keys) if targets else ():
         own = failing.own_id(key)
         wanted, group = (_PARKED, 0) if group_keys is None else (_ALIKE, key) if own is None else (_ALONE, own)

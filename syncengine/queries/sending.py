@@ -302,7 +302,7 @@ def waiting_counts(session: Session) -> pd.DataFrame:
     columns = {OutboxState.PARKED: "parked", OutboxState.RETRYABLE: "retrying"}
     with session.database.reading() as connection:
         found = connection.execute(wanted.group_by(Outbox.kind, Outbox.state).order_by(Outbox.kind)).all()
-        held = by_kind(connection, session.company_id)
+        held = by_kind(connection, session.company_id, session.clock.now())
     kinds: dict[str, dict[str, Any]] = {}
     for row in found:
         counts = kinds.setdefault(row.kind, {"kind": row.kind, "waiting": 0, "held": 0, "retrying": 0, "parked": 0})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -112,6 +112,16 @@ def test_what_waits_for_a_parked_record_is_held_back_and_not_among_what_will_be_
         listed = queries.queue(busy.session)
         rests = listed[(listed["block"] == "will be sent") & (listed["rests"] != "")]
         assert rests["kind"].value_counts().to_dict() == held
+
+
+def test_what_a_sync_tries_again_after_a_day_holds_nothing_back(busy):
+    alpine = busy.customers["Alpine Outfitters"]
+    yesterday = {"state": OutboxState.PARKED, "parked_by": "refused", "changed_at": seed.NOON - timedelta(hours=25)}
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.kind == "customer", Outbox.record_id == alpine).values(**yesterday))
+    assert queries.waiting_counts(busy.session)["held"].sum() == 0
+    listed = queries.queue(busy.session)
+    assert not (listed["rests"][listed["block"] == "will be sent"] != "").any()
 
 
 def test_what_more_is_held_back_than_is_counted_counts_as_waiting(busy, monkeypatch):

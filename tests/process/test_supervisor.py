@@ -39,7 +39,7 @@ def start(installation, free_port):
 def test_one_start_serves_both_and_one_signal_ends_both(installation, start):
     supervisor, port = start()
     (worker,) = eventually(lambda: workers(installation), "the worker's first heartbeat")
-    assert f"http://127.0.0.1:{port}" in installation.said("dashboard")
+    eventually(lambda: f"Tieout is at http://127.0.0.1:{port}" in installation.said("dashboard"), "it is said where")
     assert [row.name for row in installation.rows("SELECT name FROM company")] == ["Demo"]
     taken = installation.run("dashboard", "--port", str(port))
     assert taken.returncode == 2
@@ -80,9 +80,17 @@ def test_a_killed_supervisor_leaves_nothing_running(installation, start):
     assert not answers(port)
 
 
-def test_a_dashboard_that_ends_takes_the_rest_along(installation, start):
-    supervisor, _ = start()
+def test_a_dashboard_that_is_killed_comes_back_and_leaves_the_worker_alone(installation, start):
+    supervisor, port = start()
+    eventually(lambda: workers(installation), "the worker's first heartbeat")
+    eventually(lambda: f"Tieout is at http://127.0.0.1:{port}" in installation.said("dashboard"), "it is said where")
+    worker = installation.of("worker")
     (dashboard,) = [pid for pid, line in installation.processes().items() if "streamlit" in line]
     os.kill(dashboard, signal.SIGKILL)
-    assert supervisor.wait(PATIENCE) == 1
+    eventually(lambda: not answers(port), "it is gone")
+    eventually(lambda: answers(port), "another dashboard answers")
+    assert installation.of("worker") == worker
+    supervisor.terminate()
+    assert supervisor.wait(PATIENCE) == 0
     assert installation.processes() == {}
+    assert not answers(port)

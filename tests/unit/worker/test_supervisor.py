@@ -74,20 +74,50 @@ def test_an_address_that_is_whole_stays_as_it_is(url, tmp_path):
     assert supervisor.child_environment(Settings(url, tmp_path))["TIEOUT_DATABASE_URL"] == url
 
 
-def test_a_worker_that_keeps_dying_is_started_ever_more_slowly_until_it_is_well(sqlite_database, clock, chance, tmp_path):
+@pytest.mark.parametrize("what", ["worker", "dashboard"])
+def test_a_child_that_keeps_dying_is_started_ever_more_slowly_until_it_is_well(what, sqlite_database, clock, chance, tmp_path):
     site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path), clock, chance, lambda: "")
-    house = supervisor.House(site, [], tmp_path)
+    house = supervisor.House(site, [], tmp_path, "", lambda: True)
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
 
     def pause() -> float:
-        """How long the supervisor waits after a worker that died at once."""
-        house._started = clock.monotonic()
-        house._mourn(ended, clock.monotonic())
-        return house._next - clock.monotonic()
+        """How long the supervisor waits after a child that died at once."""
+        house._lives[what].started = clock.monotonic()
+        return house._mourn(what, ended, clock.monotonic())
 
     assert [pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
-    house._started = clock.monotonic()
+    house._lives[what].started = clock.monotonic()
     clock.advance(supervisor.WELL_SECONDS)
-    house._mourn(ended, clock.monotonic())
-    assert house._next - clock.monotonic() == 1
+    assert house._mourn(what, ended, clock.monotonic()) == 1
+
+
+def test_the_address_is_told_once_it_answers_and_slowness_is_said(sqlite_database, clock, chance, tmp_path, capsys):
+    site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path, bundled=False), clock, chance, lambda: "")
+    answers = []
+    house = supervisor.House(site, [sys.executable, "-c", "input()"], tmp_path, "http://here", lambda: bool(answers))
+    house._popen = lambda *_, **__: subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    house.open()
+    try:
+        assert not house.look()
+        assert capsys.readouterr().err == ""
+        clock.advance(supervisor.SLOW_SECONDS)
+        for _ in range(2):
+            assert not house.look()
+        assert capsys.readouterr().err == "The dashboard has not answered for 60 seconds; it will be at http://here\n"
+        answers.append(True)
+        for _ in range(2):
+            assert not house.look()
+        assert capsys.readouterr().err == "Tieout is at http://here (Ctrl-C ends it)\n"
+    finally:
+        assert house.close() == 0
+
+
+def test_a_dashboard_that_cannot_start_ends_everything_with_a_sentence(sqlite_database, clock, chance, tmp_path, capsys):
+    site = Site(sqlite_database, Settings(sqlite_database.url, tmp_path, bundled=False), clock, chance, lambda: "")
+    house = supervisor.House(site, [sys.executable, "-c", "raise SystemExit(3)"], tmp_path, "http://here", lambda: False)
+    house.open()
+    house._dashboard.wait()
+    assert house.look()
+    assert house.close() == 1
+    assert "The dashboard cannot be served at http://here" in capsys.readouterr().err

@@ -114,6 +114,9 @@ def _prepare(connection: sqlite3.Connection, door: Door) -> None:
         connection.execute(f'CREATE TEMP VIEW "{view}" AS SELECT * FROM "{door.name(view)}"')  # noqa: S608 -- names of our own
     named = "SELECT name FROM sqlite_master UNION SELECT name FROM pragma_module_list"
     real = {str(name).lower() for (name,) in connection.execute(named)}
+    # Declared here, once a connection: it is a change of the schema to SQLite, for which no question has leave.
+    for name in _TABLE_FUNCTIONS:
+        connection.execute(f"SELECT 1 FROM {name}('[]')").fetchall()  # noqa: S608 -- names of our own
     connection.execute("PRAGMA query_only=ON")
     connection.set_authorizer(_authorizer(door, frozenset(real)))
 

@@ -226,7 +226,9 @@ def _find(text: str, name: str) -> int | None:
 
 
 def _like(name: str, views: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), views, 3, 0.5)
+    """What was meant, where it is near; a name that is a view's own is not what went wrong."""
+    own = name.lower().removeprefix("main.").removeprefix("temp.")
+    near = [] if own in views else difflib.get_close_matches(own, views, 3, 0.7)
     return f" Did you mean {' or '.join(near)}?" if near else " The views are listed below."
 
 

@@ -45,7 +45,10 @@ def look(session: Session, wanted: str) -> None:
     if st.query_params.get(FIX) != wanted:
         st.rerun()  # it was done: the page closes the drawer
     error = queries.error(session, number) if (number := address.whole(wanted)) is not None else None
-    if error is None or error["closed_at"] is not None:
+    if error is None:
+        st.info(words.plain(f"There is no error {wanted} here. *Sync errors* lists those that are open."), icon=":material/search_off:")
+        return
+    if error["closed_at"] is not None:
         st.success("This error is over: there is nothing to correct any more.", icon=":material/check_circle:")
         return
     st.header(words.plain(f"{error['kind'].replace('_', ' ').capitalize()} {error['label']}"), anchor=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from contextlib import suppress
 from decimal import Decimal
@@ -485,3 +486,58 @@ def test_which_file_was_imported_is_closed_in_the_audit_to_analysts_who_are_no_o
     [line] = answer(of_role(asked, "owner"), question)
     assert "payroll.csv" in line["detail"]
     assert answer(of_role(asked, "accountant", sql=True), question) == [{"kind": "customer", "detail": ""}]
+
+
+def test_tables_made_of_json_can_be_asked(asked):
+    if asked.database.dialect == "sqlite":
+        question = "SELECT e.value AS n FROM json_each('[1,2]') AS e JOIN json_tree('[2,3]') AS t ON t.value = e.value"
+    else:
+        question = "SELECT e.value AS n FROM jsonb_each('{\"a\": 1, \"b\": 2}') AS e WHERE e.key = 'b'"
+    assert answer(asked, question) == [{"n": 2}]
+    with pytest.raises(Refused):
+        queries.sql(asked, "SELECT e.value FROM sync_connection, json_each(sync_connection.tokens) AS e")
+
+
+#: A call of each function that docs/sql.md says is there on either database, as SQLite has it.
+CALLS = {
+    "char": "char(65)", "concat_ws": "concat_ws('-', 'a', 'b')", "current_date": "current_date", "current_time": "current_time",
+    "current_timestamp": "current_timestamp", "date": "date('2026-01-01')", "datetime": "datetime('2026-01-01')", "glob": "glob('a*', 'ab')",
+    "iif": "iif(1, 2, 3)", "instr": "instr('ab', 'b')", "json_extract": "json_extract('[1]', '$[0]')", "json_object": "json_object('a', 1)",
+    "json_group_object": "json_group_object('a', 1)", "julianday": "julianday('2026-01-01')", "like": "like('a%', 'ab')",
+    "format": "format('%s', 1)", "printf": "printf('%s', 1)", "replace": "replace('ab', 'b', 'c')", "strftime": "strftime('%Y', '2026-01-01')",
+    "time": "time('2026-01-01')", "unixepoch": "unixepoch('2026-01-01')", "unicode": "unicode('a')", "upper": "upper('a')", "->": "'[1]' -> 0",
+    "->>": "'[1]' ->> 0", "count": "count(*)", "group_concat": "group_concat(1, ',')", "string_agg": "string_agg(1, ',')",
+    "nth_value": "nth_value(1, 1) OVER ()", "ntile": "ntile(2) OVER ()", "json_each": "(SELECT count(*) FROM json_each('[1]'))",
+    "json_tree": "(SELECT count(*) FROM json_tree('[1]'))", "json_type": "json_type('[1]')", "json_valid": "json_valid('[1]')", "json": "json('[1]')",
+    "json_array_length": "json_array_length('[1]')", "substr": "substr('abc', 2)", "substring": "substring('abc', 2)",
+    **{name: f"{name}(1, 2)" for name in ("coalesce", "concat", "ifnull", "nullif", "max", "min", "mod", "pow", "power", "json_array")},
+    **{name: f"{name}() OVER ()" for name in ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist")},
+    **{name: f"{name}(1) OVER ()" for name in ("lag", "lead", "first_value", "last_value")},
+}  # fmt: skip
+
+
+def test_each_function_that_is_listed_can_be_called_on_sqlite(sqlite_database):
+    """But for those that this version of SQLite does not have."""
+    session = seed.busy(sqlite_database).session
+    with sqlite3.connect(":memory:") as plain:
+        there = {name for (name,) in plain.execute("SELECT name FROM pragma_function_list")} | {"json_each", "json_tree"}
+    refused = {}
+    for name in sorted(sandbox.SQLITE_FUNCTIONS & there):
+        try:
+            queries.sql(session, f"SELECT {CALLS.get(name, f'{name}(1)')} AS x")
+        except Refused as error:
+            refused[name] = str(error)
+    assert refused == {}
+
+
+@pytest.mark.parametrize(("name", "meant"), [("records_custmer", "records_customer"), ("queeu", "queue")])
+def test_a_name_that_is_near_is_suggested(asked, name, meant):
+    with pytest.raises(Refused, match=f"Did you mean {meant}"):
+        queries.sql(asked, f"SELECT * FROM {name}")
+
+
+@pytest.mark.parametrize("name", ["main.records_customer", "sqlite_master", "pg_class"])
+def test_no_view_is_suggested_for_what_is_far_off_or_its_own_name(asked, name):
+    with pytest.raises(Refused) as refused:
+        queries.sql(asked, f"SELECT * FROM {name}")
+    assert "Did you mean" not in str(refused.value)

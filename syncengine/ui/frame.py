@@ -45,6 +45,8 @@ _MENU_WIDTH = 240
 _DRAWN = "frame.drawn"
 #: Set once this visit has begun, with whatever page it was.
 _ARRIVED = "frame.arrived"
+#: Set once the address of this visit has named a company.
+_NAMED = "frame.named"
 #: What the address may say of any company alike: how one looks at a page, and filters with the same choices everywhere.
 _ANYWHERE = frozenset(
     {view_as.KEY, lesson.KEY, "view", "way", "tab", "kind", "of", "state", "does", "outcome", "answer", "question", "sql"}
@@ -135,6 +137,18 @@ def _settle_company(known: Mapping[str, int]) -> None:
     """
     if known and st.session_state.get(sessions.COMPANY) not in known and not sessions.missing(known):
         st.session_state[sessions.COMPANY] = sessions.wanted() or _returning(known) or next(iter(known))
+    _name_once(known)
+
+
+def _name_once(known: Mapping[str, int]) -> None:
+    """Write the company into an address without one, so that a reload leads to it when another was added meanwhile.
+
+    Once a visit: a browser keeps each address that it is given, and *Back* to the one before must not lead forth again.
+    """
+    chosen = st.session_state.get(sessions.COMPANY)
+    if chosen in known and not st.session_state.setdefault(_NAMED, sessions.COMPANY in st.query_params) and not _returning(known):
+        st.session_state[_NAMED] = True
+        st.query_params[sessions.COMPANY] = chosen
 
 
 def _returning(known: Mapping[str, int]) -> str | None:

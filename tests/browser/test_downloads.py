@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -25,6 +26,9 @@ def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, v
         save(session, "item", {"name": name, "type": "Service", "unit_price": Decimal(price)})
     page = visit("records", company="Files", kind="item")
     expect(table(page)).to_contain_text("HYPERLINK")
+    page.get_by_test_id("stDataFrame").first.hover()
+    expect(page.get_by_role("button", name=re.compile("^Fullscreen")).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Download as CSV"))).to_have_count(0)
     unfold(page, "Download")
     file = pd.read_csv(taken(page, "CSV"), dtype=str)
     assert sorted(file["Name or number"]) == sorted(["Anchor", "Cleat", f"'{FORMULA}"])

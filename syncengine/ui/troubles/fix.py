@@ -46,7 +46,8 @@ def look(session: Session, wanted: str) -> None:
         st.rerun()  # it was done: the page closes the drawer
     error = queries.error(session, number) if (number := address.whole(wanted)) is not None else None
     if error is None:
-        st.info(words.plain(f"There is no error {wanted} here. *Sync errors* lists those that are open."), icon=":material/search_off:")
+        said = f"There is no error {words.plain(wanted)} here. The page behind this lists those that are open."
+        st.info(said, icon=":material/search_off:")
         return
     if error["closed_at"] is not None:
         st.success("This error is over: there is nothing to correct any more.", icon=":material/check_circle:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.runtime.scriptrunner import StopException
 
 from syncengine import queries
@@ -43,6 +44,13 @@ def test_a_correction_that_would_do_something_else_by_now_is_not_done(open_page,
 def test_what_nobody_can_correct_says_so_in_its_drawer(open_page, busy):
     at = open_page(PAGE, fix=str(error_of(busy, "Alpine Outfitters")["id"]))
     assert "nothing that Tieout could do here by itself. Give this customer another name" in texts(at)
+
+
+@pytest.mark.parametrize("wanted", ["abc", "999999"])
+def test_an_error_that_never_was_is_not_said_to_be_over(open_page, wanted):
+    at = open_page(PAGE, fix=wanted)
+    assert f"There is no error {wanted} here" in texts(at)
+    assert "is over" not in texts(at)
 
 
 def test_what_was_corrected_lately_can_be_taken_back(open_page, busy):

@@ -94,6 +94,14 @@ def test_a_page_alone_heeds_the_address_and_takes_the_first_company_where_it_nam
     assert says in texts(open_page("pages/preview.py", company=company))
 
 
+def test_an_address_without_a_company_is_given_the_one_that_is_shown_once(open_page, busy):
+    """A reload leads to it, though another has been added that comes first; *Back* to the address before does not lead forth again."""
+    at = open_page("dashboard.py")
+    assert at.query_params["company"] == "Harbour"
+    del at.query_params["company"]
+    assert "company" not in run(at).query_params
+
+
 def test_another_company_is_picked_from_the_list(open_page, busy, idle):
     at = open_page("dashboard.py")
     at.selectbox(key="company").set_value("Harbour")

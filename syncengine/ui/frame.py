@@ -145,7 +145,7 @@ def _name_once(known: Mapping[str, int]) -> None:
 
     Once a visit: a browser keeps each address that it is given, and *Back* to the one before must not lead forth again.
     """
-    chosen = st.session_state.get(sessions.COMPANY)
+    chosen = str(st.session_state.get(sessions.COMPANY) or "")
     if chosen in known and not st.session_state.setdefault(_NAMED, sessions.COMPANY in st.query_params) and not _returning(known):
         st.session_state[_NAMED] = True
         st.query_params[sessions.COMPANY] = chosen

@@ -183,7 +183,7 @@ def unaware(page: Page) -> Iterator[None]:
     that moment when the browser hears of it.
     """
     settled(page)
-    page.clock.pause_at(page.evaluate("Date.now()") + 2_000)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1_000 + 2)  # in seconds
     page.wait_for_timeout(1_000)  # a timer that fired on the way there has asked: the server's answer is still to come
     settled(page)
     yield

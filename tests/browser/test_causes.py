@@ -8,14 +8,12 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from syncengine import commands, queries
+from syncengine import queries
 from tests.browser.conftest import settled, until
-from tests.browser.hands import called, placed, press, pressed_in_time, save, sync, table, taken, ticked, unaware
+from tests.browser.hands import placed, press, pressed_in_time, save, sync, table, taken, ticked, unaware
 
 #: The books are closed up to the second of these days.
 BEFORE, CLOSED = date(2026, 3, 10), date(2026, 3, 31)
-#: Where support is found, as a setting says it.
-SUPPORT = "https://help.books.example/"
 INVOICES = ("CLO-701", "CLO-702", "CLO-703")
 
 
@@ -40,11 +38,6 @@ def reported(page, kept):
     drawer.get_by_role("button", name="Report for support").click()
     page.get_by_text("Look at the whole report").click()
     expect(page.get_by_text('"versions"')).to_be_visible()
-    page.context.route(f"{SUPPORT}*", lambda route: route.fulfill(body="We are there for you."))
-    with page.expect_popup() as coming:
-        page.get_by_role("link", name="Open the support page").click()
-    expect(coming.value.get_by_text("We are there for you.")).to_be_visible()
-    coming.value.close()
     report = taken(page, "Download the report").read_text()
     assert json.loads(report)["errors"][0]["code"]
     assert not [word for word in kept if word in report]
@@ -57,7 +50,6 @@ def reported(page, kept):
 def test_a_cause_is_reported_retried_row_by_row_corrected_for_all_and_taken_back(installation, visit, page):
     page.clock.install()
     session = installation.company("Causes")
-    commands.change_settings(session, {"support_address": SUPPORT})
     visit("errors", company="Causes")
     ids = in_closed_books(installation, session)
     press(page, "Sync now")
@@ -71,18 +63,27 @@ def test_a_cause_is_reported_retried_row_by_row_corrected_for_all_and_taken_back
     reported(page, ("Harbour", "CLO-70", "harbour.example", "Rigging", "Causes", installation.realm(session)))
 
     # Rows move while one looks: the second is ticked, and the third stands in its place by the time of the click.
-    if not called(page, "button", "Retry").is_enabled():
-        ticked(page, second)
-    expect(called(page, "button", "Retry")).to_be_enabled()
-    with unaware(page):
-        save(session, "invoice", {"id": ids[first], "txn_date": date(2026, 4, 2)})
-        until(lambda: failing(session) == sorted([second, third]))
-        retry = page.locator(".st-key-errors-records-retry").get_by_role("button")
-        was_in_time = pressed_in_time(retry)
-    if not was_in_time:  # it was being drawn anew already, and let go of the choice: nothing could be pressed
-        ticked(page, second)
+    retry = page.locator(".st-key-errors-records-retry").get_by_role("button")
+    for _ in range(3):
+        first, second, third = sorted(INVOICES, key=lambda number: placed(records, number))
+        if not retry.is_enabled():
+            ticked(page, second)
         expect(retry).to_be_enabled()
-        retry.click()
+        with unaware(page):
+            save(session, "invoice", {"id": ids[first], "txn_date": date(2026, 4, 2)})
+            left = sorted([second, third])
+            until(lambda left=left: failing(session) == left)
+            was_in_time = pressed_in_time(retry)
+        if was_in_time:
+            break
+        # It was being drawn anew already, and let go of the choice: nothing could be pressed, so all of it is done once more.
+        save(session, "invoice", {"id": ids[first], "txn_date": BEFORE})
+        sync(session)
+        assert failing(session) == sorted(INVOICES)
+        page.reload()  # what it showed so far are the rows as they were before that sync
+        expect(page.get_by_text("3 records").first).to_be_visible()
+        settled(page)
+    assert was_in_time, "The page was drawn anew before each of the clicks: the scene was never seen."
     expect(page.get_by_text("1 will be tried with the next sync.")).to_be_visible()
     assert failing(session) == [third]
     sync(session)

@@ -8,6 +8,6 @@ frame.configure()
 pages = frame.pages()
 # Called on every run and with every page, so that Streamlit's own discovery of pages/ stays off and an address leads to its
 # page, which says itself where it is closed. Hidden, since the frame's own links keep the company in the address.
-page = st.navigation(list(pages.values()), position="hidden")
+page = st.navigation([*pages.values(), frame.way_home(pages)], position="hidden")
 frame.around(pages, page)
 frame.run(page)

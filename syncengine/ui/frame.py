@@ -75,8 +75,22 @@ def pages() -> dict[str, Page]:
 
 @cache
 def _every_page() -> tuple[tuple[str, Page], ...]:
-    made = (st.Page(each.path, title=each.title, icon=each.icon, default=each is menu.HOME) for each in menu.ENTRIES)
+    made = (
+        # The first page is served at the root, and its own name is left to what leads there.
+        st.Page(each.path, title=each.title, icon=each.icon, default=first, url_path="home" if first else None)
+        for each in menu.ENTRIES
+        for first in (each is menu.HOME,)
+    )
     return tuple((each.name, page) for each, page in zip(menu.ENTRIES, made, strict=True))
+
+
+def way_home(pages: Mapping[str, Page]) -> Page:
+    """What stands at the first page's own name, as every other page does at its name, and leads to it."""
+
+    def lead() -> None:
+        st.switch_page(pages[menu.HOME.name], query_params=st.query_params.to_dict())
+
+    return st.Page(lead, title=menu.HOME.title, url_path=menu.HOME.name, visibility="hidden")
 
 
 def around(pages: Mapping[str, Page], page: Page) -> None:

@@ -291,3 +291,11 @@ def test_the_first_request_of_a_server_s_life_may_name_a_page(fresh_url, page, p
     expect(page.get_by_role("combobox", name="Company")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.get_by_role("heading", level=1).inner_text() in {"Preview sync", "Import"}
+
+
+def test_the_first_page_is_found_under_its_own_name_too(installation, visit):
+    installation.company("Named")
+    page = visit("sync", company="Named")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sync")
+    expect(page).to_have_url(re.compile(rf"^{installation.url}/\?company=Named$"))
+    expect(page.get_by_text("Page not found")).to_have_count(0)

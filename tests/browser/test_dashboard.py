@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
 from syncengine import queries
@@ -233,7 +235,10 @@ def complaints(page, drawer=None):
     # Streamlit's main part and its drawers scroll by themselves: what is too wide for them leaves the document as it is.
     wide = "document.querySelectorAll('html, [data-testid=stMain], [role=dialog] [data-testid=stVerticalBlock]')"
     # A table has an unseen handle of its own that hangs over its edge by some pixels.
-    over = page.evaluate(f"[...{wide}].map(each => each.scrollWidth - each.clientWidth).filter(each => each > 12)")
+    over = f"[...{wide}].map(each => each.scrollWidth - each.clientWidth).filter(each => each > 12)"
+    with suppress(TookTooLong):  # tables and charts follow the window's width a moment later
+        page.wait_for_function(f"{over}.length === 0", timeout=10_000)
+    over = page.evaluate(over)
     return [*found, *(("phone", each) for each in over)]
 
 

@@ -44,6 +44,7 @@ SEAMS: dict[str, dict[str, str]] = {
         r"http\.client\..+|socket\..+": "a webhook goes to the very address that was looked at, which no session of requests can be told; a line is cut by a handle of its own",
         r"threading\.Timer": "it cuts off a real conversation that takes too long as a whole, whatever the clock says",
     },
+    "syncengine/worker/supervisor.py": {r"socket\.create_connection": "it looks whether the dashboard's port takes connections, without asking anything"},
     "syncengine/emulator/clock.py": {r"time\..+|datetime\.datetime\.now": "it is the emulator's clock, which knows nothing of ours"},
     "syncengine/emulator/webhooks/post.py": {
         r"http\.client\.HTTPConnection": "it is the one way out of the emulator, to this machine only",

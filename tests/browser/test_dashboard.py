@@ -182,6 +182,7 @@ class Walk:
         page.set_default_timeout(START_SECONDS * 1000)
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         page.goto(url)
+        settled(page)  # its first run writes the company into the address, whatever page that is by then
 
     def to(self, entry):
         """The page of this row of the menu, in the light theme and on a wide screen."""

@@ -12,11 +12,8 @@ import pandas as pd
 from playwright.sync_api import expect
 
 from syncengine import queries
-from tests.browser.conftest import cell, settled
-from tests.browser.hands import downloaded, overwrite, placed, press, put_under, save, sync, table, taken, ticked, write
-
-#: Where the box of an editor's row stands that takes a name out of use, in pixels.
-ACTIVE = 356
+from tests.browser.conftest import settled
+from tests.browser.hands import downloaded, overwrite, placed, press, put_under, retire, save, sync, table, taken, ticked, write
 
 
 def delivered(session, days):
@@ -108,9 +105,7 @@ def test_departments_are_added_renamed_put_under_another_and_taken_out_of_use(in
     overwrite(page, grid, placed(grid, "South"), "Southside")
     expect(page.get_by_text("2 changes staged")).to_be_visible()
     put_under(page, grid, placed(grid, "Quay"), "Quay", "North")
-    settled(page)
-    page.mouse.click(*cell(grid, placed(grid, "East"), left=ACTIVE))
-    expect(page.get_by_role("listitem").filter(has_text="East")).to_contain_text("inactive")
+    retire(page, grid, "East")
     press(page, "Apply 4 changes")
     expect(page.get_by_text("Saved. The next sync carries it to QuickBooks.")).to_be_visible()
     assert sync(session)["result"] == "ok"

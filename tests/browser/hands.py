@@ -104,11 +104,21 @@ def taken(page: Page, button: str) -> Path:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list box, by typing what it is called."""
+    """Choose from a list box, by typing what it is called; once more where what was drawn just then has closed its list."""
     box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+
+    def chosen() -> bool:
+        settled(page)
+        box.click()
+        box.fill(option)
+        try:
+            page.get_by_role("option", name=option, exact=True).click(timeout=10_000)
+        except TookTooLong:
+            page.keyboard.press("Escape")
+            return False
+        return True
+
+    until(chosen, within=60)
     settled(page)
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
 import pandas as pd
 from playwright.sync_api import expect
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from syncengine import queries
-from syncengine.store.tables import ImportFile
-from tests.browser.conftest import settled
+from syncengine.clock import SystemClock
+from syncengine.db.engine import Database
+from syncengine.store.tables import ImportFile, Worker
+from tests.browser.conftest import START_SECONDS, settled
 from tests.browser.hands import called, choose, press, save, table, taken
 from tests.support.filed import customers
 
@@ -31,6 +33,14 @@ def give(page, path, content, place=0):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     page.locator("input[type=file]").nth(place).set_input_files(path)
     expect(page.get_by_test_id("stFileChipName").nth(place)).to_have_text(path.name)
+    settled(page)
+
+
+def of_kind(page, kind, expects):
+    """Choose what the next file holds, and wait for that kind's own place for it, which is empty: the one before takes its file along."""
+    choose(page, "What it holds", kind)
+    expect(page.get_by_text(expects)).to_be_visible()
+    expect(page.get_by_test_id("stFileChipName")).to_have_count(0)
     settled(page)
 
 
@@ -119,11 +129,7 @@ def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(i
     expect(page.get_by_text("Save it as .xlsx without a password, or as CSV.")).to_be_visible()
     expect(page.get_by_text("Look again with these columns")).to_have_count(0)
 
-    choose(page, "What it holds", "Item")
-    # The place for this kind's files is another one, which is empty.
-    expect(page.get_by_text("such as code, name, sku")).to_be_visible()
-    expect(page.get_by_test_id("stFileChipName")).to_have_count(0)
-    settled(page)
+    of_kind(page, "Item", "such as code, name, sku")
     give(page, tmp_path / "prices.csv", PRICES)
     expect(page.get_by_text("No column of prices.csv")).to_be_visible()
     choose(page, "Wording", "Name")
@@ -179,7 +185,7 @@ def test_a_click_that_comes_with_another_reading_writes_nothing_and_lines_come_i
     expect(page.get_by_text("1 new, 0 changed, 0 unchanged, 0 left out.")).to_be_visible()
     assert sorted(queries.records(session, "customer")["label"]) == ["Caf├⌐", "Harbour Supply"]
 
-    choose(page, "What it holds", "Invoice")
+    of_kind(page, "Invoice", "such as number, due date")
     give(page, tmp_path / "sales.xlsx", sold())
     expect(page.get_by_text("No column of sales.xlsx is known: What we have sold.")).to_be_visible()
     page.get_by_text("How to read it").click()  # which has been drawn anew, for the other kind
@@ -201,3 +207,20 @@ def test_a_click_that_comes_with_another_reading_writes_nothing_and_lines_come_i
     assert held["txn_date"].to_dict() == {"S-1": date(2026, 3, 2), "S-2": date(2026, 3, 13)}
     first = queries.record(session, "invoice", int(held["id"]["S-1"]))
     assert (first.total, first.lines["item"].tolist(), first.lines["discount"].tolist()) == (Decimal(17), ["Café rope"], [Decimal("0.15")])
+
+
+def test_how_a_file_is_read_stays_open_when_a_sentence_above_it_goes(fresh_url, page, tmp_path):
+    page.goto(f"{fresh_url}/importing")
+    expect(page.get_by_text("No worker is heard")).to_be_visible(timeout=START_SECONDS * 1_000)
+    give(page, tmp_path / "few.csv", "code,name\nf1,Few\n")
+    would(page, 1, 0, 0, 0)
+    page.get_by_text("How to read it").click()
+    field = page.get_by_role("textbox", name="Encoding")
+    expect(field).to_be_visible()
+    with closing(Database(f"sqlite:///{tmp_path / 'data' / 'tieout.db'}")) as database, database.writing() as connection:
+        now = SystemClock().now()
+        connection.execute(insert(Worker).values(id="another.boot.1", host="another", pid=1, started_at=now, beat_at=now + timedelta(minutes=5)))
+    choose(page, "Numbers look like", "9,80 (comma)")
+    expect(page.get_by_text("No worker is heard")).to_have_count(0, timeout=START_SECONDS * 1_000)
+    settled(page)
+    expect(field).to_be_visible()

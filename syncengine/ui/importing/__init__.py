@@ -132,7 +132,8 @@ def _keep_options() -> None:
 
 
 def _options(name: str) -> Options:
-    with st.expander("How to read it", icon=":material/tune:"):
+    # By its key it is the same one, and stays open, when a sentence comes or goes above it.
+    with st.expander("How to read it", icon=":material/tune:", key="importing.options"):
         with st.grid(3, gap="small", min_column_width=180):
             dates = _option("Dates look like", "dates", _DATES)
             decimal = _option("Numbers look like", "decimal", _DECIMALS)

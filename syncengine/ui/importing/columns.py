@@ -30,7 +30,12 @@ def show(matching: Matching, columns_id: str, *, opened: bool = False) -> bool:
     used = len(matching.mapping) + len(matching.lines_mapping)
     every = len(matching.columns) + len(matching.lines_columns)
     with (
-        st.expander(f"Columns: {used} of {every} are used", icon=":material/view_column:", expanded=opened),
+        st.expander(
+            f"Columns: {used} of {every} are used",
+            icon=":material/view_column:",
+            expanded=opened,
+            key=f"importing.matching.{columns_id}",
+        ),
         st.form(f"importing.columns.{columns_id}", border=False),
     ):
         st.caption("What each column fills was guessed from its name. Columns that fill nothing are left out.")

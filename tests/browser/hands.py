@@ -163,6 +163,11 @@ def retire(page: Page, grid: Locator, name: str) -> None:
     def cleared() -> bool:
         settled(page)
         page.mouse.click(*cell(grid, placed(grid, name), left=80))
+        writing = page.locator("#portal").get_by_role("textbox")
+        with suppress(AssertionError):  # a cell that was chosen already is written into by a click
+            expect(writing).to_be_visible(timeout=1_000)
+            page.keyboard.press("Escape")
+            expect(writing).to_have_count(0)
         for key in ("ArrowRight", "ArrowRight", "Space"):  # past the parent
             page.keyboard.press(key)
         with suppress(AssertionError):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, case, exists, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 
 from syncengine.clock import Clock
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
 from syncengine.db.place import is_local
 from syncengine.queries.health import overview_of
-from syncengine.store import rights
+from syncengine.store import connections, rights
 from syncengine.store.tables import Brake, Conflict, Cycle, Drift, Error
 from syncengine.store.tables import Connection as Link
 
@@ -90,9 +90,11 @@ def _ease() -> ColumnElement[int]:
 
     newest = select(Cycle.result).where(Cycle.company_id == Company.id, Cycle.finished_at.is_not(None))
     last = newest.order_by(Cycle.id.desc()).limit(1).scalar_subquery()
-    link = select(Link.state).where(Link.company_id == Company.id, Link.declined.is_(False)).scalar_subquery()
+    # As `connections.standing` has it: one that was let in again signs in with the next sync, by itself.
+    returns = (Link.state == "broken") & (func.coalesce(Link.message, "") == connections.RETURNING)
+    cut = exists().where(Link.company_id == Company.id, Link.state != "connected", Link.declined.is_(False), ~returns)
     return case(
-        (link.is_not(None) & (link != "connected"), 0),
+        (cut, 0),
         (last == "failed", 0),
         (there(Brake, Brake.answered_at.is_(None)), 0),
         (last.in_(["errors", "interrupted"]), 1),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from syncengine import queries
-from syncengine.store import brakes
+from syncengine.store import brakes, connections
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle
 from tests.unit.queries import seed
@@ -51,3 +51,11 @@ def test_one_that_lost_its_connection_stands_before_one_with_errors_but_not_one_
             assert connection.execute(update(Link).where(mine).values(state="disconnected", declined=declined)).rowcount == 1
         ran(connection, firm["Birch"], "errors")
     assert pages(database, firm["Ash"].clock) == [["Cedar", "Birch"], ["Ash", "Dogwood"], ["Elm", "Fir"]]
+
+
+def test_one_that_signs_in_again_by_itself_is_in_no_trouble(database, firm):
+    with database.writing() as connection:
+        for name, message in (("Elm", connections.RETURNING), ("Fir", "The sign-in was taken back."), ("Dogwood", None)):
+            mine = Link.company_id == firm[name].company_id
+            assert connection.execute(update(Link).where(mine).values(state="broken", message=message)).rowcount == 1
+    assert pages(database, firm["Ash"].clock) == [["Dogwood", "Fir"], ["Ash", "Birch"], ["Cedar", "Elm"]]

@@ -115,9 +115,9 @@ def _chosen(session: Session) -> None:
         if is_new:
             person.add(session, leave=_leave, come=_look_at)
             return
-        rows = [row for row in tables.records(queries.people(session, search=name)) if row["person"] == name]
-        if rows:
-            person.change(session, rows[0], leave=_leave)
+        row = person.row_of(session, name)
+        if row is not None:
+            person.change(session, row, leave=_leave)
         else:
             st.warning(f"{words.plain(name)} has no role in this company.", icon=":material/person_off:")
 

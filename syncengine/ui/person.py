@@ -48,9 +48,9 @@ def add(session: Session, *, leave: Callable[[], None], come: Callable[[str], No
     address = st.text_input("E-mail address", key="person.address", placeholder="bob@example.com", icon=":material/mail:")
     name = known_as(address)
     wanted = _standing("person.new", Standing("viewer"))
-    role = _role(session, name)
-    if role:
-        st.info(f"{words.plain(name)} is {words.a(role)} here already.", icon=":material/person:")
+    known = row_of(session, name)
+    if known is not None:
+        st.info(f"{words.plain(name)} is {words.a(str(known['role']))} here already.", icon=":material/person:")
     elif name:
         _differences(session, name, Standing(), wanted)
     else:
@@ -62,17 +62,17 @@ def add(session: Session, *, leave: Callable[[], None], come: Callable[[str], No
             icon=":material/info:",
         )
     with st.container(horizontal=True):
-        if role:
+        if known is not None:
             st.button("See what they may do", "person.known", icon=":material/arrow_forward:", on_click=come, args=(name,))
         elif name:
             st.button(f"Add {words.plain(name)}", "person.apply", **_DO, on_click=_added, args=(session, name, wanted, come))
         st.button("Cancel", key="person.leave", on_click=leave)
 
 
-def _role(session: Session, name: str) -> str:
-    """The role that somebody of this name has already; "" for nobody."""
+def row_of(session: Session, name: str) -> Mapping[str, Any] | None:
+    """The row of `queries.people` about the person of this very name; None for nobody who has a role here."""
     found = tables.records(queries.people(session, search=name)) if name else []
-    return next((str(row["role"]) for row in found if row["person"] == name), "")
+    return next((row for row in found if row["person"] == name), None)
 
 
 def _added(session: Session, name: str, wanted: Standing, come: Callable[[str], None]) -> None:

@@ -94,13 +94,13 @@ def said(row: Mapping[str, Any]) -> str:
     if {"name", "to"} <= told.keys() <= {"name", "from", "to"}:
         return f"{words.sentence(str(told['name']))}: {_value(told.get('from'))} → {_value(told['to'])}"
     if {"from", "to"} <= told.keys():
-        told["from"] = f"{_value(told['from'])} → {_value(told.pop('to'))}"
+        told["to"] = f"{_value(told.pop('from'))} → {_value(told['to'])}"
     return " · ".join(_part(name, value) for name, value in told.items())
 
 
 def _part(name: str, value: Any) -> str:
-    if name in _BARE or (name == "from" and "→" in str(value)):
-        return exports.text(value)
+    if name in _BARE:
+        return _value(value)
     if name == "number" and isinstance(value, int):
         return words.count(value, "record")
     return f"{_NAMES.get(name) or words.sentence(name).lower()}: {_value(value)}"

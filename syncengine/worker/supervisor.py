@@ -222,7 +222,8 @@ class House:
     def _mourn(self, what: str, child: subprocess.Popen[bytes], now: float) -> float:
         """Write down that a child ended; the seconds until it is started again."""
         pause = self._lives[what].ended(now)
-        logger.warning(f"the {what} ended and is started again", extra=facts(pid=child.pid, code=child.returncode, seconds=pause))  # noqa: G004 -- one of two words
+        seen = facts(child=what, pid=child.pid, code=child.returncode, seconds=pause)
+        logger.warning("a child ended and is started again", extra=seen)
         return pause
 
     def _another_works(self) -> bool:

@@ -107,8 +107,15 @@ python -m syncengine analysts
 ```
 
 The command makes the login where it may (else it says what an administrator is to run), the schema `tieout_analyst` with the
-views, and the grants. The login can read nothing but these views, and sees rows only while the installation gives its connection
-the seat of one company. Keep its password as you keep the installation's: it opens no data, but it could keep the server busy.
+views, and the grants: USAGE on that schema and SELECT on its views, and nothing else. The login sees rows only while the
+installation gives its connection the seat of one company. Keep its password as you keep the installation's: it opens no data, but
+it could keep the server busy.
+
+PostgreSQL lets every login make temporary tables in a database that it may connect to, which would let this one fill the server's
+disk. So the command takes that from PUBLIC (`REVOKE TEMPORARY ON DATABASE ... FROM PUBLIC`) and leaves it to the owner of the
+database; another program that makes some there needs `GRANT TEMPORARY ON DATABASE ... TO` its login, which stays when the command
+is run again. Where the database belongs to another login than the installation's, the command says which statement its owner is
+to run, and SQL is off until then.
 
 There, texts are written `'so'`, names `"so"` and comments `-- so`; what PostgreSQL could read in more than one way is refused:
 `/* */`, `$$`, `E''`, backticks, a text right after a word. So are types that look into its catalogue (`regclass`), logins

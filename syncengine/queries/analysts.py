@@ -1,6 +1,7 @@
 """The login of analysts on PostgreSQL: made and granted once by an administrator, seated for one company at a time.
 
-The login owns nothing and may read the views and nothing else. A view shows the company of the *seat* of the connection
+The login owns nothing and may read the views and nothing else; temporary tables, which a database lets everybody make who
+connects, are for its owner alone from then on. A view shows the company of the *seat* of the connection
 that asks: a row under the backend's number, which only the installation's own login can write. So one login serves all
 companies, and no SQL of an analyst can move to another one.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import (
@@ -56,7 +58,15 @@ _LOOK = text(
     "EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS member, "
     "EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
     "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_table_privilege(r.oid, c.oid, 'SELECT')) AS reads, "
+    "has_database_privilege(r.oid, current_database(), 'TEMP') AS makes, "
     "obj_description(to_regnamespace(:schema), 'pg_namespace') AS version FROM pg_roles r WHERE r.rolname = :login"
+)
+
+
+#: The database, its owner, and whether a login may make temporary tables in it, by whichever way.
+_MAKES = text(
+    "SELECT datname AS base, pg_get_userbyid(datdba) AS owner, "
+    "has_database_privilege(CAST(:login AS name), datname, 'TEMP') AS makes FROM pg_database WHERE datname = current_database()"
 )
 
 
@@ -77,8 +87,8 @@ def version() -> str:
 def prepare(database: Database, url: str) -> Iterator[str]:
     """Make or renew the login at `url` and the views; gives a sentence for each thing that was done.
 
-    Raises ConfigurationError where the database is not PostgreSQL, the URL names no login of its own, or the
-    installation's login may not make one.
+    Raises ConfigurationError where the database is not PostgreSQL, the URL names no login of its own, the
+    installation's login may not make one, or the database is another's, who alone can keep it from making temporary tables.
     """
     if database.dialect == "sqlite":
         raise ConfigurationError("On SQLite analysts need no login: SQL works as it is.")
@@ -95,6 +105,7 @@ def prepare(database: Database, url: str) -> Iterator[str]:
         for name in _views.every():
             connection.exec_driver_sql(f'GRANT SELECT ON {SCHEMA}."{name}" TO {quoted}')
     yield f"Made {len(_views.every())} views and granted them to {login}, and nothing else."
+    yield from _keep_from_making(database, login)
     if trouble := why_not(database, url):
         raise ConfigurationError(trouble)
 
@@ -112,7 +123,35 @@ def why_not(database: Database, url: str) -> str:
         return f"SQL is off here until its views are renewed for this version: run `{COMMAND}`."
     if found["strong"] or found["member"] or found["reads"]:
         return f"SQL is off here: the login {login} can do more than read the views. Take that away, or use another login."
+    if found["makes"]:
+        return f"SQL is off here: the login {login} may make temporary tables, which could fill the disk. Run `{COMMAND}`."
     return ""
+
+
+def _keep_from_making(database: Database, login: str) -> Iterator[str]:
+    """Leave temporary tables to the database's owner; as often as one likes.
+
+    Every login may make some by way of PUBLIC until it is taken from PUBLIC. Raises ConfigurationError where that is for somebody
+    else to do: PostgreSQL answers who is neither the owner nor an administrator with a mere warning, or with an error.
+    """
+    with database.writing() as connection:
+        base, owner, makes = connection.execute(_MAKES, {"login": login}).one()
+        if not makes:
+            return
+        wanted = f"REVOKE TEMPORARY ON DATABASE {_quoted(base)} FROM PUBLIC, {_quoted(login)}"
+        with suppress(DBAPIError), connection.begin_nested():
+            for statement in (f"GRANT TEMPORARY ON DATABASE {_quoted(base)} TO {_quoted(owner)}", wanted):
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+        makes = connection.execute(_MAKES, {"login": login}).one().makes
+    if makes:
+        raise ConfigurationError(
+            f"The login {login} may make temporary tables, which could fill the disk; SQL stays off until it may not. "
+            f"The database belongs to {owner}: let {owner}, or an administrator, run {wanted}; nothing else is missing."
+        )
+    yield (
+        f"Only {owner}, who owns the database, makes temporary tables there from now on. Another program that does needs "
+        f"GRANT TEMPORARY ON DATABASE {_quoted(base)} TO its login."
+    )
 
 
 def seat(database: Database, pid: int, company_id: int, sight: Sight, until: datetime) -> None:

@@ -120,7 +120,8 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
         )
         strip = _Strip(session, with_button=page is not pages[menu.HOME.name], leads=page is not pages["settings"])
         live.panel(session, overview, "frame.status", strip)
-    view_as.banner(session)
+    with st.container():  # a place of its own, so that what follows stays where it is
+        view_as.banner(session)
 
 
 def _go_back(pages: Mapping[str, Page], page: Page) -> None:
@@ -267,13 +268,16 @@ def begin(title: str, says: str, *, hint: str | Callable[[Session, Overview], st
     st.title(title, anchor=False)
     st.caption(says)
     _insist_on_the_right(session, title)
-    bundled.banner(overview, coming=bundled.ensure(overview))
-    if hint and overview.day is not None and overview.day.state == "there":
-        st.caption(f":material/lightbulb: **Try this:** {hint if isinstance(hint, str) else hint(session, overview)}")
-    sample.trouble(session, overview)
-    acting.tell(session, overview)
-    notices.show()
-    lesson.panel(session, overview, title, link)
+    # One place for all sentences: a browser tells a panel of the page by what stands before it, and draws it anew, shut, once that
+    # is one more or less. A place that nothing is in takes no room.
+    with st.container():
+        bundled.banner(overview, coming=bundled.ensure(overview))
+        if hint and overview.day is not None and overview.day.state == "there":
+            st.caption(f":material/lightbulb: **Try this:** {hint if isinstance(hint, str) else hint(session, overview)}")
+        sample.trouble(session, overview)
+        acting.tell(session, overview)
+        notices.show()
+        lesson.panel(session, overview, title, link)
     return session, overview
 
 

@@ -102,6 +102,7 @@ def test_a_forged_answer_and_one_that_was_used_connect_nothing(installation, vis
 def test_a_company_of_intuit_s_is_shown_the_way_and_its_secret_to_nobody(installation, visit):
     from syncengine.clock import SystemClock
 
+    visit()  # whoever looks first makes the database
     setup.add_real_company(installation.database, SystemClock(), "Intuit", environment="sandbox")
     page = visit("settings", company="Intuit")
     page.get_by_label("Client ID").fill("our-client")
@@ -115,6 +116,12 @@ def test_a_company_of_intuit_s_is_shown_the_way_and_its_secret_to_nobody(install
     expect(link).to_be_visible()
     assert link.get_attribute("href").startswith("https://appcenter.intuit.com/connect/oauth2?client_id=our-client")
     assert f"{urlsplit(installation.url).port}%2Fsettings" in link.get_attribute("href")
+
+    # A sentence that comes above the panel leaves it open, with the field in it.
+    paste(page, "https://example.com/nothing")
+    expect(page.get_by_text("This address holds no answer of QuickBooks")).to_be_visible()
+    settled(page)
+    expect(page.get_by_role("textbox", name="Address of the page that the browser ended on")).to_be_visible()
 
 
 def test_a_change_is_told_applied_and_shown_to_a_second_browser(installation, visit, browser):

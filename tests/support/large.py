@@ -36,7 +36,9 @@ _QUEUE = f"""INSERT INTO sync_outbox (company_id, entity, kind, record_id, label
 _NAMES = f"""INSERT INTO sync_outbox (company_id, entity, kind, record_id, label, operation, state, unanswered, position, revision,
     refusals, version, attempts, queued_at, queued_by, changed_at)
   SELECT :company, 'Customer', 'customer', id, name, 'save', 'available', false, 1000000 + id, 1, 0, 1, 0, {_AT}, 'inventory', {_AT}
-  FROM customer WHERE company_id = :company UNION ALL
+  FROM customer WHERE company_id = :company"""
+_ITEMS = f"""INSERT INTO sync_outbox (company_id, entity, kind, record_id, label, operation, state, unanswered, position, revision,
+    refusals, version, attempts, queued_at, queued_by, changed_at)
   SELECT :company, 'Item', 'item', id, name, 'save', 'available', false, 900000, 1, 0, 1, 0, {_AT}, 'inventory', {_AT} FROM item
   WHERE company_id = :company"""
 _ERRORS = f"""INSERT INTO sync_error (company_id, outbox_id, entity, kind, record_id, label, code, message, cause, remedy,
@@ -92,7 +94,7 @@ def fill(database: Database, documents: int, *, history: int = 0, customers: int
         with changes.guarded(connection):
             _run(connection, _INVOICES, company=company, count=documents, customers=customers)
             _run(connection, _LINES, company=company)
-        for statement in (_QUEUE, _NAMES, _ERRORS):
+        for statement in (_QUEUE, _NAMES, _ITEMS, _ERRORS):
             _run(connection, statement, company=company, causes=CAUSES)
         for statement in (_RUNS, _HISTORY) if history else ():
             _run(connection, statement, company=company, count=history, documents=documents)

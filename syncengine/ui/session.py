@@ -92,7 +92,8 @@ def current(here: pd.DataFrame | None = None) -> Session:
     try:
         rights(session).require(Permission.SEE_SYNC)
     except Forbidden as refused:
-        st.error(words.plain(str(refused)), icon=":material/lock:", title="This company is closed to you")
+        st.title("This company is closed to you", anchor=False)
+        st.error(words.plain(str(refused)), icon=":material/lock:")
         st.stop()
     return session
 
@@ -109,11 +110,9 @@ def missing(known: Container[str]) -> bool:
 
 def _elsewhere(names: list[str]) -> NoReturn:
     """Nothing of another company is shown, or could be clicked, in place of the one that was asked for."""
-    st.error(
-        f"{words.plain(wanted())} is not open to you, or has another name by now. Nothing was done.",
-        icon=":material/domain_disabled:",
-        title="There is no such company here",
-    )
+    st.title("There is no such company here", anchor=False)
+    says = f"{words.plain(wanted())} is not open to you, or has another name by now. Nothing was done."
+    st.error(says, icon=":material/domain_disabled:")
     st.selectbox("Open a company", names, index=None, placeholder="Choose one", key=_OTHER, on_change=_choose, width=320)
     st.stop()
 
@@ -143,12 +142,11 @@ def _nothing_to_see(sign_in: SignIn | None) -> NoReturn:
     if sign_in is not None:
         door.no_company(sign_in.person, partial(sign_out, sign_in), ownerless=not is_owned(database()))
     if is_local(database().url):
-        st.info("There is no company yet. Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
+        st.title("There is no company yet", anchor=False)
+        st.info("Start the worker once, or call `python -m syncengine`.", icon=":material/store:")
     else:
+        st.title("There is no company open to you", anchor=False)
         who = words.plain(actor(sign_in))
-        st.error(
-            f"{who} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`.",
-            icon=":material/lock:",
-            title="There is no company open to you",
-        )
+        says = f"{who} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`."
+        st.error(says, icon=":material/lock:")
     st.stop()

@@ -48,7 +48,7 @@ def test_another_company_begins_without_the_filters_of_the_one_before(installati
 
     # Where the address names a company that is none, nothing of another one is shown before it was chosen.
     page.goto(f"{installation.url}/bills?company=Camellia")
-    expect(page.get_by_text("There is no such company here")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is no such company here", level=1)).to_be_visible()
     expect(page.get_by_role("searchbox", name="Search")).to_have_count(0)
     choose(page, "Open a company", "Aster")
     expect(page.get_by_role("combobox", name="Company")).to_have_value("Aster")

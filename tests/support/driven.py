@@ -38,7 +38,7 @@ LISTENER = r"""(() => {
   let last = null;
   const read = each => {
     const copy = each?.cloneNode(true);
-    copy?.querySelectorAll('[data-testid=stIconMaterial]').forEach(icon => icon.remove());
+    copy?.querySelectorAll('[data-testid=stIconMaterial], [data-testid^=stExpanderIcon]').forEach(icon => icon.remove());
     return (copy?.textContent ?? '').trim();
   };
   const sort = each => {
@@ -47,7 +47,8 @@ LISTENER = r"""(() => {
   };
   const described = each => {
     const kind = sort(each);
-    const names = [...(each.closest('[data-testid=stElementContainer]') ?? each).classList];
+    const around = ['Expander', 'Popover'].includes(kind) ? 'stLayoutWrapper' : 'stElementContainer';  // which bears the key
+    const names = [...(each.closest(`[data-testid=${around}]`) ?? each).classList];
     const own = names.find(name => name.startsWith('st-key-') && !name.startsWith('st-key-FormSubmitter-'));
     const said = {Popover: 'button', Expander: 'summary', PageLink: 'a', MenuLink: 'a', LinkButton: 'a'}[kind];
     const label = each.querySelector(said ?? 'label, [data-testid=stWidgetLabel], [data-testid=stMarkdownContainer]');

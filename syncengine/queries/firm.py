@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, select
 
 from syncengine.clock import Clock
 from syncengine.db.base import Company
@@ -79,6 +79,10 @@ def companies_overview(
     )
 
 
+#: How a company with a connection stands that needs nobody for it: one that was let in again signs in by itself.
+_AT_EASE = ("connected", connections.RETURNS, connections.NEVER)
+
+
 def _ease() -> ColumnElement[int]:
     """How a company is by what its tables say: 0 where its sync does not work, 1 where something waits for a person, else 2.
 
@@ -90,9 +94,7 @@ def _ease() -> ColumnElement[int]:
 
     newest = select(Cycle.result).where(Cycle.company_id == Company.id, Cycle.finished_at.is_not(None))
     last = newest.order_by(Cycle.id.desc()).limit(1).scalar_subquery()
-    # As `connections.standing` has it: one that was let in again signs in with the next sync, by itself.
-    returns = (Link.state == "broken") & (func.coalesce(Link.message, "") == connections.RETURNING)
-    cut = exists().where(Link.company_id == Company.id, Link.state != "connected", Link.declined.is_(False), ~returns)
+    cut = exists().where(Link.company_id == Company.id, connections.stands().not_in(_AT_EASE))
     return case(
         (cut, 0),
         (last == "failed", 0),

@@ -35,9 +35,9 @@ def _company() -> Select[*tuple[Any, ...]]:
     ours = Company.id == bindparam("ours", type_=Integer)
     succeeded = select(Cycle.finished_at).where(Cycle.company_id == Company.id, Cycle.result == "ok").order_by(Cycle.id.desc())
     marks = select(func.count()).select_from(SyncMark).where(SyncMark.company_id == Company.id)
-    told = (Company.name, Company.timezone, Link.environment, Link.state, Link.message, Link.sample, Link.realm, Link.declined)
     wanted = select(
-        *told,
+        *(Company.name, Company.timezone, Link.environment, Link.state, Link.message, Link.sample),
+        connections.stands().label("stands"),
         Link.connected_at,
         Lease.next_run_at,
         succeeded.limit(1).correlate(Company).scalar_subquery().label("last_success_at"),
@@ -165,7 +165,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
     """The same on a connection that is open already."""
     company = connection.execute(_COMPANY, {"ours": company_id}).mappings().one()
     link = company if company["environment"] is not None else None
-    stands = connections.standing(link)
+    stands = company["stands"]
     newest = cycles.last(connection, company_id, finished=False)
     # Only while one runs is the newest that has finished another one.
     last_run = newest if newest is None or newest["finished_at"] is not None else cycles.last(connection, company_id)

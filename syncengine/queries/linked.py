@@ -70,8 +70,9 @@ class Linked:
 
 #: What stands for the connection of a company that was never set up.
 _UNSAID: Mapping[Any, Any] = {
-    **dict.fromkeys(("message", "sample", "connected_at", "refreshed_at", "declined", "realm", "app")),
+    **dict.fromkeys(("message", "sample", "connected_at", "refreshed_at", "app")),
     "state": connections.MISSING,
+    "stands": connections.MISSING,
     "environment": "",
 }
 
@@ -88,7 +89,7 @@ def connection(session: Session) -> Linked:
             select(Cycle.finished_at).where(Cycle.company_id == company_id, Cycle.result == "ok").order_by(Cycle.id.desc()).limit(1)
         )
         return Linked(
-            state=connections.standing(row),
+            state=row["stands"],
             message=row["message"] or "" if row["state"] == "broken" else "",
             environment=row["environment"],
             sample=row["sample"] or "",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
 from sqlalchemy import Connection as Sql
-from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.chance import Chance
@@ -37,6 +37,16 @@ APART = frozenset({CUT_OFF, NOT_YET})
 RETURNS, NEW, NEVER, MISSING = "returning", "new", "never", "missing"
 #: Of one that stands so nothing is synced, whoever asks, until somebody connects it.
 CUT = frozenset({DISCONNECTED, NEW, NEVER, MISSING})
+#: Why, for who asks for a sync of one all the same, and what is to be done first.
+WHY_CUT = {
+    stands: f"{why} Nothing is synced until an owner connects it, under Settings, Connection."
+    for stands, why in {
+        DISCONNECTED: "This company is disconnected from QuickBooks.",
+        NEW: NOT_YET,
+        NEVER: "This company is not to be connected to QuickBooks, as somebody has said.",
+        MISSING: "This company was never set up for QuickBooks.",
+    }.items()
+}
 #: How long a refresh may take before another process may try: the client's own deadline for it is shorter.
 _REFRESH_SECONDS = 60.0
 #: How long a second process waits for the first one's refresh before it gives up for this cycle.
@@ -44,8 +54,9 @@ _WAIT_SECONDS = 75.0
 
 
 def find(sql: Sql, company_id: int) -> RowMapping | None:
-    """The company's connection row; None where it was never set up, such as where another program wrote the company."""
-    return sql.execute(select(Connection.__table__).where(Connection.company_id == company_id)).mappings().first()
+    """The company's connection row, with how it `stands`; None where it was never set up, as where another program wrote it."""
+    wanted = select(Connection.__table__, stands().label("stands")).where(Connection.company_id == company_id)
+    return sql.execute(wanted).mappings().first()
 
 
 def get(sql: Sql, company_id: int) -> RowMapping:
@@ -56,15 +67,21 @@ def get(sql: Sql, company_id: int) -> RowMapping:
     return row
 
 
-def standing(row: Mapping[Any, Any] | None) -> str:
-    """How the company of a row (`state`, `message`, `declined`, `realm`) stands: `connected`, `broken`, or one of those above."""
-    if row is None:
-        return MISSING
-    if row["state"] == "broken" and row["message"] == RETURNING:
-        return RETURNS
-    if row["state"] != DISCONNECTED:
-        return str(row["state"])
-    return NEVER if row["declined"] else DISCONNECTED if row["realm"] else NEW
+def stands() -> ColumnElement[str]:
+    """How a company stands, by its row or, joined from outside, by its lack: `connected`, `broken`, or one of those above."""
+    return case(
+        (Connection.company_id.is_(None), MISSING),
+        ((Connection.state == "broken") & (func.coalesce(Connection.message, "") == RETURNING), RETURNS),
+        (Connection.state != DISCONNECTED, Connection.state),
+        (Connection.declined, NEVER),
+        (func.coalesce(Connection.realm, "") != "", DISCONNECTED),
+        else_=literal(NEW),
+    )
+
+
+def standing(sql: Sql, company_id: int) -> str:
+    """How the company stands, as `stands` has it."""
+    return sql.scalar(select(stands()).where(Connection.company_id == company_id)) or MISSING
 
 
 def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = None) -> None:

@@ -256,15 +256,17 @@ def test_a10_a_bill_that_was_changed_in_quickbooks_is_found_and_answered(synced,
 
 def test_a16_a_company_that_is_cut_off_syncs_nothing_until_it_is_connected_again(synced):
     """What is saved meanwhile waits, and goes once the company is connected again."""
+    commands.sync_now(synced.session)  # which no worker has taken when it is cut off
     commands.disconnect(synced.session)
     with pytest.raises(Refused, match="already"):
         commands.disconnect(synced.session)
     synced.save("customer", name="Globex")
     calls = len(synced.world.control("journal", method="GET")["lines"])
-    for _ in range(2):
-        synced.sync()
-        run = synced.last_run()
-        assert (run["result"], run["message"]) == ("failed", "This company is disconnected from QuickBooks. Connect it again to sync.")
+    synced.work()
+    run = synced.last_run()
+    assert (run["result"], run["message"]) == ("failed", "This company is disconnected from QuickBooks. Connect it again to sync.")
+    with pytest.raises(Refused, match=r"until an owner connects it, under Settings, Connection\."):
+        commands.sync_now(synced.session)
     assert len(synced.world.control("journal", method="GET")["lines"]) == calls
     assert synced.queue()["label"].tolist() == ["Globex"]
     commands.reconnect(synced.session)

@@ -6,11 +6,13 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from syncengine import commands, inventory, queries
 from syncengine.errors import ConfigurationError, Refused
+from syncengine.store import connections
 from syncengine.store.tables import Audit, Conflict, Lease, Request
+from syncengine.store.tables import Connection as Link
 from tests.unit.queries import seed
 
 CUSTOMERS = b"code,name,email\nx1,Delta Sails,ds@example.com\nx2,Echo Ropes,not an address\nx3,Fathom Ltd,f@example.com\n"
@@ -37,6 +39,36 @@ def test_a_wish_that_nobody_took_serves_both(database):
     assert commands.sync_now(other) != commands.sync_now(session)
     with database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(Request)) == 2
+
+
+STANDS = {
+    "disconnected from QuickBooks": {"state": "disconnected", "realm": "sealed"},
+    "not connected to QuickBooks yet": {"state": "disconnected", "realm": None},
+    "not to be connected to QuickBooks": {"state": "disconnected", "declined": True},
+    "never set up for QuickBooks": {},
+}
+
+
+@pytest.mark.parametrize("why", STANDS)
+def test_of_a_company_that_is_not_connected_no_sync_is_asked_for_and_the_remedy_is_told(database, why):
+    session, other = seed.company(database), seed.company(database, "Globex")
+    mine = Link.company_id == session.company_id
+    with database.writing() as connection:
+        connection.execute(update(Link).where(mine).values(STANDS[why]) if STANDS[why] else delete(Link).where(mine))
+    with pytest.raises(Refused, match=rf"This company (is|was) {why}.*until an owner connects it, under Settings, Connection\."):
+        commands.sync_now(session)
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(Request)) == 0
+    assert lines(database, "sync requested") == []
+    assert commands.sync_now(other), "which is connected"
+
+
+@pytest.mark.parametrize("message", [connections.RETURNING, "The sign-in was taken back.", None])
+def test_a_company_whose_sign_in_broke_may_be_synced_which_tries_it_again(database, message):
+    session = seed.company(database)
+    with database.writing() as connection:
+        connection.execute(update(Link).values(state="broken", message=message))
+    assert commands.sync_now(session)
 
 
 def test_a_choice_settles_the_conflict_and_queues_the_record(database):

@@ -120,6 +120,10 @@ def cut(_: seed.Seed) -> tuple[Act, Act, str]:
     return commands.disconnect, commands.disconnect, "disconnected from QuickBooks already"
 
 
+def synced(_: seed.Seed) -> tuple[Act, Act, str]:
+    return commands.disconnect, commands.sync_now, "is not connected to QuickBooks yet"
+
+
 def again(busy: seed.Seed) -> tuple[Act, Act, str]:
     commands.disconnect(busy.session)
     return commands.reconnect, commands.reconnect, "is not disconnected"
@@ -205,7 +209,7 @@ def asked(busy: seed.Seed) -> tuple[Act, Act, str]:
 
 
 DECIDED = (
-    conflict, sides, drift, brake, schedule, settings, name, alert, without_alert, cut, again, never, let_in, day, called, added,
+    conflict, sides, drift, brake, schedule, settings, name, alert, without_alert, cut, synced, again, never, let_in, day, called, added,
     named_alike, owner, standing, single, stopped, asked,
 )  # fmt: skip
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
@@ -20,6 +24,7 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
         state, why = longacts.FAILED, "Not every record was reached."
     if file is not None:
         filed.put(connection, file["id"], read_until=None)
+        file = look_back(connection, file)
     if act["what"] == longacts.LOOK or file is None:
         outcome = why
     else:
@@ -32,6 +37,22 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
             filed.forget_problems(connection, file["id"])
             filed.put(connection, file["id"], state=filed.KEPT, staged=False, tally=dict(filed.NOTHING))
     longacts.end(connection, act["id"], clock.now(), state=state, outcome=outcome, line=line)
+
+
+def look_back(connection: Connection, file: RowMapping) -> RowMapping:
+    """See whether others gave names that the last portion gave, too, now that it is committed; the file's row with what is told."""
+    kept = file["tally"].get("unsure")
+    if kept is None:
+        return file
+    from syncengine.imports import twice
+    from syncengine.imports.portable import layout_of, options_of
+
+    plan = layout_of(file["kind"], file["found"], options_of(file["reading"]["options"]))
+    found = twice.found(connection, plan, file["company_id"], twice.Unsure.of(kept))
+    tally: dict[str, Any] = {**file["tally"], "unsure": None, "twice": file["tally"].get("twice", 0) + len(found)}
+    filed.add_problems(connection, file, [astuple(each) for each in found], file["problems"])
+    filed.put(connection, file["id"], tally=tally)
+    return filed.load(connection, file["company_id"], file["id"]) or file
 
 
 def _begun(file: RowMapping) -> bool:
@@ -58,7 +79,8 @@ def _outcome(act: RowMapping, file: RowMapping, state: str, why: str) -> str:
         if not _begun(file):
             return f"{why} Nothing of {file['name']} was written. {_KEPT_STILL}"
         through = f"Up to then: {said}, {left_out:,} left out."
-        return f"{why} {file['name']} did not go in whole. {through} {rest:,} records were not reached. {_REMEDY}"
+        more = "".join(f" {each}" for each in _twice(tally))
+        return f"{why} {file['name']} did not go in whole. {through} {rest:,} records were not reached. {_REMEDY}{more}"
     parts = [f"{file['name']} is in: {said}, {left_out:,} left out."]
     if (tally["created"], tally["changed"], tally["unchanged"]) != tuple(act["seen"][:3]):
         new, changed, unchanged, bad = act["seen"]
@@ -68,4 +90,13 @@ def _outcome(act: RowMapping, file: RowMapping, state: str, why: str) -> str:
         )
     if left_out:
         parts.append("The rows that were left out are named on Import.")
-    return " ".join([*parts, "What changed goes to QuickBooks with the next sync."])
+    return " ".join([*parts, *_twice(tally), "What changed goes to QuickBooks with the next sync."])
+
+
+def _twice(tally: Mapping[str, Any]) -> list[str]:
+    """What is said of names that others gave at the same moment, for none of which a record was left out."""
+    number = tally.get("twice", 0)
+    if not number:
+        return []
+    what = "One name stands twice now" if number == 1 else f"{number:,} names stand twice now"
+    return [f"{what}, given by somebody else at the same moment: the rows are named on Import."]

@@ -256,7 +256,7 @@ def write(connection: Connection, session: Session, act: RowMapping, part: RowMa
     """Write the records of a portion in the transaction that is open, and count what became of them."""
     from syncengine.imports.portable import closed_in, packed, unpacked
 
-    file = _file(connection, session, act)
+    file = fileends.look_back(connection, _file(connection, session, act))
     people.hold(connection, session.company_id)
     still_closed_as(connection, session.company_id, file["kind"], closed_in(file["found"]))
     tally, number = dict(file["tally"]), part["pairs"]["round"]
@@ -276,6 +276,7 @@ def write(connection: Connection, session: Session, act: RowMapping, part: RowMa
         filed.add_problems(connection, file, [astuple(each) for each in got.problems], file["problems"])
     done, left = _counted(tally, got)
     tally["parts"] += 1
+    tally["unsure"] = got.unsure.kept()
     hand.writing = act["id"], tally["parts"], writing
     filed.put(connection, file["id"], tally=tally)
     longacts.part_done(connection, act, part, done, left)

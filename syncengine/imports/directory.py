@@ -90,8 +90,8 @@ class Directories:
     def catch_up(self, connection: Connection) -> None:
         """See what others have written since, whatever it is called. `connection` is in the transaction that will write.
 
-        SQLite lets nobody else write until that one ends. PostgreSQL does: what is committed after this look is not seen, but
-        no key goes in twice.
+        SQLite lets nobody else write until that one ends. PostgreSQL does: what is committed after this look is not seen. No
+        key goes in twice then; a name may, and `twice` tells.
         """
         if connection.dialect.name == "sqlite":
             now = _written(connection)
@@ -103,10 +103,14 @@ class Directories:
         since, self._known = self._known, connection.scalar(_OLDEST_RUNNING)
         if since is None:
             return
-        asked = {"company": self._company_id, "since": str(since % 2**32)}  # rows bear 32 bits of a transaction's number
         for directory in self._held.values():
-            for record_id, entry in _rows(connection, _since(directory.kind), **asked):
+            for record_id, entry in written_since(connection, directory.kind, self._company_id, since):
                 directory.put(record_id, entry)
+
+    @property
+    def looked(self) -> int | None:
+        """PostgreSQL's number of the oldest transaction that ran at the last look; None where nobody else writes meanwhile."""
+        return self._known if isinstance(self._known, int) else None
 
     def settled(self, connection: Connection) -> None:
         """What this transaction has written is known, once `Resolver.learn` was told; on PostgreSQL it is simply read again."""
@@ -123,6 +127,12 @@ class Directories:
                 directory.put(record_id, entry_of(key, name, parent))
         for gone in known.keys() - there:
             directory.drop(gone)
+
+
+def written_since(connection: Connection, kind: str, company_id: int, since: int) -> Iterator[tuple[int, Entry]]:
+    """PostgreSQL: the records of transactions that were not over, or had not begun, when `since` was the oldest that ran."""
+    # Rows bear 32 bits of a transaction's number.
+    yield from _rows(connection, _since(kind), company=company_id, since=str(since % 2**32))
 
 
 def _rows(connection: Connection, query: Select[Any], **values: Any) -> Iterator[tuple[int, Entry]]:
@@ -152,7 +162,6 @@ def _whole(kind: str) -> Select[Any]:
 
 @cache
 def _since(kind: str) -> Select[Any]:
-    """Those rows that transactions wrote which were not over, or had not begun, when `since` was the oldest that ran."""
     return _whole(kind).where(text(f'age("{KINDS[kind].table.name}".xmin) <= age(CAST(CAST(:since AS text) AS xid))'))
 
 

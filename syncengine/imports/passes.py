@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from syncengine.errors import RecordError
 from syncengine.failpoints import failpoint
+from syncengine.imports import twice
 from syncengine.imports.cells import text_of
 from syncengine.imports.fields import WITHOUT_LINES
 from syncengine.imports.layouts import Layout
@@ -278,12 +279,16 @@ class Preview(_Pass):
 
 @dataclass(frozen=True)
 class Portion:
-    """What became of some records: how many had which outcome, what was refused and why, and who waits for a parent."""
+    """What became of some records: how many had which outcome, what was refused and why, and who waits for a parent.
+
+    `unsure` are the names that others may have given at the same moment: to be looked at once this is committed.
+    """
 
     outcomes: Counter[Outcome]
     problems: list[Problem]
     refused: int
     waiting: list[Record]
+    unsure: twice.Unsure
 
 
 @contextmanager
@@ -306,7 +311,11 @@ class Writing(_Pass):
     ) -> None:  # fmt: skip
         super().__init__(plan, company_id, progress, closed, preview=False, skip=skip)
         self.outcomes: Counter[Outcome] = Counter()
+        #: Names of records that are in, and that others have given at the same moment.
+        self.twice: list[Problem] = []
+        self._unsure = twice.Unsure()
         self._kept: list[tuple[Saved, Resolved]] = []
+        self._looked: int | None = None
         self._progress = progress
         self._total = total
 
@@ -322,6 +331,7 @@ class Writing(_Pass):
         With `give_up` nobody is: who has no parent by what the database holds by now gets none, and that is a problem of its row.
         """
         self.outcomes, self.problems, self._refused, self._waiting = Counter(), [], set(), []
+        self._unsure = twice.Unsure()
 
         def savepoint() -> AbstractContextManager[Connection]:
             return saving(connection)
@@ -331,11 +341,15 @@ class Writing(_Pass):
             self.forget()
             waiting, self._waiting = self._waiting, []
             self._settle_again(savepoint, waiting)
-        return Portion(self.outcomes, self.problems, len(self._refused), [record for record, _ in self._waiting])
+        return Portion(self.outcomes, self.problems, len(self._refused), [record for record, _ in self._waiting], self._unsure)
 
     def forget(self) -> None:
         """Somebody else may have written since: what the company holds is read anew."""
         self._resolver.forget()
+
+    def look_back(self, connection: Connection) -> None:
+        """See which names stand twice by now, of all that was written and is committed."""
+        self.twice = twice.found(connection, self._plan, self._company_id, self._unsure)
 
     def require_all(self) -> None:
         """Raises NotAll where anything was refused, so that the transaction around it is rolled back."""
@@ -345,7 +359,7 @@ class Writing(_Pass):
     def result(self, prepared: Prepared) -> Result:
         """What was done, once all of it is done."""
         rejected = prepared.counts.bad + len(self._refused)
-        problems = [*prepared.problems, *self.problems]
+        problems = [*prepared.problems, *self.problems, *self.twice]
         return Result(
             self.outcomes[Outcome.CREATED], self.outcomes[Outcome.CHANGED], self.outcomes[Outcome.UNCHANGED], rejected, problems
         )
@@ -375,11 +389,14 @@ class Writing(_Pass):
         except BaseException:
             self._resolver.forget()
             raise
+        self.outcomes.update(saved.outcome for saved, _ in self._kept)
+        named = ((saved, one) for saved, one in self._kept if twice.gives_name(self._plan, saved.outcome, one.draft.values))
+        self._unsure.add(self._looked, {saved.id: one.row for saved, one in named})
         for saved, resolved in self._kept:
-            self.outcomes[saved.outcome] += 1
             self._resolver.learn(saved.id, resolved.draft.values)
 
     def _keep(self, connection: Connection, good: list[Resolved]) -> None:
+        self._looked = self._resolver.looked
         saved = save_many(connection, self._plan.kind.name, self._company_id, [resolved.draft for resolved in good])
         self._kept = list(zip(saved, good, strict=True))
 

@@ -53,6 +53,11 @@ class Resolver:
         """What was kept in mind is not to be relied on: a transaction was rolled back, or somebody else went on with the import."""
         self._directories.forget()
 
+    @property
+    def looked(self) -> int | None:
+        """How far others' writing was known at the last look, as `Directories.looked` has it."""
+        return self._directories.looked
+
     def settled(self, connection: Connection) -> None:
         """The records that were resolved last are written, in the transaction that is open."""
         self._directories.settled(connection)

@@ -164,12 +164,21 @@ def apply(database: Database, prepared: Prepared, *, mode: Mode = "good", progre
 
 def _apply_good(database: Database, writing: Writing) -> None:
     writing.run(database.writing)
+    _look_back(database, writing)
+
+
+def _look_back(database: Database, writing: Writing) -> None:
+    """Once all of it is committed, see whether others have given the same names meanwhile."""
+    with database.reading() as connection:
+        writing.look_back(connection)
 
 
 def _apply_all(database: Database, writing: Writing) -> None:
     with suppress(NotAll), database.writing() as connection:
         writing.run(lambda: saving(connection))
         writing.require_all()
+    if not writing.problems:
+        _look_back(database, writing)
 
 
 def _stopped(prepared: Prepared, writing: Writing, mode: Mode, error: DBAPIError) -> str:

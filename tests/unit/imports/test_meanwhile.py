@@ -168,3 +168,57 @@ def test_on_postgresql_what_was_begun_before_a_portion_and_committed_after_it_is
         vendor(other, name="thrée street")
         result = apply(postgres_inventory, prepared, lambda _: other.commit())
     assert (result.created, result.changed, [each.row for each in result.problems]) == (2, 1, [5])
+
+
+def at_that_moment(monkeypatch: pytest.MonkeyPatch, database: Database, held: int, saves: Callable[[Connection], Any]) -> None:
+    """Somebody else commits something while the `held`-th portion, from 1, is written and has not committed."""
+    portions, save_many = [], passes.save_many
+
+    def saved(*asked: Any) -> Any:
+        done = save_many(*asked)
+        portions.append(1)
+        if len(portions) == held:
+            with database._write.connect() as other:
+                saves(other)
+                other.commit()
+        return done
+
+    monkeypatch.setattr(passes, "save_many", saved)
+
+
+@pytest.mark.parametrize("mode", ["good", "all"])
+@pytest.mark.parametrize(("held", "row", "name"), [(1, 3, "TWO"), (2, 4, "thrée  street")], ids=["first portion", "last portion"])
+def test_a_name_that_somebody_commits_while_a_portion_is_written_is_told(
+    postgres_inventory: Database, monkeypatch: pytest.MonkeyPatch, held: int, row: int, name: str, mode: Any
+) -> None:
+    at_that_moment(monkeypatch, postgres_inventory, held, lambda connection: vendor(connection, code="x", name=name))
+    prepared = imports.prepare(postgres_inventory, 1, "vendor", FILE.encode(), name="file.csv")
+    result = imports.apply(postgres_inventory, prepared, mode=mode)
+    assert (result.created, result.changed, result.rejected) == (4, 0, 0)
+    (problem,) = result.problems
+    assert (problem.row, problem.column, problem.value) == (row, "name", FILE.splitlines()[row - 1].split(",")[1])
+    assert "this row is in, and another vendor (x) got the same name while it went in" in problem.message
+    assert problem.remedy == "Give one of the two another name: QuickBooks takes each name once."
+
+
+def test_of_what_stands_under_a_parent_only_names_under_the_same_one_are_told(
+    postgres_inventory: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres_inventory.writing() as connection:
+        parents = [writer.save(connection, "class", 1, {"name": each}) for each in ("East", "West")]
+
+    def saves(connection: Connection) -> None:
+        writer.save(connection, "class", 1, {"name": "Retail", "parent_id": parents[1]})
+        writer.save(connection, "class", 1, {"name": "Trade", "parent_id": parents[0]})
+
+    at_that_moment(monkeypatch, postgres_inventory, 1, saves)
+    text = "name,parent\nRetail,East\nTrade,East\n"
+    prepared = imports.prepare(postgres_inventory, 1, "class", text.encode(), name="file.csv")
+    result = imports.apply(postgres_inventory, prepared)
+    assert (result.created, [(each.row, each.value) for each in result.problems]) == (2, [(3, "Trade")])
+
+
+def test_where_nobody_else_gives_a_name_meanwhile_nothing_is_told(postgres_inventory: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_that_moment(monkeypatch, postgres_inventory, 1, lambda connection: vendor(connection, code="x", name="Another"))
+    prepared = imports.prepare(postgres_inventory, 1, "vendor", FILE.encode(), name="file.csv")
+    assert imports.apply(postgres_inventory, prepared).problems == []

@@ -74,12 +74,17 @@ def go(page: Page, title: str) -> None:
     settled(page)
 
 
-def unfold(page: Page, name: str) -> Locator:
-    """Open the popover that is called so, once more where a run that came just then has drawn it closed; gives what is in it."""
+def unfold(page: Page, name: str, drawer: Locator | None = None) -> Locator:
+    """Open the popover that is called so, once more where a run that came just then has drawn it closed; gives what is in it.
+
+    It is the page's own, or that of a drawer.
+    """
     body = page.get_by_test_id("stPopoverBody")
+    button = drawer.get_by_role("button", name=name, exact=True) if drawer else called(page, "button", name)
 
     def stays() -> bool:
-        press(page, name)
+        settled(page)
+        button.click()
         with suppress(TookTooLong):
             body.wait_for(timeout=10_000)
         page.wait_for_timeout(300)

@@ -11,15 +11,15 @@ from syncengine.store.tables import Inbox
 from tests.browser.hands import called, go, press, save, sync, ticked, unaware
 
 
-def theirs(installation, session, email):
-    """The bookkeeper changes the customer's address in QuickBooks."""
+def theirs(installation, session, email, **more):
+    """The bookkeeper changes the customer's address in QuickBooks, and `more`."""
     [customer] = queries.records(session, "customer").to_dict("records")
-    changes = {"PrimaryEmailAddr": {"Address": email}}
+    changes = {"PrimaryEmailAddr": {"Address": email}, **more}
     installation.bookkeeper(session, action="edit", entity="Customer", id=customer["qbo_id"], changes=changes)
 
 
 def ours(session):
-    return queries.records(session, "customer")["email"].iloc[0]
+    return queries.records(session, "customer")[["email", "phone"]].iloc[0].tolist()
 
 
 def led_here(page):
@@ -55,10 +55,11 @@ def test_a_choice_is_never_passed_to_values_that_nobody_has_seen(installation, v
     session = installation.company("Clashing")
     visit("conflicts", company="Clashing")
     expect(page.get_by_text("What both sides change differently")).to_be_visible()
-    customer = save(session, "customer", {"name": "Juniper Group", "email": "first@juniper.example.com"})
+    customer = save(session, "customer", {"name": "Juniper Group", "email": "first@juniper.example.com", "phone": "503-555-0100"})
     sync(session)
     theirs(installation, session, "books@juniper.example.com")
-    save(session, "customer", {"id": customer, "email": "stock@juniper.example.com"})
+    mine = ["stock@juniper.example.com", "503-555-0111"]
+    save(session, "customer", {"id": customer, "email": mine[0], "phone": mine[1]})
     sync(session)
     expect(page.get_by_text("Changed on both sides: 1 record")).to_be_visible()
     led_here(page)
@@ -71,17 +72,19 @@ def test_a_choice_is_never_passed_to_values_that_nobody_has_seen(installation, v
     chosen.click()
     expect(page.get_by_text("the inventory takes QuickBooks' e-mail")).to_be_visible()
     with unaware(page):
-        theirs(installation, session, "other@juniper.example.com")
+        theirs(installation, session, "other@juniper.example.com", PrimaryPhone={"FreeFormNumber": "503-555-0122"})
         sync(session)
         press(page, "Apply")
-    # Refused, with the present values and nothing chosen.
-    expect(page.get_by_role("table")).to_contain_text("other@")
+    # Refused, with the present values and nothing chosen; the telephone's differ by now, too.
+    expect(page.get_by_role("table").filter(has_text="other@")).to_be_visible()
     expect(called(page, "button", "Apply")).to_have_count(0)
-    assert ours(session) == "stock@juniper.example.com"
-    chosen.click()
+    assert ours(session) == mine
+    press(page, "All QuickBooks'")
+    expect(page.get_by_text("2 fields decided, not applied yet")).to_be_visible()
+    expect(page.get_by_text("the inventory takes QuickBooks' phone, 503-555-0122")).to_be_visible()
     press(page, "Apply")
     expect(page.get_by_text("Decided. The next sync carries it out.")).to_be_visible()
     sync(session)
-    assert ours(session) == "other@juniper.example.com"
+    assert ours(session) == ["other@juniper.example.com", "503-555-0122"]
     page.get_by_text("What was decided").click()
     expect(page.get_by_test_id("stDataFrame").locator("table[role=grid]")).to_contain_text("QuickBooks' value")

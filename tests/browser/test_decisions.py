@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from syncengine import commands, queries
 from tests.browser.conftest import settled
-from tests.browser.hands import called, press, save, sync, unaware
+from tests.browser.hands import called, press, save, sync, table, unaware
 
 #: So many that nine of them are nearly all.
 NAMES = tuple(f"Yard {number:02}" for number in range(10))
@@ -97,7 +97,10 @@ def test_what_could_not_come_in_and_what_failed_are_told_in_words_and_raw(instal
     press(page, "Sync now")
     expect(page.get_by_text("From QuickBooks, not applied here: 1 record")).to_be_visible()
     expect(page.get_by_text("Number: this belongs to another invoice already")).to_be_visible()
-    expect(called(page, "link", "Look for it in Records")).to_have_attribute("href", re.compile("search=TW-1"))
+    called(page, "link", "Look for it in Records").click()
+    expect(page).to_have_url(re.compile("/records.*search=TW-1"))
+    expect(table(page)).to_contain_text("TW-1")
+    page.go_back()
     press(page, "Details")
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_test_id("stCode")).to_contain_text('"TotalAmt": 110')

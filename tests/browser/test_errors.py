@@ -1,15 +1,25 @@
-"""Sync errors in a real browser: a sync fails before one's eyes, the record is put right, and the error closes by itself."""
+"""Sync errors in a real browser: one that closes by itself once its record is put right, and where those lead that do not."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from decimal import Decimal
+
 from playwright.sync_api import expect
 
-from syncengine import inventory, queries
+from syncengine import commands, inventory, queries
 from syncengine.clock import SystemClock
 from syncengine.engine import capture
+from tests.browser import hands
+from tests.browser.hands import called, choose, press, table, ticked, unfold
 
 #: An address that looks like one and that QuickBooks does not take.
 BAD_ADDRESS = "harbour@b"
+#: Vendors that QuickBooks refuses once.
+REFUSED = ("Odd Company", "Even Company")
+#: The page of whoever supports the installation.
+HELP = "https://help.books.example/new"
 
 
 def save(installation, session, values):
@@ -47,3 +57,95 @@ def test_a_sync_fails_the_record_is_put_right_and_the_error_closes_by_itself(ins
     [there] = installation.in_quickbooks(session, "SELECT * FROM Customer WHERE DisplayName = 'Harbour Supply'")
     assert there["PrimaryEmailAddr"]["Address"] == "harbour@example.com"
     assert queries.trouble_counts(session).total == 0
+
+
+def three_causes(installation, session):
+    """Two vendors are refused for a reason that nobody knows, a receipt lacks an account of the company's, an address is none.
+
+    Another receipt waits for the first of the vendors.
+    """
+    item, known = hands.save(session, "item", {"name": "Anchor"}), hands.save(session, "vendor", {"name": "Ropeworks"})
+    hands.sync(session)
+    wish = {"method": "POST", "realm": installation.realm(session), "path": "vendor"}
+    installation.fault(kind="refuse", count=len(REFUSED), code="9999", message="It may not be", detail="for now", match=wish)
+    odd, _ = (hands.save(session, "vendor", {"name": name}) for name in REFUSED)
+    receipt = {"txn_date": date(2026, 3, 10)}, [{"item_id": item, "quantity": 1, "unit_cost": Decimal(9)}]
+    for more in ({"number": "IR-1", "vendor_id": odd, "posts_as": "bill"}, {"number": "IR-2", "vendor_id": known, "posts_as": "credit card"}):
+        hands.save(session, "item_receipt", receipt[0] | more, receipt[1])
+    hands.save(session, "customer", {"name": "Harbour Supply", "email": BAD_ADDRESS})
+    assert hands.sync(session)["result"] == "errors"
+
+
+def narrowed(page):
+    """By the kind of what failed and by what happens with it, as the address says, too."""
+    every = page.get_by_text("4 records failed, for 3 causes")
+    expect(every).to_be_visible()
+    choose(page, "Kind", "Vendor")
+    expect(page.get_by_text("2 records failed, for 1 cause")).to_be_visible()
+    expect(page.get_by_text("There is no credit card account for this receipt")).to_have_count(0)
+    choose(page, "What happens", "Corrects itself")
+    expect(page.get_by_text("No error matches. Widen the search, or choose all kinds.")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name="Clear value").first.click()
+    expect(page.get_by_text("The e-mail address is not valid.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"class=Corrects"))
+    expect(page.get_by_text("QuickBooks refused the record, and the reason is not known here.")).to_have_count(0)
+    choose(page, "What happens", "Needs a person")
+    expect(page.get_by_text("3 records failed, for 2 causes")).to_be_visible()
+
+
+def sent_to_support(page, session):
+    """The end of the drawer of what nobody here can put right: by mail, by a page, and out of the queue meanwhile."""
+    drawer = page.get_by_role("dialog")
+    ends = drawer.get_by_role("heading", name="What now")
+    expect(ends).to_be_visible()
+    mail = unfold(page, "Report for support", drawer).get_by_role("link", name="Write to support")
+    expect(mail).to_have_attribute("href", "mailto:help@books.example?subject=Report%20from%20Tieout")
+    mail.click()
+
+    commands.change_settings(session, {"support_address": HELP})
+    page.reload()  # the address opens it again
+    expect(ends).to_be_visible()
+    way = unfold(page, "Report for support", drawer).get_by_role("link", name="Open the support page")
+    with page.expect_popup() as coming:
+        way.click()
+    expect(coming.value).to_have_url(HELP)
+    expect(coming.value.get_by_text("Whom we help")).to_be_visible()
+    coming.value.close()
+    page.keyboard.press("Escape")
+    drawer.get_by_role("link", name="Take the record out of the queue meanwhile").click()
+
+
+def test_errors_are_narrowed_looked_into_and_led_on_from(installation, visit):
+    session = installation.company("Wanting")
+    commands.change_settings(session, {"support_address": "help@books.example"})
+    visit()  # whoever looks first starts the worker
+    three_causes(installation, session)
+    page = visit("errors", company="Wanting")
+    page.context.route(HELP, lambda asked: asked.fulfill(content_type="text/html", body="<h1>Whom we help</h1>"))
+    narrowed(page)
+
+    press(page, "Show the records")
+    page.get_by_text("Waits for it: 1 record").click()
+    waiting = table(page, "[data-testid=stExpander]")
+    for said in ("Item receipt IR-1", "Odd Company"):
+        expect(waiting).to_contain_text(said)
+    ticked(page, "Odd Company", page.get_by_test_id("stDataFrame").last)
+    page.locator(".st-key-errors-records-details").get_by_role("button").click()
+    sent_to_support(page, session)
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Odd Company")).to_be_visible()
+    drawer.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("1 removed. What was removed comes back")).to_be_visible()
+    assert "Odd Company" not in queries.queue(session)["label"].tolist()
+
+    page = visit("errors", company="Wanting", only="Vendor")
+    press(page, "Retry")
+    expect(page.get_by_text("Will be tried with the next sync.")).to_be_visible()
+    hands.sync(session)
+    [there] = installation.in_quickbooks(session, "SELECT * FROM Vendor WHERE DisplayName = 'Even Company'")
+    assert there["Active"]
+
+    page = visit("errors", company="Wanting")
+    called(page, "link", "Set it under Settings, Accounts").click()
+    expect(page.get_by_role("radio", name="Accounts", exact=True)).to_be_checked()
+    expect(page.get_by_role("combobox", name="Default credit card account")).to_be_visible()

@@ -43,6 +43,24 @@ def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(in
     grid = page.get_by_test_id("stDataFrame").first
     expect(grid.locator("table[role=grid] tbody tr").nth(placed(grid, "IR-2"))).to_contain_text("Changed in QuickBooks")
 
+    drifted(page)
+    page = visit("bills", company="Listing")
+    expect(page.get_by_text("1-3 of 3.")).to_be_visible()
+    within_days(page)
+    search = page.get_by_role("searchbox", name="Search")
+    search.fill("no such thing")
+    search.press("Enter")
+    expect(page.get_by_text("Nothing matches. Widen the search, the days")).to_be_visible()
+
+    leaf_through(page, session, search)
+    page = visit("bills", company="Listing", entry=ids["Item receipt IR-1"])
+    page.get_by_role("dialog").get_by_role("link", name="Go to Item receipt IR-1").click()
+    expect(page.get_by_role("heading", name="Item receipt IR-1")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def drifted(page):
+    """The one that somebody has changed in QuickBooks: looked into, there as well, and led to its decision."""
     page.get_by_text("Only with a problem").click()
     expect(page.get_by_text("1-1 of 1.")).to_be_visible()
     expect(page).to_have_url(re.compile("problems=true"))
@@ -51,15 +69,17 @@ def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(in
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("It was changed in QuickBooks since it was sent.")).to_be_visible()
     expect(drawer.get_by_role("table").filter(has_text="Inventory Asset")).to_contain_text("20.00")
+    drawer.get_by_text("All that QuickBooks holds of it").click()
+    expect(drawer.get_by_test_id("stCode")).to_contain_text('"PrivateNote": "Paid in cash"')
+    seen_in_quickbooks(drawer, "Paid in cash")
     drawer.get_by_role("link", name="Answer it").click()
     expect(page.get_by_text("Otherwise in QuickBooks: 1 document")).to_be_visible()
-    page = visit("bills", company="Listing")
-    expect(page.get_by_text("1-3 of 3.")).to_be_visible()
-    year = page.get_by_role("spinbutton", name="year, From")
-    settled(page)
-    year.click()
-    page.keyboard.type("20260309")
-    page.get_by_role("heading", name="Bills").click()
+    seen_in_quickbooks(page.get_by_test_id("stMain"), "Paid in cash")
+
+
+def within_days(page):
+    """From a day on, as the files have it, too; and to a day."""
+    dated(page, "From", "20260309")
     expect(page.get_by_text("1-2 of 2.")).to_be_visible()
     expect(page.get_by_text("total 40.00")).to_be_visible()
     told = pd.read_csv(downloaded(page, "CSV"), dtype=str)
@@ -69,12 +89,26 @@ def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(in
     place = [cell.value for cell in titles].index("Total")
     assert [(row[place].data_type, row[place].value) for row in rows] == [("n", 20), ("n", 20)]
     page.keyboard.press("Escape")
-    search = page.get_by_role("searchbox", name="Search")
-    search.fill("no such thing")
-    search.press("Enter")
-    expect(page.get_by_text("Nothing matches. Widen the search, the days")).to_be_visible()
+    dated(page, "To", "20260310")
+    expect(page.get_by_text("1-1 of 1.")).to_be_visible()
+    expect(page).to_have_url(re.compile("until=2026-03-10"))
+    expect(table(page)).to_contain_text("IR-2")
 
-    leaf_through(page, session, search)
+
+def dated(page, label, digits):
+    """Type a day into its field, year first, and leave it."""
+    settled(page)
+    page.get_by_role("spinbutton", name=f"year, {label}").click()
+    page.keyboard.type(digits)
+    page.get_by_role("heading", name="Bills").click()
+
+
+def seen_in_quickbooks(part, memo):
+    """View in QuickBooks opens the page that the bill of this memo has there, beside the dashboard."""
+    with part.page.expect_popup() as coming:
+        part.get_by_role("link", name="View in QuickBooks").click()
+    expect(coming.value.get_by_role("insertion").filter(has_text=memo)).to_be_visible()
+    coming.value.close()
 
 
 def leaf_through(page, session, search):

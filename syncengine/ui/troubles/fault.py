@@ -13,7 +13,7 @@ from syncengine.queries import Overview, Session
 from syncengine.queries.said import day
 from syncengine.store.veil import HIDDEN
 from syncengine.ui import address, drawer, fields, support, words
-from syncengine.ui.queued import history, indented
+from syncengine.ui.queued import ROW, history, indented
 from syncengine.ui.troubles import meaning
 
 #: What the address calls the error whose raw fault is shown.
@@ -56,7 +56,8 @@ def _help(session: Session, error: dict[str, Any]) -> None:
     """What now, where nobody here can put it right; else who is asked by a person who could not."""
     known = CORRECTIONS.get(error["correction"])
     if known is not None and not known.solvable:
-        meaning.what_now(session, int(error["id"]), record=error["outbox_id"] is not None)
+        own = error["outbox_id"] is not None
+        meaning.what_now(session, int(error["id"]), queued={ROW: str(int(error["outbox_id"]))} if own else None)
         return
     if known is not None and known.there:
         st.markdown(f"**In QuickBooks:** {words.plain(known.there)}")

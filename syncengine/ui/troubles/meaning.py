@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -40,14 +41,15 @@ def look(session: Session, wanted: str) -> None:
             st.subheader(title, anchor=False)
             st.markdown(words.plain(_SETTING.sub("(Settings, Conflicts and corrections)", text)))
     if not told.solvable:
-        what_now(session, record=not correction.at_once)
+        what_now(session, queued=None if correction.at_once else {})
     st.caption(words.plain(f"How it is recognised: {told.found}"))
 
 
-def what_now(session: Session, error_id: int | None = None, *, record: bool) -> None:
+def what_now(session: Session, error_id: int | None = None, *, queued: Mapping[str, str] | None) -> None:
     """The end of a drawer where nobody who works here can put the cause right.
 
-    `error_id` where it is about one error; `record` says whether one is to blame, which can then be taken out of the queue.
+    `error_id` where it is about one error; `queued` is what the address of the queue says of the record that is to blame, by which
+    it can be taken out of it: nothing where it is about more than one, None where none is to blame.
     """
     st.subheader("What now", anchor=False)
     st.markdown(
@@ -56,5 +58,5 @@ def what_now(session: Session, error_id: int | None = None, *, record: bool) -> 
         "stands in your books."
     )
     support.offer(session, error_id)
-    if record and frame.may(session, Permission.SYNC):
-        frame.link("pages/preview.py", "Take the record out of the queue meanwhile", ":material/playlist_remove:")
+    if queued is not None and frame.may(session, Permission.SYNC):
+        frame.link("pages/preview.py", "Take the record out of the queue meanwhile", ":material/playlist_remove:", **queued)

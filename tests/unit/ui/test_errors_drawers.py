@@ -8,6 +8,7 @@ from sqlalchemy import update
 from syncengine import commands
 from syncengine.store import errors
 from syncengine.store.tables import Error
+from syncengine.ui import frame
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, texts
 from tests.unit.ui.failing import PAGE, error_of, known_as, offer, press
@@ -85,6 +86,14 @@ def test_only_where_a_record_is_to_blame_it_can_be_taken_out_meanwhile(open_page
     assert "it is a matter for support" in texts(at)
     ways = [each.proto.label for each in at.get("page_link")]
     assert ("Take the record out of the queue meanwhile" in ways) is taken_out
+
+
+def test_the_way_to_take_it_out_leads_to_the_row_of_its_record(open_page, busy, monkeypatch):
+    led: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(frame.st, "page_link", lambda _, label, query_params, **__: led.update({label: query_params}))
+    row = error_of(busy, "Bluebird Bakery")["outbox_id"]
+    open_page(PAGE, error=known_as(busy, "Bluebird Bakery", "unknown"))
+    assert led["Take the record out of the queue meanwhile"]["row"] == str(int(row))
 
 
 def test_an_error_that_is_over_asks_nobody_for_help(open_page, busy):

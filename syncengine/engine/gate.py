@@ -37,12 +37,15 @@ class Gate:
         self._problems: dict[str, vetting.Problem] | None = None
         self._resting: Mapping[str, str] | None = None
 
-    def hold(self, entity: Entity, days: Sequence[date], used: set[str], error: RecordError | None) -> Hold | None:
+    def hold(
+        self, entity: Entity, days: Sequence[date], used: set[str], error: RecordError | None, *, leads: bool = False
+    ) -> Hold | None:
         """Why a record of `entity` waits that bears `days` and read the settings `used`; None where it may go.
 
-        An `error` of the record itself comes before a setting's problem, unless the setting's value is what is wrong.
+        An `error` of the record itself comes before a setting's problem, unless the setting's value is what is wrong. Where the
+        entity rests, one record `leads`: it is tried for all the others, and waits for nothing but the settings.
         """
-        why = scope.held(entity, self._settings, days) or self._rests(entity)
+        why = scope.held(entity, self._settings, days) or ("" if leads else self._rests(entity))
         if why:
             return Hold(why)
         named = {name for name in used if error is None or error.value == self._settings[name]}

@@ -141,9 +141,8 @@ class Planner:
         step.missing = frozenset(self.refs.missing) if step.operation else frozenset()
 
     def _hold(self, step: Step, days: Sequence[date]) -> None:
-        if step.row["parked_by"] == outbox.FEATURE:
-            return  # it is the row that the others of its kind wait for
-        hold = self._gate.hold(step.entity, days, self.refs.used, step.error)
+        leads = step.row["parked_by"] == outbox.FEATURE  # it is the row that the others of its kind wait for
+        hold = self._gate.hold(step.entity, days, self.refs.used, step.error, leads=leads)
         if hold is not None:
             step.note, step.unfit, step.stays = hold.note, hold.problem, True
             step.operation, step.error, step.build = None, None, None

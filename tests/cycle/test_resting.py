@@ -126,3 +126,20 @@ def test_one_that_is_refused_for_what_it_says_itself_frees_the_others(refused):
     world.sync(company)
     assert list(states(world, company).values()) == ["retryable"]
     assert len(world.query(company, "SELECT * FROM Estimate")) == 7
+
+
+def test_the_one_that_is_tried_obeys_the_settings_like_every_other(refused):
+    """The others wait for it, but it waits for what the company has chosen."""
+    world, company = refused
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    commands.change_settings(session, {"direction": "from quickbooks"})
+    world.control("faults", method="DELETE")
+    first = queries.queue(session).iloc[0]
+    commands.retry(session, [(first["id"], first["version"])])
+    shown = queries.queue(session)
+    assert shown[shown["id"] == first["id"]]["rests"].item().startswith("It waits: the company's settings send nothing")
+    assert (asked(world, company), world.query(company, "SELECT * FROM Estimate")) == (0, [])
+    world.clock.advance(25 * 3600)
+    assert (asked(world, company), world.query(company, "SELECT * FROM Estimate")) == (0, [])
+    commands.change_settings(session, {"direction": "both"})
+    assert world.sync(company).sent == 8

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select, tuple_
 
-from syncengine.engine import order, probing
+from syncengine.engine import order, probing, scope
 from syncengine.engine.order import Reference
 from syncengine.engine.refs import Resolver
 from syncengine.entities import POSTINGS
@@ -120,16 +120,38 @@ def counts(connection: Connection, company_id: int, group_keys: Collection[str])
 
 
 def by_kind(connection: Connection, company_id: int, now: datetime) -> dict[str, int]:
-    """How many rows of each kind wait and are not sent by the next sync, since what they refer to is parked.
+    """How many rows of each kind wait and are not sent by the next sync: their kind is kept here, or what they refer to is parked.
 
-    Of 200 parked records and 1,000 rows at most: where more are held back, these are the least.
+    What is kept is counted whole. The rest is of 200 parked records and 1,000 rows at most: where more are held back, these are
+    the least. What one row says itself, such as the day of a document in closed books, is not looked at.
     """
-    found: dict[str, int] = {}
+    kept, rests = _kept(connection, company_id)
+    found = _number(connection, company_id, kept, rests) if kept or rests else {}
     below = _walk(connection, company_id, None, now - probing.RETRY)
-    waiting = (each for each in below if each.row["state"] == OutboxState.AVAILABLE)
-    for each in islice(waiting, MOST):
+    others = (each for each in below if each.place[:2] not in kept and each.place[0] not in rests)
+    for each in islice((each for each in others if each.row["state"] == OutboxState.AVAILABLE), MOST):
         found[each.place[1]] = found.get(each.place[1], 0) + 1
     return found
+
+
+def _kept(connection: Connection, company_id: int) -> tuple[set[Group], set[str]]:
+    """What the company's settings keep from being sent, and the entities that rest since QuickBooks does not have them here."""
+    chosen = settings.all_of(connection, company_id)
+    kept = {group for group, entity in POSTINGS.items() if not scope.outward(chosen) or scope.off(entity, chosen)}
+    return kept, set(outbox.resting(connection, company_id))
+
+
+def _number(connection: Connection, company_id: int, kept: Collection[Group], rests: Collection[str]) -> dict[str, int]:
+    """How many rows of these wait, by kind; of an entity that rests but for the one that is tried for all the others.
+
+    What was sent without an answer is not among them: it is sent once more, whatever is set.
+    """
+    behind = and_(Outbox.entity.in_(rests), func.coalesce(Outbox.parked_by, "") != outbox.FEATURE)
+    wanted = select(Outbox.kind, func.count()).where(
+        Outbox.company_id == company_id, outbox.LISTED, Outbox.state == OutboxState.AVAILABLE, ~Outbox.unanswered,
+        or_(tuple_(Outbox.entity, Outbox.kind).in_(sorted(kept)), behind),
+    )  # fmt: skip
+    return {kind: int(number) for kind, number in connection.execute(wanted.group_by(Outbox.kind))}
 
 
 def _walk(

@@ -290,8 +290,10 @@ def queue_authors(session: Session) -> list[str]:
 def waiting_counts(session: Session) -> pd.DataFrame:
     """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person.
 
-    `held` are those that wait for a record that needs a person first: the next sync does not send them, and `waiting` does not
-    count them. Of what 200 such records hold back, up to 1,000 rows are counted; where more are held back, they count as waiting.
+    `held` are those that the next sync does not send, since a setting keeps all of their kind here, QuickBooks has nothing of the
+    kind, or they wait for a record that needs a person first: `waiting` does not count them. Of what 200 such records hold back, up
+    to 1,000 rows are counted; where more are held back, they count as waiting. So do rows that rest for what they say themselves,
+    such as a day in closed books: `rests` of `queue` tells that of each.
     """
     from syncengine.queries._frames import frame
     from syncengine.queries.holding import by_kind

@@ -32,7 +32,14 @@ _FROM_NOTHING = (
     "Look at what waits in **Preview sync**, then press **Sync now** again.",
 )
 #: What is said of rows that wait, and wait on.
-HELD = "The next sync does not send them: each waits for a record that needs a person first."
+HELD = (
+    "The next sync does not send them: a setting keeps all of their kind here, QuickBooks has nothing of the kind, or they wait "
+    "for a record that needs a person first."
+)
+#: And of what is counted as waiting all the same.
+_OWN = (
+    "What rests for a reason of its own, such as a day in closed books, counts as waiting; Preview sync tells it of each record."
+)
 #: So many runs stand in the table.
 _RUNS = 10
 #: How often a company may sync by itself, in words.
@@ -96,7 +103,7 @@ def figures(overview: Overview, session: Session) -> None:
         st.metric(
             "Waiting to be sent", overview.queue.sending - held, border=True,
             delta=f"{held_says(held)} held back" if held else None, delta_color="off", delta_arrow="off",
-            help=HELD if held else None,
+            help=f"{HELD} {_OWN}" if held else _OWN if overview.queue.sending else None,
         )  # fmt: skip
         st.metric("Need attention", overview.attention, border=True)
         st.metric("Decisions for you", overview.troubles.decisions, border=True)

@@ -15,7 +15,7 @@ from syncengine.store.rights import Permission
 from syncengine.ui import address, drawer, exports, fields, frame, glance, matching, queued, tables, words
 from syncengine.ui import session as sessions
 from syncengine.ui.overview import counts as waits
-from syncengine.ui.overview import held_says, moment_column
+from syncengine.ui.overview import moment_column
 
 _WHY = {
     "remove": "The records stay here, and come back to the queue when they are edited or by Add to sync.",
@@ -128,7 +128,7 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
     found, told = _planned(session, page, wanted)
     queue = worded(found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_said(overview, counts, page, wanted) + _held(session, overview, wanted), width="content")
+        st.caption(_said(overview, counts, page, wanted) + _held(session, overview, wanted, counts, found), width="content")
         if frame.may(session, Permission.SYNC):
             matching.offer(session, wanted, counts)
         exports.offer(
@@ -137,8 +137,8 @@ def _queue(session: Session, overview: Overview, wanted: Wanted, counts: QueueCo
             _FILE,
             overview.timezone,
         )
-    attention, rest = queue[queue["block"] == ATTENTION], queue[queue["block"] == SENDING]
-    sending, held = rest[rest["rests"] == ""], rest[rest["rests"] != ""]
+    attention, held = queue[queue["block"] == ATTENTION], queue[_rests(queue)]
+    sending = queue[(queue["block"] == SENDING) & ~_rests(queue)]
     if not attention.empty:
         st.header(":material/error: Needs attention", anchor=False)
         if page == 1 and not wanted:
@@ -169,10 +169,20 @@ def _said(overview: Overview, counts: QueueCounts, page: int, wanted: Wanted) ->
     return said
 
 
-def _held(session: Session, overview: Overview, wanted: Wanted) -> str:
-    """How much of the whole queue is held back."""
-    held = 0 if wanted or overview.progress else int(waits(session)["held"].sum())
-    return f" · {held_says(held)} held back" if held else ""
+def _held(session: Session, overview: Overview, wanted: Wanted, counts: QueueCounts, found: pd.DataFrame) -> str:
+    """How much of the whole queue is held back: what the list says where all of it is in view, else at least so much."""
+    if wanted or overview.progress:
+        return ""
+    listed = int(_rests(found).sum())
+    if counts.total <= tables.PAGE:
+        return f" · {listed:,} held back" if listed else ""
+    held = max(listed, int(waits(session)["held"].sum()))
+    return f" · at least {held:,} held back" if held else ""
+
+
+def _rests(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows of a page the next sync leaves alone, though nothing has failed at them."""
+    return (rows["block"] == SENDING) & (rows["rests"] != "")
 
 
 def _top(attention: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.engine import capture
 from syncengine.inventory import writer
 from syncengine.queries import holding
@@ -112,6 +112,46 @@ def test_what_waits_for_a_parked_record_is_held_back_and_not_among_what_will_be_
         listed = queries.queue(busy.session)
         rests = listed[(listed["block"] == "will be sent") & (listed["rests"] != "")]
         assert rests["kind"].value_counts().to_dict() == held
+
+
+def held_and_rests(found):
+    """What is counted as held back, and what rests by the plan of the queue, by kind; all that waits is counted once."""
+    counts = queries.waiting_counts(found.session).set_index("kind")
+    listed = queries.queue(found.session)
+    assert counts["waiting"].sum() + counts["held"].sum() == queries.queue_counts(found.session).sending
+    rests = listed[(listed["block"] == "will be sent") & (listed["rests"] != "")]
+    return counts["held"][counts["held"] > 0].to_dict(), rests["kind"].value_counts().to_dict()
+
+
+def test_what_a_setting_keeps_here_is_held_back_and_counted_once(busy):
+    """The same rows rest by the plan, those that wait for a parked record as well among them."""
+    commands.change_settings(busy.session, {"direction": "from quickbooks"})
+    everything = {"customer": 1, "invoice": 2, "item": 1, "vendor": 1}
+    assert held_and_rests(busy) == (everything, everything)
+    with busy.database.writing() as connection:
+        row = seed.row_of(busy.database, "vendor", busy.vendor)
+        connection.execute(update(Outbox).where(Outbox.id == row["id"]).values(unanswered=True))
+    # Its answer is still awaited: that is looked after whatever is set.
+    rest = {kind: number for kind, number in everything.items() if kind != "vendor"}
+    assert held_and_rests(busy) == (rest, rest)
+
+
+def test_a_kind_that_is_switched_off_or_that_quickbooks_does_not_have_is_held_back(busy):
+    save(busy, "class", {"name": "Retail"})
+    commands.change_settings(busy.session, {"class_tracking": "off"})
+    for number in ("E1", "E2", "E3"):
+        lines = [{"item_id": busy.item, "quantity": Decimal(1), "unit_price": Decimal(5)}]
+        coral = busy.customers["Coral Reef Diving"]
+        save(busy, "estimate", {"number": number, "customer_id": coral, "txn_date": date(2026, 1, 14)}, lines)
+    before = {"class": 1}
+    assert held_and_rests(busy) == (before, before)
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "E1").values(state="parked", parked_by=outbox.FEATURE))
+    assert held_and_rests(busy) == ({**before, "estimate": 2}, {**before, "estimate": 2})
+    with busy.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.label == "E1").values(state="available"))
+    # The one that is tried for all the others goes.
+    assert held_and_rests(busy) == ({**before, "estimate": 2}, {**before, "estimate": 2})
 
 
 def test_what_a_sync_tries_again_after_a_day_holds_nothing_back(busy):

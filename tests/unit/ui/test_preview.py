@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.engine import capture
 from syncengine.inventory import writer
 from syncengine.store.tables import Outbox
+from syncengine.ui import tables
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, select, table, texts
 from tests.unit.ui.failing import in_conflict
@@ -165,3 +168,25 @@ def test_what_the_next_sync_leaves_alone_stands_apart_from_what_it_sends_and_is_
     assert not at.button(key="preview.held.remove").disabled
     tiles = {each.label: (each.value, each.delta) for each in open_page("pages/sync.py").metric}
     assert tiles["Waiting to be sent"] == ("2", "1 held back")
+
+
+def test_what_rests_by_a_setting_is_counted_as_the_list_shows_it(open_page, busy, monkeypatch):
+    def counted():
+        tile = next(each for each in open_page("pages/sync.py").metric if each.label == "Waiting to be sent")
+        return texts(open_page(PAGE)), (tile.value, tile.delta), tile.proto.help
+
+    commands.change_settings(busy.session, {"direction": "from quickbooks"})
+    said, tile, explained = counted()
+    assert "Rows 1-5 of 5 · 3 held back" in said
+    assert tile == ("0", "3 held back")
+    assert "a setting keeps all of their kind here" in explained
+    # Where not all of it is in view there may be more than is counted.
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "PAGE", 2)
+        assert " · at least 3 held back" in counted()[0]
+    # A single record's own day is seen by the list alone, and Sync says so.
+    commands.change_settings(busy.session, {"direction": "both", "closing_date": date(2026, 1, 31)})
+    said, tile, explained = counted()
+    assert "Rows 1-5 of 5 · 1 held back" in said
+    assert tile == ("3", "")
+    assert "a day in closed books, counts as waiting" in explained

@@ -46,6 +46,21 @@ def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, v
     assert queries.people(session)["person"].tolist() == [ADA, CAROL]
 
 
+def known_already(page, card):
+    """Whoever is to be added and has a role here is told so, and what they may do is a click away."""
+    page.get_by_role("button", name="Add a person").click()
+    expect(card.get_by_role("heading", name="Add a person")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("person=bob"))
+    card.get_by_role("textbox", name="E-mail address").fill("BOB@books.example")
+    page.keyboard.press("Tab")
+    expect(card.get_by_text("is an operator here already.")).to_be_visible()
+    expect(card.get_by_role("button", name="Add bob@")).to_have_count(0)
+    card.get_by_role("button", name="See what they may do").click()
+    expect(card.get_by_role("heading", name="bob@\N{WORD JOINER}books.example")).to_be_visible()
+    expect(page).to_have_url(re.compile("person=bob"))
+    expect(card.get_by_text("Sync now and the queue", exact=True)).to_be_visible()
+
+
 def test_a_person_is_added_with_a_permission_beside_the_role_and_what_was_done_is_told(installation, visit):
     session = installation.company("Adding")
     page = visit("people", company="Adding")
@@ -66,6 +81,7 @@ def test_a_person_is_added_with_a_permission_beside_the_role_and_what_was_done_i
     expect(page).to_have_url(re.compile("person=bob"))
     [row] = queries.people(session).to_dict("records")
     assert (row["person"], row["role"], row["granted"], row["refused"]) == (BOB, "operator", ("see_bills",), ("sync",))
+    known_already(page, card)
     told = page.get_by_test_id("stDataFrame").last.locator("table[role=grid]")
     expect(told).to_contain_text("bob@books.example may see the list of bills, whatever the role.")
 

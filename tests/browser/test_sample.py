@@ -18,10 +18,10 @@ from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
 from syncengine.engine import capture, setup
 from syncengine.queries import Session
-from syncengine.store import leases
+from syncengine.store import leases, samples
 from syncengine.ui import menu
 from tests.browser.conftest import START_SECONDS, Installation, serving, settled, styled, until
-from tests.browser.hands import called, choose, downloaded, ticked, write
+from tests.browser.hands import called, choose, downloaded, press, ticked, write
 from tests.browser.test_dashboard import Walk, complaints, inaccessible
 
 #: The day is made in some seconds; a machine that runs other tests beside takes many times that.
@@ -326,6 +326,19 @@ def ask(page: Page, text: str) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
 
 
+def tried_once_more(distributor: Installation, session: Session, pages: tuple[Page, ...]) -> None:
+    """The making of the day fails: every open browser says why, and a click in one of them begins it anew."""
+    with distributor.database.writing() as connection:
+        samples.put(connection, session.company_id, state=samples.FAILED, message="The disk is full. Make room, then try again.")
+    for each in pages:
+        expect(each.get_by_text("The sample company's day could not be made")).to_be_visible()
+        expect(each.get_by_text("The disk is full.")).to_be_visible()
+    press(pages[0], "Try again")
+    for each in pages:
+        expect(each.get_by_text("The disk is full.")).to_have_count(0)
+        expect(each.get_by_text(MAKING).first).to_be_visible()
+
+
 def test_the_day_is_brought_back_before_every_open_browser(distributor, demo, visitor, browser: Browser):
     """The lesson survives a reload and a phone; a second browser sees the day go and come as the first one does."""
     page = opened(distributor, visitor, "errors", "lesson=2")
@@ -351,6 +364,7 @@ def test_the_day_is_brought_back_before_every_open_browser(distributor, demo, vi
         for each in (page, other):
             expect(each.get_by_text(MAKING).first).to_be_visible()
         expect(other.get_by_role("button", name="Sync now")).to_be_disabled()
+        tried_once_more(distributor, demo, (page, other))
     # The day is there again, and with it the invoice that is missing.
     expect(other.get_by_role("heading", name="Something needs you")).to_be_visible(timeout=PATIENCE)
     assert distributor.in_quickbooks(demo, MISSING) == []

@@ -11,6 +11,9 @@ from syncengine import commands, queries
 from tests.browser.conftest import settled
 from tests.browser.hands import called, choose, go, press, save, sync, table, taken, ticked, unfold
 
+#: Customers whose address QuickBooks refuses. They are sent at one time: which answer comes first, nobody knows.
+REFUSED = ("Refused Supply", "Refused Tools", "Refused Works")
+
 
 def labels(session):
     return queries.queue(session)["label"].tolist()
@@ -40,12 +43,72 @@ def narrowed_further(page):
         expect(page.get_by_text(found)).to_be_visible()
 
 
-def led_to_its_setting(visit, session):
-    """What rests by a setting leads there."""
+def taken_along(page):
+    """What matches as a file, of either sort."""
+    unfold(page, "Download")
+    for file in (pd.read_csv(taken(page, "CSV")), pd.read_excel(taken(page, "XLSX"))):
+        assert file["Record"].tolist() == ["Customer Harbour North", "Customer Harbour South"]
+        assert file["State"].tolist() == ["Waiting", "Waiting"]
+    page.keyboard.press("Escape")
+
+
+def tried_again(page, session):
+    """What failed: all of it after a second thought, one that was ticked, one in its drawer; each then waits like the others."""
+    before = labels(session)
+    first, second, third = before[: len(REFUSED)]
+    unfold(page, "All 3 that match").get_by_role("button", name="Retry 3").click()
+    question = page.get_by_role("dialog")
+    expect(question.get_by_role("heading", name="Try 3 records again with the next sync?")).to_be_visible()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    assert (queries.trouble_counts(session).errors, labels(session)) == (3, before)
+
+    # One that is to be sent last stays among what failed, and stands last once it is tried again.
+    ticked(page, first)
+    press(page, "Move to bottom")
+    expect(page.get_by_text("1 moved to the bottom.")).to_be_visible()
+    ticked(page, first)
+    press(page, "Retry")
+    expect(page.get_by_text("1 will be tried again with the next sync.")).to_be_visible()
+    expect(page.get_by_text("Rows 1-2 of 2 that match")).to_be_visible()
+    expect(table(page)).not_to_contain_text(first)
+    assert labels(session) == [*before[1:], first]
+
+    ticked(page, second)
+    press(page, "Look closer")
+    page.get_by_role("dialog").get_by_role("button", name="Retry").click()
+    expect(page.get_by_text("Rows 1-1 of 1 that match")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(table(page)).to_contain_text(third)
+    unfold(page, "All 1 that match").get_by_role("button", name="Retry 1").click()
+    question.get_by_role("button", name="Retry 1 record").click()
+    expect(page.get_by_text("1 will be tried again with the next sync.")).to_be_visible()
+    expect(page.get_by_text("Nothing in the queue matches.")).to_be_visible()
+    assert queries.trouble_counts(session).errors == 0
+
+
+def held_back(visit, session):
+    """What rests by a setting stands apart; it is looked at, moved and taken out there, and leads to the setting."""
     commands.change_settings(session, {"direction": "from quickbooks"})
-    row = queries.queue(session).set_index("label")["id"]["Harbour North"]
-    page = visit("preview", company="Queueing", row=str(row))
-    page.get_by_role("dialog").get_by_role("link", name="Change the setting:").click()
+    page = visit("preview", company="Queueing", search="harbour")
+    expect(page.get_by_role("heading", name="Held back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Will be sent")).to_have_count(0)
+    rows = table(page).locator("tbody tr")
+    expect(rows).to_have_text([re.compile(f"Harbour {name}") for name in ("Ropes", "North", "South")])
+    ticked(page, "Harbour Ropes")
+    press(page, "Move to bottom")
+    expect(page.get_by_text("1 moved to the bottom.")).to_be_visible()
+    expect(rows).to_have_text([re.compile(f"Harbour {name}") for name in ("North", "South", "Ropes")])
+    ticked(page, "Harbour South")
+    press(page, "Remove")
+    expect(page.get_by_text("1 removed.")).to_be_visible()
+    expect(rows).to_have_text([re.compile(f"Harbour {name}") for name in ("North", "Ropes")])
+    ticked(page, "Harbour North")
+    press(page, "Look closer")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Customer Harbour North")).to_be_visible()
+    expect(drawer.get_by_text("the company's settings send nothing to QuickBooks")).to_be_visible()
+    drawer.get_by_role("link", name="Change the setting:").click()
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
 
 
@@ -53,19 +116,21 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     session = installation.company("Queueing")
     page = visit("preview", company="Queueing")
     led_away(page)
-    save(session, "customer", {"name": "Refused Supply", "email": "refused@b"})
+    for name in REFUSED:
+        save(session, "customer", {"name": name, "email": "refused@b"})
     sync(session)
+    refused = labels(session)
     harbour = save(session, "customer", {"name": "Harbour North"})
     save(session, "customer", {"name": "Harbour South"})
     save(session, "vendor", {"name": "Harbour Ropes"})
     page.reload()
     settled(page)
-    expect(page.get_by_text("The last sync failed first at this row: Customer Refused Supply.")).to_be_visible()
+    expect(page.get_by_text("The last sync failed first at this row: Customer " + refused[0])).to_be_visible()
 
     # From there to the errors of just this record, and back.
     called(page, "link", "Sync errors").click()
-    expect(page.get_by_role("searchbox", name="Search")).to_have_value("Refused Supply")
-    expect(page).to_have_url(re.compile(r"about=Refused(\+|%20)Supply"))
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value(refused[0])
+    expect(page).to_have_url(re.compile("about=" + re.sub(" ", r"(\\+|%20)", refused[0])))
     page.get_by_test_id("stSidebar").get_by_role("link", name="Preview sync").click()
     expect(page.get_by_role("heading", name="Preview sync")).to_be_visible()
     settled(page)
@@ -80,23 +145,13 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     page.reload()
     settled(page)
     expect(page.get_by_text("Rows 1-2 of 2 that match")).to_be_visible()
-    unfold(page, "Download")
-    file = pd.read_csv(taken(page, "CSV"))
-    assert file["Record"].tolist() == ["Customer Harbour North", "Customer Harbour South"]
-    page.keyboard.press("Escape")
+    taken_along(page)
     press(page, "All 2 that match")
     page.get_by_role("button", name="Move to bottom 2").click()
     page.get_by_role("dialog").get_by_role("button", name="Move to bottom 2 records").click()
     expect(page.get_by_text("2 moved to the bottom.")).to_be_visible()
-    assert labels(session) == ["Refused Supply", "Harbour Ropes", "Harbour North", "Harbour South"]
-
-    # The one that failed is tried again, with its tries counted anew.
-    page = visit("preview", company="Queueing", state="Needs+attention")
-    ticked(page, "Refused Supply")
-    press(page, "Retry")
-    expect(page.get_by_text("1 will be tried again with the next sync.")).to_be_visible()
-    expect(page.get_by_text("Nothing in the queue matches.")).to_be_visible()
-    assert queries.trouble_counts(session).errors == 0
+    assert labels(session) == [*refused, "Harbour Ropes", "Harbour North", "Harbour South"]
+    tried_again(visit("preview", company="Queueing", state="Needs+attention"), session)
 
     page = visit("preview", company="Queueing", search="harbour+north")
     ticked(page, "Harbour North")
@@ -105,4 +160,4 @@ def test_the_queue_is_narrowed_tried_again_moved_and_led_to_its_records(installa
     expect(page).to_have_url(f"{installation.url}/records?company=Queueing&kind=customer&record={harbour}")
     expect(table(page)).to_contain_text("oved to bottom")
 
-    led_to_its_setting(visit, session)
+    held_back(visit, session)

@@ -8,13 +8,15 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from syncengine import queries
 from syncengine.clock import SystemClock
 from syncengine.engine import capture
 from syncengine.inventory import writer
 from syncengine.queries import first_run
-from syncengine.store import audit, conflicts, drifts, inbox, people
+from syncengine.store import audit, conflicts, drifts, errors, inbox, people
+from syncengine.store.tables import Connection
 from tests.browser.conftest import settled
 from tests.browser.hands import called, choose, go, link, press, table
 from tests.support.offers import fill
@@ -84,10 +86,7 @@ def test_everything_that_has_more_than_one_page_is_leafed_through(visit, crowd):
         expect(page.get_by_text(f"{kind} {label}", exact=True)).to_have_count(0)
         leaf(page, f"{what}-page", f"{kind} {label}")
 
-    go(page, "People")
-    leaf(page, "people-page", re.compile(r"People 51-"))
-    leaf(page, "changes-page", re.compile(r"Changes 51-"))
-
+    people_are_found(page)
     go(page, "History")
     page.get_by_role("radio", name="Who did what", exact=True).click()
     for button, first in (("Older", False), ("Newer", True), ("Older", False), ("Newest", True)):
@@ -99,6 +98,22 @@ def test_everything_that_has_more_than_one_page_is_leafed_through(visit, crowd):
     go(page, "Explore")
     expect(page.get_by_text("Rows 1-50")).to_be_visible()
     leaf(page, "explore-page", "Rows 51-100")
+
+
+def people_are_found(page):
+    """By leafing, and by a part of the address; the search stands in the address of the page."""
+    go(page, "People")
+    leaf(page, "people-page", re.compile(r"People 51-"))
+    leaf(page, "changes-page", re.compile(r"Changes 51-"))
+    search = page.get_by_test_id("stMain").get_by_label("Search", exact=True)
+    for text, says in (("nobody here", "address or name has “nobody here” in it."), ("P51@", "People 1-1 of 1.")):
+        settled(page)
+        search.fill(text)
+        search.press("Enter")
+        expect(page.get_by_text(says)).to_be_visible()
+    expect(page.locator(".st-key-people-page")).to_have_count(0)
+    expect(table(page).locator("tbody tr")).to_have_text([re.compile("p51@books.example")])
+    expect(page).to_have_url(re.compile("search=P51"))
 
 
 def records_are_leafed_through(page):
@@ -153,6 +168,22 @@ def test_each_link_leads_where_it_says(visit, crowd):
     expect(page.get_by_role("heading", name="Customer Alpine Outfitters")).to_be_visible()
     page.get_by_role("link", name=re.compile("Invoice 1042")).click()
     expect(page.get_by_role("heading", name="Invoice 1042")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_connection_is_a_click_away_and_so_is_the_way_in(installation, visit):
+    session = installation.company("Cut off")
+    report = errors.Report("", "x", "QuickBooks no longer accepts the consent.", "Connect the company again.")
+    with installation.database.writing() as connection:
+        errors.of_connection(connection, session.company_id, session.clock.now(), None, report)
+        connection.execute(update(Connection).where(Connection.company_id == session.company_id).values(state="disconnected"))
+    page = visit(company="Cut off")
+    needed = page.get_by_test_id("stMain")
+    expect(needed.get_by_text("1 error of the connection")).to_be_visible()
+    leads(page, "See what is wrong", "Sync errors")
+    for said in ("The connection to QuickBooks", "QuickBooks no longer accepts the consent.", "Connect the company again."):
+        expect(needed.get_by_text(said)).to_be_visible()
+    leads(page, "Connect it", "Settings")
+    expect(page.get_by_role("radio", name="Connection", exact=True)).to_be_checked()
 
 
 def test_answers_are_narrowed_by_what_they_ask_and_by_any_of_their_columns(visit, crowd):

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, select
 
 from syncengine.db.types import Unreadable
 from syncengine.engine import tieout
+from syncengine.engine.refs import Resolver
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS, line_amount
 from syncengine.queries.inventory import labels, states_of, summary
 from syncengine.queries.places import address
 from syncengine.queries.said import as_text, in_words
 from syncengine.queries.session import Session
-from syncengine.store import rights
+from syncengine.store import rights, settings
 from syncengine.store.veil import veiled
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Record:
         values: its columns in their order: column, value, the value as text, and for a reference the kind and id behind its name.
         lines: its lines in the order of the document, references as names; `amount` is worked out where it is not written.
         total: the sum of the lines' amounts, a Decimal; None for a record without lines, or where one cannot be read.
+        currency: the code of what `total` is in: the record's own, else that of the books; empty for a kind without lines.
         twins: a row for each QuickBooks target: Id, SyncToken, state, whether the record posts to it as it is (`posts`), why it
             cannot be sent (`problem`), and the address in QuickBooks.
         differences: what either side has changed since both agreed: QuickBooks path, base, ours, theirs, in
@@ -67,6 +69,7 @@ class Record:
     values: pd.DataFrame
     lines: pd.DataFrame
     total: Decimal | None
+    currency: str
     twins: pd.DataFrame
     differences: pd.DataFrame
     linked: pd.DataFrame
@@ -114,10 +117,15 @@ class _Reading:
             values=frame(self._values(), _VALUES),
             lines=frame(lines, self._line_columns(lines)),
             total=_sum(lines) if self._kind.lines is not None else None,
+            currency=(self._currency or self._home()) if self._kind.lines is not None else "",
             twins=frame(self._twins(states, pairs), _TWINS),
             differences=frame(veiled(self._differences(pairs), self._mine), _DIFFERENCES),
             linked=frame(self._linked(), _LINKED),
         )  # fmt: skip
+
+    def _home(self) -> str:
+        """The currency of the books."""
+        return Resolver(self._connection, self._company_id, settings.all_of(self._connection, self._company_id)).home_currency()
 
     def _refs(self) -> Iterator[_Ref]:
         """What the record and its lines refer to."""

@@ -48,7 +48,7 @@ _ANSWERS = {
 #: How errors end by a run itself; others are closed by people's acts, also while one runs.
 HEALED = ("sent", "recovered")
 #: Events of one moment, in the order in which they follow from each other.
-_ORDER = ("audit", "anew", "sent", "answered", "error", "correction", "conflict", "drift")
+_ORDER = ("audit", "anew", "sent", "answered", "left", "error", "correction", "conflict", "drift")
 _Event = dict[str, Any]
 
 
@@ -127,8 +127,10 @@ def _audited(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Event]:
     for row in rows:
         detail = row["detail"] or {}
         entity = str(detail.get("entity") or "") if isinstance(detail, Mapping) else ""
+        # A row rests again by what became of its request.
+        source = "left" if row["event"].startswith("running -> ") else "audit"
         yield _event(
-            "audit", row, row["at"], row["event"], actor=row["actor"], cycle_id=row["cycle_id"], detail=detail, entity=entity
+            source, row, row["at"], row["event"], actor=row["actor"], cycle_id=row["cycle_id"], detail=detail, entity=entity
         )
 
 

@@ -182,7 +182,10 @@ def accounting_entry(session: Session, name: str, qbo_id: str) -> dict[str, Any]
             return None
         [more] = _listed.more(connection, session.company_id, shown, [found])
         address = places.address(connection, session.company_id, shown.entity, str(qbo_id))
-    return {**_listed.values(shown, found), **more, "address": address}
+        entry = {**_listed.values(shown, found), **more, "address": address}
+        if "currency" in entry and not entry["currency"]:  # QuickBooks names none where it knows but one
+            entry["currency"] = _only_currency(connection, session.company_id) or ""
+    return entry
 
 
 #: The binding by which an entry belongs to an inventory record.

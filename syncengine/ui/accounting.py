@@ -14,6 +14,7 @@ import streamlit as st
 from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.queries.said import day, money
+from syncengine.store.rights import LIST_OF
 from syncengine.ui import drawer, exports, frame, tables, words
 from syncengine.ui.overview import moment_column
 from syncengine.ui.queued import history, indented
@@ -60,6 +61,8 @@ _OPTIONAL = (
     "number", "parent", "description", "due", "account", "memo", "balance", "linked_worker", "sales_rate", "purchase_rate", "rates",
     "source", "sync_error",
 )  # fmt: skip
+#: Columns of money.
+_SUMS = ("total", "balance")
 #: What the address calls the entry whose drawer is open.
 ENTRY = "entry"
 _EMPTY = {
@@ -204,7 +207,7 @@ def _column(held: pd.Series[Any], title: str, timezone: str) -> Any:
 
 
 _COLUMNS: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("total", "balance"), lambda title: st.column_config.NumberColumn(title, format="accounting")),
+    **dict.fromkeys(_SUMS, lambda title: st.column_config.NumberColumn(title, format="accounting")),
     **dict.fromkeys(("active", "is_sales", "is_purchase"), st.column_config.CheckboxColumn),
     **dict.fromkeys(("date", "due"), lambda title: st.column_config.DateColumn(title, format="D MMM YYYY")),
     "level": lambda title: st.column_config.NumberColumn(title, width="small"),
@@ -220,7 +223,7 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
     if entry is None:
         st.info("QuickBooks has no such entry, as of the last sync.", icon=":material/search_off:")
         return
-    st.header(words.plain(str(entry.get("number") or entry.get("full_name") or entry.get("name") or qbo_id)), anchor=False)
+    st.header(words.plain(_called(entry, name, qbo_id)), anchor=False)
     if entry["deleted"]:
         st.warning("It was deleted in QuickBooks. This is how it was last seen.", icon=":material/delete:")
     if entry["sync_error"]:
@@ -238,19 +241,30 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
             frame.link("pages/records.py", words.plain(f"Go to {entry['source']}"), ":material/arrow_forward:", **record)
     lines = _lines(json.loads(entry["payload"], parse_float=Decimal))
     if not lines.empty:
-        st.markdown("**Lines**")
-        tables.plain_table(lines, alt="The document's lines")
+        st.markdown("**Lines**" + (f", in {words.plain(entry['currency'])}" if entry.get("currency") else ""))
+        tables.plain_table(lines, alt="The document's lines", figures=1 if "Amount" in lines else 2)
     if entry["source"]:
         history(session, str(entry["source_kind"]), int(entry["source_id"]), overview.timezone)
     with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
         st.code(indented(entry["payload"]), language=None)
 
 
+def _called(entry: Mapping[str, Any], name: str, qbo_id: str) -> str:
+    """What an entry is called: a name says what it is of, a number does not."""
+    if _documents(name):
+        entity = next(entity for entity, held in LIST_OF.items() if held == name)
+        return f"{words.entity(entity)} {entry.get('number') or qbo_id}"
+    return str(entry.get("full_name") or entry.get("name") or qbo_id)
+
+
 def _facts(entry: Mapping[str, Any], name: str, overview: Overview) -> None:
-    """What the row shows, one below the other; what is empty is left out."""
+    """What the row shows, one below the other, sums with their currency; what is empty is left out."""
     known: Mapping[str, Callable[[str], Any]] = {"detail_type": words.entity, "due": _day}
     entry = {**entry, **{each: worded(entry[each]) for each, worded in known.items() if entry.get(each)}}
     aside = {"sync_error", "active"} if _documents(name) else {"sync_error"}
+    if entry.get("currency"):
+        sums = {each: f"{money(entry[each])} {entry['currency']}" for each in _SUMS if isinstance(entry.get(each), Decimal)}
+        entry, aside = {**entry, **sums}, aside | ({"currency"} if sums else set())
     rows = [(_title(each, name), _said(entry[each], overview)) for each in _TITLES if each in entry and each not in aside]
     told = pd.DataFrame([row for row in rows if row[1]], columns=["What", "Value"])
     tables.plain_table(told, alt="What is known of the entry")

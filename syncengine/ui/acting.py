@@ -88,7 +88,7 @@ def _facts(overview: Overview, act: LongAct, now: datetime) -> str:
         said.append("no worker is heard: it begins, or goes on, as soon as one runs")
     elif left := _time_left(act, now):
         said.append(left)
-    since = words.duration(max(0.0, (now - act.asked_at).total_seconds()))
+    since = words.running(max(0.0, (now - act.asked_at).total_seconds()))
     return " · ".join([*said, f"asked for by {act.by}, {since} ago"])
 
 
@@ -99,7 +99,7 @@ def _time_left(act: LongAct, now: datetime) -> str:
     through, seconds = act.done + act.left, (now - (act.began_at or now)).total_seconds()
     if through * 10 < act.total or through >= act.total or seconds < 1:
         return ""
-    return f"about {words.duration(seconds * (act.total - through) / through)} left"
+    return words.left(seconds * (act.total - through) / through)
 
 
 def _stop(session: Session, act_id: int) -> None:

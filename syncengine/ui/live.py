@@ -138,7 +138,7 @@ def progress_bar(progress: Progress, now: datetime) -> None:
     if left := time_left(progress, now):
         counts.append(left)
     started = f"asked for by {words.plain(progress.by)}" if progress.cycle_id is None else f"started by {words.plain(progress.by)}"
-    st.caption(" · ".join([*counts, f"{started}, {words.duration(max(0.0, (now - progress.since).total_seconds()))} ago"]))
+    st.caption(" · ".join([*counts, f"{started}, {words.running(max(0.0, (now - progress.since).total_seconds()))} ago"]))
     if progress.again:
         st.caption("Another sync was asked for and follows this one.")
 
@@ -148,4 +148,4 @@ def time_left(progress: Progress, now: datetime) -> str:
     seconds = (now - (progress.phase_since or now)).total_seconds()
     if not progress.total or progress.done * 10 < progress.total or seconds < 2 or progress.done >= progress.total:
         return ""
-    return f"about {words.duration(seconds * (progress.total - progress.done) / progress.done)} left"
+    return words.left(seconds * (progress.total - progress.done) / progress.done)

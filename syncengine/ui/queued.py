@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,8 +40,8 @@ _DONE = {
 }
 _ACTED = "queued.acted"
 _SIDES = ("Account", "Debit", "Credit")
-#: A long life is shown from its end, so many events at first.
-FIRST = 100
+#: A long life is shown from its end: so many events at first on the record's page, and so many in a drawer.
+FIRST, NEWEST = 100, 20
 
 
 @st.dialog("Before it is sent", position="right", width="medium", on_dismiss=drawer.closer(ROW))
@@ -192,12 +193,12 @@ def _posted(row: Mapping[str, Any]) -> None:
         return
     currency = _currency(row["payload"])
     st.markdown("**What it posts**" + (f", in {words.plain(currency)}" if currency else ", in the currency of your books"))
-    tables.plain_rows(_SIDES, postings(row["effects"]), alt="Accounts with what is debited and credited")
+    tables.plain_rows(_SIDES, postings(row["effects"]), alt="Accounts with what is debited and credited", figures=2)
     off = sum((amount for _, amount in row["effects"]), Decimal(0))
     st.caption("Debits and credits balance." if not off else f"Debits and credits differ by {abs(off):,.2f}.")
     if len(row["moves"]) and list(row["moves"]) != list(row["effects"]):
         st.markdown("**By how much that changes the books**, against what was posted before")
-        tables.plain_rows(_SIDES, postings(row["moves"]), alt="Accounts with the changes of debit and credit")
+        tables.plain_rows(_SIDES, postings(row["moves"]), alt="Accounts with the changes of debit and credit", figures=2)
 
 
 def postings(effects: Sequence[tuple[str, Decimal]]) -> list[tuple[str, str, str]]:
@@ -257,20 +258,22 @@ def indented(payload: str) -> str:
 
 
 def history(session: Session, kind: str, record_id: int, timezone: str) -> None:
-    """What happened to the record so far."""
+    """What happened to the record so far, in lines that are read to their end in a drawer, on a phone too."""
     lines = queries.timeline(session, kind, record_id)
     if lines.empty:
         return
     st.markdown("**What happened so far**")
-    columns = {
-        "at": st.column_config.DatetimeColumn(
-            f"When ({words.place(timezone)})", format="D MMM, HH:mm:ss", timezone=words.zone(timezone).key
-        ),
-        "what": st.column_config.TextColumn("What"),
-        "by": st.column_config.TextColumn("Who"),
-        "said": st.column_config.TextColumn("Detail"),
-    }
-    shown = happenings.told(lines.tail(FIRST))
-    tables.show(shown, columns, name=f"timeline.{kind}.{record_id}", alt="History of the record")
-    if len(lines) > FIRST:
-        st.caption(f"The newest {FIRST} of {words.count(len(lines), 'event')}. The record's own page shows all of them.")
+    year = session.clock.now().astimezone(words.zone(timezone)).year
+    rows = [
+        (_moment(row["at"].astimezone(words.zone(timezone)), year), ": ".join(filter(None, (row["what"], row["said"]))), row["by"])
+        for row in tables.records(happenings.told(lines.tail(NEWEST)))
+    ]
+    with st.container(key="happened"):
+        tables.plain_rows((f"When ({words.place(timezone)})", "What", "Who"), rows, alt="History of the record")
+    if len(lines) > NEWEST:
+        st.caption(f"The newest {NEWEST} of {words.count(len(lines), 'event')}. The record's own page shows all of them.")
+
+
+def _moment(at: datetime, year: int) -> str:
+    """A moment to the second, with its year where that is another."""
+    return f"{at.day} {at:%b}{'' if at.year == year else f' {at.year}'}, {at:%H:%M:%S}"

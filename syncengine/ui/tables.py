@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -76,18 +77,23 @@ def show(frame: pd.DataFrame, columns: Mapping[str, Any], *, name: str, alt: str
     )
 
 
-def plain_table(frame: pd.DataFrame, *, alt: str) -> None:
-    """A small table without a choice, every cell and title shown as just its text: `st.table` would read them as Markdown."""
-    plain_rows([str(title) for title in frame], zip(*(frame[title] for title in frame), strict=True), alt=alt)
+def plain_table(frame: pd.DataFrame, *, alt: str, figures: int = 0) -> None:
+    """A small table without a choice, every cell and title shown as just its text: `st.table` would read them as Markdown.
+
+    The last `figures` columns hold sums of money, which stand below each other at the right.
+    """
+    plain_rows([str(title) for title in frame], zip(*(frame[title] for title in frame), strict=True), alt=alt, figures=figures)
 
 
-def plain_rows(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, alt: str) -> None:
+def plain_rows(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, alt: str, figures: int = 0) -> None:
     """The same of rows that are no DataFrame."""
     every = list(rows)
     columns = {words.plain(title): [words.plain(str(row[place])) for row in every] for place, title in enumerate(titles)}
     # Arrow at once: pandas' way there takes longer than all else of a small table. Without its types, no row is text, too.
     shown = pa.table(columns, schema=pa.schema([(title, pa.string()) for title in columns]))
-    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+    # By the name of what is around it the stylesheet knows which columns stand at the right: text itself has no side.
+    with st.container(key=f"figures-{figures}.{zlib.crc32(alt.encode()):08x}") if figures else nullcontext():
+        st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
 def price_column(title: str, prices: Iterable[Any]) -> Any:

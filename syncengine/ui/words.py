@@ -16,8 +16,10 @@ from syncengine.ui import fields
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]|&(?=#?[A-Za-z0-9]+;)")
 #: What makes a list or a rule of a line that begins with it.
 _BLOCK = re.compile(r"^(\s*)(?:([-+])(?=[\s-]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
-#: What becomes a link though nothing marks it, escaped or not: an invisible joiner keeps it from that.
-_AUTOMATIC = re.compile(r"@|\bwww(?=\.)", re.IGNORECASE)
+#: What becomes a link though nothing marks it, escaped or not.
+_AUTOMATIC = re.compile(r"@|\bwww(?=\.)|(?<=\\:)//", re.IGNORECASE)
+#: Keeps it from that: a part of a line with nothing in it, so that there is nothing of it in what is copied from the page.
+UNLINKED = ":small{}"
 #: An icon and a word for each health, so that colour never says it alone.
 HEALTH = {
     Health.HEALTHY: ("Healthy", ":material/check_circle:", "green"),
@@ -64,13 +66,13 @@ def plain(text: str) -> str:
     r"""Text of anybody's making as Markdown that shows just this text: no links, colours, icons, lists or formulas.
 
     >>> print(plain("[x](http://a.example) :red[y] $5"))
-    \[x\](http\://a.example) \:red\[y\] \$5
+    \[x\](http\://:small{}a.example) \:red\[y\] \$5
     >>> print(plain("1. FC"), plain("- none"), plain("-5.00"))
     1\. FC \- none -5.00
     >>> print(plain("AT&T"), plain("AT&amp;T"), plain("&copy;"))
     AT&T AT\&amp;T \&copy;
     """
-    inline = _AUTOMATIC.sub("\\g<0>\N{WORD JOINER}", _MARKUP.sub(r"\\\g<0>", text))
+    inline = _AUTOMATIC.sub(rf"\g<0>{UNLINKED}", _MARKUP.sub(r"\\\g<0>", text))
     return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)
 
 
@@ -217,6 +219,36 @@ def duration(seconds: Any) -> str:
         return f"{tenths / 10:.1f} s"
     minutes, left = divmod(tenths // 10, 60)
     return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
+#: Up to so many seconds an estimate goes by steps of so many: nobody means it to the second.
+_STEPS = ((50, 10), (570, 60), (3_300, 300), (float("inf"), 3_600))
+
+
+def left(seconds: float) -> str:
+    """How long something will still take, as roughly as anybody knows it.
+
+    >>> left(3), left(18.04), left(70), left(200)
+    ('a few seconds left', 'about 20 seconds left', 'about a minute left', 'about 3 minutes left')
+    >>> left(59), left(800), left(3400), left(7000)
+    ('about a minute left', 'about 15 minutes left', 'about an hour left', 'about 2 hours left')
+    """
+    if seconds < 8:
+        return "a few seconds left"
+    step = next(each for limit, each in _STEPS if seconds < limit)
+    near = max(1, round(seconds / step)) * step
+    size, name = next((size, name) for size, name in ((3_600, "hour"), (60, "minute"), (1, "second")) if near >= size)
+    one = near == size > 1
+    return f"about {'an' if name == 'hour' else 'a'} {name} left" if one else f"about {count(near // size, name)} left"
+
+
+def running(seconds: float) -> str:
+    """How long something has been running, in whole seconds, as a clock that is looked at while it runs.
+
+    >>> running(4.26), running(59.97), running(75)
+    ('4 s', '59 s', '1 min 15 s')
+    """
+    return f"{int(seconds)} s" if seconds < 60 else duration(int(seconds))
 
 
 def operation(name: str, entity: str, *, document: bool) -> str:

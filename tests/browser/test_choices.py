@@ -74,7 +74,7 @@ def test_what_is_chosen_on_several_parts_is_applied_together_and_read_back(insta
     fill(page, "Prefix of journal entry numbers", "ZJ-")
     expect(page.get_by_text("4 changes staged")).to_be_visible()
     page.get_by_text("What they do").click()
-    expect(page.get_by_role("listitem").filter(has_text="Support address")).to_contain_text("none → help@\N{WORD JOINER}books.example")
+    expect(page.get_by_role("listitem").filter(has_text="Support address")).to_contain_text("none → help@books.example")
     assert held(session) == usual
     press(page, "Apply 4 changes")
     expect(page.get_by_text("Saved: 4 settings. The next sync goes by it.")).to_be_visible()

@@ -45,7 +45,7 @@ def test_a_sync_fails_the_record_is_put_right_and_the_error_closes_by_itself(ins
     expect(drawer).to_have_count(0)
 
     page.get_by_role("button", name="Show what it will do").click()
-    expect(drawer.get_by_role("table")).to_contain_text(BAD_ADDRESS.replace("@", "@\N{WORD JOINER}"))
+    expect(drawer.get_by_role("table")).to_contain_text(BAD_ADDRESS)
     page.reload()  # the address opens it again
     expect(drawer.get_by_role("button", name="Do it")).to_be_visible()
     page.keyboard.press("Escape")

@@ -30,7 +30,8 @@ def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, v
     page = visit("people", company="Team")
     page.mouse.click(*cell(page.get_by_test_id("stDataFrame").first, 1, left=18))
     card = page.locator(".st-key-people-person")
-    expect(card.get_by_role("heading", name="bob@\N{WORD JOINER}books.example")).to_be_visible()
+    expect(card.get_by_role("heading", name="bob@books.example")).to_be_visible()  # as it is typed, and no way out to a mail program
+    expect(card.get_by_role("link")).to_have_count(0)
     expect(page).to_have_url(re.compile("person=bob"))
     page.reload()
     settled(page)
@@ -40,7 +41,7 @@ def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, v
     expect(page.get_by_text("is changed, from their next click on.")).to_be_visible()
     assert queries.people(session).set_index("person").loc[BOB, "role"] == "accountant"
     card.get_by_role("button", name="Remove").click()
-    page.get_by_role("button", name="Remove bob@\N{WORD JOINER}books.example").click()
+    page.get_by_role("button", name="Remove bob@books.example").click()
     expect(page.get_by_text("has no right here any more.").first).to_be_visible()
     expect(card).to_have_count(0)
     assert queries.people(session)["person"].tolist() == [ADA, CAROL]

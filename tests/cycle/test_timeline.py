@@ -27,6 +27,8 @@ def test_a_refused_customer_tells_its_whole_story(sqlite_world: World) -> None:
     events = told["event"].tolist()
     story = ["queued", "create sent", "refused by QuickBooks", "error opened", "error closed: edited", "create sent", "accepted by QuickBooks"]
     assert [event for event in events if event in story] == story
+    moved = [event for event in events if event.startswith("running -> ") or event.endswith(" by QuickBooks")]
+    assert moved == ["refused by QuickBooks", "running -> retryable", "accepted by QuickBooks", "running -> completed"], "what came of it follows"
     no = told[told["event"] == "refused by QuickBooks"].iloc[0]
     assert json.loads(no["answer"])["errors"][0]["code"] == "6240"
     assert (no["run"], no["cycle_id"]) == ("manual, test", refused.cycle_id)

@@ -25,7 +25,7 @@ def show(session: Session, overview: Overview) -> None:
     for row in tables.records(queries.inbox(session, page=page, size=CARDS)):
         with st.container(border=True):
             gone = " (deleted in QuickBooks)" if row["deleted"] else ""
-            called = words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}")
+            called = words.plain(f"{words.entity(row['entity'])} {row['label'] or row['qbo_id']}")
             st.markdown(f"**{called}**{gone}")
             st.markdown(words.plain(fields.cause(row["cause"])))
             st.markdown(f":material/build: {words.plain(row['remedy'])}")
@@ -51,7 +51,7 @@ def look(session: Session, wanted: str) -> None:
         st.success("It has come in by now, or was never here.", icon=":material/check_circle:")
         return
     row = found[0]
-    st.header(words.plain(f"{row['entity']} {row['label'] or row['qbo_id']}"), anchor=False)
+    st.header(words.plain(f"{words.entity(row['entity'])} {row['label'] or row['qbo_id']}"), anchor=False)
     st.markdown(words.plain(fields.cause(row["cause"])))
     st.markdown(f":material/build: {words.plain(row['remedy'])}")
     st.markdown(f"**QuickBooks Id** {words.plain(row['qbo_id'])}")

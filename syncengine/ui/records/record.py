@@ -137,7 +137,7 @@ def _lines(found: Record) -> None:
             columns[name] = tables.price_column(_titled(name), found.lines[name])
     tables.show(found.lines, columns, name=f"record.lines.{found.kind}.{found.id}", alt="The lines of the record")
     if isinstance(found.total, Decimal):
-        st.markdown(f"{words.count(len(found.lines), 'line')} · sum **{found.total:,.2f}**")
+        st.markdown(f"{words.count(len(found.lines), 'line')} · sum **{found.total:,.2f}** {words.plain(found.currency)}")
     else:
         st.caption("The sum cannot be worked out: a line lacks a quantity or a price, or has one that cannot be read.")
 

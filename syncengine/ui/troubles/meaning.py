@@ -29,7 +29,7 @@ def look(session: Session, wanted: str) -> None:
         return
     told = help_of(correction)
     parts = (
-        ("What it means", told.means),
+        ("", told.means),  # the drawer's own title says of what
         ("What Tieout does about it", told.machine),
         ("What you can do", told.person),
         ("In QuickBooks", told.there),
@@ -38,7 +38,8 @@ def look(session: Session, wanted: str) -> None:
     )
     for title, text in parts:
         if text:
-            st.subheader(title, anchor=False)
+            if title:
+                st.subheader(title, anchor=False)
             st.markdown(words.plain(_SETTING.sub("(Settings, Conflicts and corrections)", text)))
     if not told.solvable:
         what_now(session, queued=None if correction.at_once else {})

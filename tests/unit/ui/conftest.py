@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from syncengine.db.engine import Database
 from syncengine.store import people
 from syncengine.store.tables import Worker
+from syncengine.ui import words
 from tests.support.source import ROOT
 from tests.unit.queries import seed
 
@@ -130,7 +131,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 def texts(at: AppTest) -> str:
     """Everything that the page says, in one text, as it is read: what escapes Markdown is left out, once, as a browser does."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text", "code")
-    return "\n".join(_ESCAPED.sub(r"\1", str(each.value)).replace("\N{WORD JOINER}", "") for kind in kinds for each in getattr(at, kind))
+    return "\n".join(_ESCAPED.sub(r"\1", str(each.value)).replace(words.UNLINKED, "") for kind in kinds for each in getattr(at, kind))
 
 
 def table(at: AppTest, name: str) -> Any:

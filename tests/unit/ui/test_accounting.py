@@ -71,7 +71,17 @@ def test_a_row_opens_in_a_drawer_that_the_address_names(open_page, session):
     assert "SOS17689" in texts(at)
     [lines] = [each.value for each in at.table if "Debit" in each.value.columns]
     assert lines["Debit"].tolist() == ["30.10", "4.90", "", ""]
-    assert "SOS17689" in texts(open_page("pages/journal_entries.py", entry="40"))
+    assert "Journal entry SOS17689" in texts(open_page("pages/journal_entries.py", entry="40"))
+
+
+def test_sums_in_a_drawer_are_told_with_their_currency(open_page, session, sqlite_database):
+    prefs = {"Id": "1", "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}}}
+    with sqlite_database.writing() as connection:
+        ledger.keep(connection, session.company_id, "Preferences", [prefs], now())
+    at = open_page("pages/bills.py", entry="12")
+    told = dict(at.table[0].value.to_numpy().tolist())
+    assert (told["Total"], "Currency" in told) == ("7.00 EUR", False)
+    assert "**Lines**, in USD" in texts(open_page("pages/journal_entries.py", entry="40"))
 
 
 def test_an_entry_that_is_not_there_is_said(open_page, session):

@@ -7,7 +7,7 @@ import pytest
 from syncengine import queries
 from syncengine.ledger import writer as ledger
 from syncengine.store import brakes, conflicts, drifts, inbox
-from syncengine.ui import menu
+from syncengine.ui import menu, words
 from tests.support.plans import statements
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, now, run, texts
@@ -40,7 +40,7 @@ def labels(at):
 
 def told(table):
     """The rows of a table as they are read."""
-    return [[str(each).replace("\\", "").replace("\N{WORD JOINER}", "") for each in row] for row in table.value.to_numpy()]
+    return [[str(each).replace("\\", "").replace(words.UNLINKED, "") for each in row] for row in table.value.to_numpy()]
 
 
 def test_values_are_told_in_peoples_words_and_lines_part_by_part(open_page, busy):

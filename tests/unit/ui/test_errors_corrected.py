@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import StopException
 
 from syncengine import queries
 from syncengine.store import corrections, overrides
+from syncengine.ui import words
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import as_member, keys, run, select, texts
 from tests.unit.ui.failing import FIX, PAGE, alike, error_of, labels, offer, press
@@ -18,7 +19,7 @@ def test_what_a_correction_will_do_is_shown_before_it_is_done(open_page, busy):
     assert "Asks you first" in texts(at)
     press(at, f"errors.{error_id}.{error_id}.fix")
     shown = at.table[0].value
-    assert shown.iloc[0].tolist() == ["E-mail", "c2@\N{WORD JOINER}example.com", "(left out)"]
+    assert shown.iloc[0].tolist() == ["E-mail", f"c2@{words.UNLINKED}example.com", "(left out)"]
     assert "It can be taken back: the address is sent again." in texts(at)
     press(at, "fix.do.")
     assert queries.correction_of(busy.session, error_id)["state"] == "wanted"

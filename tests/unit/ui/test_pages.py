@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from syncengine.engine import setup
 from syncengine.store import people
 from syncengine.store.tables import Connection
+from syncengine.ui import words
 from tests.support.source import ROOT
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import run, texts
@@ -118,7 +119,7 @@ def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(open_page,
     with sqlite_database.writing() as connection:
         people.put(connection, busy.session.company_id, "ada@example.com", "viewer", seed.NOON, "seed")
         people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=False)
-    assert "ada@example.com has no right in any company of this database" in texts(open_page(path)).replace("\N{WORD JOINER}", "")
+    assert "ada@example.com has no right in any company of this database" in texts(open_page(path)).replace(words.UNLINKED, "")
     with sqlite_database.writing() as connection:
         people.put_grant(connection, busy.session.company_id, "ada@example.com", "see_sync", seed.NOON, "seed", allowed=None)
     assert not open_page(path).error

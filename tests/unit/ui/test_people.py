@@ -9,6 +9,7 @@ from syncengine.commands import Standing, signing
 from syncengine.store import people as store
 from syncengine.store.rights import ROLES
 from syncengine.store.signins import SignIn
+from syncengine.ui import words
 from syncengine.ui.people import matrix, told
 from syncengine.ui.person import LABELS, ROLE_SAYS, differences
 from tests.unit.queries import seed
@@ -54,7 +55,7 @@ def type_address(at, text):
 
 
 def labels(at) -> list[str]:
-    return [each.label.replace("\N{WORD JOINER}", "") for each in at.button]
+    return [each.label.replace(words.UNLINKED, "") for each in at.button]
 
 
 def widget(at, kind, end):
@@ -199,7 +200,7 @@ def test_a_name_that_is_no_address_is_taken_with_a_word_of_warning(open_page, te
 def test_who_is_here_already_is_looked_at_instead(open_page, team):
     at = open_page(PAGE, add="yes")
     type_address(at, BOB)
-    assert f"{BOB} is an operator here already." in texts(at).replace("\u2060", "")
+    assert f"{BOB} is an operator here already." in texts(at).replace(words.UNLINKED, "")
     assert not offers(at, "person.apply")
     press(at, "person.known")
     assert (at.query_params["person"], "add" in at.query_params) == (BOB, False)
@@ -210,7 +211,7 @@ def test_who_was_added_by_somebody_else_meanwhile_is_not_added_anew(open_page, t
     type_address(at, "dave@books.example")
     commands.set_role(team, "dave@books.example", "manager")
     press(at, "person.apply")
-    assert "How dave@books.example stands here has changed since you saw it." in texts(at).replace("\u2060", "")
+    assert "How dave@books.example stands here has changed since you saw it." in texts(at).replace(words.UNLINKED, "")
     assert standing(team, "dave@books.example").role == "manager"
 
 

@@ -36,6 +36,11 @@ def row_of(found, label):
     return int(queries.queue(found.session).set_index("label").loc[label, "id"])
 
 
+def happened(at):
+    """What the drawer tells of the record's life."""
+    return next(each.value for each in at.table if "Who" in each.value.columns)
+
+
 def drawer(open_page, found, label):
     return open_page(PAGE, row=str(row_of(found, label)))
 
@@ -193,13 +198,13 @@ def test_the_drawer_tells_the_newest_of_a_long_life_and_sends_no_payload_with_it
     at = drawer(open_page, busy, "Alpine Outfitters")
     told = queries.timeline(busy.session, "customer", customer)
     assert told["request"].any() or told["answer"].any() or told["detail"].any()
-    [shown] = [each.value for each in at.dataframe if "said" in each.value.columns]
-    assert list(shown.columns) == ["at", "what", "by", "said"]
+    shown = happened(at)
+    assert list(shown.columns) == ["When (New York)", "What", "Who"]
     assert (len(shown), "The newest" in texts(at)) == (len(told), False)
-    monkeypatch.setattr("syncengine.ui.queued.FIRST", 2)
+    monkeypatch.setattr("syncengine.ui.queued.NEWEST", 2)
     at = drawer(open_page, busy, "Alpine Outfitters")
-    [shown] = [each.value for each in at.dataframe if "said" in each.value.columns]
-    assert shown["at"].tolist() == told["at"].tolist()[:-3:-1]
+    newest = [f"{each.day} {each:%b}, {each:%H:%M:%S}" for each in told["at"].dt.tz_convert("America/New_York")][:-3:-1]
+    assert happened(at).iloc[:, 0].str.replace("\\", "").tolist() == newest
     assert f"The newest 2 of {len(told)} events. The record's own page shows all of them." in texts(at)
 
 

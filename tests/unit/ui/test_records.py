@@ -14,6 +14,7 @@ from syncengine.inventory.tables import KINDS
 from syncengine.ledger import writer as ledger
 from syncengine.store.rights import ROLES
 from syncengine.store.tables import Binding, Error
+from syncengine.ui import words
 from tests.unit.queries import seed
 from tests.unit.ui.conftest import now, run, select, table, texts
 
@@ -26,7 +27,7 @@ def buttons(at):
 
 def tables_of(at):
     """What all static tables say, in one text."""
-    return "\n".join(each.value.to_string() for each in at.table).replace("\\", "").replace("\N{WORD JOINER}", "")
+    return "\n".join(each.value.to_string() for each in at.table).replace("\\", "").replace(words.UNLINKED, "")
 
 
 def as_role(monkeypatch, role):
@@ -173,7 +174,7 @@ def test_a_record_opens_by_its_address_with_fields_lines_and_sum(open_page, busy
     assert "Alpine Outfitters" in said
     assert "14 Jan 2026" in said
     assert at.dataframe[0].value["item"].tolist() == ["Anchor"]
-    assert "1 line · sum **39.80**" in texts(at)
+    assert "1 line · sum **39.80** USD" in texts(at)
 
 
 def test_it_says_why_a_record_is_not_in_quickbooks(open_page, busy):

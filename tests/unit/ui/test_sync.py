@@ -185,7 +185,7 @@ def test_the_meter_warns_where_the_budget_will_not_last():
 def test_the_time_left_follows_the_pace_of_the_phase_not_of_the_whole_run():
     since = now() - timedelta(seconds=62)
     progress = Progress(1, "Sending", 10, 100, 10, 0, 0, since, "Ada", phase_since=now() - timedelta(seconds=2))
-    assert live.time_left(progress, progress.phase_since + timedelta(seconds=2)) == "about 18.0 s left"
+    assert live.time_left(progress, progress.phase_since + timedelta(seconds=2)) == "about 20 seconds left"
     assert live.time_left(replace(progress, phase_since=None), now()) == ""
     assert live.time_left(replace(progress, done=9), now()) == ""
 

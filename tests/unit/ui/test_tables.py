@@ -30,7 +30,7 @@ def test_a_plain_table_shows_text_from_outside_as_just_that_text(monkeypatch):
     frame = shown.to_pandas()
     assert options["alt"] == "Texts"
     assert list(frame.columns) == [r"\:red\[a\]", "Text"]
-    assert frame.to_numpy().tolist() == [[r"!\[x\](http\://127.0.0.1\:9/evil.png)", r"\- one"], ["1.50", r"1\. two"]]
+    assert frame.to_numpy().tolist() == [[r"!\[x\](http\://:small{}127.0.0.1\:9/evil.png)", r"\- one"], ["1.50", r"1\. two"]]
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def _ask(session: Session, text: str) -> None:
     except SyncEngineError as refused:
         found = str(refused)
     st.session_state[_ANSWER] = (sessions.standing(session), text, found)
-    st.session_state.pop("explore.sql.page", None)
+    # Said, and not just forgotten: the address still has the page of the answer before.
+    st.session_state["explore.sql.page"] = 1
 
 
 def _answer(session: Session, overview: Overview) -> None:

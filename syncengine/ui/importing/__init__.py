@@ -68,7 +68,7 @@ def _at_once(session: Session, kind: str, header: Any, lines: Any) -> None:
         kind, prepared.columns, prepared.mapping, prepared.lines_name, prepared.lines_columns, prepared.lines_mapping
     )
     _matched(matching, columns_id)
-    wrong.preview(prepared, wrong.Problems.of(prepared.problems))
+    wrong.preview(prepared, wrong.Problems.of(prepared.problems, st.session_state[_KEPT][0]))
     _import(session, prepared, file_id)
 
 

@@ -200,7 +200,7 @@ def _problems(session: Session, kept: KeptImport) -> wrong.Problems:
     def some(start: int, size: int) -> list[Any]:
         return queries.kept_import_problems(session, kept.id, start, size)
 
-    return wrong.Problems(kept.problems, some, bool(kept.lines_name))
+    return wrong.Problems(kept.problems, some, (kept.id, kept.look), bool(kept.lines_name))
 
 
 def _looked(session: Session, kept: KeptImport, found: Looked, options: Options) -> None:

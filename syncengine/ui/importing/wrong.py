@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,16 +14,20 @@ from syncengine.ui import tables, words
 
 @dataclass(frozen=True)
 class Problems:
-    """The rows that cannot go in: how many, some of them (from the one in that place, so many), and whether of two files."""
+    """The rows that cannot go in: how many, some of them (from the one in that place, so many), and whether of two files.
+
+    `read` tells one reading of a file from any other: the pages of another one begin with the first.
+    """
 
     count: int
     some: Callable[[int, int], list[Problem]]
+    read: Hashable
     two_files: bool = False
 
     @classmethod
-    def of(cls, found: list[Problem]) -> Problems:
+    def of(cls, found: list[Problem], read: Hashable) -> Problems:
         """All that are at hand."""
-        return cls(len(found), lambda start, size: found[start : start + size], len({each.file for each in found}) > 1)
+        return cls(len(found), lambda start, size: found[start : start + size], read, len({each.file for each in found}) > 1)
 
 
 def preview(prepared: Looked, wrong: Problems) -> None:
@@ -62,7 +66,7 @@ def problems(found: Problems, key: str) -> None:
     if not found.count:
         return
     st.warning(f"{words.count(found.count, 'problem')}. Each is named with its row and what to do.", icon=":material/error:")
-    page = tables.page_of(key, found.count)
+    page = tables.page_of(key, found.count, wanted=found.read)
     shown = found.some((page - 1) * tables.PAGE, tables.PAGE)
     columns = {
         "row": st.column_config.NumberColumn("Row", width="small"),

@@ -39,6 +39,16 @@ def test_a_long_answer_in_sql_is_paged_and_said_to_be_cut(open_page, busy):
     assert "Rows 1-50 of 10,000" in texts(at)
 
 
+def test_another_answer_begins_with_its_first_page(open_page, busy):
+    at = ask(open_page, "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 120) SELECT x FROM n")
+    at.pagination[0].set_value(2)
+    at.query_params["explore.sql.page"] = "2"  # as the browser writes it
+    assert "Rows 51-100 of 120" in texts(run(at))
+    at.text_area(key="sql").set_value(at.text_area(key="sql").value.replace("120", "110"))
+    at.button(key="explore.run").click()
+    assert "Rows 1-50 of 110" in texts(run(at))
+
+
 def test_an_example_is_put_into_the_field(open_page, busy):
     at = open_page("pages/explore.py", **{"with": "SQL"})
     at.button(key="explore.example.0").click()

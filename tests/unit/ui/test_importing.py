@@ -207,6 +207,17 @@ def test_many_problems_come_in_pages(open_page, idle):
     assert shown["row"].iloc[0] == 102
 
 
+def test_the_problems_of_another_file_begin_with_their_first_page(open_page, idle):
+    rows = [b"c%d,Customer %d,no address\n" % (number, number) for number in range(120)]
+    at = upload(open_page(PAGE), b"code,name,email\n" + b"".join(rows))
+    at.pagination[0].set_value(3)
+    at.query_params["importing.problems.page"] = "3"  # as the browser writes it
+    at = upload(run(at), b"code,name,email\n" + b"".join(rows[:110]), name="others.csv")
+    assert "110 problems" in texts(at)
+    shown = next(each for each in at.dataframe if "remedy" in each.value.columns).value
+    assert shown["row"].iloc[0] == 2
+
+
 def match(at, **chosen):
     """Say what columns fill, and look again."""
     for box in at.selectbox:

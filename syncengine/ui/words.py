@@ -12,8 +12,9 @@ from syncengine.queries.health import Health, Overview
 from syncengine.queries.said import day, spaced
 from syncengine.ui import fields
 
-#: What Streamlit's Markdown gives a meaning to, inside a line; an ampersand only as the beginning of a character's name.
-_MARKUP = re.compile(r"[\\`*_\[\]<>#|~:$]|&(?=#?[A-Za-z0-9]+;)")
+#: What Streamlit's Markdown gives a meaning to, inside a line; an ampersand only as the beginning of a character's name, and a low
+#: line only at the edge of a word. (A field's label is read aloud with what was escaped in it, so no more is than has to be.)
+_MARKUP = re.compile(r"[\\`*\[\]<>#|~:$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?[A-Za-z0-9]+;)")
 #: What makes a list or a rule of a line that begins with it.
 _BLOCK = re.compile(r"^(\s*)(?:([-+])(?=[\s-]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 #: What becomes a link though nothing marks it, escaped or not.
@@ -71,6 +72,8 @@ def plain(text: str) -> str:
     1\. FC \- none -5.00
     >>> print(plain("AT&T"), plain("AT&amp;T"), plain("&copy;"))
     AT&T AT\&amp;T \&copy;
+    >>> print(plain("unit_price"), plain("_so_"), plain("a__b"))
+    unit_price \_so\_ a\_\_b
     """
     inline = _AUTOMATIC.sub(rf"\g<0>{UNLINKED}", _MARKUP.sub(r"\\\g<0>", text))
     return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)

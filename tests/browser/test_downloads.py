@@ -20,6 +20,14 @@ HEADER = "code,name,e-mail address,phone\n"
 ROWS = ("w1,Delta Sails,ds@example.com,555-0101\n", "w2,Echo Ropes,{},555-0102\n", "w3,Foxtrot Rigging,fr@example.com,555-0103\n")
 
 
+def the_same_for_a_spreadsheet(page, labels):
+    """The same rows in the same order as CSV, in which no name is a formula, and as XLSX, in which all of them are texts."""
+    assert pd.read_csv(taken(page, "CSV"), dtype=str)["label"].tolist() == [f"'{each}" if each == FORMULA else each for each in labels]
+    titles, *rows = openpyxl.load_workbook(io.BytesIO(taken(page, "XLSX").read_bytes())).active.iter_rows()
+    place = [cell.value for cell in titles].index("label")
+    assert [(row[place].value, row[place].data_type) for row in rows] == [(each, "s") for each in labels]
+
+
 def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, visit, monkeypatch):
     session = installation.company("Files")
     for name, price in (("Anchor", "129.90"), ("Cleat", "4.125"), (FORMULA, "80.00")):
@@ -48,6 +56,7 @@ def test_records_and_a_question_are_taken_away_as_they_are_shown(installation, v
     taken_away = whole.to_pandas()
     assert sorted(taken_away["label"]) == sorted(["Anchor", "Cleat", FORMULA])
     assert dict(zip(taken_away["label"], taken_away["unit_price"], strict=True))["Cleat"] == Decimal("4.125")
+    the_same_for_a_spreadsheet(page, taken_away["label"].tolist())
     page.reload()
     settled(page)
     # What the page offers for a notebook gives the same rows there.

@@ -13,15 +13,19 @@ import pandas as pd
 from playwright.sync_api import expect
 from sqlalchemy import insert, update
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
+from syncengine.queries.session import OWNER, Session
 from syncengine.store.tables import ImportFile, Worker
-from tests.browser.conftest import START_SECONDS, settled
+from tests.browser.conftest import START_SECONDS, settled, until
 from tests.browser.hands import called, choose, press, save, table, taken
 from tests.support.filed import customers
 
 REFUSED = "This file cannot be imported as it is"
+#: Of as many customers as do not go on one page, addresses that are none; the last one looks like a formula.
+FORMULA = "=1+1"
+WRONG = {f"e{n}": "no address" for n in range(7, 58)} | {"e58": FORMULA}
 #: A file whose columns nobody here calls so, with commas for the cents; one price is no number.
 PRICES = "Our code;Wording;Retail\nr1;Rope;9,80\nr2;Sail;1.249,50\nr3;Knot;dear\n"
 #: The lines of the invoices in `sold`, as an old program writes them: with a delimiter and an encoding that nobody finds out.
@@ -81,14 +85,54 @@ def would(page, *numbers):
     expect(page.get_by_test_id("stMetricValue")).to_have_text([str(each) for each in numbers])
 
 
+def all_are_named(page):
+    """Every row that was left out is in the file, those of the second page, too; and none of its cells is a formula."""
+    rows = pd.read_csv(taken(page, "All problems as CSV"), dtype=str).to_dict("records")
+    found = [(each["Row"], each["Column"], each["Value"]) for each in rows]
+    assert found == [*((str(n), "email", "no address") for n in range(9, 60)), ("60", "email", f"'{FORMULA}")]
+
+
+def brought(person):
+    """Another file, which the person brings and imports elsewhere at the same time."""
+    kept = commands.keep_import(person, "customer", b"code,name\nt1,Tail\n", name="tail.csv")
+    commands.ask_look(person, kept)
+    found = until(lambda: (each := queries.kept_import(person, kept)) and each.looked and each)
+    commands.ask_import(person, kept, found.look)
+    until(lambda: queries.kept_import(person, kept).created)
+
+
+def it_is_folded_beneath_the_next_one_and_done_with(session, page):
+    """What became of a file is told, and its rows are there to be taken along, when another one has come; until one has done with it."""
+    person = Session(session.database, OWNER, session.company_id, session.clock)
+    file_id = queries.kept_import(person).id
+    brought(person)
+    page.reload()
+    expect(page.get_by_text("tail.csv (customer), which you have brought before.")).to_be_visible()
+    would(page, 1, 0, 0, 0)
+    page.get_by_text("Imported lately: 1 other file").click()
+    expect(page.get_by_text("many.csv is in: 2,048 new, 0 changed, 0 unchanged, 52 left out.")).to_be_visible()
+    all_are_named(page)
+    settled(page)
+    page.locator(f".st-key-importing-leave-{file_id}").get_by_role("button", name="Done with this file").click()
+    expect(page.get_by_text("Imported lately")).to_have_count(0)
+    press(page, "Done with this file")
+    expect(page.get_by_text("such as code, name")).to_be_visible()
+
+
 def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_reload(installation, visit, tmp_path):
     session = installation.company("Bulk")
     page = visit("importing", company="Bulk")
-    give(page, tmp_path / "many.csv", customers(range(2_100), e7="no address"))
+    give(page, tmp_path / "many.csv", customers(range(2_100), **WRONG))
     # The worker looks through it, and the page is drawn anew by itself.
-    would(page, "2,099", 0, 0, 1)
-    expect(page.get_by_text("many.csv was looked through: 2,099 new")).to_be_visible()
+    would(page, "2,048", 0, 0, 52)
+    expect(page.get_by_text("many.csv was looked through: 2,048 new")).to_be_visible()
     assert queries.records_count(session, "customer") == 0
+    told = page.get_by_test_id("stDataFrame").locator("table[role=grid]").filter(has_text="What to do")
+    expect(told).not_to_contain_text(FORMULA)
+    settled(page)
+    page.locator(".st-key-importing-problems-page").get_by_text("2", exact=True).click()
+    expect(told).to_contain_text(FORMULA)
+    expect(told).to_have_attribute("aria-rowcount", "3")
 
     # It is to be read otherwise, which takes its time: one stops it, and later has it done after all.
     page.get_by_text("How to read it").click()
@@ -101,21 +145,32 @@ def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_relo
         expect(page.get_by_text("has stopped it").first).to_be_visible()
     expect(page.get_by_text("many.csv has to be looked through before it can go in.")).to_be_visible()
     press(page, "Look through it")
-    would(page, "2,099", 0, 0, 1)
+    would(page, "2,048", 0, 0, 52)
+    expect(told).to_have_attribute("aria-rowcount", "51")  # another reading of it begins with its first page
     press(page, "Leave this file")
     expect(page.get_by_text("You have done with this file.")).to_be_visible()
     press(page, "Look through this file")
-    would(page, "2,099", 0, 0, 1)
-    press(page, "Import 2,099 records")
-    expect(page.get_by_text("many.csv is in: 2,099 new, 0 changed, 0 unchanged, 1 left out.").first).to_be_visible()
-    assert queries.records_count(session, "customer") == 2_099
+    would(page, "2,048", 0, 0, 52)
+    press(page, "Import 2,048 records")
+    expect(page.get_by_text("many.csv is in: 2,048 new, 0 changed, 0 unchanged, 52 left out.").first).to_be_visible()
+    assert queries.records_count(session, "customer") == 2_048
     page.reload()
     expect(page.get_by_text("many.csv (customer), which you have brought before.")).to_be_visible()
-    would(page, "2,099", 0, 0, 1)  # by now: what has become of it
-    [problem] = pd.read_csv(taken(page, "All problems as CSV"), dtype=str).to_dict("records")
-    assert (problem["Row"], problem["Column"], problem["Value"]) == ("9", "email", "no address")
-    press(page, "Done with this file")
-    expect(page.get_by_text("such as code, name")).to_be_visible()
+    would(page, "2,048", 0, 0, 52)  # by now: what has become of it
+    all_are_named(page)
+    it_is_folded_beneath_the_next_one_and_done_with(session, page)
+
+
+def a_column_is_left_out_and_taken_back(page, every):
+    """Of a file whose columns are all known, one is not to be used, and is after all."""
+    page.get_by_text(f"Columns: {every} of {every} are used").click()
+    choose(page, "unit_price", "(ignore)")
+    press(page, "Look again with these columns")
+    would(page, 0, 0, 1, 0)
+    expect(page.get_by_text(f"Columns: {every - 1} of {every} are used")).to_be_visible()
+    choose(page, "unit_price", "Unit price")
+    press(page, "Look again with these columns")
+    would(page, 0, 1, 0, 0)
 
 
 def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(installation, visit, tmp_path):
@@ -159,6 +214,7 @@ def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(i
     give(page, tmp_path / "filled.csv", f"{';'.join(titles)}\n{';'.join(row.values())}\n")
     would(page, 0, 1, 0, 0)
     expect(page.get_by_text("2 new, 0 changed")).to_have_count(0)
+    a_column_is_left_out_and_taken_back(page, len(titles))
     press(page, "Import 1 record")
     expect(page.get_by_text("0 new, 1 changed, 0 unchanged, 0 left out.")).to_be_visible()
     [rope] = queries.records(session, "item", search="Rope").to_dict("records")

@@ -69,7 +69,7 @@ def correct_group(
         if now != (int(count), int(newest)):
             raise Refused(f"What it would do has changed since you saw it: {now[0]:,} can be corrected now. Look at it again.")
         offered = corrections.offered_for(session.company_id, group_key)
-        wanted = select(Correction.id).join(Error, Error.id == Correction.error_id).where(*offered)
+        wanted = select(Correction.id).where(*offered)
         ids = list(connection.scalars(wanted.order_by(Correction.id)))
     done, allowed = 0, True
     try:
@@ -111,9 +111,9 @@ def want(connection: Connection, session: Session, ids: Sequence[int]) -> int:
     mine = (Correction.id.in_(ids), Correction.company_id == session.company_id)
     held = outbox.load(connection, connection.scalars(select(Correction.outbox_id).where(*mine)))
     waiting = [row["id"] for row in held.values() if row["state"] in WAITING and not row["unanswered"]]
-    still = (*mine, Correction.state == OFFERED, Correction.outbox_id.in_(waiting), Error.closed_at.is_(None))
-    asked = select(Correction.__table__).join(Error, Error.id == Correction.error_id).where(*still).order_by(Correction.id)
-    rows = connection.execute(asked.with_for_update(of=Correction.__table__)).mappings().all()
+    still = (*mine, Correction.state == OFFERED, Correction.outbox_id.in_(waiting), corrections.for_open(session.company_id))
+    asked = select(Correction.__table__).where(*still).order_by(Correction.id)
+    rows = connection.execute(asked.with_for_update()).mappings().all()
     now = session.clock.now()
     wanted = update(Correction).where(Correction.id.in_([row["id"] for row in rows]))
     connection.execute(wanted.values(state=WANTED, wanted_at=now, wanted_by=session.actor))

@@ -252,7 +252,7 @@ def _failed(_connection: Connection, company_id: int, conditions: Mapping[str, A
 
 def _offered(_connection: Connection, company_id: int, conditions: Mapping[str, Any]) -> Rows:
     offered = corrections.offered_for(company_id, conditions["group_key"])
-    wanted = select(Correction.id, literal(0).label("version")).join(Error, Error.id == Correction.error_id).where(*offered)
+    wanted = select(Correction.id, literal(0).label("version")).where(*offered)
     return wanted.order_by(Correction.id)
 
 

@@ -16,7 +16,7 @@ from syncengine.queries.said import as_text
 from syncengine.queries.session import Session
 from syncengine.store import corrections, overrides, rights
 from syncengine.store.corrections import DONE, UNDONE, WITHDRAWN
-from syncengine.store.tables import Correction, Error
+from syncengine.store.tables import Correction
 from syncengine.store.veil import HIDDEN
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def group_correction(session: Session, group_key: str) -> GroupFix | None:
     from syncengine.queries._frames import frame
 
     offered = corrections.offered_for(session.company_id, group_key)
-    joined = select(Correction.__table__).join(Error, Error.id == Correction.error_id).where(*offered)
-    names = select(Correction.name).join(Error, Error.id == Correction.error_id).where(*offered).distinct()
+    joined = select(Correction.__table__).where(*offered)
+    names = select(Correction.name).where(*offered).distinct()
     held = rights.of(session)
     with session.database.reading() as connection:
         count, newest = corrections.seen_of(connection, session.company_id, group_key)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import failing, overrides
@@ -55,17 +55,28 @@ def held_of(connection: Connection, error_id: int) -> list[RowMapping]:
 
 
 def offered_for(company_id: int, group_key: str) -> list[ColumnElement[bool]]:
-    """The conditions, on Correction joined with Error, of all that is offered for one cause."""
-    return [
-        Correction.company_id == company_id,
-        Correction.state == OFFERED,
-        *failing.of_records(company_id, group_key=group_key),
-    ]
+    """The conditions of all that is offered for one cause."""
+    errors = select(Error.id).where(*failing.of_records(company_id, group_key=group_key))
+    return [Correction.company_id == company_id, Correction.state == OFFERED, _for_one_of(errors)]
+
+
+def for_open(company_id: int) -> ColumnElement[bool]:
+    """Whether the error that a correction is for is open still."""
+    return _for_one_of(select(Error.id).where(Error.company_id == company_id, Error.closed_at.is_(None)))
+
+
+def _for_one_of(errors: Select[int]) -> ColumnElement[bool]:
+    """Whether the error of a correction is among these, which are read once.
+
+    As a join, PostgreSQL reads all of them for each correction where it knows nothing yet of what failed a moment ago, and takes
+    them for one; a CASE is nothing that it makes a join of.
+    """
+    return case((Correction.error_id.in_(errors), 1), else_=0) == 1
 
 
 def seen_of(connection: Connection, company_id: int, group_key: str) -> tuple[int, int]:
     """How much is offered for one cause, and the highest id among it: an offer that says something else gets an id of its own."""
-    asked = select(func.count(), func.coalesce(func.max(Correction.id), 0)).join(Error, Error.id == Correction.error_id)
+    asked = select(func.count(), func.coalesce(func.max(Correction.id), 0))
     number, newest = connection.execute(asked.where(*offered_for(company_id, group_key))).one()
     return int(number), int(newest)
 

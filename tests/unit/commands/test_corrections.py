@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from syncengine import commands, queries
 from syncengine.commands import corrections as acts
 from syncengine.errors import Forbidden, Refused
 from syncengine.store import corrections, errors, outbox, people
 from syncengine.store.tables import Audit, Correction, Error, Outbox
+from tests.support.plans import statements
 from tests.unit.queries import seed
+from tests.unit.ui import failing
 
 VERDICT = {"acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]], "after": [], "otherwise": [], "ours": {}}
 
@@ -127,3 +129,44 @@ def test_a_record_that_is_being_sent_is_left_alone_and_said(found):
     assert acted.done == 1
     assert "1 of them stay as they are" in acted.refused[0]
     assert sorted(states(found)) == ["offered", "wanted"]
+
+
+def test_what_a_click_asks_of_the_database_grows_by_portions_and_not_by_records(database, monkeypatch):
+    busy, asked = seed.busy(database), {}
+    failing.alike(busy, 12)
+    fix = queries.group_correction(busy.session, "address")
+    for portion in (12, 4):
+        monkeypatch.setattr(acts, "PORTION", portion)
+        with statements() as said:
+            assert commands.correct_group(busy.session, "address", fix.count, fix.newest).done == 12
+        asked[portion] = len(said)
+        with database.writing() as connection:
+            connection.execute(update(Correction).values(state="offered"))
+    assert asked[12] <= 13
+    assert asked[4] - asked[12] <= 2 * 6, "two portions more, each of them: the lock, three looks, the change and its lines"
+
+
+def flood(busy: seed.Seed, number: int) -> None:
+    """So many more records that failed a moment ago for the cause of the first, each with its correction."""
+    with busy.database.writing() as connection:
+        correction = dict(connection.execute(select(Correction.__table__).order_by(Correction.id)).mappings().first())
+        error = dict(connection.execute(select(Error.__table__).where(Error.id == correction["error_id"])).mappings().one())
+        row = dict(connection.execute(select(Outbox.__table__).where(Outbox.id == correction["outbox_id"])).mappings().one())
+        records = [{**row, "id": row["id"] + each, "record_id": row["record_id"] + each, "position": row["position"] + each} for each in range(1000, 1000 + number)]
+        connection.execute(insert(Outbox), records)
+        about = [{"record_id": each["record_id"], "outbox_id": each["id"]} for each in records]
+        connection.execute(insert(Error), [{**error, "id": each["outbox_id"], **each} for each in about])
+        connection.execute(insert(Correction), [{**correction, "id": each["outbox_id"], "error_id": each["outbox_id"], **each} for each in about])
+
+
+def test_what_failed_a_moment_ago_is_met_correction_by_correction_by_its_own_error(postgres_database):
+    """PostgreSQL takes a cause that it has no statistics of for one error: it read all of them for each, and 2,000 took seconds."""
+    busy = seed.busy(postgres_database)
+    failing.alike(busy, 1)
+    flood(busy, 400)
+    asked = select(Correction.id).where(*corrections.offered_for(busy.session.company_id, "address"))
+    with postgres_database.reading() as connection:
+        said = asked.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(line for (line,) in connection.exec_driver_sql(f"EXPLAIN ANALYZE {said}"))
+        assert corrections.seen_of(connection, busy.session.company_id, "address")[0] == 401
+    assert not [line for line in plan.splitlines() if "sync_error" in line and "loops=1)" not in line], plan

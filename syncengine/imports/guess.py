@@ -13,6 +13,9 @@ from typing import Final
 from syncengine.imports.fields import CHARGE, LINE, NOT, line_targets, targets
 from syncengine.inventory.tables import KINDS
 
+#: What stands between the names of two columns in that of the column that joins them.
+JOIN: Final = " + "
+
 #: What else a kind is called in the names of columns.
 _NOUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "term": ("term", "terms", "paymentterm", "paymentterms"),
@@ -126,6 +129,11 @@ _ADDRESS_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("",),
 }
 
+#: Kinds whose records may be people.
+_PEOPLE: Final = frozenset({"customer", "vendor", "employee_link"})
+#: What a column is called that may hold what people are, and a name only where there is no other.
+_STANDING: Final = "title"
+
 _CHARGES: Final[Mapping[str, str]] = {
     "freight": "Freight", "freightcharge": "Freight", "freightcost": "Freight",
     "shipping": "Shipping", "shippingcost": "Shipping", "shippingcharge": "Shipping", "shippingamount": "Shipping",
@@ -142,7 +150,33 @@ def guess(columns: Sequence[str], kind: str) -> dict[str, str]:
 
     For a document it takes headers and lines from one file; `guess_lines` is for lines in a file of their own.
     """
-    return _assign(columns, kind, targets(kind), charges=KINDS[kind].lines is not None)
+    found = halves(columns, kind)
+    name = {whole(*found): KINDS[kind].label} if found is not None and whole(*found) in columns else {}
+    return _assign(columns, kind, targets(kind), charges=KINDS[kind].lines is not None, told=name)
+
+
+def halves(columns: Sequence[str], kind: str) -> tuple[str, str] | None:
+    """The columns of first and last name where the records are people and no other column has their whole name; else None.
+
+    >>> halves(["LastName", "FirstName", "Title"], "employee_link")
+    ('FirstName', 'LastName')
+    """
+    if kind not in _PEOPLE:
+        return None
+    own = [column for column in columns if JOIN not in column]
+    plain = {normal(column): column for column in reversed(own)}
+    first, last = (
+        next((plain[word] for word in _words(kind, field) if word in plain), None) for field in ("given_name", "family_name")
+    )
+    if first is None or last is None:
+        return None
+    others = [column for column in own if normal(column) != _STANDING]
+    return None if KINDS[kind].label in _assign(others, kind, targets(kind), charges=False).values() else (first, last)
+
+
+def whole(first: str, last: str) -> str:
+    """What the column is called that has both."""
+    return f"{first}{JOIN}{last}"
 
 
 def guess_header(columns: Sequence[str], kind: str) -> dict[str, str]:
@@ -159,10 +193,12 @@ def guess_lines(columns: Sequence[str], kind: str) -> dict[str, str]:
     return {column: name.removeprefix(LINE) for column, name in found.items()}
 
 
-def _assign(columns: Sequence[str], kind: str, fields: Iterable[str], *, charges: bool) -> dict[str, str]:
+def _assign(
+    columns: Sequence[str], kind: str, fields: Iterable[str], *, charges: bool, told: Mapping[str, str] | None = None
+) -> dict[str, str]:
     plain = {normal(column): column for column in reversed(columns)}
     wanted = list(fields)
-    found: dict[str, str] = {}
+    found: dict[str, str] = dict(told or {})
     # A field's own name first, for all fields, so that no synonym takes it away.
     for rank in (slice(0, 1), slice(1, None)):
         for name in wanted:

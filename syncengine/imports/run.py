@@ -14,6 +14,7 @@ from syncengine.db.engine import Database
 from syncengine.errors import Refused
 from syncengine.imports.files import Content, Source, Table, content, open_table
 from syncengine.imports.guess import guess, guess_header, guess_lines
+from syncengine.imports.halves import joined
 from syncengine.imports.layouts import Layout, layout
 from syncengine.imports.options import Closed, Options, Progress
 from syncengine.imports.passes import NotAll, Prepared, Preview, Result, Writing, saving
@@ -67,7 +68,7 @@ def lay_out(
     options: Options,
 ) -> tuple[Layout, dict[str, str], dict[str, str]]:
     """How the file, or the two files, are read, with what each column fills: as it is said, else guessed from the names."""
-    table = open_table(sources[0], options)
+    table = joined(open_table(sources[0], options), kind, options)
     line_table = open_table(sources[1], options) if len(sources) > 1 else None
     used = dict(mapping) if mapping is not None else (guess_header if line_table else guess)(table.columns, kind)
     used_lines = _lines_mapping(kind, line_table, lines_mapping)

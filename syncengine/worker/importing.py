@@ -15,6 +15,7 @@ from syncengine.errors import ConfigurationError
 from syncengine.imports import Options, Prepared, Problem, Result, guess, guess_header, guess_lines
 from syncengine.imports.fields import CHARGE
 from syncengine.imports.files import content, open_table
+from syncengine.imports.halves import joined
 from syncengine.inventory.tables import KINDS
 from syncengine.settings import Settings
 from syncengine.worker import opening, terminal, who
@@ -89,18 +90,18 @@ def _mapping(asked: argparse.Namespace, options: Options) -> dict[str, str] | No
     charges = pairs(asked.charge, "--charge")
     said = {**pairs(asked.map, "--map"), **{column: CHARGE + item for column, item in charges.items()}}
     suggest = guess_header if asked.lines else guess
-    return _merged(asked.file, said, options, lambda columns: suggest(columns, asked.kind)) if said else None
+    return _merged(asked.file, asked.kind, said, options, lambda columns: suggest(columns, asked.kind)) if said else None
 
 
 def _lines_mapping(file: Path | None, kind: str, given: list[str], options: Options) -> dict[str, str] | None:
     said = pairs(given, "--lines-map")
     if said and file is None:
         raise ConfigurationError("--lines-map is for a file of lines: name it with --lines.")
-    return _merged(file, said, options, lambda columns: guess_lines(columns, kind)) if said and file is not None else None
+    return _merged(file, kind, said, options, lambda columns: guess_lines(columns, kind)) if said and file is not None else None
 
 
-def _merged(file: Path, said: Mapping[str, str], options: Options, guessed: Any) -> dict[str, str]:
-    columns = open_table(content(file, ""), options).columns
+def _merged(file: Path, kind: str, said: Mapping[str, str], options: Options, guessed: Any) -> dict[str, str]:
+    columns = joined(open_table(content(file, ""), options), kind, options).columns
     if unknown := [column for column in said if column not in columns]:
         raise ConfigurationError(f"{file} has no column {', '.join(map(repr, unknown))}. Its columns are: {', '.join(columns)}.")
     # A field that the person gives to one column is taken from the column that merely sounds like it.

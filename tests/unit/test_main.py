@@ -273,6 +273,15 @@ def test_a_file_is_tried_imported_and_found_unchanged(capsys, database, tmp_path
     assert all("command line" in actor for actor in actors)
 
 
+def test_both_halves_of_a_name_are_joined_beside_what_a_person_maps(capsys, database, tmp_path):
+    file = tmp_path / "workers.csv"
+    file.write_text("no,last name,first name,badge\n1,Davolio,Nancy,b7\n")
+    said = shown(capsys, "import", "employee_link", str(file), "--map", "badge=code")
+    assert "first name + last name is worker_name" in said
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT code, worker_name FROM employee_link")).all() == [("b7", "Nancy Davolio")]
+
+
 def test_a_clean_file_ends_with_0_and_a_later_pair_overrides_a_guess(capsys, database, tmp_path):
     file = tmp_path / "customers.csv"
     file.write_text("Name;Legal name\nAda;Ada Ltd\n", encoding="latin-1")

@@ -47,6 +47,14 @@ def test_a_company_is_called_by_its_name_unless_another_column_says_how() -> Non
     assert guess(["company_name", "Customer Name"], "customer") == {"company_name": "company_name", "Customer Name": "name"}
 
 
+def test_both_halves_of_a_name_are_the_name_and_a_title_is_none() -> None:
+    columns = ["Title", "Surname", "Forename", "Forename + Surname"]
+    named = {"Surname": "family_name", "Forename": "given_name", "Forename + Surname": "name"}
+    assert guess(columns, "customer") == named
+    assert guess(columns, "employee_link") == {"Forename + Surname": "worker_name"}
+    assert guess(columns, "item") == {"Title": "name"}
+
+
 @pytest.mark.parametrize(
     ("column", "kind"),
     [

@@ -104,6 +104,34 @@ def test_a_mapping_that_is_given_is_taken_as_it_is(inventory_database: Database,
     assert (record["code"], record["notes"], record["phone"]) == (None, "Maria Anders", None)
 
 
+def test_a_name_in_two_columns_is_joined_and_each_keeps_what_it_is(inventory_database: Database, bring: Bring) -> None:
+    rows = "code,Last Name,First Name,Title\n1,Davolio,Nancy,Ms.\n2, Cher ,,\n3,Fuller,N/A,Dr.\n4,,,Mr.\n"
+    prepared, result = bring("customer", rows, options=Options(blanks=("N/A",)))
+    assert prepared.mapping == {
+        "code": "code", "Last Name": "family_name", "First Name": "given_name", "First Name + Last Name": "name",
+    }  # fmt: skip
+    assert any("First Name and Last Name are one name in two columns" in note for note in prepared.notes)
+    assert told(result.problems) == [(5, "First Name + Last Name")]
+    held = [(each["name"], each["given_name"], each["family_name"]) for each in everything(inventory_database, "customer")]
+    assert held == [("Nancy Davolio", "Nancy", "Davolio"), ("Cher", None, "Cher"), ("Fuller", None, "Fuller")]
+    assert bring("customer", rows, options=Options(blanks=("N/A",)))[0].counts == Counts(unchanged=3, bad=1)
+
+
+def test_workers_of_a_workbook_are_called_by_both_halves_of_their_name(inventory_database: Database) -> None:
+    book = workbook([["Employee ID", "Last name", "First name", "Title"], [1, "Davolio", "Nancy", "Sales Representative"]])
+    imports.apply(inventory_database, prepare(inventory_database, 1, "employee_link", book))
+    assert [(each["code"], each["worker_name"]) for each in everything(inventory_database, "employee_link")] == [("1", "Nancy Davolio")]
+
+
+@pytest.mark.parametrize("columns", ["name,first name,last name", "company,first name,last name", "first name,name", "First name + Last name,x"])
+def test_nothing_is_joined_where_the_name_is_a_column_of_its_own_or_a_half_is_missing(
+    inventory_database: Database, columns: str
+) -> None:
+    mapping = {columns.partition(",")[0]: "name"}
+    prepared = prepare(inventory_database, 1, "customer", f"{columns}\n".encode(), mapping=mapping)
+    assert prepared.columns == columns.split(",")
+
+
 def test_a_constant_fills_its_field_for_all_rows(inventory_database: Database, bring: Bring) -> None:
     bring("item", ITEMS, options=Options(constants={"type": "Service", "not:taxable": "yes"}))
     assert {(record["type"], record["taxable"]) for record in everything(inventory_database, "item")} == {("Service", False)}

@@ -34,6 +34,13 @@ def test_the_good_rows_go_in_portion_by_portion_and_the_end_is_told(session):
     assert count(session, ImportPiece) == 0, "the file itself goes with the end"
 
 
+def test_both_halves_of_a_name_go_in_as_one(session):
+    file = looked(session, b"code,last name,first name\nd1,Davolio,Nancy\nd2,Fuller,Andrew\n")
+    assert file.looked.mapping["first name + last name"] == "name"
+    work(session, ask(session, file))
+    assert names(session) == ["Nancy Davolio", "Andrew Fuller"]
+
+
 @pytest.mark.parametrize("lines", [{}, {"lines": b"number,item,quantity,unit price\n2001,Anchor,2,5\n2001,Anchor,1,5\n", "lines_name": "l.csv"}])
 def test_a_portion_is_written_without_the_file_and_without_the_rows_that_stay_out(database, lines):
     session = seed.busy(database).session

@@ -141,6 +141,7 @@ def test_errors_are_narrowed_looked_into_and_led_on_from(installation, visit):
     page = visit("errors", company="Wanting", only="Vendor")
     press(page, "Retry")
     expect(page.get_by_text("Will be tried with the next sync.")).to_be_visible()
+    assert not set(queries.errors(session)["label"]) & set(REFUSED)
     hands.sync(session)
     [there] = installation.in_quickbooks(session, "SELECT * FROM Vendor WHERE DisplayName = 'Even Company'")
     assert there["Active"]

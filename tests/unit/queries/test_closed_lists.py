@@ -12,7 +12,7 @@ from syncengine.store import bindings, conflicts, corrections, drifts, errors, p
 from syncengine.store.tables import Binding, Error
 from syncengine.store.veil import HIDDEN
 from tests.unit.queries import seed
-from tests.unit.queries.test_sql import of_role
+from tests.unit.queries.analyst import of_role
 
 #: What both sides last agreed on, what stands here, what stands there, and what QuickBooks was sent.
 SECRETS = ("agreed@example.com", "c3@example.com", "office@example.com", "sent@example.com")

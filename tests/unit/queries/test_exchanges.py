@@ -17,7 +17,7 @@ from syncengine.terms import Trigger
 from tests.support.plans import plans
 from tests.support.source import PACKAGE
 from tests.unit.queries import seed
-from tests.unit.queries.test_sql import of_role
+from tests.unit.queries.analyst import of_role
 
 #: So many lines, that a plan which reads them all costs more than one that takes an index.
 LONG = 3000

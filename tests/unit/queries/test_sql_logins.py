@@ -14,7 +14,7 @@ from syncengine.db.engine import Database
 from syncengine.errors import ConfigurationError, Refused
 from syncengine.queries import analysts
 from tests.unit.queries import seed
-from tests.unit.queries.test_sql import analyst_url, answer, asked, everything, of_role, prepared  # noqa: F401
+from tests.unit.queries.analyst import analyst_url, answer, prepared
 
 
 def test_without_its_login_postgresql_says_how_to_switch_sql_on(postgres_database, monkeypatch):
@@ -156,3 +156,8 @@ def test_views_of_another_version_are_not_used(postgres_database, monkeypatch):
 def test_a_url_that_cannot_be_the_analysts_own_is_refused(postgres_database, url):
     with pytest.raises(ConfigurationError):
         list(analysts.prepare(postgres_database, url))
+
+
+def test_sqlite_needs_no_login(sqlite_database):
+    with pytest.raises(ConfigurationError, match="need no login"):
+        list(analysts.prepare(sqlite_database, "postgresql://analyst@/x"))

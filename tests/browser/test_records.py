@@ -165,6 +165,7 @@ def narrowed_by_state_and_day(visit):
     choose(page, "State", "In QuickBooks")
     expect(rows).to_have_text([re.compile("ADJ-1")])
     choose(page, "State", "Any")
+    expect(rows).to_have_count(2)
     dated(page, "From", "20260312")
     expect(rows).to_have_text([re.compile("ADJ-3")])
     dated(page, "To", "20260311")

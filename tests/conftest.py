@@ -8,7 +8,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,7 +20,7 @@ from syncengine.chance import SeededChance
 from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
 from syncengine.engine.setup import prepare
-from tests.support import engines, network
+from tests.support import compiled, engines, network
 from tests.support.alone import alone
 from tests.support.driven import Driven
 from tests.support.examples import examples
@@ -51,9 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Driven(config), "driven")
 
 
-def pytest_collection() -> None:
-    """Look for no garbage while thousands of tests are collected, which all stay."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[Any]:
+    """Look for no garbage while thousands of tests are collected, which all stay; of several processes, one compiles them."""
     gc.disable()
+    with compiled.once(Path(__file__).parent, Path(__file__)) if hasattr(session.config, "workerinput") else nullcontext():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:

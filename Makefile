@@ -21,11 +21,12 @@ define own
 endef
 
 # The locks were resolved for Python 3.11 and name every file by its hash; other versions resolve from the ranges.
-# What was installed is compiled on all cores at once, which pip does on one.
+# What was installed is compiled on all cores at once, which pip does on one; not what nobody imports: the packages' own tests, and mypy,
+# which comes as machine code.
 define install
 	if $(PY) -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))'; \
 	then $(PIP) --no-compile --require-hashes -r $(1).lock; else $(PIP) --no-compile -r $(1).txt; fi
-	@$(PY) -m compileall -qq -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || :
+	@$(PY) -m compileall -qq -j 0 -x '/site-packages/(.+/tests|mypy)/' "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || :
 endef
 
 help:  ## list the targets
@@ -45,10 +46,11 @@ SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loa
 test: $(VENV)/dev.stamp  ## run every test; ARGS="-k outbox -x" to choose, WORKERS=4 for so many processes
 	$(PY) -m pytest $(SPREAD) $(ARGS)
 
-# The types are checked beside the tests, many of which wait for other processes; what they say stands at the end.
+# The types are checked beside the tests, many of which wait for other processes; what they say stands at the end. Nobody comes back
+# to CI's checkout for what the check would keep.
 check: $(VENV)/dev.stamp  ## what CI runs: lint, types and all tests (floors and documents among them)
 	$(PY) -m ruff check .
-	@said=$$(mktemp); $(PY) -m mypy >"$$said" 2>&1 & types=$$!; failed=0; \
+	@said=$$(mktemp); $(PY) -m mypy $(if $(CI),--cache-dir=/dev/null) >"$$said" 2>&1 & types=$$!; failed=0; \
 	$(MAKE) --no-print-directory test || failed=1; \
 	wait "$$types" || failed=1; cat "$$said"; rm -f "$$said"; exit "$$failed"
 

@@ -11,6 +11,7 @@ from syncengine.engine.wanted import ATTENTION, Wanted
 from syncengine.errors import Refused
 from syncengine.store import outbox
 from syncengine.store.tables import Audit, Error, Outbox
+from syncengine.terms import OutboxState
 from tests.unit.queries import seed
 
 COMMANDS = [commands.remove, commands.move_to_bottom, commands.retry]
@@ -135,7 +136,7 @@ def test_a_row_that_is_being_sent_is_left_alone(database, command):
     found = seed.busy(database)
     row_id, _ = seen(found, "vendor", found.vendor)
     with database.writing() as connection:
-        outbox.move(connection, seed.NOON, [outbox.Move(row_id, outbox.OutboxState.RUNNING)])
+        outbox.move(connection, seed.NOON, [outbox.Move(row_id, OutboxState.RUNNING)])
     with pytest.raises(Refused, match="being sent just now"):
         command(found.session, [seen(found, "vendor", found.vendor)])
 

@@ -47,6 +47,8 @@ _DRAWN = "frame.drawn"
 _ARRIVED = "frame.arrived"
 #: Set once the address of this visit has named a company.
 _NAMED = "frame.named"
+#: The company that was chosen in the run before, and the one by which the browser's own address and the choice have agreed.
+_LAST, _AGREED = "frame.last", "frame.agreed"
 #: What the address may say of any company alike: how one looks at a page, and filters with the same choices everywhere.
 _ANYWHERE = frozenset(
     {view_as.KEY, lesson.KEY, "view", "way", "tab", "kind", "of", "state", "does", "outcome", "answer", "question", "sql"}
@@ -99,6 +101,7 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     here = sessions.known()
     known = dict(zip(here["name"], here["id"], strict=True))
     _settle_company(known)
+    _follow(known)
     session = sessions.current(here)
     if view_as.has_begun():
         st.switch_page(pages[menu.HOME.name], query_params=_address())
@@ -106,7 +109,8 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     overview = live.latest(session)
     st.session_state[_SEEN] = (session, overview)
     _menu(session, pages, overview, len(known))
-    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+    # From its top: what a sync adds below must not move the picker.
+    with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         names = list(known)
         st.selectbox(
             "Company",
@@ -153,6 +157,21 @@ def _settle_company(known: Mapping[str, int]) -> None:
     if known and st.session_state.get(sessions.COMPANY) not in known and not sessions.missing(known):
         st.session_state[sessions.COMPANY] = sessions.wanted() or _returning(known) or next(iter(known))
     _name_once(known)
+
+
+def _follow(known: Mapping[str, int]) -> None:
+    """The company of an address to which *Back* has led: what is shown is what a reload would show.
+
+    A click may still come from the address before that of the company that was just chosen, and says nothing: the browser has to
+    have been heard under the chosen company's address first.
+    """
+    named, chosen = st.query_params.get(sessions.COMPANY), st.session_state.get(sessions.COMPANY)
+    if st.session_state.get(_LAST) != chosen:
+        st.session_state[_LAST] = chosen
+    elif named == chosen:
+        st.session_state[_AGREED] = chosen
+    elif named in known and chosen == st.session_state.get(_AGREED):
+        st.session_state[sessions.COMPANY] = st.session_state[_LAST] = st.session_state[_AGREED] = named
 
 
 def _name_once(known: Mapping[str, int]) -> None:
@@ -233,11 +252,15 @@ class _Strip:
         self._session = session
         self._with_button = with_button
         self._leads = leads
+        self._again = False
 
     def __call__(self, overview: Overview) -> None:
         """Draw it from the database as it is now."""
         session, now = self._session, self._session.clock.now()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if self._again and st.query_params.get(sessions.COMPANY) == st.session_state.get(sessions.COMPANY):
+            st.session_state[_AGREED] = st.session_state[sessions.COMPANY]  # the browser asked for it under this address
+        self._again = True
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="standing"):
             if self._with_button:
                 live.sync_button(session, overview, "frame.sync_now", width="content")
             label, icon, colour = words.HEALTH[overview.health]

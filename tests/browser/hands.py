@@ -66,6 +66,39 @@ def link(title: str) -> re.Pattern[str]:
     return re.compile(rf"(^|\s){title}(\s*\d+)?$")
 
 
+#: Whether what has the focus is marked as that; fields mark what is around them.
+_MARKED = """() => {
+  const at = document.activeElement, drawn = getComputedStyle(at);
+  return !["A", "BUTTON", "SUMMARY"].includes(at.tagName) || drawn.outlineStyle !== "none" || drawn.boxShadow !== "none";
+}"""
+
+
+def tabbed(page: Page, wanted: Locator) -> None:
+    """Go to it by the keyboard, from where one is; every link and button on the way shows that one is there."""
+    for _ in range(150):  # what a run draws anew on the way begins at the top again
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+        assert page.evaluate(_MARKED), page.evaluate("document.activeElement.outerHTML")
+    raise AssertionError(f"the keyboard does not lead to {wanted}")
+
+
+def entered(page: Page, wanted: Locator, shows: Locator, *, gone: bool = False) -> None:
+    """Press it by the keyboard, once more where a run that came just then has overtaken it, until that shows, or is gone."""
+
+    def pressed() -> bool:
+        settled(page)
+        if shows.is_visible() is gone:
+            tabbed(page, wanted)
+            page.keyboard.press("Enter")
+        with suppress(AssertionError):
+            expect(shows).to_be_visible(visible=not gone, timeout=20_000)
+            return True
+        return False
+
+    until(pressed, within=120)
+
+
 def go(page: Page, title: str) -> None:
     """To another page, by a click in the menu."""
     hands_off(page)

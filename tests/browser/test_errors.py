@@ -12,7 +12,8 @@ from syncengine import commands, inventory, queries
 from syncengine.clock import SystemClock
 from syncengine.engine import capture
 from tests.browser import hands
-from tests.browser.hands import called, choose, press, table, ticked, unfold
+from tests.browser.conftest import styled
+from tests.browser.hands import called, choose, entered, press, tabbed, table, ticked, unfold
 
 #: An address that looks like one and that QuickBooks does not take.
 BAD_ADDRESS = "harbour@b"
@@ -20,6 +21,19 @@ BAD_ADDRESS = "harbour@b"
 REFUSED = ("Odd Company", "Even Company")
 #: The page of whoever supports the installation.
 HELP = "https://help.books.example/new"
+
+
+#: Notes where the company picker stands within the strip, as often as anything is drawn.
+STANDS = """() => {
+  window.places = new Set();
+  const top = each => each.getBoundingClientRect().y;
+  const look = () => {
+    const strip = document.querySelector(".st-key-strip"), picker = strip?.querySelector("[data-testid=stSelectbox]");
+    if (picker) window.places.add(Math.round(top(picker) - top(strip)));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
 
 
 def save(installation, session, values):
@@ -113,6 +127,28 @@ def sent_to_support(page, session):
     coming.value.close()
     page.keyboard.press("Escape")
     drawer.get_by_role("link", name="Take the record out of the queue meanwhile").click()
+
+
+def test_a_failed_record_is_corrected_and_synced_by_the_keyboard_alone(installation, visit):
+    visit()
+    session = installation.company("Keyboard")
+    save(installation, session, {"name": "Pier Supply", "email": BAD_ADDRESS})
+    page = visit("errors", company="Keyboard")
+    styled(page)
+    drawer, look = page.get_by_role("dialog"), page.get_by_role("button", name="Show what it will do")
+    tabbed(page, page.get_by_role("link", name="Skip to main content"))
+    page.evaluate(STANDS)
+    entered(page, page.get_by_role("button", name="Sync now"), page.get_by_text("1 record failed"))
+    assert page.evaluate("[...window.places].length") == 1  # how far the sync is stands below, and moves nothing
+    entered(page, look, drawer)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(look).to_be_focused()  # where one was before
+    entered(page, look, drawer)
+    entered(page, drawer.get_by_role("button", name="Do it"), drawer, gone=True)
+    expect(page.get_by_text("No errors.")).to_be_visible()
+    [there] = installation.in_quickbooks(session, "SELECT * FROM Customer WHERE DisplayName = 'Pier Supply'")
+    assert "PrimaryEmailAddr" not in there
 
 
 def test_errors_are_narrowed_looked_into_and_led_on_from(installation, visit):

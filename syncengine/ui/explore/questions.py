@@ -1,6 +1,7 @@
 """The questions that Explore offers: every one of `queries` that answers with a DataFrame, read off its signature.
 
-A question that is added to `queries` is offered without a line here; `_TITLES` only says it better than its name does.
+A question that is added to `queries` is offered without a line here; `_TITLES` and `_SAYS` only say it better, to who knows no
+Python, than its name and its docstring do.
 """
 
 from __future__ import annotations
@@ -56,6 +57,42 @@ _TITLES: Mapping[str, str] = {
     "people": "People",
     "people_changes": "Who was given which rights",
     "acts": "Who did what",
+}
+_SAYS: Mapping[str, str] = {
+    "queue": "What will be sent, in sending order. What failed or needs a person stands first.",
+    "waiting_counts": "What waits, by kind: what is new, what failed and is tried again, and what needs a person.",
+    "runs": "Every sync that ended, and the one that runs; the newest first.",
+    "sends": "What was sent, record by record, with the request and QuickBooks' answer; the newest first.",
+    "received": "What came from QuickBooks, record by record; the newest first.",
+    "errors": "What failed: first the connection itself, then records in the order in which they first failed.",
+    "error_groups": "What failed, by cause: what waits behind each, and what comes next. The largest cause stands first.",
+    "error_corrections": "What each correction will do or did, and what came of it; the newest first.",
+    "held_back": "The records that wait because of one cause, each with the record that it waits for; the nearest first.",
+    "conflicts": "Fields that both sides changed, each with its value when both agreed, here, and in QuickBooks; the oldest first.",
+    "drifts": "Documents that QuickBooks holds otherwise than they were sent, field by field; the oldest first.",
+    "decisions": "What people decided about conflicts, drift and questions of a sync; the newest first.",
+    "find": "Records of any kind that a text names, the surest first, with how each stands with QuickBooks.",
+    "record_kinds": "How many records there are of each kind, how many of them wait, and how many have failed.",
+    "records": "The records of one kind with all their fields, and how each stands with QuickBooks.",
+    "record_states": "How several records stand with QuickBooks, and since when. Where there is no message, all is well.",
+    "record_state": "How one record stands with all that it becomes in QuickBooks, with cause and remedy where something is wrong.",
+    "timeline": "Everything that happened to one record; the oldest first.",
+    "reconcile": "Documents of one kind that do not agree with what QuickBooks holds of them. Everything adds those that agree.",
+    "ledger": "Copies of one sort of QuickBooks object, such as accounts: documents the newest first, lists by name.",
+    "ledger_counts": "How many copies there are of each sort of QuickBooks object, without those that were deleted there.",
+    "accounting_lists": "The accounting lists that are open to you, and how many entries each has.",
+    "accounting_list": "One accounting list, such as bills: documents the newest first, others by name. For viewing only.",
+    "accounting_totals": "How many entries a list has; of documents also their totals and balances, currency by currency.",
+    "classes": "The classes with what they stand under, how they stand with QuickBooks, and whether a change waits.",
+    "departments": "The departments (locations in QuickBooks) with what they stand under, and how they stand with QuickBooks.",
+    "settings": "Every setting with its value.",
+    "settings_history": "Who changed the company's set-up, from what to what; the newest first.",
+    "coming_slots": "When the next automatic syncs come, under the schedule as it is or as it would be. Nothing is changed.",
+    "alerts": "Who is told, by what way, and of which changes. A webhook's secret is never shown.",
+    "alert_messages": "The newest messages and what became of each; where the last try failed, why.",
+    "people": "Everybody with a role in the company, what was granted or refused beside it, and what follows from both.",
+    "people_changes": "Who gave or took which role or permission, from what to what; the newest first.",
+    "acts": "What people and corrections did; the newest first.",
 }
 #: Parameters whose name in Python says little.
 _LABELS: Mapping[str, str] = {
@@ -165,7 +202,7 @@ def _question(name: str) -> Question:
     known = inspect.unwrap(getattr(queries, name)).__globals__
     own = list(signature.parameters.values())[1:]
     parameters = tuple(found for each in own if each.name not in _PAGES for found in _parameters(name, each, known))
-    says = " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
+    says = _SAYS.get(name) or " ".join(_ASIDE.sub("", inspect.getdoc(getattr(queries, name)) or "").split("\n\n")[0].split())
     title, paged = _TITLES.get(name, name.replace("_", " ").capitalize()), "page" in signature.parameters
     return Question(name, title, says, parameters, paged, not paged and {"before", "size"} <= set(signature.parameters))
 

@@ -109,6 +109,22 @@ def test_another_company_is_picked_from_the_list(open_page, busy, idle):
     assert "Something needs you" in texts(run(at))
 
 
+def test_back_leads_to_the_company_of_that_address_and_an_address_left_behind_does_not(open_page, busy, idle):
+    at = open_page("dashboard.py", company="Harbour")
+    at.selectbox(key="company").set_value("Empty")
+    run(at)
+
+    def under(company):
+        at.query_params["company"] = company
+        return run(at).selectbox(key="company").value
+
+    assert under("Harbour") == "Empty", "a click that was made before the browser had the new address"
+    assert under("Empty") == "Empty"
+    assert under("Harbour") == "Harbour", "Back"
+    assert "Something needs you" in texts(at)
+    assert under("Nowhere") == "Harbour"
+
+
 @pytest.mark.parametrize("path", ["dashboard.py", "pages/preview.py"])
 def test_on_a_database_elsewhere_a_page_is_closed_to_who_has_no_right(open_page, busy, sqlite_database, monkeypatch, path):
     for home in ("syncengine.store.rights", "syncengine.queries.session", "syncengine.ui.session"):

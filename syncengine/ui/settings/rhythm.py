@@ -131,7 +131,7 @@ def _coming(session: Session, now: Schedule, wanted: dict[str, str]) -> None:
         st.caption("None: the company syncs only when somebody presses Sync now.")
         return
     columns = {
-        "local": st.column_config.TextColumn(f"By the clocks of {wanted['zone']}", width="medium"),
+        "local": st.column_config.TextColumn(f"By the clocks of {words.place(wanted['zone'])}", width="medium"),
         "due_at": st.column_config.DatetimeColumn("UTC", format="D MMM YYYY, HH:mm", timezone="UTC"),
         "note": st.column_config.TextColumn("Change of the clocks", width="large"),
     }

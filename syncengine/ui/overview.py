@@ -102,7 +102,7 @@ def figures(overview: Overview, session: Session) -> None:
     with st.grid(4, gap="small", min_column_width=150):
         st.metric(
             "Waiting to be sent", overview.queue.sending - held, border=True,
-            delta=f"{held_says(held)} held back" if held else None, delta_color="off", delta_arrow="off",
+            delta=f"{held_says(held, overview.queue.sending)} held back" if held else None, delta_color="off", delta_arrow="off",
             help=f"{HELD} {_OWN}" if held else _OWN if overview.queue.sending else None,
         )  # fmt: skip
         st.metric("Need attention", overview.attention, border=True)
@@ -145,9 +145,13 @@ def counts(session: Session) -> pd.DataFrame:
     return glance.once(session, "waiting", lambda: queries.waiting_counts(session))
 
 
-def held_says(held: int) -> str:
-    """How many are held back; where not all were counted, the least."""
-    return f"at least {held:,}" if held >= MOST else f"{held:,}"
+def held_says(held: int, of: int) -> str:
+    """How many are held back `of` so many that wait; where not all were counted, the least.
+
+    >>> held_says(3, 5000), held_says(1000, 5000), held_says(5000, 5000)
+    ('3', 'at least 1,000', '5,000')
+    """
+    return f"at least {held:,}" if MOST <= held < of else f"{held:,}"
 
 
 def waiting(found: pd.DataFrame) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import runpy
 import shutil
+import sys
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -367,3 +371,22 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line_and_nothing_is_changed(
     assert words in refused(capsys, "settings", "--company", "Isle", *arguments)
     assert face.main(["settings", "--company", "Isle", "--json"]) == 0
     assert all(row["value"] == row["default"] for row in json.loads(capsys.readouterr().out))
+
+
+@pytest.fixture
+def as_python_looks_for_garbage() -> Iterator[None]:
+    """After as many objects as where a process begins."""
+    held = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*held)
+
+
+@pytest.mark.usefixtures("as_python_looks_for_garbage")
+def test_a_command_seldom_looks_for_garbage_in_what_it_loads(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["tieout"])
+    monkeypatch.delitem(sys.modules, "syncengine.__main__")
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("syncengine", run_name="__main__")
+    assert end.value.code == 0
+    assert gc.get_threshold()[0] >= 10_000

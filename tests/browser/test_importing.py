@@ -162,6 +162,16 @@ def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_relo
     it_is_folded_beneath_the_next_one_and_done_with(session, page)
 
 
+def what_is_no_table_is_refused(page, tmp_path):
+    """A picture, whatever it is called, and the workbook of an older program."""
+    give(page, tmp_path / "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01" * 40)
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    expect(page.get_by_text("photo.csv is a picture, not a table.")).to_be_visible()
+    give(page, tmp_path / "old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 80)
+    expect(page.get_by_text("Save it as .xlsx without a password, or as CSV.")).to_be_visible()
+    expect(page.get_by_text("Look again with these columns")).to_have_count(0)
+
+
 def a_column_is_left_out_and_taken_back(page, every):
     """Of a file whose columns are all known, one is not to be used, and is after all."""
     page.get_by_text(f"Columns: {every} of {every} are used").click()
@@ -177,14 +187,7 @@ def a_column_is_left_out_and_taken_back(page, every):
 def test_a_file_is_matched_by_hand_read_otherwise_and_followed_by_the_template(installation, visit, tmp_path):
     session = installation.company("Filing")
     page = visit("importing", company="Filing")
-    # A picture, whatever it is called, and the workbook of an older program.
-    give(page, tmp_path / "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01" * 40)
-    expect(page.get_by_text(REFUSED)).to_be_visible()
-    expect(page.get_by_text("photo.csv is a picture, not a table.")).to_be_visible()
-    give(page, tmp_path / "old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 80)
-    expect(page.get_by_text("Save it as .xlsx without a password, or as CSV.")).to_be_visible()
-    expect(page.get_by_text("Look again with these columns")).to_have_count(0)
-
+    what_is_no_table_is_refused(page, tmp_path)
     of_kind(page, "Item", "such as code, name, sku")
     give(page, tmp_path / "prices.csv", PRICES)
     expect(page.get_by_text("No column of prices.csv")).to_be_visible()

@@ -98,7 +98,7 @@ class Prepared(Looked):
 
 @dataclass(frozen=True)
 class Result:
-    """What an import did: numbers of records, and everything that was refused."""
+    """What an import did: numbers of records, and everything that was refused, or is in under a name that stands twice now."""
 
     created: int
     changed: int

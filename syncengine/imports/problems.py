@@ -18,7 +18,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one row cannot go in.
+    """Why one row cannot go in, or what is to be done about one that is.
 
     Attributes:
         file: the file's name.

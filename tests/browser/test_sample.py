@@ -296,7 +296,7 @@ def test_a_question_is_narrowed_grouped_charted_taken_away_and_asked_in_sql(dist
     choose(page, "Question", "The syncs")
     expect(page).to_have_url(re.compile("question=runs"))
     # The address is told first: what can be chosen below belongs to the question before until the rest is drawn.
-    expect(page.get_by_text("The syncs that ended and the one that runs")).to_be_visible()
+    expect(page.get_by_text("Every sync that ended, and the one that runs")).to_be_visible()
     settled(page)
     page.get_by_test_id("stExpander").get_by_text("Filter, group and chart").click()
     choose(page, "Where", "result")

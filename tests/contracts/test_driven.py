@@ -72,18 +72,17 @@ def test_what_is_spared_has_to_be_there_and_not_driven(everything, monkeypatch):
     assert "spared, though it is driven or gone: preview-sending-remove" in line
 
 
-def config(*, asked: bool = True, **more: Any) -> Any:
+def config(**more: Any) -> Any:
     """What pytest tells of how it was started."""
-    return SimpleNamespace(getoption={"driven": asked}.__getitem__, **more)
+    return SimpleNamespace(getoption={"driven": False}.__getitem__, **more)
 
 
 @pytest.mark.parametrize(("how", "status"), [
     ("whole", pytest.ExitCode.TESTS_FAILED), ("a choice", pytest.ExitCode.OK), ("one fails", pytest.ExitCode.OK),
-    ("not asked", pytest.ExitCode.OK),
 ])  # fmt: skip
 def test_only_a_run_of_all_browser_tests_that_went_through_is_judged(how, status):
     every = sorted(driven.every_test())
-    recorder = Driven(config(asked=how != "not asked"))
+    recorder = Driven(config())
     for name in every[1:] if how == "a choice" else every:
         fails = how == "one fails" and name == every[-1]
         for when in ("setup", "call", "teardown"):
@@ -93,7 +92,7 @@ def test_only_a_run_of_all_browser_tests_that_went_through_is_judged(how, status
     session = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
     recorder.pytest_sessionfinish(session)
     assert session.exitstatus == status
-    assert bool(recorder._missing) is (how in {"whole", "not asked"})
+    assert bool(recorder._missing) is (how == "whole")
 
 
 def test_what_another_process_has_heard_counts(everything):

@@ -2,8 +2,7 @@
 
 Every page of a browser test has listeners that tell of it on its console, which costs a message for each thing and page. At the end
 of a run of all browser tests this is held against everything that there is to act on (`tests/support/widgets.py`), and what nobody has
-driven is named. A choice of tests, or one with failures, is not judged. `--driven` prints what was driven by what, and fails a run in
-which something was not.
+driven is named and fails the run. A choice of tests, or one with failures, is not judged. `--driven` prints what was driven by what.
 """
 
 from __future__ import annotations
@@ -165,7 +164,7 @@ class Driven:
             output["driven"] = [list(each) for each in self._acts]
         elif not self._spoilt and self._passed >= every_test():
             self._missing = undriven(self._acts)
-            if self._missing and self._config.getoption("driven") and session.exitstatus == pytest.ExitCode.OK:
+            if self._missing and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -52,7 +52,7 @@ def test_a_sync_that_stopped_does_what_was_answered_and_nothing_else(installatio
         out_of_use(installation, session, NAMES[:1])
         sync(session)
         press(page, "It is right, go on")
-    expect(page.get_by_text("10 customers that both sides had are suddenly gone from QuickBooks")).to_be_visible()
+    expect(page.get_by_text("All 10 customers that both sides had are suddenly gone from QuickBooks")).to_be_visible()
     assert queries.brake(session) is not None
     settled(page)  # the buttons are those of the new question
     press(page, "Leave it undone")

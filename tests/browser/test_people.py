@@ -40,6 +40,7 @@ def test_a_row_is_clicked_its_person_changed_and_the_change_told(installation, v
     card.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("is changed, from their next click on.")).to_be_visible()
     assert queries.people(session).set_index("person").loc[BOB, "role"] == "accountant"
+    settled(page)  # for a moment the card stands beside the one that takes its place
     card.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove bob@books.example").click()
     expect(page.get_by_text("has no right here any more.").first).to_be_visible()

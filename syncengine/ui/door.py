@@ -11,7 +11,7 @@ from typing import NoReturn
 import streamlit as st
 
 from syncengine.errors import ConfigurationError
-from syncengine.ui import way_back, words
+from syncengine.ui import ending, way_back, words
 from syncengine.ui.signin import NotIn, Setup
 
 logger = logging.getLogger("tieout.signin")
@@ -25,7 +25,7 @@ def closed(why: str) -> NoReturn:
     """For a page that is served to this machine alone and was asked for from elsewhere."""
     with _card():
         st.error(why, icon=":material/lock:", title="This page is closed")
-    st.stop()
+    ending.stop()
 
 
 def unusable(setup: Setup, *, at_home: bool) -> NoReturn:
@@ -34,14 +34,14 @@ def unusable(setup: Setup, *, at_home: bool) -> NoReturn:
     elsewhere = "Nobody can be let in until it is. Whoever runs this installation finds what is wrong in its log."
     with _card():
         st.error(words.plain(setup.trouble) if at_home else elsewhere, icon=":material/lock:", title="Sign-in is not set up right")
-    st.stop()
+    ending.stop()
 
 
 def misconfigured(trouble: ConfigurationError) -> NoReturn:
     """For an installation that cannot work as it is set up."""
     with _card():
         st.error(words.plain(str(trouble)), icon=":material/settings:", title="The installation needs a change")
-    st.stop()
+    ending.stop()
 
 
 def sign_in(setup: Setup, why: NotIn) -> NoReturn:
@@ -60,7 +60,7 @@ def sign_in(setup: Setup, why: NotIn) -> NoReturn:
             f"You sign in at {hosts}, which tells Tieout your e-mail address. People come in to whom an owner of a company "
             "has given a role under that address. If you have none yet, ask one."
         )
-    st.stop()
+    ending.stop()
 
 
 def no_company(person: str, sign_out: Callable[[], None], *, ownerless: bool) -> NoReturn:
@@ -75,7 +75,7 @@ def no_company(person: str, sign_out: Callable[[], None], *, ownerless: bool) ->
         st.write(f"You are signed in as **{words.plain(person)}**, and nobody has given you a role here.")
         st.info(remedy, icon=":material/info:")
         st.button("Sign out", key="door.sign_out", icon=":material/logout:", width="stretch", on_click=sign_out)
-    st.stop()
+    ending.stop()
 
 
 @contextmanager

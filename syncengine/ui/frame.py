@@ -26,6 +26,7 @@ from syncengine.ui import (
     address,
     arriving,
     bundled,
+    ending,
     lasting,
     lesson,
     live,
@@ -330,7 +331,7 @@ def _insist_on_the_right(session: Session, title: str) -> None:
         sessions.rights(session).require(*(row.needs if row else ()))
     except Forbidden as refused:
         _closed(str(refused))
-        st.stop()
+        ending.stop()
 
 
 def _closed(why: str) -> None:

@@ -20,7 +20,7 @@ from syncengine.queries import my_rights
 from syncengine.queries.session import OWNER, Session, companies, first_run, is_owned
 from syncengine.store.rights import Permission, Rights
 from syncengine.store.signins import SignIn
-from syncengine.ui import access, door, view_as, words
+from syncengine.ui import access, door, ending, view_as, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def current(here: pd.DataFrame | None = None) -> Session:
     except Forbidden as refused:
         st.title("This company is closed to you", anchor=False)
         st.error(words.plain(str(refused)), icon=":material/lock:")
-        st.stop()
+        ending.stop()
     return session
 
 
@@ -114,7 +114,7 @@ def _elsewhere(names: list[str]) -> NoReturn:
     says = f"{words.plain(wanted())} is not open to you, or has another name by now. Nothing was done."
     st.error(says, icon=":material/domain_disabled:")
     st.selectbox("Open a company", names, index=None, placeholder="Choose one", key=_OTHER, on_change=_choose, width=320)
-    st.stop()
+    ending.stop()
 
 
 def _choose() -> None:
@@ -149,4 +149,4 @@ def _nothing_to_see(sign_in: SignIn | None) -> NoReturn:
         who = words.plain(actor(sign_in))
         says = f"{who} has no right in any company of this database. Ask an owner, or say who you are with `TIEOUT_ACTOR`."
         st.error(says, icon=":material/lock:")
-    st.stop()
+    ending.stop()

@@ -16,7 +16,7 @@ from syncengine.errors import SyncEngineError
 from syncengine.imports import Matching, Options, Prepared, Result, Unmatched, targets, template
 from syncengine.queries import Session
 from syncengine.queries.sending import kind_name
-from syncengine.ui import frame, notices, tables, words
+from syncengine.ui import ending, frame, notices, tables, words
 from syncengine.ui.importing import columns, large, wrong
 from syncengine.ui.importing.bar import Bar
 
@@ -156,7 +156,7 @@ def _options(name: str) -> Options:
         )
     except SyncEngineError as refused:
         st.error(words.plain(str(refused)), icon=":material/block:")
-        st.stop()
+        ending.stop()
 
 
 def _option(label: str, name: str, choices: Mapping[str, str]) -> str:

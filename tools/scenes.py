@@ -14,7 +14,7 @@ from syncengine.ui.settings import SHEETS
 
 #: The page's script has run through.
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-FULL, EMPTY = "full", "empty"
+FULL, EMPTY, TROUBLED = "full", "empty", "troubled"
 #: What is seen before anybody is let in; not a page of the menu.
 DOOR = "door"
 #: A file that has something to say: one record is new, one is changed, one cannot go in.
@@ -65,7 +65,8 @@ class Scene:
         page: the page's file in pages/.
         query: what the address says beside the company.
         steps: what is done on the page before the picture is taken.
-        states: of the company: FULL is the sample company's day, EMPTY a company with nothing in it.
+        states: of the company: FULL is the sample company's day, EMPTY a company with nothing in it, TROUBLED one with what that
+            day has none of (`tools/troubled.py`).
         opens: the title of the drawer or dialog that must stand open in it.
         narrow: whether it is to be seen on a phone only.
     """
@@ -195,6 +196,11 @@ _OPENED = (
     Scene("errors-help", "errors", steps=(press("What this means"),), opens="What this means"),
     Scene("errors-details", "errors", steps=(press("Details"),), opens="Details of the error"),
     Scene("errors-lately", "errors", steps=(press("Corrected lately: 1"),)),
+    Scene("errors-many", "errors", states=(TROUBLED,)),
+    Scene("errors-records", "errors", steps=(press("Show the records"),), states=(TROUBLED,)),
+    Scene("errors-all", "errors", steps=(press("Do it for all"),), states=(TROUBLED,), opens="For the whole cause"),
+    Scene("conflicts-arrived", "conflicts", states=(TROUBLED,)),
+    Scene("conflicts-arrival", "conflicts", steps=(press("Details"),), states=(TROUBLED,), opens="What QuickBooks holds"),
     Scene("conflicts-staged", "conflicts", steps=(choose("Inventory's"),)),
     Scene("history-run", "history", steps=(tick(0), press("Open"))),
     Scene("history-records", "history", {"view": "Records"}, states=(FULL, EMPTY)),

@@ -5,7 +5,8 @@ desk's width and a phone's. The pictures lie in FOLDER by state, width and theme
 `index.html` beside them shows all of them. `--docs` renews the pictures of README and docs instead.
 
 Without `--url` an installation of its own is started in a folder that is thrown away afterwards: its sample company for full
-pages, a company with nothing in it for empty ones, and the door of an installation with sign-in. Needs Chromium on the path.
+pages, a company with nothing in it for empty ones, one in more trouble (`tools/troubled.py`), and the door of an installation
+with sign-in. Needs Chromium on the path.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ from syncengine.db.engine import Database
 from syncengine.engine import setup
 from syncengine.queries import Session
 from syncengine.ui import menu
-from tools import chromium, scenes
-from tools.scenes import EMPTY, FULL, Scene
+from tools import chromium, scenes, troubled
+from tools.scenes import EMPTY, FULL, TROUBLED, Scene
 
 ROOT = Path(__file__).parents[1]
 #: Heights that go with widths: a phone's is tall.
@@ -57,6 +58,7 @@ _STEP_SECONDS = 30
 _DAY_SECONDS = 180
 #: The company of the empty pages in an installation of the tool's own.
 _EMPTY_COMPANY = "Northgate Tools"
+_STATES = [FULL, EMPTY, TROUBLED]
 #: Who works at the sample company, beside the person who set it up, and who of them is told when its sync needs somebody.
 _ROLES = {
     "tomas@harbor.example.com": "manager",
@@ -126,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted.to.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.program(), args=[*chromium.ARGUMENTS])
-        with _place(browser, wanted) as place:
+        with _place(browser, wanted, found) as place:
             missed = _docs(browser, place, wanted.to) if wanted.docs else _all(browser, place, found, wanted)
         browser.close()
     return 1 if missed else 0
@@ -138,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--to", type=Path, required=True, help="the folder for the pictures")
     parser.add_argument("--page", nargs="*", default=[], help="only these: pages by file name, or pictures by name (preview-row)")
-    parser.add_argument("--state", nargs="*", choices=[FULL, EMPTY], default=[FULL, EMPTY])
+    parser.add_argument("--state", nargs="*", choices=_STATES, default=_STATES)
     parser.add_argument("--width", nargs="*", type=int, default=[1280, 390])
     parser.add_argument("--scheme", nargs="*", choices=["light", "dark"], default=["light", "dark"])
     parser.add_argument("--url", default="", help="a dashboard that runs already")
@@ -151,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _place(browser: Browser, wanted: argparse.Namespace) -> Iterator[Place]:
+def _place(browser: Browser, wanted: argparse.Namespace, found: list[Scene]) -> Iterator[Place]:
     """The dashboard that was named; else one of the tool's own, with the sample company's day and an empty company."""
     if wanted.url:
         yield Place(wanted.url, {FULL: wanted.company, **({EMPTY: wanted.empty_company} if wanted.empty_company else {})})
@@ -161,18 +163,19 @@ def _place(browser: Browser, wanted: argparse.Namespace) -> Iterator[Place]:
         data.mkdir()
         secrets = Path(folder) / "secrets.toml"
         with _serving(TIEOUT_DATA=str(data)) as url:
-            _prepare(browser, url, data)
+            in_trouble = any(TROUBLED in each.states for each in found) and TROUBLED in wanted.state and not wanted.docs
+            _prepare(browser, url, data, in_trouble=in_trouble)
             secrets.write_text(_SIGN_IN.format(url=url))
             beside = {"TIEOUT_DATA": str(data), "TIEOUT_BUNDLED": "0"}
             with (
                 _serving(_EVERYWHERE, **beside) as closed,
                 _serving(**beside, STREAMLIT_SECRETS_FILES=str(secrets)) as door,
             ):
-                yield Place(url, {FULL: "", EMPTY: _EMPTY_COMPANY}, {"closed": closed, "sign-in": door})
+                yield Place(url, {FULL: "", EMPTY: _EMPTY_COMPANY, TROUBLED: troubled.COMPANY}, {"closed": closed, "sign-in": door})
 
 
-def _prepare(browser: Browser, url: str, data: Path) -> None:
-    """Look at it, which starts its worker; wait for the sample company's day, and add its people and the empty company."""
+def _prepare(browser: Browser, url: str, data: Path, *, in_trouble: bool) -> None:
+    """Look at it, which starts its worker; wait for the sample company's day, and add its people and the other companies."""
     page = _tab(browser, 1280, "light")
     page.goto(url)
     scenes.settle(page)
@@ -188,6 +191,8 @@ def _prepare(browser: Browser, url: str, data: Path) -> None:
         commands.set_role(session, person, role)
     commands.add_alert(session, "mail", _TOLD, ["x", "recovered"])
     setup.add_company(database, clock, _EMPTY_COMPANY, sample="empty")
+    if in_trouble:
+        troubled.make(database, clock, data)
     database.close()
     page.close()
 

@@ -250,7 +250,7 @@ def _last_run(last_run: RowMapping | None, link: RowMapping | None) -> Part:
         # What it says to do has been done.
         return Part("Last sync", Health.WARNING, "The last sync could not run. The company was connected again since.")
     poor = {
-        "errors": (Health.WARNING, f"The last sync could not send {_records(last_run['failed'])}."),
+        "errors": (Health.WARNING, f"The last sync failed for {_records(last_run['failed'])}."),
         "failed": (Health.DEGRADED, last_run["message"] or "The last sync could not run."),
         "interrupted": (Health.WARNING, "The last sync was interrupted; the next one resumes its work."),
     }

@@ -99,7 +99,7 @@ def _word(name: str) -> str:
 #: What a conflict's error says, with its fields as QuickBooks' interface names them.
 _CLASH = re.compile(r"Both sides changed (?P<fields>\S.*) since the last sync\.(?P<rest>.*)", re.DOTALL)
 #: An error of one value: the field's name before what is wrong with it.
-_OF_FIELD = re.compile(r"(?P<field>[a-z][a-z ]*): (?P<says>[A-Z].*)", re.DOTALL)
+_OF_FIELD = re.compile(r"(?P<field>[A-Za-z][A-Za-z ]*): (?P<says>[A-Z].*)", re.DOTALL)
 
 
 def cause(text: str) -> str:
@@ -109,11 +109,13 @@ def cause(text: str) -> str:
     'Both sides changed e-mail, notes since the last sync.'
     >>> cause("cash account: There is no cash account for this receipt."), cause("terms: No such entry.")
     ('There is no cash account for this receipt.', 'Terms: No such entry.')
+    >>> cause("Line: It has lines of a kind that the inventory side has no place for.")
+    'It has lines of a kind that the inventory side has no place for.'
     """
     if clash := _CLASH.fullmatch(text):
         said = ", ".join(field(path).lower() for path in clash["fields"].split(", "))
         return f"Both sides changed {said} since the last sync.{clash['rest']}"
-    if (found := _OF_FIELD.fullmatch(text)) and found["field"] in found["says"]:
+    if (found := _OF_FIELD.fullmatch(text)) and found["field"].lower() in found["says"].lower():
         return found["says"]
     return text[:1].upper() + text[1:]
 

@@ -320,10 +320,14 @@ def sign(result: str) -> str:
 
 
 def run(row: Any) -> str:
-    """One finished run in a sentence."""
+    """One finished run in a sentence.
+
+    >>> run({"result": "errors", "failed": 4}), run({"result": "ok", "failed": 0})
+    ('The last sync failed for 4 records', 'The last sync went well')
+    """
     said = {
         "ok": "The last sync went well",
-        "errors": f"The last sync could not send {count(row['failed'], 'record')}",
+        "errors": f"The last sync failed for {count(row['failed'], 'record')}",
         "failed": "The last sync could not run",
         "interrupted": "The last sync was interrupted",
     }

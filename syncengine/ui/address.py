@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from syncengine import terms
 
@@ -24,6 +25,12 @@ def whole(said: str) -> int | None:
     if not (said.isascii() and said.isdigit() and len(said) <= len(str(LARGEST))):
         return None
     return int(said) if int(said) <= LARGEST else None
+
+
+def is_returned_to() -> bool:
+    """Whether this run is there because the browser's *Back* or *Forward* has led to the address."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def cleanse() -> None:

@@ -46,10 +46,6 @@ _MENU_WIDTH = 240
 _DRAWN = "frame.drawn"
 #: Set once this visit has begun, with whatever page it was.
 _ARRIVED = "frame.arrived"
-#: Set once the address of this visit has named a company.
-_NAMED = "frame.named"
-#: The company that was chosen in the run before, and the one by which the browser's own address and the choice have agreed.
-_LAST, _AGREED = "frame.last", "frame.agreed"
 #: What the address may say of any company alike: how one looks at a page, and filters with the same choices everywhere.
 _ANYWHERE = frozenset(
     {view_as.KEY, lesson.KEY, "view", "way", "tab", "kind", "of", "state", "does", "outcome", "answer", "question", "sql"}
@@ -102,7 +98,6 @@ def around(pages: Mapping[str, Page], page: Page) -> None:
     here = sessions.known()
     known = dict(zip(here["name"], here["id"], strict=True))
     _settle_company(known)
-    _follow(known)
     session = sessions.current(here)
     if view_as.has_begun():
         st.switch_page(pages[menu.HOME.name], query_params=_address())
@@ -151,38 +146,20 @@ def run(page: Page) -> None:
 
 
 def _settle_company(known: Mapping[str, int]) -> None:
-    """The company that the address names, so that a link or a reload leads to the same one; where it names none, the first.
+    """The company that is looked at, and an address that names it: what is shown is what a reload would show.
 
-    One that is not open to the visitor stays as it is named: no other company takes its place unasked.
+    The address decides as a visit begins, and where *Back* or *Forward* has led to it. Else the choice does: a click may come from
+    the address before that of the company that was just chosen. An address that names none gets the one that is shown, at first
+    the first one. One that is not open to the visitor stays as a visit has named it: no other takes its place unasked.
     """
-    if known and st.session_state.get(sessions.COMPANY) not in known and not sessions.missing(known):
+    named = st.query_params.get(sessions.COMPANY)
+    if named in known and address.is_returned_to():
+        st.session_state[sessions.COMPANY] = named
+    elif known and st.session_state.get(sessions.COMPANY) not in known and not sessions.missing(known):
         st.session_state[sessions.COMPANY] = sessions.wanted() or _returning(known) or next(iter(known))
-    _name_once(known)
-
-
-def _follow(known: Mapping[str, int]) -> None:
-    """The company of an address to which *Back* has led: what is shown is what a reload would show.
-
-    A click may still come from the address before that of the company that was just chosen, and says nothing: the browser has to
-    have been heard under the chosen company's address first.
-    """
-    named, chosen = st.query_params.get(sessions.COMPANY), st.session_state.get(sessions.COMPANY)
-    if st.session_state.get(_LAST) != chosen:
-        st.session_state[_LAST] = chosen
-    elif named == chosen:
-        st.session_state[_AGREED] = chosen
-    elif named in known and chosen == st.session_state.get(_AGREED):
-        st.session_state[sessions.COMPANY] = st.session_state[_LAST] = st.session_state[_AGREED] = named
-
-
-def _name_once(known: Mapping[str, int]) -> None:
-    """Write the company into an address without one, so that a reload leads to it when another was added meanwhile.
-
-    Once a visit: a browser keeps each address that it is given, and *Back* to the one before must not lead forth again.
-    """
     chosen = str(st.session_state.get(sessions.COMPANY) or "")
-    if chosen in known and not st.session_state.setdefault(_NAMED, sessions.COMPANY in st.query_params) and not _returning(known):
-        st.session_state[_NAMED] = True
+    if chosen in known and named not in known and not _returning(known):
+        # After Back the browser puts this in place of the address; so Back leads on from there, and not forth again.
         st.query_params[sessions.COMPANY] = chosen
 
 
@@ -253,14 +230,10 @@ class _Strip:
         self._session = session
         self._with_button = with_button
         self._leads = leads
-        self._again = False
 
     def __call__(self, overview: Overview) -> None:
         """Draw it from the database as it is now."""
         session, now = self._session, self._session.clock.now()
-        if self._again and st.query_params.get(sessions.COMPANY) == st.session_state.get(sessions.COMPANY):
-            st.session_state[_AGREED] = st.session_state[sessions.COMPANY]  # the browser asked for it under this address
-        self._again = True
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="standing"):
             if self._with_button:
                 live.sync_button(session, overview, "frame.sync_now", width="content")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import delete
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import local_script_runner
 
+from syncengine import commands
 from syncengine.engine import setup
 from syncengine.store import people
 from syncengine.store.tables import Connection
@@ -26,6 +31,20 @@ def test_each_page_opens_alone_over_a_company_with_nothing_in_it(open_page, idle
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_opens_over_a_busy_company(open_page, busy, path):
     assert open_page(path).title[0].value
+
+
+@pytest.fixture
+def back(monkeypatch):
+    """Goes back, or forth, in the browser to an address that names a company, or none; gives the one that is shown and the one named then."""
+
+    def led(at, company):
+        at.query_params = {"company": company} if company else {}
+        with monkeypatch.context() as browser:
+            browser.setattr(local_script_runner, "RerunData", partial(RerunData, is_history_navigation=True))
+            run(at)
+        return at.selectbox(key="company").value, at.query_params.get("company")
+
+    return led
 
 
 @pytest.fixture
@@ -95,12 +114,22 @@ def test_a_page_alone_heeds_the_address_and_takes_the_first_company_where_it_nam
     assert says in texts(open_page("pages/preview.py", company=company))
 
 
-def test_an_address_without_a_company_is_given_the_one_that_is_shown_once(open_page, busy):
-    """A reload leads to it, though another has been added that comes first; *Back* to the address before does not lead forth again."""
+def test_an_address_without_a_company_is_given_the_one_that_is_shown(open_page, busy, idle, back):
+    """A reload leads to it, though another has been added that comes first, or another one was looked at."""
     at = open_page("dashboard.py")
-    assert at.query_params["company"] == "Harbour"
-    del at.query_params["company"]
-    assert "company" not in run(at).query_params
+    assert at.query_params["company"] == "Empty"
+    at.selectbox(key="company").set_value("Harbour")
+    run(at)
+    assert back(at, None) == ("Harbour", "Harbour")
+
+
+def test_an_address_under_a_name_that_a_company_no_longer_has_is_given_the_one_that_is_shown(open_page, busy, idle, back):
+    at = open_page("dashboard.py", company="Harbour")
+    commands.rename_company(busy.session, "Quay", seen="Harbour")
+    at.selectbox(key="company").set_value("Empty")
+    run(at)
+    assert back(at, "Harbour") == ("Empty", "Empty")
+    assert "not open to you" in texts(open_page("dashboard.py", company="Harbour")), "a visit that begins there is told"
 
 
 def test_another_company_is_picked_from_the_list(open_page, busy, idle):
@@ -109,20 +138,22 @@ def test_another_company_is_picked_from_the_list(open_page, busy, idle):
     assert "Something needs you" in texts(run(at))
 
 
-def test_back_leads_to_the_company_of_that_address_and_an_address_left_behind_does_not(open_page, busy, idle):
+def test_back_leads_to_the_company_of_that_address_and_an_address_left_behind_does_not(open_page, busy, idle, back):
     at = open_page("dashboard.py", company="Harbour")
     at.selectbox(key="company").set_value("Empty")
     run(at)
-
-    def under(company):
-        at.query_params["company"] = company
-        return run(at).selectbox(key="company").value
-
-    assert under("Harbour") == "Empty", "a click that was made before the browser had the new address"
-    assert under("Empty") == "Empty"
-    assert under("Harbour") == "Harbour", "Back"
+    at.query_params["company"] = "Harbour"
+    assert run(at).selectbox(key="company").value == "Empty", "a click that was made before the browser had the new address"
+    assert back(at, "Harbour") == ("Harbour", "Harbour")
     assert "Something needs you" in texts(at)
-    assert under("Nowhere") == "Harbour"
+    assert back(at, "Empty") == ("Empty", "Empty"), "and forth"
+
+
+def test_back_leads_out_of_a_company_that_is_not_open_any_more(open_page, busy, idle, back):
+    at = open_page("dashboard.py", company="Harbour")
+    commands.rename_company(busy.session, "Quay", seen="Harbour")
+    assert "not open to you" in texts(run(at))
+    assert back(at, "Empty") == ("Empty", "Empty")
 
 
 @pytest.mark.parametrize("path", ["dashboard.py", "pages/preview.py"])

@@ -12,7 +12,7 @@ session, now = frame.begin(
 overview.state(session, now)
 sample.corner(session, now)
 overview.first_steps(now)
-waits = overview.counts(session)
+waits = overview.counts(session, now)
 left, right = st.columns(2, gap="large")
 with left:
     if attention.needed(now, waits):

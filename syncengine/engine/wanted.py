@@ -26,7 +26,9 @@ from sqlalchemy.orm import aliased
 
 from syncengine.db.texts import holds
 from syncengine.inventory.tables import KINDS, Kind
-from syncengine.store.outbox import INVENTORY, LISTED, OPEN
+from syncengine.store.outbox import INVENTORY, LISTED, OPEN, Tally
+from syncengine.store.outbox.tallying import FAILING
+from syncengine.store.outbox.tallying import SENDING as COMING
 from syncengine.store.tables import Binding, Outbox
 from syncengine.store.tables.queue import BY_PEOPLE
 
@@ -201,10 +203,19 @@ def unweighed(connection: Connection, company_id: int) -> int:
     return connection.scalar(asked) or 0
 
 
-def numbers(connection: Connection, company_id: int, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
-    """How many rows are wanted that failed or need a person, and how many that simply wait."""
+def numbers(
+    connection: Connection, company_id: int, wanted: Wanted = EVERYTHING, tally: Tally | None = None
+) -> tuple[int, int]:
+    """How many rows are wanted that failed or need a person, and how many that simply wait.
+
+    With a `tally` what that tells already is not counted again.
+    """
+    if tally is not None and not replace(wanted, kind="", block=""):
+        blocks = ((ATTENTION, FAILING), (SENDING, COMING))
+        attention, sending = (tally.number(states, kind=wanted.kind) if wanted.only(block) else 0 for block, states in blocks)
+        return attention, sending
     if wanted.by == INVENTORY:  # that is most of it: what people have queued is counted by its own index
-        every, people = (numbers(connection, company_id, replace(wanted, by=by)) for by in ("", PEOPLE))
+        every, people = (numbers(connection, company_id, replace(wanted, by=by), tally) for by in ("", PEOPLE))
         return every[0] - people[0], every[1] - people[1]
     many = broad(connection, company_id, wanted)
     if wanted.party and not many:

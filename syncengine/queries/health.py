@@ -22,7 +22,8 @@ from syncengine.queries.sending import counts_of as queue_counts_of
 from syncengine.queries.session import Session
 from syncengine.queries.troubles import TroubleCounts
 from syncengine.queries.troubles import counts_of as trouble_counts_of
-from syncengine.store import connections, cycles, rights, samples, settings
+from syncengine.store import connections, cycles, outbox, rights, samples, settings
+from syncengine.store.outbox import Tally
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Cycle, Lease, Worker
 
@@ -98,6 +99,7 @@ class Overview:
         first_sync_done: whether a manual sync has ever succeeded, which automatic sync waits for.
         progress: the run under way or asked for.
         queue, troubles: how much waits, and how much needs a person.
+        tally: what waits, by kind and state.
         uncaptured: saved changes that no worker has queued yet.
         acts: what the worker does with many rows for a person, and what has ended of that without being told yet.
         tracks: which of `class` and `department` QuickBooks tracks, as far as that is known.
@@ -118,6 +120,7 @@ class Overview:
     first_sync_done: bool
     progress: Progress | None
     queue: QueueCounts
+    tally: Tally
     troubles: TroubleCounts
     uncaptured: int
     worker_heard: bool
@@ -170,8 +173,9 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
     # Only while one runs is the newest that has finished another one.
     last_run = newest if newest is None or newest["finished_at"] is not None else cycles.last(connection, company_id)
     own, preferences = settings.all_of(connection, company_id), tracking.preferences(connection, company_id)
-    running = newest is not None and newest["result"] == "running"
-    queue, troubles = queue_counts_of(connection, company_id, running=running), trouble_counts_of(connection, company_id)
+    running, tally = newest is not None and newest["result"] == "running", outbox.tally(connection, company_id)
+    queue = queue_counts_of(connection, company_id, running=running, tally=tally)
+    troubles = trouble_counts_of(connection, company_id)
     beat, last_success_at = company["beat_at"], company["last_success_at"]
     # A company that is cut off keeps its slot, which is not taken.
     next_run_at = None if stands in connections.CUT else company["next_run_at"]
@@ -199,6 +203,7 @@ def overview_of(connection: Connection, company_id: int, now: datetime) -> Overv
         first_sync_done=own["first_sync_done"],
         progress=progress_of(connection, company_id, newest),
         queue=queue,
+        tally=tally,
         troubles=troubles,
         uncaptured=company["uncaptured"],
         worker_heard=fresh(beat, now),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine.standing import FAILED, NAMED, RecordsWanted, narrowing, one_by_one
+from syncengine.engine.standing import NAMED, RecordsWanted, narrowing, one_by_one
 from syncengine.entities import BY_KIND
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.session import Session
-from syncengine.store import bindings, errors, rights
-from syncengine.store.outbox import LISTED, OPEN, chunks
+from syncengine.store import bindings, errors, outbox, rights
+from syncengine.store.outbox import OPEN, Tally, chunks
+from syncengine.store.outbox.tallying import FAILING, SENDING
 from syncengine.store.tables import Outbox
 from syncengine.terms import OutboxState
 
@@ -154,20 +155,23 @@ def records_extent(session: Session, kind: str) -> tuple[int, int]:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def record_kinds(session: Session) -> pd.DataFrame:
-    """How many records there are of each kind that has any, and how many rows of the queue wait, or have failed, by kind."""
+def record_kinds(session: Session, *, tally: Tally | None = None) -> pd.DataFrame:
+    """How many records there are of each kind that has any, and how many rows of the queue wait, or have failed, by kind.
+
+    With the `tally` of an overview the rows of the queue are not counted again.
+    """
     from syncengine.queries._frames import frame
 
     company_id = session.company_id
-    listed = select(Outbox.kind, Outbox.state, func.count()).where(Outbox.company_id == company_id, LISTED)
     with session.database.reading() as connection:
         counts = connection.execute(union_all(*(_count(kind, company_id) for kind in KINDS))).all()
-        queued = connection.execute(listed.group_by(Outbox.kind, Outbox.state)).all()
-    told = {name: {"kind": name, "records": number, "waiting": 0, "failed": 0} for name, number in counts if number}
-    for kind, state, number in queued:
-        if kind in told:
-            told[kind]["failed" if OutboxState(state) in FAILED else "waiting"] += number
-    return frame(told.values(), {"kind": "str", "records": "int64", "waiting": "int64", "failed": "int64"})
+        tally = outbox.tally(connection, company_id) if tally is None else tally
+    told = [
+        {"kind": name, "records": number, "waiting": tally.number(SENDING, kind=name), "failed": tally.number(FAILING, kind=name)}
+        for name, number in counts
+        if number
+    ]
+    return frame(told, {"kind": "str", "records": "int64", "waiting": "int64", "failed": "int64"})
 
 
 def _count(kind: str, company_id: int) -> Select[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.foresight import as_of
@@ -16,7 +16,7 @@ from syncengine.queries.said import references, worded
 from syncengine.queries.session import Session
 from syncengine.quickbooks import wire
 from syncengine.store import outbox, rights
-from syncengine.store.outbox import LISTED, chunks
+from syncengine.store.outbox import LISTED, Tally, chunks
 from syncengine.store.tables import Error, Outbox
 from syncengine.store.veil import veiled
 from syncengine.terms import OutboxState
@@ -257,18 +257,26 @@ def _named(row: Any) -> dict[str, Any]:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def queue_counts(session: Session, wanted: Wanted = EVERYTHING) -> QueueCounts:
-    """How long the two blocks of the preview are, of what is wanted."""
+def queue_counts(session: Session, wanted: Wanted = EVERYTHING, *, tally: Tally | None = None) -> QueueCounts:
+    """How long the two blocks of the preview are, of what is wanted.
+
+    With the `tally` of an overview what that has counted already is taken from it.
+    """
     with session.database.reading() as connection:
-        return counts_of(connection, session.company_id, wanted)
+        return counts_of(connection, session.company_id, wanted, tally=tally)
 
 
 def counts_of(
-    connection: Connection, company_id: int, wanted: Wanted = EVERYTHING, *, running: bool | None = None
+    connection: Connection,
+    company_id: int,
+    wanted: Wanted = EVERYTHING,
+    *,
+    running: bool | None = None,
+    tally: Tally | None = None,
 ) -> QueueCounts:
     """The same on a connection that is open already; whether a sync is `running` may be known."""
     waits = unweighed(connection, company_id) if wanted.forecast else 0
-    return QueueCounts(*numbers(connection, company_id, wanted), as_of(connection, company_id, running=running), waits)
+    return QueueCounts(*numbers(connection, company_id, wanted, tally), as_of(connection, company_id, running=running), waits)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
@@ -287,28 +295,28 @@ def queue_authors(session: Session) -> list[str]:
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
-def waiting_counts(session: Session) -> pd.DataFrame:
+def waiting_counts(session: Session, *, tally: Tally | None = None) -> pd.DataFrame:
     """What waits, by kind: fresh rows, rows that failed and are tried again, and rows that need a person.
 
     `held` are those that the next sync does not send, since a setting keeps all of their kind here, QuickBooks has nothing of the
     kind, or they wait for a record that needs a person first: `waiting` does not count them. Of what 200 such records hold back, up
     to 1,000 rows are counted; where more are held back, they count as waiting. So do rows that rest for what they say themselves,
     such as a day in closed books: `rests` of `queue` tells that of each.
+
+    With the `tally` of an overview the rows are not counted again.
     """
     from syncengine.queries._frames import frame
     from syncengine.queries.holding import by_kind
 
-    wanted = select(Outbox.kind, Outbox.state, func.count().label("number")).where(
-        Outbox.company_id == session.company_id, LISTED
-    )
     columns = {OutboxState.PARKED: "parked", OutboxState.RETRYABLE: "retrying"}
     with session.database.reading() as connection:
-        found = connection.execute(wanted.group_by(Outbox.kind, Outbox.state).order_by(Outbox.kind)).all()
+        tally = outbox.tally(connection, session.company_id) if tally is None else tally
         held = by_kind(connection, session.company_id, session.clock.now())
     kinds: dict[str, dict[str, Any]] = {}
-    for row in found:
-        counts = kinds.setdefault(row.kind, {"kind": row.kind, "waiting": 0, "held": 0, "retrying": 0, "parked": 0})
-        counts[columns.get(OutboxState(row.state), "waiting")] += row.number
+    for kind, by_state in tally.by_kind.items():
+        kinds[kind] = {"kind": kind, "waiting": 0, "held": 0, "retrying": 0, "parked": 0}
+        for state, number in by_state.items():
+            kinds[kind][columns.get(state, "waiting")] += number
     for kind, number in held.items():
         kinds[kind]["held"] = number
         kinds[kind]["waiting"] -= number

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, exists, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.queries.said import as_text, in_words
@@ -14,10 +14,9 @@ from syncengine.queries.session import Session
 from syncengine.store import conflicts as store_conflicts
 from syncengine.store import failing, rights
 from syncengine.store.failing import Sought
-from syncengine.store.outbox import CONFLICT
+from syncengine.store.outbox import UNDECIDED
 from syncengine.store.tables import Brake, Conflict, Drift, Error, Inbox, Outbox
 from syncengine.store.veil import veiled
-from syncengine.terms import OutboxState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,24 +112,17 @@ class TroubleCounts:
 def _counted() -> Select[Any]:
     """All counts in one row: of open errors, of those of no record, the newest error, then of conflicts, inbox, drifts, questions.
 
-    The last one is of the errors of records in conflict, found from the conflicts, which are few. Each is told by the index that
-    tells it soonest. The errors' asked for together would be told by one in which fifty thousand take three times as long.
+    The last one is of the errors of records in conflict, found from the rows that wait for a choice, which are few and have an
+    index of their own. Each is told by the index that tells it soonest. The errors' asked for together would be told by one in
+    which fifty thousand take three times as long.
     """
     company = bindparam("company", type_=Integer)
     found = (Error.company_id == company, Error.closed_at.is_(None))
     number = select(func.count())
-    same = and_(
-        Outbox.company_id == Conflict.company_id, Outbox.entity == Conflict.entity, Outbox.kind == Conflict.kind,
-        Outbox.record_id == Conflict.record_id, Outbox.state == OutboxState.PARKED, Outbox.parked_by == CONFLICT,
-    )  # fmt: skip
-    undecided = (
-        select(func.count(distinct(Error.id)))
-        .select_from(Conflict)
-        .join(Outbox, same)
-        # By its row: a sum is in no index, and SQLite would begin with all errors of the company.
-        .join(Error, and_(Error.outbox_id == Outbox.id, Error.company_id + 0 == Outbox.company_id, Error.closed_at.is_(None)))
-        .where(Conflict.company_id == company, Conflict.resolved_at.is_(None))
-    )
+    same = (getattr(Conflict, name) == getattr(Outbox, name) for name in ("company_id", "entity", "kind", "record_id"))
+    clashes = exists().where(*same, Conflict.resolved_at.is_(None))
+    failed = exists().where(Error.company_id == Outbox.company_id, Error.outbox_id == Outbox.id, Error.closed_at.is_(None))
+    undecided = number.select_from(Outbox).where(Outbox.company_id == company, UNDECIDED, clashes, failed)
     return select(
         number.select_from(Error).where(*found).scalar_subquery(),
         number.select_from(Error).where(*found, Error.outbox_id.is_(None)).scalar_subquery(),

@@ -98,7 +98,7 @@ def _last(overview: Overview, session: Session) -> str:
 def figures(overview: Overview, session: Session) -> None:
     """Four numbers in a row: what waits, what needs attention, decisions, and when the next sync is."""
     # While a sync runs it moves with every record, and what it holds back shows at its end.
-    held = 0 if overview.progress or not overview.queue.total else int(counts(session)["held"].sum())
+    held = 0 if overview.progress or not overview.queue.total else int(counts(session, overview)["held"].sum())
     with st.grid(4, gap="small", min_column_width=150):
         st.metric(
             "Waiting to be sent", overview.queue.sending - held, border=True,
@@ -139,10 +139,10 @@ def first_steps(overview: Overview) -> None:
             frame.link("pages/importing.py", "Import", ":material/upload_file:")
 
 
-def counts(session: Session) -> pd.DataFrame:
+def counts(session: Session, overview: Overview) -> pd.DataFrame:
     """What waits by kind, asked once for all parts of the page, and for all pages until something moves."""
     sessions.rights(session).require(Permission.SEE_SYNC)
-    return glance.once(session, "waiting", lambda: queries.waiting_counts(session))
+    return glance.once(session, "waiting", lambda: queries.waiting_counts(session, tally=overview.tally))
 
 
 def held_says(held: int, of: int) -> str:

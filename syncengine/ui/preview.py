@@ -44,7 +44,7 @@ def show(session: Session, overview: Overview) -> None:
     whole, told = overview.queue, list[queued.Told]()
     if whole.total:
         wanted = _wanted(session)
-        counts = matched(session, wanted) if wanted else whole
+        counts = matched(session, overview, wanted) if wanted else whole
         told = _queue(session, overview, wanted, counts)
     else:
         _nothing(session, overview)
@@ -52,12 +52,12 @@ def show(session: Session, overview: Overview) -> None:
     drawer.show(queued.ROW, lambda row: queued.look(session, overview, row, told))
 
 
-def matched(session: Session, wanted: Wanted) -> QueueCounts:
+def matched(session: Session, overview: Overview, wanted: Wanted) -> QueueCounts:
     """How much of the queue is wanted, counted anew only once something has moved."""
     if wanted.party or wanted.forecast:  # no pulse says so when a customer is renamed, or when the worker weighs a row
         return queries.queue_counts(session, wanted)
     sessions.rights(session).require(Permission.SEE_SYNC)
-    return glance.once(session, wanted, lambda: queries.queue_counts(session, wanted))
+    return glance.once(session, wanted, lambda: queries.queue_counts(session, wanted, tally=overview.tally))
 
 
 def _nothing(session: Session, overview: Overview) -> None:
@@ -176,7 +176,7 @@ def _held(session: Session, overview: Overview, wanted: Wanted, counts: QueueCou
     listed = int(_rests(found).sum())
     if counts.total <= tables.PAGE:
         return f" · {listed:,} held back" if listed else ""
-    held = max(listed, int(waits(session)["held"].sum()))
+    held = max(listed, int(waits(session, overview)["held"].sum()))
     return f" · at least {held:,} held back" if held else ""
 
 

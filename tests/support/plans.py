@@ -29,7 +29,7 @@ def plans(database: Database, ask: Callable[[], Any]) -> list[str]:
     finally:
         event.remove(engine, "before_cursor_execute", remember)
     postgresql = engine.dialect.name == "postgresql"
-    asked = [each for each in said if each[0].startswith("SELECT") and "sync_" in each[0]]
+    asked = [each for each in said if each[0].startswith(("SELECT", "WITH")) and "sync_" in each[0]]
     with database.reading() as connection:
         if postgresql:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")

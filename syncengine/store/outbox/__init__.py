@@ -20,7 +20,8 @@ from syncengine.store.outbox.reading import (
     rows,
     state_of,
 )
-from syncengine.store.outbox.states import CONFLICT, FEATURE, IN_FLIGHT, INVENTORY, LISTED, MOVES, OPEN, RESTING, WAITS
+from syncengine.store.outbox.states import CONFLICT, FEATURE, IN_FLIGHT, INVENTORY, LISTED, MOVES, OPEN, RESTING, UNDECIDED, WAITS
+from syncengine.store.outbox.tallying import Tally, tally
 
 __all__ = [
     "CHUNK",
@@ -32,8 +33,10 @@ __all__ = [
     "MOVES",
     "OPEN",
     "RESTING",
+    "UNDECIDED",
     "WAITS",
     "Move",
+    "Tally",
     "add",
     "by_ids",
     "chunks",
@@ -56,4 +59,5 @@ __all__ = [
     "send_last",
     "state_of",
     "sweep",
+    "tally",
 ]

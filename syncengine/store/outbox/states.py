@@ -34,5 +34,7 @@ RESTING = text("(parked_by = 'feature' AND state IN ('available','running','retr
 FEATURE = "feature"
 #: Parked, because both sides changed the record: it waits until a person has chosen.
 CONFLICT = "conflict"
+#: Rows that wait so, in the words of their index.
+UNDECIDED = text("(parked_by = 'conflict' AND state = 'parked')")
 #: Who a row was queued by where only a trigger saw the change.
 INVENTORY = "inventory"

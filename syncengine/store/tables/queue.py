@@ -113,6 +113,14 @@ class Outbox(Base):
             sqlite_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
             postgresql_where=text("parked_by = 'feature' AND state IN ('available','running','retryable','parked')"),
         ),
+        # What waits for a person's choice between both sides: every look at the company counts it, and mostly there is none.
+        Index(
+            "ix_sync_outbox_undecided",
+            "company_id",
+            "id",
+            sqlite_where=text("parked_by = 'conflict' AND state = 'parked'"),
+            postgresql_where=text("parked_by = 'conflict' AND state = 'parked'"),
+        ),
         Index(
             "ix_sync_outbox_people",
             "company_id",

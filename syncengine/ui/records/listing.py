@@ -28,6 +28,8 @@ ICONS = {
 }
 #: The states that a list is narrowed to, as people read them.
 _STATES = {"In QuickBooks": "synced", "Waiting": "waiting", "Failed": "failed", "Not synced": "not synced"}
+#: Those that the queue alone tells.
+_QUEUED = frozenset({"waiting", "failed"})
 #: What is shown of a record beside its name, where its kind has it.
 _MORE = {
     "party": "Customer or vendor",
@@ -62,7 +64,7 @@ def show(session: Session, overview: Overview) -> None:
     elif search:
         _found(session, overview, search)
     else:
-        _kinds(session)
+        _kinds(session, overview)
 
 
 def _asked() -> tuple[str, str]:
@@ -97,9 +99,9 @@ def _chosen() -> None:
 # --- all kinds -------------------------------------------------------------------------------------------------------
 
 
-def _kinds(session: Session) -> None:
+def _kinds(session: Session, overview: Overview) -> None:
     """Nothing asked for yet: what there is of each kind."""
-    told = queries.record_kinds(session)
+    told = queries.record_kinds(session, tally=overview.tally)
     if told.empty:
         st.info("There is no record yet. Import a file, or save one in the inventory.", icon=":material/inbox:")
         frame.link("pages/importing.py", "Import", ":material/upload_file:")
@@ -192,7 +194,7 @@ def _open_button(kind: str, record_id: int) -> None:
 def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     wanted = _narrowed(kind, search)
     tables.begin_anew("records", (session.company_id, kind, wanted))
-    asked, counted = tables.asked("records"), _counted(session, kind, wanted)
+    asked, counted = tables.asked("records"), _counted(session, overview, kind, wanted)
     total, found = queries.records_page(session, kind, page=asked, size=tables.PAGE, total=counted, **wanted)
     if not total:
         _nothing(kind, wanted)
@@ -203,16 +205,18 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     st.caption(f"{kind_name(kind)}: {tables.span(page, total)}")
 
 
-def _counted(session: Session, kind: str, wanted: RecordsWanted) -> int | None:
+def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWanted) -> int | None:
     """How many records of a kind are in a state, counted once until something moves or a record comes or goes.
 
-    None where that is no matter of the state alone, and hence nothing tells of a change.
+    None where that is no matter of the state alone, and hence nothing tells of a change. What waits or has failed is told by the
+    queue: it is counted anew only when the number of the kind's rows there is another one.
     """
     if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
         return None
     state = wanted["state"]
     question = ("records", kind, state, queries.records_extent(session, kind))
-    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
+    queued = overview.tally.by_kind.get(kind, {}) if state in _QUEUED else None
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=queued)
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -190,11 +191,21 @@ def test_a_record_that_waits_for_a_choice_counts_among_the_decisions_alone(datab
     assert queries.overview(found.session).troubles.undecided == 0
 
 
-def test_what_waits_for_a_choice_is_found_from_the_conflicts(sqlite_database):
-    """SQLite would begin with all errors; PostgreSQL knows how many of each there are."""
-    found = seed.busy(sqlite_database)
-    [plan] = plans(sqlite_database, lambda: queries.trouble_counts(found.session))
-    assert "uq_sync_error_open" in plan
+def test_what_waits_for_a_choice_is_found_among_the_rows_that_do(database):
+    """From the other side all errors of the company would be looked at, or all of its conflicts."""
+    found = seed.busy(database)
+    [plan] = plans(database, lambda: queries.trouble_counts(found.session))
+    assert "ix_sync_outbox_undecided" in plan
+    assert not re.search(r"(?i)\bscan (on )?sync_(error|outbox)", plan)
+
+
+def test_a_look_counts_what_waits_by_kind_and_state(database):
+    found = seed.busy(database)
+    seen, listed = queries.overview(found.session), queries.queue(found.session, size=100)
+    by_kind = {kind: rows["state"].value_counts().to_dict() for kind, rows in listed.groupby("kind")}
+    assert seen.tally.by_kind == by_kind
+    assert seen.queue == queries.queue_counts(found.session)
+    assert seen.queue.total == len(listed)
 
 
 def test_a_sync_that_stopped_to_ask_is_degraded_until_it_is_answered(database):

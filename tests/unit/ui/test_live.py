@@ -26,7 +26,7 @@ def read(sqlite_database, monkeypatch):
     found = seed.busy(sqlite_database)
     monkeypatch.setattr(glance, "_READ", {})
     real = queries.overview
-    monkeypatch.setattr(live.queries, "overview", lambda session: times.append(1) or real(session), raising=False)
+    monkeypatch.setattr(live.queries, "overview", lambda session, **known: times.append(1) or real(session, **known), raising=False)
     return found, times
 
 
@@ -153,11 +153,10 @@ def counted(read, monkeypatch):
     times = []
     monkeypatch.setattr(glance, "_ANSWERS", {})
     real = queries.waiting_counts
-    monkeypatch.setattr(overview.queries, "waiting_counts", lambda session: times.append(1) or real(session), raising=False)
+    monkeypatch.setattr(overview.queries, "waiting_counts", lambda session, **known: times.append(1) or real(session, **known), raising=False)
 
     def count():
-        live.latest(found.session)
-        return tables.records(overview.counts(found.session))
+        return tables.records(overview.counts(found.session, live.latest(found.session)))
 
     return found, times, count
 
@@ -211,8 +210,7 @@ def test_another_company_and_another_question_have_answers_of_their_own(counted,
     found, _, count = counted
     count()
     other = seed.company(sqlite_database, "Globex")
-    live.latest(other)
-    assert overview.counts(other).empty
+    assert overview.counts(other, live.latest(other)).empty
     assert glance.once(found.session, "something else", lambda: 7) == 7
 
 

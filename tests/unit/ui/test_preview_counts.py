@@ -30,7 +30,7 @@ def found(sqlite_database, monkeypatch):
 def counted(found, wanted):
     """As a page counts, once its frame has looked; what is kept is right by the database, too."""
     live.latest(found.session)
-    counts = preview.matched(found.session, wanted)
+    counts = preview.matched(found.session, live.latest(found.session), wanted)
     assert counts == queries.queue_counts(found.session, wanted)
     return counts
 
@@ -40,7 +40,7 @@ def test_while_nothing_moves_all_who_ask_the_same_are_told_what_was_counted_once
     counts = counted(found, wanted)
     monkeypatch.setattr(preview.queries, "queue_counts", lambda *_: pytest.fail("counted again"))
     live.latest(found.session)
-    assert preview.matched(found.session, replace(wanted)) == counts
+    assert preview.matched(found.session, live.latest(found.session), replace(wanted)) == counts
 
 
 def removed(found):
@@ -107,4 +107,4 @@ def test_who_may_not_see_the_sync_is_not_told_what_others_have_counted(found):
     counted(found, EVERY[0])
     nobody = replace(found.session, actor="nobody", signed_in=True)
     with pytest.raises(Forbidden):
-        preview.matched(nobody, EVERY[0])
+        preview.matched(nobody, live.latest(found.session), EVERY[0])

@@ -27,8 +27,8 @@ def found(database, monkeypatch):
 
 def counted(found, state):
     """As a page counts, once its frame has looked; what is kept is right by the database, too."""
-    live.latest(found.session)
-    number = listing._counted(found.session, "customer", {"search": "", "state": state, "since": None, "until": None})
+    seen = live.latest(found.session)
+    number = listing._counted(found.session, seen, "customer", {"search": "", "state": state, "since": None, "until": None})
     assert number == queries.records_count(found.session, "customer", state=state)
     return number
 
@@ -37,14 +37,13 @@ def counted(found, state):
 def test_while_nothing_moves_it_is_counted_once(found, monkeypatch, state):
     number = counted(found, state)
     monkeypatch.setattr(listing.queries, "records_count", lambda *_, **__: pytest.fail("counted again"))
-    live.latest(found.session)
-    assert listing._counted(found.session, "customer", {"state": state}) == number
+    assert listing._counted(found.session, live.latest(found.session), "customer", {"state": state}) == number
 
 
 @pytest.mark.parametrize("more", [{"search": "al"}, {"since": date(2026, 1, 1)}, {"until": date(2026, 1, 1)}, {"state": ""}])
 def test_what_depends_on_more_than_the_state_is_never_kept(found, more):
-    live.latest(found.session)
-    assert listing._counted(found.session, "customer", {"search": "", "state": "failed", **more}) is None
+    seen = live.latest(found.session)
+    assert listing._counted(found.session, seen, "customer", {"search": "", "state": "failed", **more}) is None
 
 
 def taken_out(found):

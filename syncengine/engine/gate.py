@@ -20,10 +20,14 @@ from syncengine.store import outbox
 
 @dataclass(frozen=True)
 class Hold:
-    """Why a record waits: `note` says it, `problem` names the setting that is at odds with QuickBooks, or is empty."""
+    """Why a record waits: `note` says it, `problem` names the setting that is at odds with QuickBooks, or is empty.
+
+    One that `rests` waits for nothing but the record that is tried for all of its kind.
+    """
 
     note: str
     problem: str = ""
+    rests: bool = False
 
 
 class Gate:
@@ -45,12 +49,13 @@ class Gate:
         An `error` of the record itself comes before a setting's problem, unless the setting's value is what is wrong. Where the
         entity rests, one record `leads`: it is tried for all the others, and waits for nothing but the settings.
         """
-        why = scope.held(entity, self._settings, days) or ("" if leads else self._rests(entity))
-        if why:
+        if why := scope.held(entity, self._settings, days):
             return Hold(why)
         named = {name for name in used if error is None or error.value == self._settings[name]}
-        problem = vetting.blocking(self._told(), named) if named else None
-        return Hold("It waits for a setting to be put right.", str(problem)) if problem else None
+        if problem := vetting.blocking(self._told(), named) if named else None:
+            return Hold("It waits for a setting to be put right.", str(problem))
+        why = "" if leads else self._rests(entity)
+        return Hold(why, rests=error is None) if why else None
 
     def _rests(self, entity: Entity) -> str:
         """Why the entity rests, all its kinds together; "" where it does not."""

@@ -145,6 +145,7 @@ class Planner:
         hold = self._gate.hold(step.entity, days, self.refs.used, step.error, leads=leads)
         if hold is not None:
             step.note, step.unfit, step.stays = hold.note, hold.problem, True
+            step.rests = hold.rests and not self.refs.missing
             step.operation, step.error, step.build = None, None, None
 
     def _stand_behind(self, step: Step) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine.run import Run
+from syncengine.engine.step import Step
 from syncengine.store import errors, outbox
 from syncengine.terms import OutboxState
 
@@ -77,6 +78,27 @@ def _grouped(rows: Iterable[RowMapping], causes: Mapping[int, str]) -> dict[Hash
         alone = row["entity"] if row["parked_by"] == outbox.FEATURE else row["id"]
         found.setdefault(causes.get(row["id"], alone), []).append(row)
     return found
+
+
+def passed_on(connection: Connection, steps: Sequence[Step]) -> bool:
+    """Let another row be tried for all of its kind where the one that is to be is held back for itself; whether any was.
+
+    A document in closed books, or one whose customer waits for a person, would keep from being sent what has nothing to do with it.
+    """
+    leading: dict[str, list[Step]] = {}
+    for step in steps:
+        if step.row["parked_by"] == outbox.FEATURE:
+            leading.setdefault(step.entity.name, []).append(step)
+    passed = False
+    for entity, every in leading.items():
+        heir = next((step for step in steps if step.rests and step.entity.name == entity), None)
+        if heir is None or any(step.sendable for step in every):
+            continue
+        for step in every:
+            outbox.note(connection, step.row["id"], parked_by=None)
+        outbox.note(connection, heir.row["id"], parked_by=outbox.FEATURE)
+        passed = True
+    return passed
 
 
 def is_there(connection: Connection, company_id: int, entity: str, at: datetime, cycle_id: int) -> None:

@@ -88,6 +88,9 @@ def _prepare(run: Run, progress: Progress) -> list[Step]:
             return []
         planner = Planner(connection, run.company_id)
         steps = planner.plan(rows)
+        if probing.passed_on(connection, steps):
+            planner = Planner(connection, run.company_id)
+            steps = planner.plan(outbox.by_ids(connection, [row["id"] for row in rows]))
         planner.overrides.end(run.site.clock.now())
         failpoint("build.done")
         asked = None if progress.looked else guards.outgoing(run, connection, steps)

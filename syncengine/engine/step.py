@@ -49,6 +49,8 @@ class Step:
     note: str = ""
     #: It stays in the queue as it is, and `note` says why: the company's settings or the record itself hold it back here.
     stays: bool = False
+    #: It waits for nothing but the record that is tried for all of its kind, which QuickBooks lacks.
+    rests: bool = False
     #: What is wrong with a setting that it reads, in a sentence.
     unfit: str = ""
     together: bool = False  # what drifted in QuickBooks and our own words have come to the same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -143,3 +144,35 @@ def test_the_one_that_is_tried_obeys_the_settings_like_every_other(refused):
     assert (asked(world, company), world.query(company, "SELECT * FROM Estimate")) == (0, [])
     commands.change_settings(session, {"direction": "both"})
     assert world.sync(company).sent == 8
+
+
+@pytest.mark.parametrize("why", ["its day lies in closed books", "its customer is not there"])
+def test_one_that_is_held_back_for_itself_lets_another_be_tried_for_all(refused, why):
+    """Nothing would be tried ever again, and nobody told: none of them has failed any more once somebody has pressed Retry."""
+    world, company = refused
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    rows, day = queries.queue(session), world.clock.now().date()
+    first, of_all = rows.iloc[0], list(zip(rows["id"], rows["version"], strict=True))
+    commands.retry(session, of_all)
+    world.control("faults", method="DELETE")
+    if why == "its customer is not there":
+        world.faults({"kind": "refuse", "count": 1_000, "match": {"method": "POST", "path": "customer"}, "code": "6000", "message": "odd", "detail": "odd"})
+        changed = {"customer_id": world.save(company, "customer", {"name": "Hooli"})}
+    else:
+        world.set(company, closing_date=day - timedelta(days=10))
+        changed = {"txn_date": day - timedelta(days=20)}
+    world.save(company, "estimate", {"id": int(first["record_id"]), **changed})
+    world.sync(company)
+    assert [label for label in states(world, company) if label.startswith("E")] == [first["label"]]
+    assert len(world.query(company, "SELECT * FROM Estimate")) == 7
+
+
+def test_where_another_is_tried_in_place_of_one_that_is_held_back_one_request_tells(refused):
+    world, company = refused
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    rows, day = queries.queue(session), world.clock.now().date()
+    commands.retry(session, list(zip(rows["id"], rows["version"], strict=True)))
+    world.set(company, closing_date=day - timedelta(days=10))
+    world.save(company, "estimate", {"id": int(rows.iloc[0]["record_id"]), "txn_date": day - timedelta(days=20)})
+    assert [asked(world, company) for _ in range(3)] == [1, 0, 0]
+    assert sorted(states(world, company).values()) == ["available"] * 7 + ["parked"]

@@ -50,11 +50,13 @@ class Installation:
         url: where the dashboard is.
         database: the same database as its processes use.
         mails: what its mail server has taken.
+        looked_at: whether a page of it was opened: whoever looks first starts the worker.
     """
 
     url: str
     database: Database
     mails: list[EmailMessage] = field(default_factory=list)
+    looked_at: bool = False
 
     def company(self, name: str, sample: str = "empty") -> Session:
         """Add a company of the test's own, on an installation that may not have been looked at yet."""
@@ -189,10 +191,21 @@ def visit(installation: Installation, page: Page) -> Iterator[Callable[..., Page
         text = "&".join(f"{name}={value}" for name, value in query.items())
         page.goto(f"{installation.url}/{path}?{text}")
         settled(page)
+        installation.looked_at = True
         return page
 
     yield opened
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.fixture
+def awake(installation: Installation, visit: Callable[..., Page]) -> None:
+    """The installation has a database and a worker, though the test has opened no page yet.
+
+    Only the first test that wants so looks for it: a page that is opened takes a second of the processor.
+    """
+    if not installation.looked_at:
+        visit()
 
 
 @dataclass

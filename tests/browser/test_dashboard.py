@@ -59,8 +59,7 @@ def test_sync_now_turns_the_check_on_for_the_demo_company(installation, visit):
     assert installation.worker_pids()
 
 
-def test_progress_survives_a_reload_and_shows_in_every_open_browser(installation, visit, browser):
-    visit()  # makes sure that the emulator was started by an earlier sync, or is by this one
+def test_progress_survives_a_reload_and_shows_in_every_open_browser(installation, awake, visit, browser):
     session = queue(installation, "Slow", *(f"Customer {number:03}" for number in range(90)))
     page = visit(company="Slow")
     page.get_by_role("button", name="Sync now").click()

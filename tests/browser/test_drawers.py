@@ -26,8 +26,7 @@ def unreadable(page):
     return [(node["html"], node["failureSummary"]) for each in found["violations"] for node in each["nodes"]]
 
 
-def test_what_is_written_in_a_drawer_stands_out_in_both_themes(installation, visit, page):
-    visit()  # whoever looks first starts the worker
+def test_what_is_written_in_a_drawer_stands_out_in_both_themes(installation, awake, visit, page):
     session = installation.company("Drawn")
     sync(session)
     vendor, item = save(session, "vendor", {"name": "Ropeworks"}), save(session, "item", {"name": "Anchor"})

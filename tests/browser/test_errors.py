@@ -42,8 +42,7 @@ def save(installation, session, values):
     return record_id
 
 
-def test_a_sync_fails_the_record_is_put_right_and_the_error_closes_by_itself(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_a_sync_fails_the_record_is_put_right_and_the_error_closes_by_itself(installation, awake, visit):
     session = installation.company("Failing")
     customer = save(installation, session, {"name": "Harbour Supply", "email": BAD_ADDRESS})
     page = visit("errors", company="Failing")
@@ -129,8 +128,7 @@ def sent_to_support(page, session):
     drawer.get_by_role("link", name="Take the record out of the queue meanwhile").click()
 
 
-def test_a_failed_record_is_corrected_and_synced_by_the_keyboard_alone(installation, visit):
-    visit()
+def test_a_failed_record_is_corrected_and_synced_by_the_keyboard_alone(installation, awake, visit):
     session = installation.company("Keyboard")
     save(installation, session, {"name": "Pier Supply", "email": BAD_ADDRESS})
     page = visit("errors", company="Keyboard")
@@ -151,10 +149,9 @@ def test_a_failed_record_is_corrected_and_synced_by_the_keyboard_alone(installat
     assert "PrimaryEmailAddr" not in there
 
 
-def test_errors_are_narrowed_looked_into_and_led_on_from(installation, visit):
+def test_errors_are_narrowed_looked_into_and_led_on_from(installation, awake, visit):
     session = installation.company("Wanting")
     commands.change_settings(session, {"support_address": "help@books.example"})
-    visit()  # whoever looks first starts the worker
     three_causes(installation, session)
     page = visit("errors", company="Wanting")
     page.context.route(HELP, lambda asked: asked.fulfill(content_type="text/html", body="<h1>Whom we help</h1>"))

@@ -95,8 +95,7 @@ def acts_are_looked_at_and_taken_away(session, page, record_id):
     assert "Customer Mistyped" in [each["Record"] for each in told]
 
 
-def test_what_was_sent_is_found_by_record_and_outcome_and_shown_as_it_was(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_what_was_sent_is_found_by_record_and_outcome_and_shown_as_it_was(installation, awake, visit):
     session = installation.company("Past")
     mistyped = save(session, "customer", {"name": "Mistyped", "email": BAD_ADDRESS})
     save(session, "customer", {"name": "Harbour Supply"})

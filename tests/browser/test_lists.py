@@ -26,8 +26,7 @@ def delivered(session, days):
     assert sync(session)["result"] == "ok", queries.errors(session)["cause"].tolist()
 
 
-def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_a_list_is_narrowed_looked_into_and_taken_away_and_tells_what_drifted(installation, awake, visit):
     session = installation.company("Listing")
     delivered(session, {"IR-1": date(2026, 3, 2), "IR-2": date(2026, 3, 9), "IR-3": date(2026, 3, 16)})
     bills = queries.accounting_list(session, "bills")
@@ -125,8 +124,7 @@ def leaf_through(page, session, search):
     expect(table(page)).to_contain_text("Checking")
 
 
-def test_departments_are_added_renamed_put_under_another_and_taken_out_of_use(installation, visit):
-    visit()
+def test_departments_are_added_renamed_put_under_another_and_taken_out_of_use(installation, awake, visit):
     session = installation.company("Places", sample="demo")
     sync(session)
     for name in ("North", "South", "Quay", "East"):

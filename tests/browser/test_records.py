@@ -197,8 +197,7 @@ def compared_with_what_agrees(page):
     asked(2)
 
 
-def test_what_differs_is_compared_anew_and_sent_again_by_the_row_that_was_ticked(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_what_differs_is_compared_anew_and_sent_again_by_the_row_that_was_ticked(installation, awake, visit):
     session = installation.company("Tying")
     ids, recount = adjusted(session, "ADJ-1", "ADJ-2", "ADJ-3")
     page = visit("records", company="Tying", view="Reconcile")

@@ -63,8 +63,7 @@ def choose(page, realm):
     settled(page)
 
 
-def test_a_company_is_cut_off_connected_again_by_consent_and_no_other_is_taken(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_a_company_is_cut_off_connected_again_by_consent_and_no_other_is_taken(installation, awake, visit):
     session = synced(installation, "Consent")
     realm, other = installation.realm(session), another_realm(installation)
     page = visit("settings", company="Consent")
@@ -112,10 +111,9 @@ def test_a_forged_answer_and_one_that_was_used_connect_nothing(installation, vis
     expect(page.get_by_text("belongs to no sign-in that you began")).to_have_count(0)
 
 
-def test_a_company_of_intuit_s_is_shown_the_way_and_its_secret_to_nobody(installation, visit):
+def test_a_company_of_intuit_s_is_shown_the_way_and_its_secret_to_nobody(installation, awake, visit):
     from syncengine.clock import SystemClock
 
-    visit()  # whoever looks first makes the database
     setup.add_real_company(installation.database, SystemClock(), "Intuit", environment="sandbox")
     page = visit("settings", company="Intuit")
     page.get_by_label("Client ID").fill("our-client")
@@ -170,8 +168,7 @@ def paste(page, address):
     press(page, "Connect with this address")
 
 
-def test_a_company_is_never_connected_let_in_again_and_connected_by_a_pasted_address(installation, visit):
-    visit()  # whoever looks first starts the worker
+def test_a_company_is_never_connected_let_in_again_and_connected_by_a_pasted_address(installation, awake, visit):
     session = synced(installation, "Pasting")
     realm = installation.realm(session)
     page = visit("settings", company="Pasting")

@@ -9,9 +9,10 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.commands._session import Session
 from syncengine.commands.rows import Acted
+from syncengine.commands.syncing import NO_SYNC, follow_up
 from syncengine.engine import capture, telling
 from syncengine.errors import Forbidden, Refused
-from syncengine.store import audit, corrections, cycles, outbox, overrides, rights
+from syncengine.store import audit, corrections, outbox, overrides, people, rights
 from syncengine.store.corrections import DONE, OFFERED, UNDONE, WANTED
 from syncengine.store.tables import Correction, Error
 from syncengine.terms import WAITING, OutboxState
@@ -20,22 +21,26 @@ from syncengine.terms import WAITING, OutboxState
 PORTION = 1_000
 #: What the line of the audit trail about all corrections of a cause is called.
 WHOLE_CAUSE = "corrections of a cause wanted"
+#: What follows what a correction will do, of a company that is not connected.
+LATER = f"{NO_SYNC} does this, then sends the record."
 
 
 @rights.needs(rights.Permission.MANAGE)
 def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> str:
-    """Let the correction of an error run with the next sync, without waiting (D7), and ask for that sync.
+    """Let the correction of an error run with the next sync, without waiting (D7), and ask for that sync where one can run.
 
     Works for a correction that is a matter of policy, too: the person has been shown what it will do, and `seen` is that
     correction's mark as `queries.correction_of` gave it. Returns what it will do, in a sentence, as far as the person may
-    read it: hidden where it tells of an accounting list that is closed to them.
+    read it: hidden where it tells of an accounting list that is closed to them. For a company that is not connected to QuickBooks
+    `LATER` comes after it: no sync is asked for, and the first one after it is connected carries it out.
 
     Raises Refused where the error has gone, where there is nothing that the machine could do, or where it would do something
     else than was seen.
     """
     now = session.clock.now()
     with session.database.writing() as connection:
-        outbox.lock(connection, session.company_id)  # whoever is taking the row out is waited for
+        people.hold(connection, session.company_id)  # whoever is cutting the company off is waited for
+        outbox.lock(connection, session.company_id)  # and whoever is taking the row out
         row = _row(connection, _error(connection, session.company_id, int(error_id)))
         error = _error(connection, session.company_id, int(error_id))  # again: who ends it holds the row while doing so
         offered = _offered(connection, error)
@@ -44,21 +49,23 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
         if row["unanswered"] or row["state"] == OutboxState.RUNNING:
             raise Refused("The record is being sent just now. Wait for the end of this sync.")
         corrections.become(connection, offered["id"], state=WANTED, wanted_at=now, wanted_by=session.actor)
-        cycles.request(connection, session.company_id, now, by=session.actor)
+        syncs = follow_up(connection, session.company_id, now, by=session.actor)
         _audit(connection, session, offered, "correction wanted")
-    return str(telling.worded(offered, rights.of(session))["says"])
+    says = str(telling.worded(offered, rights.of(session))["says"])
+    return says if syncs else f"{says} {LATER}"
 
 
 @rights.needs(rights.Permission.MANAGE)
 def correct_group(
     session: Session, group_key: str, count: int, newest: int, *, on: Callable[[int, int], None] | None = None
 ) -> Acted:
-    """Let every correction that is offered for one cause run with the next sync, and ask for that sync.
+    """Let every correction that is offered for one cause run with the next sync, and ask for that sync where one can run.
 
     `count` and `newest` are those that `queries.group_correction` gave to the person. It is done in portions of a thousand, each
     in a transaction of its own; `on` is told after each how many are done, of how many. What a portion finds taken back or being
     sent by then is left as it is, and counted among the refused. Whatever breaks it off, by `on` too, the portions before it
-    stand: they have their line in the audit trail, and a sync is asked for.
+    stand: they have their line in the audit trail, and a sync is asked for. For a company that is not connected to QuickBooks none
+    is, and `later` of the answer says so: the first one after it is connected carries them out.
 
     Raises:
         Refused: something else is offered by now than was seen, or nothing; nothing has happened then.
@@ -71,7 +78,7 @@ def correct_group(
         offered = corrections.offered_for(session.company_id, group_key)
         wanted = select(Correction.id).where(*offered)
         ids = list(connection.scalars(wanted.order_by(Correction.id)))
-    done, allowed = 0, True
+    done, allowed, syncs = 0, True, True
     try:
         for start in range(0, len(ids), PORTION):
             part = ids[start : start + PORTION]
@@ -86,21 +93,25 @@ def correct_group(
         raise
     finally:
         if done:
-            _note_whole(session, group_key, done, syncs=allowed)
+            syncs = _note_whole(session, group_key, done, may_sync=allowed)
     if not done:
         raise Refused("There is nothing to correct: all of it is being sent just now, or nothing is offered any more.")
     left = len(ids) - done
-    return Acted(done, (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ())
+    alone = (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ()
+    return Acted(done, alone, later="" if syncs else f"{NO_SYNC} corrects {done:,}, then sends them.")
 
 
-def _note_whole(session: Session, group_key: str, number: int, *, syncs: bool) -> None:
-    """The line of the audit trail about what was let run, also before a right was taken away; and the sync that follows."""
+def _note_whole(session: Session, group_key: str, number: int, *, may_sync: bool) -> bool:
+    """The line of the audit trail about what was let run, also before a right was taken away; and the sync that follows.
+
+    Whether one follows.
+    """
     now = session.clock.now()
     with session.database.unchecked().writing() as connection:
+        people.hold(connection, session.company_id)  # whoever is cutting the company off is waited for
         line = audit.Line(WHOLE_CAUSE, session.actor, detail={"cause": group_key, "number": number})
         audit.write(connection, session.company_id, now, [line])
-        if syncs:
-            cycles.request(connection, session.company_id, now, by=session.actor)
+        return may_sync and follow_up(connection, session.company_id, now, by=session.actor)
 
 
 def want(connection: Connection, session: Session, ids: Sequence[int]) -> int:

@@ -75,7 +75,7 @@ def ask_retry_errors(session: Session, count: int, newest: int, **sought: Unpack
 
 @rights.needs(rights.Permission.MANAGE)
 def ask_correct_group(session: Session, group_key: str, count: int, newest: int) -> int:
-    """Ask for every correction that is offered for one cause, as `correct_group` does; a sync follows."""
+    """Ask for every correction that is offered for one cause, as `correct_group` does; a sync follows where one can run."""
     about = {"group_key": group_key}
     with session.database.reading() as connection:
         now, seen = corrections.seen_of(connection, session.company_id, group_key), (int(count), int(newest))

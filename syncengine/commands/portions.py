@@ -18,11 +18,12 @@ from syncengine.commands import fileends, fileparts
 from syncengine.commands._session import Session
 from syncengine.commands.matching import ADDED, MOVED, RETRIED, queue_again, removal
 from syncengine.commands.rows import REMOVED, busy, cancel, in_vain, lean, send_last, try_again
+from syncengine.commands.syncing import NO_SYNC, follow_up
 from syncengine.db.engine import Database
 from syncengine.engine.wanted import Wanted
 from syncengine.errors import Refused
 from syncengine.failpoints import failpoint
-from syncengine.store import audit, corrections, cycles, failing, longacts, outbox, returning, rights
+from syncengine.store import audit, corrections, failing, longacts, outbox, people, returning, rights
 from syncengine.store.longacts import ADD_BACK, BOTTOM, CORRECT, REMOVE, RETRY, RETRY_ERRORS
 from syncengine.store.tables import Correction, Error, Outbox
 
@@ -132,6 +133,7 @@ def carry_on(session: Session, what: str, act_id: int, hand: fileparts.Hand | No
     if what in fileparts.WHAT and (more := _read_on(session, what, act_id, hand)) is not None:
         return more
     with session.database.writing() as connection:
+        people.hold(connection, session.company_id)  # whoever is cutting the company off is waited for
         outbox.lock(connection, session.company_id)
         act = longacts.load(connection, session.company_id, int(act_id))
         if act is None or (act["state"], act["what"]) != (longacts.DOING, what):
@@ -178,9 +180,9 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
         line = audit.begin(connection, act["company_id"], now, event)
     elif state == longacts.DONE:
         state, why = longacts.REFUSED, _nothing(act["what"])
-    if state == longacts.DONE and act["what"] == CORRECT:
-        cycles.request(connection, act["company_id"], now, by=act["asked_by"])
-    longacts.end(connection, act["id"], now, state=state, outcome=_outcome(act, state, why), line=line)
+    corrects = state == longacts.DONE and act["what"] == CORRECT
+    syncs = corrects and follow_up(connection, act["company_id"], now, by=act["asked_by"])
+    longacts.end(connection, act["id"], now, state=state, outcome=_outcome(act, state, why, syncs=syncs), line=line)
 
 
 def _told(act: RowMapping) -> dict[str, Any]:
@@ -199,13 +201,14 @@ def _nothing(what: str) -> str:
     return "Nothing was done: all of it is being sent just now, or has changed since you looked."
 
 
-def _outcome(act: RowMapping, state: str, why: str) -> str:
-    """What became of it, in sentences."""
+def _outcome(act: RowMapping, state: str, why: str, *, syncs: bool) -> str:
+    """What became of it, in sentences; `syncs` is whether a sync follows the corrections."""
     done, total = act["done"], act["total"]
     said = f"{done:,} {_BECAME[act['what']]}."
     if state == longacts.DONE:
         if act["what"] == CORRECT:
-            said = f"A sync was asked for. It corrects {done:,} first, then sends them."
+            first = f"A sync was asked for. It corrects {done:,} first" if syncs else f"{NO_SYNC} corrects {done:,}"
+            said = f"{first}, then sends them."
         left = act["left_alone"]
         return f"{said} {left:,} stay as they are: {_LEFT.get(act['what'], _MOVED)}." if left else said
     if not done:

@@ -28,12 +28,14 @@ Seen = tuple[int, int]
 class Acted:
     """What became of a command on several rows: how many it changed, and why each of the others was refused.
 
-    `act` names what was done, for a command that takes it back; 0 where nothing can be.
+    `act` names what was done, for a command that takes it back; 0 where nothing can be. `later` says, of what is to be carried out
+    by a sync that follows, why none was asked for and when it is carried out then; empty where one was.
     """
 
     done: int
     refused: tuple[str, ...] = field(default=())
     act: int = 0
+    later: str = ""
 
 
 @rights.needs(rights.Permission.SYNC)

@@ -1,10 +1,17 @@
-"""Sync now: a wish that the worker takes up within a second."""
+"""Sync now: a wish that the worker takes up within a second; and the sync that follows what somebody has done."""
 
 from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from syncengine.commands._session import Session
 from syncengine.errors import Refused
 from syncengine.store import audit, connections, cycles, people, rights
+
+#: Said of what waits for a sync that could not run; what that will do comes after it.
+NO_SYNC = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected"
 
 
 @rights.needs(rights.Permission.SYNC)
@@ -25,3 +32,14 @@ def sync_now(session: Session) -> int:
             connection, session.company_id, now, [audit.Line("sync requested", session.actor, detail={"request": request_id})]
         )
     return request_id
+
+
+def follow_up(connection: Connection, company_id: int, at: datetime, *, by: str) -> bool:
+    """Ask for the sync that follows an act; False, and none is asked for, where the company is not connected to QuickBooks.
+
+    The caller has held the company's people (`people.hold`) before anything else: whoever is cutting it off was waited for.
+    """
+    if connections.standing(connection, company_id) in connections.CUT:
+        return False
+    cycles.request(connection, company_id, at, by=by)
+    return True

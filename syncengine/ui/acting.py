@@ -28,7 +28,7 @@ _HANDED = {
     longacts.RETRY: "The worker lets {n} be tried again",
     longacts.ADD_BACK: "The worker adds {n} back to the queue",
     longacts.RETRY_ERRORS: "The worker lets {n} be tried again",
-    longacts.CORRECT: "The worker lets {n} be corrected, then a sync begins",
+    longacts.CORRECT: "The worker lets {n} be corrected with the next sync",
     longacts.LOOK: "The worker looks through the file",
     longacts.IMPORT: "The worker imports {n}",
 }

@@ -40,8 +40,8 @@ def show(session: Session, overview: Overview) -> None:
 def _drawer(session: Session, overview: Overview) -> None:
     """One drawer at most: the address may name several, a browser shows one."""
     for parameter, draw in (
-        (fix.FIX, lambda wanted: fix.look(session, wanted)),
-        (fix.ALL, lambda wanted: fix.confirm(session, wanted)),
+        (fix.FIX, lambda wanted: fix.look(session, overview, wanted)),
+        (fix.ALL, lambda wanted: fix.confirm(session, overview, wanted)),
         (fault.ERROR, lambda wanted: fault.look(session, overview, wanted)),
         (meaning.HELP, lambda wanted: meaning.look(session, wanted)),
     ):

@@ -46,18 +46,22 @@ def of_connection(session: Session, overview: Overview) -> None:
 def card(session: Session, overview: Overview, group: dict[str, Any], sought: Sought) -> None:
     """One cause. Its words are one text: each element of a page costs the server, and a page has ten cards."""
     with st.container(border=True):
-        st.markdown("\n\n".join(said(group)))
+        st.markdown("\n\n".join(said(group, waits=overview.is_cut)))
         st.caption(" · ".join(facts(session, overview, group)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             buttons(session, group, sought)
 
 
-def said(group: Mapping[str, Any]) -> list[str]:
-    """The paragraphs of a card: the cause, its marks, what a person can do, what the machine does."""
+def said(group: Mapping[str, Any], *, waits: bool) -> list[str]:
+    """The paragraphs of a card: the cause, its marks, what a person can do, what the machine does.
+
+    `waits` is whether no sync can run before somebody connects the company.
+    """
     icon, says, colour = BADGES.get(group["klass"], BADGES["no"])
     marks = [_badge(":material/error:", about(group), "red"), _badge(icon, says, colour)]
     if is_under_way(group):
-        marks.append(_badge(":material/sync:", "Being corrected", "green"))
+        under_way = (":material/schedule:", "Corrected once connected", "gray")
+        marks.append(_badge(*under_way) if waits else _badge(":material/sync:", "Being corrected", "green"))
     if group["held"]:
         marks.append(_badge(":material/pause_circle:", f"holds back {held_says(group['count'], group['held'])}", "gray"))
     told = [

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from syncengine import commands, queries
-from syncengine.queries import Session
+from syncengine.commands.corrections import LATER
+from syncengine.queries import Overview, Session
 from syncengine.queries.sending import kind_name
 from syncengine.store.rights import Permission
 from syncengine.ui import acting, address, drawer, fields, frame, notices, tables, words
@@ -27,8 +28,13 @@ _ACTS = {
     "recreate": "In QuickBooks",
     "send_first": "Sent first",
 }
-#: Said where the click was, as what is said above the cards may be out of sight.
-TOAST = "Being corrected: a sync begins at once."
+#: Said where the click was, as what is said above the cards may be out of sight; the second where no sync can run.
+TOAST, TOAST_LATER = "Being corrected: a sync begins at once.", "Corrected and sent once the company is connected."
+#: What is said of the button beforehand.
+_AT_ONCE, _LATER = (
+    "A sync begins at once, does this first, and sends {what} again.",
+    "The company is not connected to QuickBooks. The first sync after it is connected does this first, and sends {what} again.",
+)
 #: What is said of a correction that is past being offered.
 _STATES = {
     "wanted": "It runs with the next sync: {by} asked for it.",
@@ -40,7 +46,7 @@ _STATES = {
 
 
 @st.dialog("What it will do", position="right", width="medium", on_dismiss=drawer.closer(FIX))
-def look(session: Session, wanted: str) -> None:
+def look(session: Session, overview: Overview, wanted: str) -> None:
     """The stored verdict of one error's correction, and Do it."""
     if st.query_params.get(FIX) != wanted:
         st.rerun()  # it was done: the page closes the drawer
@@ -64,19 +70,19 @@ def look(session: Session, wanted: str) -> None:
         tables.plain_table(changes, alt="What is changed, with its values before and after")
     undo = words.plain(found["undo"][:1].lower() + found["undo"][1:])
     st.caption(f"It can be taken back: {undo}" if undo else "It cannot be taken back by a button.")
-    _act(session, int(error["id"]), found)
+    _act(session, overview, int(error["id"]), found)
 
 
-def confirm(session: Session, wanted: str) -> None:
+def confirm(session: Session, overview: Overview, wanted: str) -> None:
     """Ask whether the corrections of a whole cause are to run; for who may not have it done there is nothing to ask."""
     if frame.may(session, Permission.MANAGE):
-        _all_of(session, wanted)
+        _all_of(session, overview, wanted)
     else:
         drawer.closer(ALL)()
 
 
 @st.dialog("For the whole cause", position="right", width="large", on_dismiss=drawer.closer(ALL))
-def _all_of(session: Session, wanted: str) -> None:
+def _all_of(session: Session, overview: Overview, wanted: str) -> None:
     """What will be done for how many records, with the first of them by name; one Do it."""
     if st.query_params.get(ALL) != wanted:
         st.rerun()  # it was done, or asked for: the page closes the drawer
@@ -97,8 +103,12 @@ def _all_of(session: Session, wanted: str) -> None:
     st.button(
         f"Do it for {records}", key=f"fix.all.{found.count}.{found.newest}", type="primary", icon=":material/play_arrow:",
         on_click=_ask, args=(session, wanted, found.count, found.newest),
-        help="A sync begins at once, does this first, and sends the records again.",
+        help=_help(overview, "the records"),
     )  # fmt: skip
+
+
+def _help(overview: Overview, what: str) -> str:
+    return (_LATER if overview.is_cut else _AT_ONCE).format(what=what)
 
 
 def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
@@ -106,9 +116,16 @@ def _ask(session: Session, group_key: str, count: int, newest: int) -> None:
     if count > commands.AT_ONCE:
         acting.ask(session, commands.ask_correct_group, group_key, count, newest, done=acting.handed("correct", count))
     else:
-        done = "A sync was asked for. It corrects {n} first, then sends them."
-        notices.act(commands.correct_group, session, group_key, count, newest, done=done, toast=TOAST)
+        acted = notices.act(commands.correct_group, session, group_key, count, newest)
+        if acted is not None:
+            _say(f"A sync was asked for. It corrects {acted.done:,} first, then sends them.", acted.later)
     drawer.closer(ALL)()
+
+
+def _say(done: str, later: str) -> None:
+    """What was done; `later`, where there is one, says that no sync follows and what does."""
+    notices.say("done", later or done)
+    notices.say("toast", TOAST_LATER if later else TOAST)
 
 
 def table(changes: list[Mapping[str, str]]) -> pd.DataFrame:
@@ -130,7 +147,7 @@ def _what(change: Mapping[str, str]) -> str:
     return f"{_ACTS.get(change['act'], change['act'])}: {change['field']}"
 
 
-def _act(session: Session, error_id: int, found: Mapping[str, Any]) -> None:
+def _act(session: Session, overview: Overview, error_id: int, found: Mapping[str, Any]) -> None:
     if found["state"] != "offered":
         said = _STATES.get(found["state"], "").replace("{by}", "somebody")
         st.info(words.plain(f"{said} {found['outcome'] or ''}".strip()), icon=":material/info:")
@@ -145,11 +162,12 @@ def _act(session: Session, error_id: int, found: Mapping[str, Any]) -> None:
         icon=":material/play_arrow:",
         on_click=_do,
         args=(session, error_id, found["mark"]),
-        help="A sync begins at once, does this first, and sends the record again.",
+        help=_help(overview, "the record"),
     )
 
 
 def _do(session: Session, error_id: int, mark: str) -> None:
-    done = "A sync was asked for. It does this first, then sends the record."
-    notices.act(commands.correct_now, session, error_id, seen=mark, done=done, toast=TOAST)
+    says = notices.act(commands.correct_now, session, error_id, seen=mark)
+    if says is not None:
+        _say("A sync was asked for. It does this first, then sends the record.", LATER if says.endswith(LATER) else "")
     drawer.closer(FIX)()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from syncengine import commands, queries
+from syncengine.commands import portions
 from syncengine.db.engine import Database
 from syncengine.errors import Refused
 from syncengine.queries import Session
@@ -17,6 +19,7 @@ from syncengine.store import corrections, errors, outbox, overrides
 from syncengine.store.tables import Audit, Correction, Error, Outbox, Request
 from syncengine.terms import OutboxState
 from tests.support.crossing import crossed
+from tests.support.longacts import steps
 from tests.unit.queries import seed
 from tests.unit.ui.failing import FIX, alike, error_of, offer
 
@@ -183,6 +186,36 @@ def test_what_somebody_agrees_to_at_this_moment_is_not_made_into_something_else(
     with busy.database.reading() as connection:
         held = corrections.of_errors(connection, [error_id])[error_id]
     assert [(each["state"], each["verdict"]["acts"]) for each in held] == [("wanted", FIX["acts"])]
+
+
+def one(busy: seed.Seed) -> Callable[[Session], Any]:
+    error_id = offer(busy, "Alpine Outfitters")
+    return lambda each: commands.correct_now(each, error_id)
+
+
+def cause(busy: seed.Seed) -> Callable[[Session], Any]:
+    alike(busy)
+    found = queries.group_correction(busy.session, "address")
+    return lambda each: commands.correct_group(each, "address", found.count, found.newest)
+
+
+def by_the_worker(busy: seed.Seed) -> Callable[[Session], Any]:
+    alike(busy)
+    found = queries.group_correction(busy.session, "address")
+    act_id = commands.ask_correct_group(busy.session, "address", found.count, found.newest)
+    for step in itertools.islice(steps(busy.session, act_id), 2):
+        step()  # all but its end
+    return lambda each: portions.carry_on(each, "correct", act_id)
+
+
+@pytest.mark.parametrize("corrects", [one, cause, by_the_worker])
+def test_a_company_that_is_being_cut_off_at_this_moment_is_asked_no_sync_of(busy, corrects):
+    act = corrects(busy)
+    cut, done = both(busy.session, commands.disconnect, act)
+    assert cut is None
+    assert not isinstance(done, BaseException), done
+    assert set(wanted(busy).values()) == {"wanted"}
+    assert requests(busy) == 0
 
 
 def offer_otherwise(busy: seed.Seed, error_id: int, database: Database) -> None:

@@ -11,7 +11,7 @@ from syncengine import commands, queries
 from syncengine.commands import corrections as acts
 from syncengine.errors import Forbidden, Refused
 from syncengine.store import corrections, errors, outbox, people
-from syncengine.store.tables import Audit, Correction, Error, Outbox
+from syncengine.store.tables import Audit, Correction, Error, Outbox, Request
 from tests.support.plans import statements
 from tests.unit.queries import seed
 from tests.unit.ui import failing
@@ -48,7 +48,7 @@ def test_all_of_a_cause_is_corrected_portion_by_portion(found, monkeypatch):
     assert sorted(fix.examples["says"]) == ["Sends Alpine Outfitters without its e-mail.", "Sends Bluebird Bakery without its e-mail."]
     told: list[tuple[int, int]] = []
     acted = commands.correct_group(found.session, "address", fix.count, fix.newest, on=lambda done, every: told.append((done, every)))
-    assert (acted.done, acted.refused, told) == (2, (), [(1, 2), (2, 2)])
+    assert (acted.done, acted.refused, acted.later, told) == (2, (), "", [(1, 2), (2, 2)])
     assert states(found) == ["wanted", "wanted"]
     assert queries.progress(found.session).phase == "Waiting for the worker"
     assert audited(found, "correction wanted") == ["Ada", "Ada"]
@@ -108,6 +108,25 @@ def test_a_record_that_somebody_took_in_hand_since_is_left_alone(found, act):
     assert sorted(states(found)) == ["offered", "wanted"]
 
 
+def test_of_a_company_that_is_not_connected_what_is_to_be_corrected_is_kept_for_its_first_sync(found):
+    """A sync that was asked for could only fail."""
+    commands.disconnect(found.session)
+    says = commands.correct_now(found.session, 1)
+    assert says == (
+        "Sends Alpine Outfitters without its e-mail. No sync was asked for, since the company is not connected to QuickBooks. "
+        "The first one after it is connected does this, then sends the record."
+    )
+    fix = queries.group_correction(found.session, "address")
+    acted = commands.correct_group(found.session, "address", fix.count, fix.newest)
+    assert (acted.done, acted.later) == (
+        1, "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 1, then sends them."
+    )
+    assert states(found) == ["wanted", "wanted"]
+    assert audited(found, "corrections of a cause wanted") == ["Ada"]
+    with found.database.reading() as connection:
+        assert connection.scalars(select(Request.id)).all() == []
+
+
 def test_what_is_offered_otherwise_than_it_was_seen_is_not_done(found):
     fix = queries.group_correction(found.session, "address")
     with found.database.writing() as connection:
@@ -142,7 +161,7 @@ def test_what_a_click_asks_of_the_database_grows_by_portions_and_not_by_records(
         asked[portion] = len(said)
         with database.writing() as connection:
             connection.execute(update(Correction).values(state="offered"))
-    assert asked[12] <= 13
+    assert asked[12] <= 15, "two of them ask whether the company is connected, while nobody can cut it off"
     assert asked[4] - asked[12] <= 2 * 6, "two portions more, each of them: the lock, three looks, the change and its lines"
 
 

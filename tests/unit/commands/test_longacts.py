@@ -98,6 +98,18 @@ def test_corrections_of_a_whole_cause_run_with_the_sync_that_follows(busy):
     assert [line["detail"] for line in lines(busy.session, "corrections of a cause wanted")] == [{"cause": "address", "number": 2}]
 
 
+def test_corrections_of_a_company_that_is_not_connected_wait_for_its_first_sync(busy):
+    _offer(busy)
+    fix = queries.group_correction(busy.session, "address")
+    commands.disconnect(busy.session)
+    act = work(busy.session, commands.ask_correct_group(busy.session, "address", fix.count, fix.newest))
+    assert act.outcome == (
+        "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 2, then sends them."
+    )
+    assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted", "wanted"]
+    assert queries.progress(busy.session) is None
+
+
 def _offer(found):
     verdict = {"acts": [["override", {"path": "PrimaryEmailAddr.Address", "value": None}]], "after": [], "otherwise": [], "ours": {}}
     with found.database.writing() as connection:

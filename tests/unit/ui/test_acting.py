@@ -89,7 +89,7 @@ def test_the_corrections_of_a_whole_cause_are_handed_to_the_worker(open_page, bu
             corrections.offer(connection, seed.NOON, each, name="leave_email_out", klass="policy", says="Sends it.", verdict=verdict)
     at = open_page("pages/errors.py", all="address")
     press(at, next(key for key in keys(at) if key.startswith("fix.all.")))
-    assert "The worker lets 2 records be corrected, then a sync begins" in texts(at)
+    assert "The worker lets 2 records be corrected with the next sync" in texts(at)
     assert queries.error_corrections(busy.session)["state"].tolist() == ["offered", "offered"], "nothing is done in the click"
     assert work(owner(busy), queries.long_act(busy.session).id).done == 2
     assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted", "wanted"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.runtime.scriptrunner import StopException
 
-from syncengine import queries
+from syncengine import commands, queries
 from syncengine.store import corrections, overrides
 from syncengine.ui import words
 from tests.unit.queries import seed
@@ -30,6 +30,32 @@ def test_what_a_correction_will_do_is_shown_before_it_is_done(open_page, busy):
     assert f"errors.{error_id}.{error_id}.fix" in keys(at)
     assert f"errors.{error_id}.{error_id}.retry" not in keys(at), "it is under way already"
     assert not run(at).toast, "it is said once"
+
+
+def test_of_a_company_that_is_not_connected_a_correction_is_said_to_wait_for_that(open_page, busy):
+    commands.disconnect(busy.session)
+    error_id = offer(busy)
+    at = open_page(PAGE, fix=str(error_id))
+    button = next(each for each in at.button if each.label == "Do it")
+    assert button.proto.help.startswith("The company is not connected to QuickBooks. The first sync after it is connected does this first")
+    press(at, "fix.do.")
+    said = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected does this, then sends the record."
+    assert [each.value for each in at.success] == [said]
+    assert [each.value for each in at.toast] == ["Corrected and sent once the company is connected."]
+    assert "Corrected once connected" in texts(at)
+    assert "Being corrected" not in texts(at)
+    assert queries.progress(busy.session) is None
+    assert queries.correction_of(busy.session, error_id)["state"] == "wanted"
+
+
+def test_of_a_company_that_is_not_connected_a_whole_cause_is_said_to_wait_for_that(open_page, busy):
+    alike(busy)
+    at = open_page(PAGE, all="address")
+    commands.disconnect(busy.session)  # what the browser shows is older
+    press(at, "fix.all.")
+    said = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 3, then sends them."
+    assert [each.value for each in at.success] == [said]
+    assert queries.progress(busy.session) is None
 
 
 def test_a_correction_that_would_do_something_else_by_now_is_not_done(open_page, busy):

@@ -82,7 +82,8 @@ def show(session: Session, overview: Overview, name: str) -> None:
         if (page := tables.page_of(name, total)) != asked:
             found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
         _table(session, overview, name, found, narrowed)
-        st.caption(f"{tables.span(page, total)}. For viewing only: changes are made in QuickBooks, and arrive with the next sync.")
+        said = f"{tables.span(page, total)}, times by {words.clocks(overview.timezone)}. For viewing only"
+        st.caption(f"{said}: changes are made in QuickBooks, and arrive with the next sync.")
     else:
         _nothing(name, overview, narrowed)
     drawer.show(ENTRY, lambda qbo_id: look(session, overview, name, qbo_id))
@@ -200,7 +201,7 @@ def _title(column: str, name: str) -> str:
 def _column(held: pd.Series[Any], title: str, timezone: str) -> Any:
     name = str(held.name)
     if name == "last_sync":
-        return moment_column(title, timezone)
+        return moment_column(title, timezone, named=False)  # below the table: its columns are many
     if name in {"sales_rate", "purchase_rate"}:
         return tables.price_column(title, held)
     return _COLUMNS[name](title) if name in _COLUMNS else st.column_config.TextColumn(title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -26,8 +26,8 @@ _OPERATIONS = {"create": "New in QuickBooks", "update": "Change in QuickBooks", 
 _BLOCKS = {"attention": ATTENTION, "sending": SENDING}
 #: So many rows that need attention are in view at once; the rest is scrolled to.
 _TALL = 8
-#: At least so many characters fit into a line of what is wrong.
-_LINE = 50
+#: How wide what is wrong is, in pixels, so that all columns have room on a desk.
+_WIDE = 340
 _STATES = {"attention": "Needs attention", "sending": "Will be sent", "doubtful": "Expected to fail"}
 #: Columns of the queue that are shown as they are, or that commands on its rows want.
 _KEPT = ("place", "id", "version", "block", "record", "label", "kind", "record_id", "attempts", "queued_at", "queued_by", "rests")
@@ -217,27 +217,17 @@ def _changes(row: Mapping[str, Any]) -> str:
     return tables.names(list(dict.fromkeys(fields.field(path) for path in row["paths"])))
 
 
-def _height(texts: Iterable[str]) -> int:
-    """How high rows are, in pixels, so that the longest text has room; a row of a table is as high as every other.
-
-    >>> _height(["Short."]), _height(["Short.", "x" * 180]), _height(["x" * 900])
-    (76, 96, 116)
-    """
-    lines = max((-(-len(text) // _LINE) for text in texts), default=0)
-    return 16 + 20 * min(max(lines, 3), 5)
-
-
 def _attention(session: Session, overview: Overview, rows: pd.DataFrame) -> None:
     columns: dict[str, Any] = {
         "record": st.column_config.TextColumn("Record"),
-        "wrong": st.column_config.TextColumn("What is wrong", width="large"),
+        "wrong": st.column_config.TextColumn("What is wrong", width=_WIDE),
         "stands": st.column_config.TextColumn("State"),
         "attempts": st.column_config.NumberColumn("Tries", width=60),
         "queued_at": moment_column("Queued", overview.timezone),
         "queued_by": st.column_config.TextColumn("By"),
     }
     bar = st.container(horizontal=True, vertical_alignment="center")
-    high = _height(rows["wrong"])
+    high = tables.height(rows["wrong"], _WIDE, least=3)
     chosen = tables.choose(
         rows, _telling(rows, columns), name="preview.attention", alt="Records that failed or need a person",
         row_height=high, height=min(len(rows), _TALL) * high + 40,

@@ -96,6 +96,21 @@ def plain_rows(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, alt: str
         st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
+#: A character is at most so wide, on the average of a sentence, and a cell has so much room beside its text; in pixels.
+_CHARACTER, _BESIDE = 7.0, 16
+
+
+def height(texts: Iterable[str], width: int, *, least: int = 1, most: int = 5) -> int:
+    """How high rows are, in pixels, so that the longest text has room in a column of `width` pixels; all rows are equally high.
+
+    >>> height(["Short."], 340), height(["Short."], 340, least=3), height(["Short.", "x" * 180], 340), height(["x" * 900], 340)
+    (36, 76, 96, 116)
+    """
+    letters = int((width - _BESIDE) / _CHARACTER)
+    lines = max((-(-len(text) // letters) for text in texts), default=0)
+    return 16 + 20 * min(max(lines, least), most)
+
+
 def price_column(title: str, prices: Iterable[Any]) -> Any:
     """The settings of a column of prices: two decimals at least, and as many as the finest of them has."""
     finest = [decimals(price) for price in prices if isinstance(price, Decimal)]

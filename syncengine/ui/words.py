@@ -191,6 +191,15 @@ def place(zone_name: str) -> str:
     return zone(zone_name).key.rpartition("/")[2].replace("_", " ")
 
 
+def clocks(zone_name: str) -> str:
+    """The same beside a table whose headings have no room for it.
+
+    >>> clocks("America/New_York")
+    'the clocks of New York'
+    """
+    return f"the clocks of {place(zone_name)}"
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 

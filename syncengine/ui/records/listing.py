@@ -133,6 +133,7 @@ def _found(session: Session, overview: Overview, search: str) -> None:
         st.caption(
             (words.count(len(found), "record") if page == 1 and not more else f"Page {page}")
             + (", the best match first." if len(found) > 1 else ".")
+            + f" Times by {words.clocks(overview.timezone)}."
         )
     with st.container(horizontal=True):
         if page > 1:
@@ -158,12 +159,12 @@ def _hits(overview: Overview, found: pd.DataFrame) -> None:
     shown["id"] = [f"{kind}.{record_id}" for kind, record_id in zip(found["kind"], found["id"], strict=True)]
     columns: dict[str, Any] = {
         "name": st.column_config.TextColumn("Kind"),
-        "label": st.column_config.TextColumn("Name or number", width="medium"),
+        "label": st.column_config.TextColumn("Name or number", width=170),
         "party": st.column_config.TextColumn("Customer or vendor"),
         "date": st.column_config.DateColumn("Date", format="D MMM YYYY"),
         "stands": st.column_config.TextColumn("Sync"),
         "qbo_id": st.column_config.TextColumn("QuickBooks Id"),
-        "last_success_at": moment_column("Last synced", overview.timezone),
+        "last_success_at": moment_column("Last synced", overview.timezone, named=False),
         "sync_message": st.column_config.TextColumn("Sync error", width="large"),
         "why": st.column_config.TextColumn("Found by"),
     }
@@ -202,7 +203,7 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
     if (page := tables.page_of("records", total)) != asked:
         found = queries.records(session, kind, page=page, size=tables.PAGE, **wanted)
     _table(session, overview, kind, found, wanted, total)
-    st.caption(f"{kind_name(kind)}: {tables.span(page, total)}")
+    st.caption(f"{kind_name(kind)}: {tables.span(page, total)}, times by {words.clocks(overview.timezone)}")
 
 
 def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWanted) -> int | None:
@@ -256,7 +257,7 @@ def _table(session: Session, overview: Overview, kind: str, found: pd.DataFrame,
         columns["txn_date"] = st.column_config.DateColumn("Date", format="D MMM YYYY")
     columns |= {name: tables.price_column(_MORE[name], found[name]) for name in _MONEY & columns.keys()}
     columns["qbo_id"] = st.column_config.TextColumn("QuickBooks Id")
-    columns["last_success_at"] = moment_column("Last synced", overview.timezone)
+    columns["last_success_at"] = moment_column("Last synced", overview.timezone, named=False)
     columns["sync_message"] = st.column_config.TextColumn("Sync error", width="large")
     if "will_sync" in found.columns:
         columns["will_sync"] = st.column_config.CheckboxColumn("Will sync")

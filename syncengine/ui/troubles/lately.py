@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +16,8 @@ from syncengine.ui.overview import moment_column
 
 #: So many of the newest are shown.
 _SHOWN = 20
+#: How wide what was done is, in pixels, so that all columns have room on a desk.
+_WIDE = 230
 _ENDED = ("done", "failed", "undone")
 _CAME = {"done": "✓ QuickBooks took it", "failed": "✕ It did not help", "undone": "↩ Taken back"}
 
@@ -37,17 +41,20 @@ def _table(overview: Overview, found: pd.DataFrame) -> pd.DataFrame:
         record=[f"{kind_name(kind)} {label}" for kind, label in zip(found["kind"], found["label"], strict=True)],
         came=[_CAME.get(state, state) for state in found["state"]],
         by=[by or "Tieout, by itself" for by in found["wanted_by"]],
-        back=["can be taken back" if undoable else "" for undoable in found["undoable"]],
+        back=["possible" if undoable else "" for undoable in found["undoable"]],
     )
-    columns = {
+    columns: dict[str, Any] = {
         "done_at": moment_column("When", overview.timezone),
         "record": st.column_config.TextColumn("Record"),
-        "says": st.column_config.TextColumn("What was done", width="large"),
+        "says": st.column_config.TextColumn("What was done", width=_WIDE),
         "came": st.column_config.TextColumn("What came of it"),
         "by": st.column_config.TextColumn("Wanted by"),
         "back": st.column_config.TextColumn("Undo"),
     }
-    return tables.choose(shown, columns, name="errors.lately", alt="Corrections that were carried out lately", mode="single-row")
+    return tables.choose(
+        shown, columns, name="errors.lately", alt="Corrections that were carried out lately", mode="single-row",
+        row_height=tables.height(shown["says"], _WIDE),
+    )  # fmt: skip
 
 
 def _undo(session: Session, chosen: pd.DataFrame) -> None:

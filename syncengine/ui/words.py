@@ -19,6 +19,8 @@ _MARKUP = re.compile(r"[\\`*\[\]<>#|~:$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?[A-Za-z0
 _BLOCK = re.compile(r"^(\s*)(?:([-+])(?=[\s-]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 #: What becomes a link though nothing marks it, escaped or not.
 _AUTOMATIC = re.compile(r"@|\bwww(?=\.)|(?<=\\:)//", re.IGNORECASE)
+#: What Streamlit draws as one sign where it stands alone, escaped or not: arrows, a dash, comparisons.
+_SIGNS = re.compile(r"(?<!\S)(?:\\<-\\>|-\\>|\\<-|--|\\[<>~]=)(?!\S)")
 #: Keeps it from that: a part of a line with nothing in it, so that there is nothing of it in what is copied from the page.
 UNLINKED = ":small{}"
 #: An icon and a word for each health, so that colour never says it alone.
@@ -74,8 +76,11 @@ def plain(text: str) -> str:
     AT&T AT\&amp;T \&copy;
     >>> print(plain("unit_price"), plain("_so_"), plain("a__b"))
     unit_price \_so\_ a\_\_b
+    >>> print(plain("3/4 -> 1/2"), plain("a -- b"), plain(">= 5 mm"))
+    3/4 -:small{}\> 1/2 a -:small{}- b \>:small{}= 5 mm
     """
     inline = _AUTOMATIC.sub(rf"\g<0>{UNLINKED}", _MARKUP.sub(r"\\\g<0>", text))
+    inline = _SIGNS.sub(lambda sign: UNLINKED.join(re.findall(r"\\?.", sign[0])), inline)
     return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)
 
 

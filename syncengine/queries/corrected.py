@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.corrections import CORRECTIONS, Verdict
 from syncengine.queries import _offers
-from syncengine.queries.said import as_text
+from syncengine.queries.said import INACTIVE, as_text, called
 from syncengine.queries.session import Session
 from syncengine.store import corrections, overrides, rights
 from syncengine.store.corrections import DONE, UNDONE, WITHDRAWN
@@ -152,7 +152,8 @@ def _changes(row: RowMapping, held: rights.Rights) -> Iterator[dict[str, str]]:
             yield _change("override", args["path"], ours.get(args["path"]), args["value"])
         elif act.do in {"activate", "deactivate"}:
             states = ("inactive", "active") if act.do == "activate" else ("active", "inactive")
-            yield _change(act.do, names.get((args["entity"], args["qbo_id"]), f"{args['entity']} {args['qbo_id']}"), *states)
+            shown = names.get((args["entity"], args["qbo_id"]), f"{args['entity']} {args['qbo_id']}")
+            yield _change(act.do, shown.removesuffix(INACTIVE), *states)  # what it is, before and after, is told beside it
         elif act.do == "recreate":
             yield _change("recreate", row["entity"], "deleted", "a new document")
         elif act.do == "send_first":
@@ -173,4 +174,4 @@ def _names(told: Iterable[Sequence[str]]) -> Iterator[tuple[tuple[str, str | Non
         payload: Mapping[str, Any] = json.loads(text)
         name = payload.get("FullyQualifiedName") or payload.get("DisplayName") or payload.get("Name") or payload.get("DocNumber")
         if name:
-            yield (entity, str(payload.get("Id"))), f"{entity} {name}"
+            yield (entity, str(payload.get("Id"))), f"{entity} {called(str(name))}"

@@ -29,6 +29,8 @@ _MONEY = frozenset({"Amount", "UnitPrice", "PurchaseCost", "TotalAmt", "UnitCost
 _CHOICES = frozenset({"Type", "TxnStatus", "POStatus", "PaymentType", "PostingType", "DetailType"})
 #: What QuickBooks appends to the name of what was made inactive, though nothing was deleted.
 _DELETED = " (deleted)"
+#: And what people are told in its place.
+INACTIVE = " (inactive)"
 _NUMBERED = re.compile(r"^Line\[\d+\]$")
 _PLACEHOLDER = re.compile(r"^\{\w+ (?P<record>.+)\}$")
 #: A value with where it stands: QuickBooks' entity, path, value.
@@ -175,17 +177,17 @@ def _of_objects(connection: Connection, company_id: int, wanted: Iterable[tuple[
         by_entity.setdefault(target[0], []).append(target)
     copies = {name: ledger.load(connection, company_id, name, [each[2] for each in ids]) for name, ids in by_entity.items()}
     found = {each: copies[each[0]].get(each[2]) for targets in by_entity.values() for each in targets}
-    return {each: _called(str(copy["name"] or copy["doc_number"] or "")) for each, copy in found.items() if copy is not None}
+    return {each: called(str(copy["name"] or copy["doc_number"] or "")) for each, copy in found.items() if copy is not None}
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
     """A name in QuickBooks as people say it.
 
-    >>> _called("Tool sharpening (deleted)"), _called("Delivery")
+    >>> called("Tool sharpening (deleted)"), called("Delivery")
     ('Tool sharpening (inactive)', 'Delivery')
     """
     plain = name.removesuffix(_DELETED)
-    return name if plain == name else f"{plain} (inactive)"
+    return name if plain == name else f"{plain}{INACTIVE}"
 
 
 def _of_records(connection: Connection, company_id: int, wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:

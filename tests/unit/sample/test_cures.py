@@ -50,7 +50,10 @@ def there(demo: Demo, entity: str, where: str) -> list[dict[str, Any]]:
 def missing_invoice(demo: Demo) -> None:
     """Correct now: the service is made active for as long as the invoice needs."""
     assert there(demo, "Invoice", "DocNumber = '10279'") == []
-    says = commands.correct_now(demo[1], error_of(demo, "10279")["id"])
+    error_id = error_of(demo, "10279")["id"]
+    told = [(each["field"], each["before"], each["after"]) for each in queries.correction_of(demo[1], error_id)["changes"]]
+    assert told == [("Item Tool sharpening", "inactive", "active"), ("Item Tool sharpening", "active", "inactive")]
+    says = commands.correct_now(demo[1], error_id)
     assert says == "Makes item Tool sharpening active in QuickBooks, sends invoice 10279, and makes it inactive again, unless QuickBooks refuses that."
     sync(demo)
     [invoice] = there(demo, "Invoice", "DocNumber = '10279'")

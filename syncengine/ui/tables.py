@@ -124,11 +124,12 @@ _UNTOLD = 4
 def _exact(frame: pd.DataFrame, columns: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, with all digits of numbers that have more than a browser shows by itself: of rates, quantities, fine prices."""
     settings = dict(columns)
-    for name, title in columns.items():
-        if isinstance(title, str) and frame[name].dtype == object:
+    for name, said in columns.items():
+        title, more = (said, None) if isinstance(said, str) else (said.get("label"), said.get("help"))
+        if (isinstance(said, str) or not said.get("type_config")) and frame[name].dtype == object:
             most = max((decimals(value) for value in frame[name] if isinstance(value, Decimal)), default=0)
             if most > _UNTOLD:
-                settings[name] = st.column_config.NumberColumn(title, format=f"%,.{most}f")
+                settings[name] = st.column_config.NumberColumn(title, format=f"%,.{most}f", help=more)
     return settings
 
 

@@ -14,7 +14,7 @@ from syncengine.queries import Overview, Session, grouping
 from syncengine.store.rights import Rights
 from syncengine.ui import address, glance, tables, words
 from syncengine.ui import session as sessions
-from syncengine.ui.explore import questions, showing
+from syncengine.ui.explore import columns, questions, showing
 from syncengine.ui.explore.questions import Parameter, Question
 from syncengine.ui.explore.view import Filter, Groups, View, ids
 
@@ -158,12 +158,12 @@ def _grouped(session: Session, view: View) -> pd.DataFrame | None:
 
 def _steps(plain: View, first: pd.DataFrame, timezone: str) -> tuple[View, str]:
     """The view with what is to be done with its answer, and the chart that is wanted."""
-    columns = [str(name) for name in first.columns]
+    names = [str(name) for name in first.columns]
     moments = {str(name) for name in first.columns if isinstance(first[name].dtype, pd.DatetimeTZDtype)}
     begun = any(st.query_params.get(name) for name in ("where1", "by", "chart"))
     with st.expander("Filter, group and chart", expanded=begun, icon=":material/tune:"):
-        filters = _filters(columns)
-        groups = _groups(columns)
+        filters = _filters(names)
+        groups = _groups(names)
         chart = st.segmented_control("Chart", _CHARTS, key="chart", bind="query-params")
         if moments:
             st.caption(words.plain(f"Days and times are by the company's clocks ({words.zone(timezone).key}), as in the table."))
@@ -172,12 +172,17 @@ def _steps(plain: View, first: pd.DataFrame, timezone: str) -> tuple[View, str]:
     return View(plain.question, plain.values, filters, groups, zone), str(chart or "")
 
 
-def _filters(columns: list[str]) -> tuple[Filter, ...]:
+def _filters(names: list[str]) -> tuple[Filter, ...]:
     found: list[Filter] = []
+    say = columns.headings(names).__getitem__
     for number in range(1, _FILTERS + 1):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             label = "Where" if number == 1 else f"And where ({number})"
-            column = st.selectbox(label, columns, index=None, key=f"where{number}", bind="query-params", width=220)
+            _named_columns(f"where{number}", names, one=True)
+            column = st.selectbox(
+                label, names, index=None, key=f"where{number}", format_func=say, on_change=_name_columns, args=(f"where{number}",),
+                width=220,
+            )  # fmt: skip
             if not column:
                 break
             operator = st.selectbox(f"Is ({number})", queries.OPERATORS, key=f"is{number}", bind="query-params", width=160)
@@ -189,22 +194,49 @@ def _filters(columns: list[str]) -> tuple[Filter, ...]:
     return tuple(found)
 
 
-def _groups(columns: list[str]) -> Groups | None:
+def _named_columns(key: str, names: list[str], *, one: bool = False) -> None:
+    """What the address names is chosen in the field that comes; what is no column of this answer leaves the address.
+
+    A field that is bound to the address would put what is read into it, not the names that Python knows.
+    """
+    told = st.query_params.get_all(key)
+    known = [each for each in dict.fromkeys(told) if each in names][: 1 if one else None]
+    if known != told:
+        _keep_columns(key, known)
+    st.session_state[key] = (known[0] if known else None) if one else known
+
+
+def _name_columns(key: str) -> None:
+    """The address names the columns that were chosen."""
+    chosen = st.session_state[key]
+    _keep_columns(key, chosen if isinstance(chosen, list) else [chosen] if chosen else [])
+
+
+def _keep_columns(key: str, names: list[str]) -> None:
+    if names:
+        st.query_params[key] = names
+    else:
+        st.query_params.pop(key, None)
+
+
+def _groups(names: list[str]) -> Groups | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        by = st.multiselect("Group by", columns, key="by", bind="query-params", width=320)
+        say = columns.headings(names).__getitem__
+        _named_columns("by", names)
+        by = st.multiselect("Group by", names, key="by", format_func=say, on_change=_name_columns, args=("by",), width=320)
         if not by:
             return None
         how = st.selectbox("Show", queries.MEASURES, key="how", bind="query-params", width=140)
-        of = st.selectbox("Of", columns, index=None, key="of", bind="query-params", width=220) if how != "count" else None
+        of = None
+        if how != "count":
+            _named_columns("of", names, one=True)
+            of = st.selectbox("Of", names, index=None, key="of", format_func=say, on_change=_name_columns, args=("of",), width=220)
+        others = [each for each in names if each not in by]
+        _named_columns("across", others, one=True)
         across = st.selectbox(
-            "Across (pivot)",
-            [each for each in columns if each not in by],
-            index=None,
-            key="across",
-            bind="query-params",
-            width=220,
-            help="One column for each value of this one.",
-        )
+            "Across (pivot)", others, index=None, key="across", format_func=say, on_change=_name_columns, args=("across",),
+            width=220, help="One column for each value of this one.",
+        )  # fmt: skip
     if how != "count" and not of:
         st.caption(f"Choose of which column the {how} is wanted; until then the rows are counted.")
         how = "count"
@@ -223,7 +255,7 @@ def _plain(session: Session, overview: Overview, view: View, first: pd.DataFrame
         shown = first.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
         newest = ", the newest. A file has those behind them, too; *Before* begins behind one" if first.attrs.get("cut") else ""
         st.caption(f"Rows {tables.span(number, len(first))}{newest}")
-    showing.table(shown, overview.timezone, "explore", view.question.title)
+    showing.table(shown, overview.timezone, "explore", view.question.title, columns.of(map(str, shown.columns), view))
     showing.take(session, overview, view, lambda: _rows(session, view))
 
 
@@ -274,7 +306,7 @@ def _shown(
     number = tables.page_of("explore", len(result))
     shown = result.iloc[(number - 1) * tables.PAGE : number * tables.PAGE]
     st.caption(f"{said}. Rows {tables.span(number, len(result))}")
-    showing.table(shown, overview.timezone, "explore", view.question.title)
+    showing.table(shown, overview.timezone, "explore", view.question.title, columns.of(map(str, shown.columns), view))
     showing.take(session, overview, view, make)
 
 

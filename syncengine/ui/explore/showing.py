@@ -14,6 +14,7 @@ from syncengine import queries
 from syncengine.queries import Overview, Session
 from syncengine.ui import charts, exports, tables, words
 from syncengine.ui import session as sessions
+from syncengine.ui.explore import columns
 from syncengine.ui.explore.view import View
 from syncengine.ui.overview import moment_column
 
@@ -26,18 +27,33 @@ def nothing() -> None:
     st.info("There are no such rows just now.", icon=":material/inbox:")
 
 
-def table(shown: pd.DataFrame, timezone: str, name: str, title: str) -> None:
-    """A frame as it is: the columns under the names that Python and SQL know, times in the company's zone."""
+def table(shown: pd.DataFrame, timezone: str, name: str, title: str, heads: Mapping[str, str] | None = None) -> None:
+    """A frame as it is, times in the company's zone: the columns under what `heads` calls them, others under their own names."""
     cells = shown.copy()
     settings: dict[str, Any] = {}
     for number, column in enumerate(shown.columns):
         held = shown.iloc[:, number]
         if isinstance(held.dtype, pd.DatetimeTZDtype):
-            settings[str(column)] = moment_column(str(column), timezone, named=False)
+            settings[str(column)] = _moments(str(column), heads or {}, timezone)
         elif held.dtype == object:
             cells[column] = [_cell(value) for value in held]
     # A column without settings of its own has its name for a title; None would hide it.
-    tables.show(cells, {str(column): settings.get(str(column), str(column)) for column in shown.columns}, name=name, alt=title)
+    said = {str(column): settings.get(str(column), _title(str(column), heads or {})) for column in shown.columns}
+    tables.show(cells, said, name=name, alt=title)
+
+
+def _title(column: str, heads: Mapping[str, str]) -> Any:
+    """A column's heading, which says its name in Python where that is another."""
+    called = heads.get(column, column)
+    return called if called == column else st.column_config.Column(called, help=columns.explained(column))
+
+
+def _moments(column: str, heads: Mapping[str, str], timezone: str) -> Any:
+    """The same of times."""
+    settings = moment_column(heads.get(column, column), timezone, named=False)
+    if heads.get(column, column) != column:
+        settings["help"] = f"{settings['help']} {columns.explained(column)}"
+    return settings
 
 
 def _cell(value: Any) -> Any:
@@ -61,7 +77,9 @@ def chart(result: pd.DataFrame, view: View, kind: str, timezone: str) -> None:
         data[name] = [None if pd.isna(value) else float(value) for value in data[name]]
     if len(result) > _MOST_BARS:
         st.caption(f"The chart shows the first {_MOST_BARS} of {len(result):,} rows.")
-    charts.named(data, along, drawn, "bar" if kind == "bars" else "line")
+    heads = columns.of((str(name) for name in result.columns), view)
+    told = [heads.get(name, name) for name in (along, *drawn)]
+    charts.named(data.set_axis(told, axis="columns"), told[0], told[1:], "bar" if kind == "bars" else "line")
 
 
 def _along(value: Any, timezone: str) -> str:

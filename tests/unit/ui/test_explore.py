@@ -23,7 +23,7 @@ from syncengine.store import audit, people, rights
 from syncengine.store.tables import Cycle
 from syncengine.terms import LARGEST
 from syncengine.ui import exports, words
-from syncengine.ui.explore import questions
+from syncengine.ui.explore import columns, questions
 from syncengine.ui.explore.showing import is_numeric
 from syncengine.ui.explore.view import Filter, Groups, View, ids
 from syncengine.ui.history import _OUTCOMES
@@ -196,6 +196,57 @@ def test_groups_and_a_chart_come_from_the_address(open_page, busy):
     found = shown(at)
     assert dict(zip(found["kind"], found["count"], strict=True)) == queries.queue(busy.session)["kind"].value_counts().to_dict()
     assert at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+
+
+def told(at):
+    """How the columns of the answer are headed: what is read, and what the heading's help says."""
+    heads = json.loads(at.dataframe[0].proto.columns)
+    return {name: (each["label"], each.get("help") or "") for name, each in heads.items() if "label" in each}
+
+
+def test_every_column_of_every_question_is_called_by_words_of_its_own(sqlite_database):
+    session, known = filled(sqlite_database), set()
+    for question in questions.every().values():
+        values = values_of(question)
+        for kind in queries.kinds() if question.name == "records" else [None]:
+            names = list(View(question, {**values, "kind": kind} if kind else values).rows(session).columns)
+            heads = columns.headings(names)
+            assert not [each for each in heads.values() if "_" in each or each[:1].islower()], question.name
+            assert len(set(heads.values())) == len(names), question.name
+            known |= set(names)
+    assert set(columns._CALLED) <= known, "what no question has needs no words"
+
+
+def test_headings_say_words_and_their_help_the_name_that_python_knows(open_page, busy):
+    at = open_page("pages/explore.py", question="errors")
+    heads = told(at)
+    assert heads["outbox_id"] == ("Id in the queue", "In Python and in files: outbox_id")
+    label, says = heads["opened_at"]
+    assert (label, "In Python and in files: opened_at" in says, "company's clock" in says) == ("Opened", True, True)
+    at = open_page("pages/explore.py", question="errors", by="kind", how="largest", of="tries")
+    assert {name: label for name, (label, _) in told(at).items()} == {"kind": "Kind", "largest of tries": "Largest of Tries"}
+    at = open_page("pages/explore.py", question="queue", by="kind", across="state")
+    labels = {name: label for name, (label, _) in told(at).items()}
+    assert labels.pop("kind") == "Kind"
+    assert labels
+    assert all(name == label for name, label in labels.items()), "values of another column stay as they are"
+
+
+def test_columns_are_chosen_by_words_and_stand_in_the_address_by_their_names(open_page, busy):
+    at = open_page("pages/explore.py", question="queue", by="record_id")
+    assert "Record Id" in at.multiselect(key="by").options
+    assert at.multiselect(key="by").value == ["record_id"]
+    at.multiselect(key="by").set_value(["record_id", "kind"])
+    assert run(at).query_params["by"] == ["record_id", "kind"]
+    assert list(shown(at).columns) == ["record_id", "kind", "count"]
+    assert "by=['record_id', 'kind']" in texts(at)
+    at.multiselect(key="by").set_value([])
+    at.selectbox(key="where1").set_value("queued_by")
+    assert run(at).query_params["where1"] == "queued_by"
+    assert "by" not in at.query_params
+    at.selectbox(key="question").set_value("runs")  # has no such column
+    assert "where1" not in run(at).query_params
+    assert at.selectbox(key="where1").value is None
 
 
 def test_the_first_page_asks_its_question_once(open_page, busy, monkeypatch):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ from tests.support.source import ROOT
 
 #: A cold start on a busy machine, worker and emulator included.
 START_SECONDS = 60
+#: The first page of a server's life, for which everything is imported and the database made: ten seconds of a processor, of which
+#: other tests may leave a tenth.
+FIRST_PAGE_SECONDS = 180
 #: The script of the page has run through and nothing is on its way.
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 #: Who owns the company "Served" of the dashboard that is served to others.
@@ -141,9 +145,23 @@ def serving(folder: Path, port: int, **environment: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser(browser: Browser, pytestconfig: pytest.Config) -> Browser:
-    """A browser that tells what is done in it."""
+    """A browser that tells what is done in it, and that waits as long in a test that runs alone as in one of many."""
     driven: Driven = pytestconfig.pluginmanager.get_plugin("driven")
-    return driven.watch(browser)
+    expect.set_options(timeout=START_SECONDS * 1_000)
+    return _patient(driven.watch(browser))
+
+
+def _patient(browser: Browser) -> Browser:
+    """The browser, in every context and page of which nothing is given up before a busy machine may have done it."""
+
+    def waiting(begin: Callable[..., Any], **options: Any) -> Any:
+        made = begin(**options)
+        made.set_default_timeout(START_SECONDS * 1_000)
+        return made
+
+    for name in ("new_context", "new_page"):
+        setattr(browser, name, partial(waiting, getattr(browser, name)))
+    return browser
 
 
 @pytest.fixture(scope="package")
@@ -184,8 +202,6 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture
 def visit(installation: Installation, page: Page) -> Iterator[Callable[..., Page]]:
     """Opens a page of the dashboard and waits until it is drawn; afterwards it must have raised nothing."""
-    page.set_default_timeout(START_SECONDS * 1000)
-    expect.set_options(timeout=START_SECONDS * 1000)
 
     def opened(path: str = "", **query: str) -> Page:
         text = "&".join(f"{name}={value}" for name, value in query.items())
@@ -263,8 +279,6 @@ def company(installation: Installation) -> Session:
 @pytest.fixture
 def served(running, company: Session, page: Page) -> Iterator[Served]:
     """The served dashboard, and a browser that has never been there; afterwards no page may have raised anything."""
-    page.set_default_timeout(START_SECONDS * 1000)
-    expect.set_options(timeout=START_SECONDS * 1000)
     yield Served(*running, company, page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -287,8 +301,8 @@ def at_the_door(page: Page) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page's script has run through."""
-    page.wait_for_selector(f"{IDLE} h1")
+    """Wait until the page's script has run through; it may be the first one of a server's life."""
+    page.wait_for_selector(f"{IDLE} h1", timeout=FIRST_PAGE_SECONDS * 1_000)
 
 
 def styled(page: Page) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from syncengine import queries
 from syncengine.ui import menu
-from tests.browser.conftest import START_SECONDS, cell, serving, settled, styled, until
+from tests.browser.conftest import FIRST_PAGE_SECONDS, cell, serving, settled, styled, until
 from tests.browser.hands import called, go
 from tests.browser.proxy import proxied
 
@@ -69,7 +69,6 @@ def test_progress_survives_a_reload_and_shows_in_every_open_browser(installation
     # So slow that it still runs when a busy machine has drawn the page anew.
     installation.fault(kind="slow", seconds=15, count=9, match={"operation": "batch"})
     other = browser.new_page()
-    other.set_default_timeout(START_SECONDS * 1000)
     other.goto(page.url)
     settled(other)
     page.get_by_role("button", name="Sync now").click()
@@ -178,7 +177,6 @@ class Walk:
     def __init__(self, page, url):
         self.hosts = set()
         self._page, self._url = page, url
-        page.set_default_timeout(START_SECONDS * 1000)
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         page.goto(url)
         settled(page)  # its first run writes the company into the address, whatever page that is by then
@@ -208,7 +206,6 @@ class Walk:
 @pytest.fixture(scope="module")
 def walk(installation, browser, browser_context_args):
     """A walk through the installation."""
-    expect.set_options(timeout=START_SECONDS * 1000)
     context = browser.new_context(**browser_context_args)
     yield Walk(context.new_page(), installation.url)
     context.close()
@@ -268,7 +265,6 @@ def test_a_worker_that_was_killed_is_started_again(installation, visit):
 
 
 def test_an_open_browser_finds_a_restarted_server_again_and_shows_the_truth(installation, page, tmp_path, free_port):
-    expect.set_options(timeout=START_SECONDS * 1000)
     session, port = queue(installation, "Restarted", "Alpine"), free_port()
     environment = {"TIEOUT_DATABASE_URL": installation.database.url, "TIEOUT_BUNDLED": "0"}
     with serving(tmp_path, port, **environment) as url:
@@ -289,13 +285,14 @@ def test_an_open_browser_finds_a_restarted_server_again_and_shows_the_truth(inst
     assert queries.queue(session)["label"].tolist() == ["Alpine"]
 
 
-@pytest.mark.parametrize("path", ["preview", "importing"])
-def test_the_first_request_of_a_server_s_life_may_name_a_page(fresh_url, page, path):
+@pytest.mark.parametrize(("path", "title"), [("preview", "Preview sync"), ("importing", "Import")])
+def test_the_first_request_of_a_server_s_life_may_name_a_page(fresh_url, page, path, title):
     """Streamlit's older discovery of pages/ would run the page without its frame, or call it unknown."""
     page.goto(f"{fresh_url}/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=FIRST_PAGE_SECONDS * 1_000)
+    settled(page)
     expect(page.get_by_role("combobox", name="Company")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.get_by_role("heading", level=1).inner_text() in {"Preview sync", "Import"}
 
 
 #: Notes that a page was ever said not to be there; the message goes with the next run.

@@ -18,7 +18,7 @@ from syncengine.clock import SystemClock
 from syncengine.db.engine import Database
 from syncengine.queries.session import OWNER, Session
 from syncengine.store.tables import ImportFile, Worker
-from tests.browser.conftest import START_SECONDS, settled, until
+from tests.browser.conftest import FIRST_PAGE_SECONDS, settled, until
 from tests.browser.hands import called, choose, press, save, table, taken
 from tests.support.filed import customers
 
@@ -271,7 +271,7 @@ def test_a_click_that_comes_with_another_reading_writes_nothing_and_lines_come_i
 
 def test_how_a_file_is_read_stays_open_when_a_sentence_above_it_goes(fresh_url, page, tmp_path):
     page.goto(f"{fresh_url}/importing")
-    expect(page.get_by_text("No worker is heard")).to_be_visible(timeout=START_SECONDS * 1_000)
+    expect(page.get_by_text("No worker is heard")).to_be_visible(timeout=FIRST_PAGE_SECONDS * 1_000)
     give(page, tmp_path / "few.csv", "code,name\nf1,Few\n")
     would(page, 1, 0, 0, 0)
     page.get_by_text("How to read it").click()
@@ -281,6 +281,6 @@ def test_how_a_file_is_read_stays_open_when_a_sentence_above_it_goes(fresh_url, 
         now = SystemClock().now()
         connection.execute(insert(Worker).values(id="another.boot.1", host="another", pid=1, started_at=now, beat_at=now + timedelta(minutes=5)))
     choose(page, "Numbers look like", "9,80 (comma)")
-    expect(page.get_by_text("No worker is heard")).to_have_count(0, timeout=START_SECONDS * 1_000)
+    expect(page.get_by_text("No worker is heard")).to_have_count(0)
     settled(page)
     expect(field).to_be_visible()

@@ -20,7 +20,7 @@ from syncengine.engine import capture, setup
 from syncengine.queries import Session
 from syncengine.store import leases, samples
 from syncengine.ui import menu
-from tests.browser.conftest import START_SECONDS, Installation, serving, settled, styled, until
+from tests.browser.conftest import Installation, serving, settled, styled, until
 from tests.browser.hands import called, choose, downloaded, press, ticked, write
 from tests.browser.test_dashboard import Walk, complaints, inaccessible
 
@@ -52,8 +52,6 @@ def demo(distributor: Installation) -> Session:
 @pytest.fixture
 def visitor(distributor: Installation, page: Page) -> Iterator[Page]:
     """A browser; afterwards no page may have raised anything."""
-    page.set_default_timeout(START_SECONDS * 1000)
-    expect.set_options(timeout=START_SECONDS * 1000)
     yield page
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -364,7 +362,6 @@ def test_the_day_is_brought_back_before_every_open_browser(distributor, demo, vi
     expect(page).not_to_have_url(re.compile("lesson"))
 
     other = browser.new_page()
-    other.set_default_timeout(START_SECONDS * 1000)
     other.goto(distributor.url)
     settled(other)
     page.get_by_role("link", name="Sync", exact=True).click()

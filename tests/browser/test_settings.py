@@ -13,7 +13,7 @@ from sqlalchemy import select
 from syncengine import commands, queries
 from syncengine.engine import setup
 from syncengine.store.tables import Service
-from tests.browser.conftest import START_SECONDS, settled, styled, until
+from tests.browser.conftest import settled, styled, until
 from tests.browser.hands import called, press
 from tests.browser.test_alerts import add, proves
 from tests.browser.test_dashboard import STREAMLITS_OWN
@@ -35,7 +35,6 @@ def consent_in_its_own_tab(page):
     settled(page)
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Open QuickBooks' consent page").click()
-    opened.value.set_default_timeout(START_SECONDS * 1000)
     expect(opened.value.get_by_role("button", name="Connect")).to_be_visible()
     return opened.value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
@@ -28,6 +28,17 @@ from syncengine.terms import WAITING, OutboxState
 _CHUNK = 5_000
 #: The advisory lock of capturing; 7210 to 7212 belong to migrations, triggers and queues.
 _LOCK = 7213
+# Locked, and so looked at again: a row that a cycle claims at this moment waits no longer. Put into SQL once.
+_WAITING = (
+    select(Outbox.__table__)
+    .where(
+        Outbox.company_id == bindparam("company"), Outbox.entity == bindparam("of_entity"), Outbox.kind == bindparam("of_kind"),
+        Outbox.record_id.in_(bindparam("ids", expanding=True)), Outbox.state.in_([state.value for state in WAITING]),
+        Outbox.unanswered.is_(False),
+    )
+    .order_by(Outbox.id)
+    .with_for_update()
+)  # fmt: skip
 
 
 def capture(database: Database, clock: Clock) -> int:
@@ -141,17 +152,8 @@ def _labels(connection: Connection, company_id: int, kind: str, record_ids: Iter
 def _waiting(connection: Connection, company_id: int, entity: Entity, record_ids: Iterable[int]) -> dict[int, RowMapping]:
     found: dict[int, RowMapping] = {}
     for part in outbox.chunks(record_ids):
-        wanted = select(Outbox.__table__).where(
-            Outbox.company_id == company_id,
-            Outbox.entity == entity.name,
-            Outbox.kind == entity.kind,
-            Outbox.record_id.in_(part),
-            Outbox.state.in_([state.value for state in WAITING]),
-            Outbox.unanswered.is_(False),
-        )
-        # Locked, and so looked at again: a row that a cycle claims at this moment waits no longer.
-        wanted = wanted.order_by(Outbox.id).with_for_update()
-        found.update({row["record_id"]: row for row in connection.execute(wanted).mappings()})
+        asked = {"company": company_id, "of_entity": entity.name, "of_kind": entity.kind, "ids": part}
+        found.update({row["record_id"]: row for row in connection.execute(_WAITING, asked).mappings()})
     return found
 
 

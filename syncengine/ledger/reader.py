@@ -18,6 +18,9 @@ _COPIES = select(LedgerObject.__table__).where(*_OF_ENTITY, LedgerObject.qbo_id.
 _OF_NAMES = select(LedgerObject.__table__).where(*_OF_ENTITY, LedgerObject.name_key.in_(bindparam("keys", expanding=True)))
 _NAMED = _OF_NAMES.where(LedgerObject.deleted.is_(False)).order_by(LedgerObject.id)
 _ACTIVE_NAMED = _OF_NAMES.where(LedgerObject.active.is_(True), LedgerObject.deleted.is_(False)).order_by(LedgerObject.id.desc())
+_UNSEEN = (
+    select(LedgerObject.qbo_id).where(*_LIVE, LedgerObject.seen_at < bindparam("moment")).order_by(LedgerObject.id)
+)
 _ANY = select(LedgerObject.id).where(*_LIVE).limit(1)
 
 
@@ -81,13 +84,7 @@ def active_names(connection: Connection, company_id: int, entity: str) -> frozen
 
 def unseen_since(connection: Connection, company_id: int, entity: str, moment: datetime) -> list[str]:
     """The Ids of live copies that were not seen since `moment`."""
-    wanted = select(LedgerObject.qbo_id).where(
-        LedgerObject.company_id == company_id,
-        LedgerObject.entity == entity,
-        LedgerObject.deleted.is_(False),
-        LedgerObject.seen_at < moment,
-    )
-    return list(connection.scalars(wanted.order_by(LedgerObject.id)))
+    return list(connection.scalars(_UNSEEN, {"company": company_id, "of_entity": entity, "moment": moment}))
 
 
 def counts(connection: Connection, company_id: int) -> dict[str, int]:

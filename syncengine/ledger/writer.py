@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, Update, bindparam, insert, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.ledger import reader
@@ -119,13 +120,14 @@ def keep(connection: Connection, company_id: int, entity: str, objects: Sequence
     if fresh:
         connection.execute(insert(LedgerObject), fresh)
     if changed:
-        names = [name.removeprefix("v_") for name in changed[0] if name.startswith("v_")]
-        connection.execute(
-            update(LedgerObject)
-            .where(LedgerObject.id == bindparam("row_id"))
-            .values({name: bindparam(f"v_{name}") for name in names}),
-            changed,
-        )
+        connection.execute(_set(tuple(name.removeprefix("v_") for name in changed[0] if name.startswith("v_"))), changed)
+
+
+@cache
+def _set(names: tuple[str, ...]) -> Update:
+    """Sets these columns of one copy: put into SQL once."""
+    one = update(LedgerObject).where(LedgerObject.id == bindparam("row_id"))
+    return one.values({name: bindparam(f"v_{name}") for name in names})
 
 
 def mark_deleted(connection: Connection, company_id: int, entity: str, qbo_ids: Sequence[str], at: datetime) -> None:

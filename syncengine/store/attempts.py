@@ -8,12 +8,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
 from syncengine.store.tables import Attempt, AttemptItem, Outbox
 from syncengine.terms import Operation, Outcome
+
+# What every write and its answer note is put into SQL once.
+_NEW = insert(Attempt).returning(Attempt.id)
+_NEW_ITEMS = insert(AttemptItem)
+_ROWS = update(Outbox).where(Outbox.id.in_(bindparam("ids", expanding=True)))
+_SENT = _ROWS.values(unanswered=True, attempts=Outbox.attempts + 1)
+_ANSWERED = _ROWS.values(unanswered=False)
+_ACCEPTED = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("row_id"))
+    .values(
+        outcome=Outcome.ACCEPTED.value, answered_at=bindparam("new_at"), tid=bindparam("new_tid"), service_ms=bindparam("new_ms")
+    )
+)
+_ITEM = (
+    update(AttemptItem)
+    .where(AttemptItem.id == bindparam("row_id"))
+    .values(outcome=bindparam("new_outcome"), qbo_id=bindparam("new_id"), fault=bindparam("new_fault"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,21 +87,20 @@ def add(
 ) -> int:
     """Write an attempt and its items down, as open. Returns the attempt's id."""
     attempt_id: int = connection.execute(
-        insert(Attempt)
-        .values(
-            company_id=company_id,
-            cycle_id=cycle_id,
-            requestid=name,
-            shape=shape,
-            fence=fence,
-            outcome=Outcome.OPEN.value,
-            sends=1,
-            made_at=at,
-        )
-        .returning(Attempt.id)
+        _NEW,
+        {
+            "company_id": company_id,
+            "cycle_id": cycle_id,
+            "requestid": name,
+            "shape": shape,
+            "fence": fence,
+            "outcome": Outcome.OPEN.value,
+            "sends": 1,
+            "made_at": at,
+        },
     ).scalar_one()
     connection.execute(
-        insert(AttemptItem),
+        _NEW_ITEMS,
         [
             {
                 "company_id": company_id,
@@ -102,7 +120,7 @@ def add(
         ],
     )
     for part in chunks(each.outbox_id for each in items):
-        connection.execute(update(Outbox).where(Outbox.id.in_(part)).values(unanswered=True, attempts=Outbox.attempts + 1))
+        connection.execute(_SENT, {"ids": part})
     return attempt_id
 
 
@@ -159,16 +177,9 @@ def answered(
 ) -> None:
     """Record an answer, item by item. Each gives id, outbox_id, outcome, qbo_id and fault."""
     every = list(items)
-    connection.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id)
-        .values(outcome=Outcome.ACCEPTED.value, answered_at=at, tid=tid and tid[:100], service_ms=service_ms)
-    )
+    connection.execute(_ACCEPTED, {"row_id": attempt_id, "new_at": at, "new_tid": tid and tid[:100], "new_ms": service_ms})
     for each in every:
-        connection.execute(
-            update(AttemptItem)
-            .where(AttemptItem.id == each["id"])
-            .values(outcome=each["outcome"], qbo_id=each.get("qbo_id"), fault=each.get("fault"))
-        )
+        said = {"new_outcome": each["outcome"], "new_id": each.get("qbo_id"), "new_fault": each.get("fault")}
+        connection.execute(_ITEM, {"row_id": each["id"], **said})
     for part in chunks(each["outbox_id"] for each in every):
-        connection.execute(update(Outbox).where(Outbox.id.in_(part)).values(unanswered=False))
+        connection.execute(_ANSWERED, {"ids": part})

@@ -18,10 +18,14 @@ _TEXT_CHUNK = 5_000
 FOUND = "-1"
 #: How a pair ended whose object was merged into another in QuickBooks, and where its base names the Id of that one.
 MERGED, INTO = "merged", "merged_into"
-#: Asked of each kind on every page of the queue, and so put into SQL once.
+# Asked of each kind on every page of the queue and of every page of objects that comes in, and so put into SQL once.
 _OF_RECORDS = select(Binding.__table__).where(
     Binding.company_id == bindparam("company"), Binding.entity == bindparam("of_entity"), Binding.kind == bindparam("of_kind"),
     Binding.record_id.in_(bindparam("ids", expanding=True)),
+)  # fmt: skip
+_OF_OBJECTS = select(Binding.__table__).where(
+    Binding.company_id == bindparam("company"), Binding.entity == bindparam("of_entity"),
+    Binding.qbo_id.in_(bindparam("ids", expanding=True)),
 )  # fmt: skip
 
 
@@ -41,10 +45,8 @@ def of_objects(connection: Connection, company_id: int, entity: str, qbo_ids: It
     every = sorted(set(qbo_ids))
     found: dict[str, RowMapping] = {}
     for start in range(0, len(every), _TEXT_CHUNK):
-        wanted = select(Binding.__table__).where(
-            Binding.company_id == company_id, Binding.entity == entity, Binding.qbo_id.in_(every[start : start + _TEXT_CHUNK])
-        )
-        found.update({row["qbo_id"]: row for row in connection.execute(wanted).mappings()})
+        asked = {"company": company_id, "of_entity": entity, "ids": every[start : start + _TEXT_CHUNK]}
+        found.update({row["qbo_id"]: row for row in connection.execute(_OF_OBJECTS, asked).mappings()})
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import audit
@@ -16,12 +16,13 @@ from syncengine.store.tables import Brake
 EMPTIED, IMPLAUSIBLE = "emptied", "implausible"
 #: So many answers back an approval may lie: what was let through is compared with what comes now.
 _REMEMBERED = 20
+#: Asked at every cycle and on every page, and so put into SQL once.
+_OPEN = select(Brake.__table__).where(Brake.company_id == bindparam("company"), Brake.answered_at.is_(None))
 
 
 def open_of(connection: Connection, company_id: int) -> RowMapping | None:
     """The question that waits for an answer; None where there is none."""
-    wanted = select(Brake.__table__).where(Brake.company_id == company_id, Brake.answered_at.is_(None))
-    return connection.execute(wanted).mappings().first()
+    return connection.execute(_OPEN, {"company": company_id}).mappings().first()
 
 
 def let_through(connection: Connection, company_id: int) -> set[str]:

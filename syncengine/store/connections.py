@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, update
 from sqlalchemy import Connection as Sql
 from sqlalchemy.engine import RowMapping
 
@@ -55,8 +55,7 @@ _WAIT_SECONDS = 75.0
 
 def find(sql: Sql, company_id: int) -> RowMapping | None:
     """The company's connection row, with how it `stands`; None where it was never set up, as where another program wrote it."""
-    wanted = select(Connection.__table__, stands().label("stands")).where(Connection.company_id == company_id)
-    return sql.execute(wanted).mappings().first()
+    return sql.execute(_FIND, {"company": company_id}).mappings().first()
 
 
 def get(sql: Sql, company_id: int) -> RowMapping:
@@ -81,7 +80,13 @@ def stands() -> ColumnElement[str]:
 
 def standing(sql: Sql, company_id: int) -> str:
     """How the company stands, as `stands` has it."""
-    return sql.scalar(select(stands()).where(Connection.company_id == company_id)) or MISSING
+    return sql.scalar(_STANDING, {"company": company_id}) or MISSING
+
+
+# Every request and every page asks for them, and so they are put into SQL once.
+_MINE = Connection.company_id == bindparam("company")
+_FIND = select(Connection.__table__, stands().label("stands")).where(_MINE)
+_STANDING = select(stands()).where(_MINE)
 
 
 def add(sql: Sql, company_id: int, *, environment: str, sample: str | None = None) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store import reads
@@ -71,8 +72,17 @@ def running(connection: Connection, company_id: int) -> int | None:
 
 def progress(connection: Connection, cycle_id: int, at: datetime, *, phase: str, **values: Any) -> None:
     """Say how far the cycle is: phase, done, total and counts. A phase has begun when it is said for the first time."""
-    begun = case((Cycle.phase == phase, func.coalesce(Cycle.phase_since, at)), else_=at)
-    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(phase=phase, phase_since=begun, **values))
+    new = {f"new_{name}": value for name, value in values.items()}
+    connection.execute(_far(tuple(values)), {"cycle": cycle_id, "new_phase": phase, "new_at": at, **new})
+
+
+@cache
+def _far(columns: tuple[str, ...]) -> Update:
+    """Sets a cycle's phase and these columns: put into SQL once, since there are few choices of them."""
+    at = bindparam("new_at", type_=Cycle.phase_since.type)
+    begun = case((Cycle.phase == bindparam("new_phase"), func.coalesce(Cycle.phase_since, at)), else_=at)
+    one = update(Cycle).where(Cycle.id == bindparam("cycle")).values(phase=bindparam("new_phase"), phase_since=begun)
+    return one.values({name: bindparam(f"new_{name}") for name in columns})
 
 
 def finish(

@@ -16,7 +16,18 @@ from syncengine.store.tables import Error, Outbox
 _OPEN = (Error.company_id == bindparam("company"), Error.closed_at.is_(None))
 _OF_ROWS = select(Error.__table__).where(*_OPEN, Error.outbox_id.in_(bindparam("ids", expanding=True)))
 _BY_IDS = select(Error.__table__).where(*_OPEN, Error.id.in_(bindparam("ids", expanding=True))).order_by(Error.id)
+_ALL = select(Error.__table__).where(*_OPEN).order_by(Error.id)
 _OF_CAUSES = select(Error.id).where(*_OPEN, Error.correction.in_(bindparam("causes", expanding=True)))
+_COMPANIES = select(Outbox.company_id).where(Outbox.id.in_(bindparam("ids", expanding=True))).distinct()
+# With their company, by which the index of the open errors finds them.
+_OVER = (
+    update(Error)
+    .where(
+        Error.company_id.in_(bindparam("companies", expanding=True)), Error.outbox_id.in_(bindparam("ids", expanding=True)),
+        Error.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("new_at"), closed_why=bindparam("new_why"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,10 +149,8 @@ def close_connection(connection: Connection, company_id: int, at: datetime) -> N
 def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: str) -> None:
     """The rows' errors are over: sent, edited or removed."""
     for part in chunks(outbox_ids):
-        # With their company, by which the index of the open errors finds them.
-        companies = connection.scalars(select(Outbox.company_id).where(Outbox.id.in_(part)).distinct()).all()
-        theirs = (Error.company_id.in_(companies), Error.outbox_id.in_(part), Error.closed_at.is_(None))
-        connection.execute(update(Error).where(*theirs).values(closed_at=at, closed_why=why))
+        companies = connection.scalars(_COMPANIES, {"ids": part}).all()
+        connection.execute(_OVER, {"companies": companies, "ids": part, "new_at": at, "new_why": why})
 
 
 def open_of(connection: Connection, company_id: int, *, causes: Collection[str] | None = None) -> list[RowMapping]:
@@ -150,8 +159,7 @@ def open_of(connection: Connection, company_id: int, *, causes: Collection[str] 
         # Their ids are found in an index alone; whole rows would be looked at one by one.
         ids = connection.scalars(_OF_CAUSES, {"company": company_id, "causes": sorted(causes)}).all()
         return list(connection.execute(_BY_IDS, {"company": company_id, "ids": ids}).mappings()) if ids else []
-    wanted = select(Error.__table__).where(Error.company_id == company_id, Error.closed_at.is_(None))
-    return list(connection.execute(wanted.order_by(Error.id)).mappings())
+    return list(connection.execute(_ALL, {"company": company_id}).mappings())
 
 
 def of_rows(connection: Connection, company_id: int, outbox_ids: Iterable[int]) -> list[RowMapping]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.tables import Inbox
+
+# Of every object that was applied, and at every cycle: put into SQL once.
+_MINE = Inbox.company_id == bindparam("company")
+_DROP = delete(Inbox).where(_MINE, Inbox.entity == bindparam("of_entity"), Inbox.qbo_id == bindparam("of_object"))
+_ALL = select(Inbox.__table__).where(_MINE).order_by(Inbox.id)
 
 
 def put(
@@ -36,10 +41,9 @@ def put(
 
 def drop(connection: Connection, company_id: int, entity: str, qbo_id: str) -> None:
     """The object is applied, or gone."""
-    connection.execute(delete(Inbox).where(Inbox.company_id == company_id, Inbox.entity == entity, Inbox.qbo_id == qbo_id))
+    connection.execute(_DROP, {"company": company_id, "of_entity": entity, "of_object": qbo_id})
 
 
 def all_of(connection: Connection, company_id: int) -> list[RowMapping]:
     """Everything that waits to be applied, oldest first."""
-    wanted = select(Inbox.__table__).where(Inbox.company_id == company_id).order_by(Inbox.id)
-    return list(connection.execute(wanted).mappings())
+    return list(connection.execute(_ALL, {"company": company_id}).mappings())

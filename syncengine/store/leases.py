@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
@@ -17,18 +17,20 @@ from syncengine.store.tables import Lease
 LEASE_SECONDS = 30.0
 #: The client takes no wish of QuickBooks for a longer pause at its word.
 LONGEST_BLOCK = timedelta(hours=1)
+# Every write of a cycle begins with them, and so they are put into SQL once.
+_ROW = select(Lease.__table__).where(Lease.company_id == bindparam("company"))
+_HELD = _ROW.with_for_update()
 
 
 def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMapping:
     """The company's lease row, made on first need."""
-    wanted = select(Lease.__table__).where(Lease.company_id == company_id)
-    wanted = wanted.with_for_update() if lock else wanted
-    found = connection.execute(wanted).mappings().first()
+    wanted, asked = _HELD if lock else _ROW, {"company": company_id}
+    found = connection.execute(wanted, asked).mappings().first()
     if found is None:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         # Two workers may need it first at the same moment: the second one finds it made.
         connection.execute(insert(Lease).values(company_id=company_id, fence=0).on_conflict_do_nothing())
-        found = connection.execute(wanted).mappings().one()
+        found = connection.execute(wanted, asked).mappings().one()
     return found
 
 

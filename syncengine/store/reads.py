@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncengine.clock import zone_of
 from syncengine.db.base import Company
 from syncengine.store.tables import Connection as Link
 from syncengine.store.tables import Reads
+
+_ZONE = select(Company.timezone).where(Company.id == bindparam("company"))
 
 
 @dataclass(frozen=True)
@@ -25,16 +28,22 @@ class Day:
 
 def count(connection: Connection, company_id: int, at: datetime, *, metered: int, changed: int) -> None:
     """Count a run that ended at `at`, on the day that it then was in the company's zone."""
-    zone = connection.scalar(select(Company.timezone).where(Company.id == company_id)) or "UTC"
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    zone = connection.scalar(_ZONE, {"company": company_id}) or "UTC"
     day = at.astimezone(zone_of(zone)).date()
-    new = insert(Reads).values(company_id=company_id, day=day, metered=metered, changed=changed, runs=1)
+    new = {"company_id": company_id, "day": day, "metered": metered, "changed": changed, "runs": 1}
+    connection.execute(_counted(connection.dialect.name), new)
+
+
+@cache
+def _counted(dialect: str) -> Insert:
+    """Makes a day's row, or adds to it: put into SQL once for each database."""
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Reads)
     grown = {
         "metered": Reads.metered + new.excluded.metered,
         "changed": Reads.changed + new.excluded.changed,
         "runs": Reads.runs + 1,
     }
-    connection.execute(new.on_conflict_do_update(index_elements=["company_id", "day"], set_=grown))
+    return new.on_conflict_do_update(index_elements=["company_id", "day"], set_=grown)
 
 
 def of_company(connection: Connection, company_id: int, since: date) -> Mapping[date, Day]:

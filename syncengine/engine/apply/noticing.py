@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import bindparam, select
 
 from syncengine.engine.apply._work import Work
 from syncengine.ledger import reader as ledger
@@ -16,6 +16,17 @@ from syncengine.store.tables import Outbox
 
 #: What the timeline of a record says of it.
 CHANGED = "changed in QuickBooks before it was sent"
+# Asked of every page of objects that comes in, and so put into SQL once.
+_OPEN = (
+    Outbox.company_id == bindparam("company"), Outbox.entity == bindparam("of_entity"),
+    Outbox.state.in_([state.value for state in OPEN]),
+)  # fmt: skip
+_ANY = select(Outbox.id).where(*_OPEN).limit(1)
+_WAITING = (
+    select(Outbox.id, Outbox.kind, Outbox.record_id)
+    .where(*_OPEN, Outbox.record_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Outbox.id)
+)
 
 
 def changed(work: Work, name: str, payloads: Sequence[Payload]) -> None:
@@ -40,15 +51,11 @@ def changed(work: Work, name: str, payloads: Sequence[Payload]) -> None:
     audit.write(work.connection, work.company_id, work.at, lines)
 
 
-def _open(work: Work, name: str) -> ColumnElement[bool]:
-    return and_(Outbox.company_id == work.company_id, Outbox.entity == name, Outbox.state.in_([state.value for state in OPEN]))
-
-
 def _any(work: Work, name: str) -> bool:
-    return work.connection.scalar(select(Outbox.id).where(_open(work, name)).limit(1)) is not None
+    return work.connection.scalar(_ANY, {"company": work.company_id, "of_entity": name}) is not None
 
 
 def _waiting(work: Work, name: str, record_ids: set[int]) -> list[Any]:
     # A page of a pull holds 1,000 objects at most: one statement.
-    wanted = select(Outbox.id, Outbox.kind, Outbox.record_id).where(_open(work, name), Outbox.record_id.in_(record_ids))
-    return list(work.connection.execute(wanted.order_by(Outbox.id)).mappings()) if record_ids else []
+    asked = {"company": work.company_id, "of_entity": name, "ids": list(record_ids)}
+    return list(work.connection.execute(_WAITING, asked).mappings()) if record_ids else []

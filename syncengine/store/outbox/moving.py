@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    Update,
     and_,
     bindparam,
     cast,
@@ -84,12 +86,15 @@ def move(
             )
         )
     for columns, values_list in by_columns.items():
-        statement = (
-            update(Outbox).where(Outbox.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in columns})
-        )
-        connection.execute(statement, values_list)
+        connection.execute(_set(columns), values_list)
     for company_id, company_lines in lines.items():
         audit.write(connection, company_id, at, company_lines)
+
+
+@cache
+def _set(columns: tuple[str, ...]) -> Update:
+    """Sets these columns of one row: put into SQL once, since there are few choices of them."""
+    return update(Outbox).where(Outbox.id == bindparam("row_id")).values({name: bindparam(f"v_{name}") for name in columns})
 
 
 def sweep(

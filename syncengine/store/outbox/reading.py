@@ -21,6 +21,9 @@ _MINE = Outbox.company_id == bindparam("company")
 _IN_FLIGHT = _ROWS.where(_MINE, IN_FLIGHT).order_by(Outbox.entity, Outbox.kind, Outbox.record_id)
 _BY_IDS = _ROWS.where(Outbox.id.in_(bindparam("ids", expanding=True)))
 _BY_ID = _ROWS.where(Outbox.id == bindparam("row_id"))
+_HELD = _BY_IDS.order_by(Outbox.id).with_for_update()
+_IN_STATES = _ROWS.where(_MINE, Outbox.state.in_(bindparam("states", expanding=True))).order_by(Outbox.position, Outbox.id)
+_LAST = select(func.max(Outbox.position)).where(_MINE)
 _RESTING = (Outbox.entity, Outbox.position, Outbox.id)
 _RESTING_NAMES = select(Outbox.entity, Outbox.label).where(_MINE, RESTING).order_by(*_RESTING)
 _RESTING_ROWS = _ROWS.where(_MINE, RESTING).order_by(*_RESTING)
@@ -42,8 +45,7 @@ def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
 
 def rows(connection: Connection, company_id: int, *, states: Sequence[OutboxState] = OPEN) -> list[RowMapping]:
     """All rows of a company in the given states, by position."""
-    wanted = select(Outbox.__table__).where(Outbox.company_id == company_id, Outbox.state.in_(states))
-    return list(connection.execute(wanted.order_by(Outbox.position, Outbox.id)).mappings().all())
+    return list(connection.execute(_IN_STATES, {"company": company_id, "states": list(states)}).mappings())
 
 
 def in_flight(connection: Connection, company_id: int) -> dict[tuple[str, str, int], RowMapping]:
@@ -100,8 +102,7 @@ def load(connection: Connection, outbox_ids: Iterable[int]) -> dict[int, RowMapp
     found: dict[int, RowMapping] = {}
     for part in chunks(outbox_ids):
         # In one order everywhere, so that two writers never wait for each other.
-        wanted = select(Outbox.__table__).where(Outbox.id.in_(part)).order_by(Outbox.id).with_for_update()
-        found.update({row["id"]: row for row in connection.execute(wanted).mappings()})
+        found.update({row["id"]: row for row in connection.execute(_HELD, {"ids": part}).mappings()})
     return found
 
 
@@ -115,7 +116,7 @@ def by_ids(connection: Connection, outbox_ids: Iterable[int]) -> list[RowMapping
 
 def next_position(connection: Connection, company_id: int) -> int:
     """The place behind the last row of the company's queue."""
-    last = connection.scalar(select(func.max(Outbox.position)).where(Outbox.company_id == company_id))
+    last = connection.scalar(_LAST, {"company": company_id})
     return (last or 0) + 1
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypedDict
 
-from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal_column, not_, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, literal_column, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from syncengine.entities import BY_KIND
@@ -68,9 +68,15 @@ def _standing(
     ours = KINDS[kind].table.c.id
     failed = among(ours, _queued(kind, company_id, FAILED))
     waits = among(ours, _queued(kind, company_id, _COMING))
-    gone = among(ours, _bound(kind, company_id, and_(Binding.ended_at.is_not(None), Binding.ended_by == "quickbooks")))
-    bound = among(ours, _bound(kind, company_id, Binding.ended_at.is_(None)))
-    rests = and_(not_(failed), not_(waits))
+    gone = among(ours, _ended(kind, company_id).where(Binding.ended_by == "quickbooks"))
+    bound = or_(
+        false(),
+        *(
+            and_(among(ours, _bound(kind, company_id).where(own)), not_(among(ours, _ended(kind, company_id).where(own))))
+            for own in (Binding.entity == entity.name for entity in BY_KIND.get(kind, ()))
+        ),
+    )
+    rests = not_(among(ours, _listed(kind, company_id)))
     return {
         FAILED_STATE: failed,
         WAITING: and_(waits, not_(failed)),
@@ -95,8 +101,17 @@ def _queued(kind: str, company_id: int, states: tuple[OutboxState, ...]) -> Sele
     return select(Outbox.record_id).where(Outbox.company_id == company_id, Outbox.kind == kind, LISTED, wanted, newest)
 
 
-def _bound(kind: str, company_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _listed(kind: str, company_id: int) -> Select[Any]:
+    """The records with a row of the queue in any of the states: of several for one target the newest is one of them."""
+    return select(Outbox.record_id).where(Outbox.company_id == company_id, Outbox.kind == kind, LISTED)
+
+
+def _bound(kind: str, company_id: int) -> Select[Any]:
+    """The records that have, or had, a twin. Asked without when it ended, their index tells them without a look at their bases."""
+    return select(Binding.record_id).where(Binding.company_id == company_id, Binding.kind == kind)
+
+
+def _ended(kind: str, company_id: int) -> Select[Any]:
+    """Those whose twin is gone, which are few, and have an index of their own."""
     entities = [entity.name for entity in BY_KIND.get(kind, ())]
-    return select(Binding.record_id).where(
-        Binding.company_id == company_id, Binding.entity.in_(entities), Binding.kind == kind, condition
-    )
+    return _bound(kind, company_id).where(Binding.entity.in_(entities), Binding.ended_at.is_not(None))

@@ -142,6 +142,8 @@ def listing(
         total, placed = _sought(connection, known, matching, last)
         return total, _placed(connection, known, placed[offset:last])
     total, placed = _number(connection, known, matching) if total is None else total, []
+    if not total:
+        return 0, []  # to find that none is there takes as long as to count them
     if one_by_one is not None and known.lines is not None and total >= last:
         placed = _among_newest(connection, known, company_id, one_by_one, last)
     if len(placed) < last:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         records_count,
         records_extent,
         records_page,
+        records_surplus,
     )
     from syncengine.queries.linked import Journey, Linked, connection, consent_address
     from syncengine.queries.lists import (
@@ -111,7 +112,7 @@ _HOMES = {
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
-        "records_extent", "records_page",
+        "records_extent", "records_page", "records_surplus",
     ),
     "linked": ("Journey", "Linked", "connection", "consent_address"),
     "lists": (
@@ -250,6 +251,7 @@ __all__ = [
     "records_count",
     "records_extent",
     "records_page",
+    "records_surplus",
     "run",
     "runs",
     "runs_totals",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine.standing import NAMED, RecordsWanted, narrowing, one_by_one
+from syncengine.engine.standing import FAILED_STATE, NAMED, RecordsWanted, narrowing, one_by_one
+from syncengine.engine.standing import WAITING as WAITING_STATE
 from syncengine.entities import BY_KIND
+from syncengine.errors import Refused
 from syncengine.inventory import reader
 from syncengine.inventory.tables import KINDS
 from syncengine.queries.session import Session
@@ -152,6 +154,25 @@ def records_extent(session: Session, kind: str) -> tuple[int, int]:
     """How many records of `kind` there are, and the largest Id among them: one of both changes when a record comes or goes."""
     with session.database.reading() as connection:
         return reader.extent(connection, kind, session.company_id)
+
+
+#: The states of records that are the states of their rows in the queue.
+_QUEUED = {WAITING_STATE: SENDING, FAILED_STATE: FAILING}
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def records_surplus(session: Session, kind: str, state: str) -> int:
+    """How many more rows of the queue there are than records that are `waiting` or `failed` as they are.
+
+    Few as a rule: rows of records that are gone here, and second rows of records with several targets. Who knows it knows how
+    many records there are from the tally of an overview.
+    """
+    if state not in _QUEUED:
+        raise Refused(f"The queue does not tell how many records are {state!r}: it tells of {' and '.join(_QUEUED)}.")
+    with session.database.reading() as connection:
+        narrowed = narrowing(kind, session.company_id, state=state)
+        number = reader.count(connection, kind, session.company_id, **narrowed, by_id=True)
+        return outbox.tally(connection, session.company_id).number(_QUEUED[state], kind=kind) - number
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

@@ -71,6 +71,28 @@ _PREFERENCES = f"""INSERT INTO ledger_object (company_id, entity, qbo_id, name, 
     "TrackDepartments": true}}, "CurrencyPrefs": {{"MultiCurrencyEnabled": false, "HomeCurrency": {{"value": "USD"}}}}}}', {_AT})"""
 _CONFLICTS = f"""INSERT INTO sync_conflict (company_id, entity, kind, record_id, label, field, base, ours, theirs, opened_at)
   SELECT :company, 'Customer', 'customer', id, name, 'Notes', '"a"', '"b"', '"c"', {_AT} FROM customer WHERE company_id = :company"""
+#: What both sides agreed on of an invoice: all but the price of its line.
+_AGREED = """{"BillAddr.City": null, "BillAddr.Country": null, "BillAddr.Line1": null, "BillAddr.PostalCode": null,
+    "BillEmail.Address": null, "CustomerMemo.value": null, "CustomerRef": "' || customer_id || '", "DocNumber": "' || number || '",
+    "DueDate": null, "Line": [{"Amount": "4", "Description": null, "DetailType": "SalesItemLineDetail", "line": ' || id || ',
+    "SalesItemLineDetail.ClassRef": null, "SalesItemLineDetail.ItemRef": "1", "SalesItemLineDetail.Qty": "2",
+    "SalesItemLineDetail.ServiceDate": null, "SalesItemLineDetail.UnitPrice": "2"}], "PrivateNote": null, "SalesTermRef": null,
+    "ShipAddr.City": null, "ShipDate": null, "TrackingNum": null, "TxnDate": "2026-01-10"}"""
+_SENT = f"""INSERT INTO sync_binding (company_id, entity, kind, record_id, qbo_id, sync_token, base, generation, last_success_at)
+  SELECT company_id, 'Invoice', 'invoice', id, CAST(id AS VARCHAR), '0', '{{"ours": {_AGREED}, "theirs": {_AGREED}}}', 0, {_AT}
+  FROM invoice WHERE company_id = :company AND id % 2 = 0"""
+_SENT_COPIES = f"""INSERT INTO ledger_object (company_id, entity, qbo_id, sync_token, name, name_key, doc_number, txn_date, total,
+    balance, active, deleted, payload, seen_at)
+  SELECT company_id, 'Invoice', CAST(id AS VARCHAR), '0', '', '', number, '2026-01-10', 40000000, 0, true, false, '{{"Id": "' || id ||
+    '", "SyncToken": "0", "DocNumber": "' || number || '", "CustomerRef": {{"value": "' || customer_id || '"}}, "TotalAmt": 4.00,
+    "TxnDate": "2026-01-10", "Line": [{{"Id": "1", "LineNum": 1, "Amount": 4.00, "DetailType": "SalesItemLineDetail",
+    "SalesItemLineDetail": {{"ItemRef": {{"value": "1", "name": "Rope"}}, "Qty": 2, "UnitPrice": 2}}}}]}}', {_AT}
+  FROM invoice WHERE company_id = :company AND id % 2 = 0"""
+_KNOWN = f"""INSERT INTO sync_binding (company_id, entity, kind, record_id, qbo_id, sync_token, base, generation, last_success_at)
+  SELECT company_id, 'Customer', 'customer', id, CAST(id AS VARCHAR), '0', '{{"ours": {{"Active": true}}, "theirs": {{"Active":
+    true}}}}', 0, {_AT} FROM customer WHERE company_id = :company AND id % 2 = 0"""
+_PAID = f"""INSERT INTO sync_binding (company_id, entity, kind, record_id, qbo_id, sync_token, base, generation, last_success_at)
+  {_COUNT} SELECT :company, 'Payment', 'payment', i, 'P' || i, '0', '{{"ours": {{}}, "theirs": {{}}}}', 0, {_AT} FROM n"""
 #: The seven accounting lists: a name, and whether there is one for each document that waits, or a few hundred in all.
 _LISTS = {
     "Bill": True, "CreditMemo": True, "JournalEntry": True, "Purchase": True, "Account": False, "Employee": False, "TaxCode": False,
@@ -105,7 +127,8 @@ def fill(database: Database, documents: int, *, history: int = 0, customers: int
 def fill_more(session: Session, documents: int, *, history: int, customers: int = CUSTOMERS) -> None:
     """What else such a company has: as many requests that were sent, a tenth as many lines of what came and who did what, conflicts, lists.
 
-    Of each list of documents there are a fifth as many entries as documents wait.
+    Of each list of documents there are a fifth as many entries as documents wait. Every other document and customer has been sent
+    before and is changed there; as many payments as documents are in QuickBooks beside them.
     """
     with session.database.writing() as connection:
         shared = {"company": session.company_id, "documents": documents, "customers": customers}
@@ -119,6 +142,8 @@ def fill_more(session: Session, documents: int, *, history: int, customers: int 
                 writer.save_many(connection, kind, session.company_id, [writer.Draft({"name": f"Branch {n}"}) for n in range(40)])
         for entity, many in _LISTS.items():
             _run(connection, _COPIES, count=documents // 5 if many else 200, entity=entity, name=f"{entity} ", **shared)
+        for statement in (_SENT, _SENT_COPIES, _KNOWN, _PAID):
+            _run(connection, statement, count=documents, **shared)
 
 
 def _run(connection: Connection, statement: str, **values: object) -> None:

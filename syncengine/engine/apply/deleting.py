@@ -95,13 +95,8 @@ def _deletion_conflict(work: Work, entity: Entity, row: RowMapping, record: read
 
 def cancel_rows(work: Work, entity: Entity, record_id: int, why: str, by: str = audit.ENGINE) -> None:
     """Take a record's waiting rows out of the queue."""
-    rows = [
-        row
-        for row in outbox.rows(work.connection, work.company_id)
-        if (row["entity"], row["kind"], row["record_id"]) == (entity.name, entity.kind, record_id)
-        and not row["unanswered"]
-        and row["state"] != OutboxState.RUNNING
-    ]
+    there = outbox.open_of_records(work.connection, work.company_id, [(entity.name, entity.kind, record_id)])
+    rows = [row for row in there if not row["unanswered"] and row["state"] != OutboxState.RUNNING]
     outbox.move(
         work.connection,
         work.at,

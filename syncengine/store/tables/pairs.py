@@ -20,6 +20,20 @@ class Binding(Base):
     __table_args__ = (
         UniqueConstraint("company_id", "entity", "kind", "record_id"),
         UniqueConstraint("company_id", "entity", "qbo_id"),
+        # Whether a record has a living twin is asked of a hundred thousand at a time: with the number first, which tells them
+        # apart, in half of the time, and without a look at the rows, whose bases are long.
+        Index("ix_sync_binding_twin", "record_id", "kind", "entity", "company_id", "ended_at"),
+        # The few whose twin is gone.
+        Index(
+            "ix_sync_binding_ended",
+            "company_id",
+            "kind",
+            "entity",
+            "record_id",
+            "ended_by",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -11,6 +11,7 @@ import streamlit as st
 from syncengine import commands, queries
 from syncengine.queries import Overview, RecordsWanted, Session
 from syncengine.queries.sending import kind_name
+from syncengine.store.outbox.tallying import FAILING, SENDING
 from syncengine.store.rights import Permission
 from syncengine.ui import address, exports, fields, frame, glance, notices, tables, words
 from syncengine.ui.overview import moment_column
@@ -28,8 +29,8 @@ ICONS = {
 }
 #: The states that a list is narrowed to, as people read them.
 _STATES = {"In QuickBooks": "synced", "Waiting": "waiting", "Failed": "failed", "Not synced": "not synced"}
-#: Those that the queue alone tells.
-_QUEUED = frozenset({"waiting", "failed"})
+#: Those that follow from the states of the queue's rows.
+_QUEUED = {"waiting": SENDING, "failed": FAILING}
 #: What is shown of a record beside its name, where its kind has it.
 _MORE = {
     "party": "Customer or vendor",
@@ -209,15 +210,18 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
 def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWanted) -> int | None:
     """How many records of a kind are in a state, counted once until something moves or a record comes or goes.
 
-    None where that is no matter of the state alone, and hence nothing tells of a change. What waits or has failed is told by the
-    queue: it is counted anew only when the number of the kind's rows there is another one.
+    None where that is no matter of the state alone, and hence nothing tells of a change. What waits or has failed follows from the
+    queue, which the overview has counted: how many more rows than records there are hardly ever changes, and is counted once a
+    minute.
     """
     if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
         return None
     state = wanted["state"]
     question = ("records", kind, state, queries.records_extent(session, kind))
-    queued = overview.tally.by_kind.get(kind, {}) if state in _QUEUED else None
-    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=queued)
+    if state in _QUEUED:
+        surplus = glance.once(session, question, lambda: queries.records_surplus(session, kind, state), mark="surplus")
+        return max(0, overview.tally.number(_QUEUED[state], kind=kind) - surplus)
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

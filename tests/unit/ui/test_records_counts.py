@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from syncengine import commands, inventory, queries
 from syncengine.engine import capture
+from syncengine.errors import Refused
 from syncengine.inventory import tables
 from syncengine.ui import glance, live
 from syncengine.ui.records import listing
@@ -36,7 +37,8 @@ def counted(found, state):
 @pytest.mark.parametrize("state", STATES)
 def test_while_nothing_moves_it_is_counted_once(found, monkeypatch, state):
     number = counted(found, state)
-    monkeypatch.setattr(listing.queries, "records_count", lambda *_, **__: pytest.fail("counted again"))
+    for name in ("records_count", "records_surplus"):
+        monkeypatch.setattr(listing.queries, name, lambda *_, **__: pytest.fail("counted again"))
     assert listing._counted(found.session, live.latest(found.session), "customer", {"state": state}) == number
 
 
@@ -77,6 +79,23 @@ def test_after_whatever_changes_it_is_counted_anew(found, act):
     before = {state: counted(found, state) for state in STATES}
     act(found)
     assert {state: counted(found, state) for state in STATES} != before
+
+
+def test_a_row_whose_record_is_gone_and_a_second_row_of_one_count_for_no_record(found):
+    everything = {state: counted(found, state) for state in STATES}
+    table, bluebird = tables.KINDS["customer"].table, found.customers["Bluebird Bakery"]
+    with found.database.writing() as connection:
+        connection.execute(delete(table).where(table.c.id == bluebird))
+    assert queries.records_surplus(found.session, "customer", "failed") == 1
+    assert {state: counted(found, state) for state in STATES} == {**everything, "failed": everything["failed"] - 1}
+    retried(found)  # it waits now, and stands for no record there either
+    glance.forget(found.session)  # as each act in a page does
+    assert counted(found, "failed") == everything["failed"] - 1
+
+
+def test_what_the_queue_does_not_tell_has_no_surplus(found):
+    with pytest.raises(Refused, match="how many records are 'synced': it tells of waiting and failed"):
+        queries.records_surplus(found.session, "customer", "synced")
 
 
 def test_the_count_that_is_known_is_not_asked_for_again(found):

@@ -1,0 +1,138 @@
+"""Which records stand how with QuickBooks: the database's conditions against asking each record, for any queue and any twins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import groupby
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select
+
+from syncengine import inventory, queries
+from syncengine.engine import standing
+from syncengine.engine.wanted import CREATE, UPDATE, Wanted, numbers
+from syncengine.inventory.tables import KINDS
+from syncengine.store.outbox import OPEN
+from syncengine.store.tables import Binding, Outbox
+from tests.support.plans import plans
+from tests.unit.queries import seed
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+#: A payment goes to QuickBooks as one of two.
+TARGETS, RECORDS = ("JournalEntry", "Payment"), (1, 2, 3)
+#: Record, target, state, and whether the answer to its write never came.
+ROWS = st.lists(
+    st.tuples(st.sampled_from(RECORDS), st.sampled_from(TARGETS), st.sampled_from((*OPEN, "completed")), st.booleans()), max_size=5
+)
+#: Record and target with who ended the pair: nobody, the inventory, QuickBooks.
+PAIRS = st.dictionaries(
+    st.tuples(st.sampled_from(RECORDS), st.sampled_from(TARGETS)), st.sampled_from(("", "inventory", "quickbooks")), max_size=5
+)
+
+
+@pytest.fixture
+def company(database):
+    """A company with three payments."""
+    session = seed.company(database)
+    payments = KINDS["payment"].table
+    with database.writing() as connection:
+        connection.execute(insert(payments), [{"id": each, "company_id": session.company_id} for each in RECORDS])
+    return session.company_id
+
+
+def told(rows, pairs, record):
+    """How a record stands, by what is known of it."""
+    counted = []
+    for _, same in groupby(sorted((row for row in rows if row[0] == record), key=lambda row: row[1]), key=lambda row: row[1]):
+        listed = [row for row in same if row[2] in OPEN]
+        # Behind a row that is on its way, or whose answer is awaited, the edit counts.
+        counted += [row for row in listed if row is listed[-1] or not (row[3] or row[2] == "running")]
+    if any(state in standing.FAILED for _, _, state, _ in counted):
+        return standing.FAILED_STATE
+    if counted:
+        return standing.WAITING
+    ends = [ended_by for (of, _), ended_by in pairs.items() if of == record]
+    return standing.SYNCED if "" in ends and "quickbooks" not in ends else standing.NOT_SYNCED
+
+
+def fill(database, company, rows, pairs):
+    shared = {"company_id": company, "kind": "payment"}
+    queued = {"label": "", "operation": "save", "attempts": 0, "queued_at": NOON, "queued_by": "Ada", "changed_at": NOON}
+    agreed = {"sync_token": "0", "base": {}, "last_success_at": NOON}
+    with database.writing() as connection:
+        connection.execute(delete(Outbox))
+        connection.execute(delete(Binding))
+        for position, (record, target, state, unanswered) in enumerate(rows):
+            own = {"record_id": record, "entity": target, "state": state, "unanswered": unanswered, "position": position}
+            connection.execute(insert(Outbox).values(**shared, **queued, **own))
+        for number, ((record, target), ended_by) in enumerate(pairs.items()):
+            own = {"record_id": record, "entity": target, "qbo_id": str(number), "ended_by": ended_by or None}
+            connection.execute(insert(Binding).values(**shared, **agreed, **own, ended_at=NOON if ended_by else None))
+
+
+def allowed(rows):
+    """The indexes allow one row of a record and target that waits, and one in flight, which comes first."""
+    for _, same in groupby(sorted(rows, key=lambda row: row[:2]), key=lambda row: row[:2]):
+        flies = [unanswered or state == "running" for _, _, state, unanswered in same if state in OPEN or unanswered]
+        if flies not in ([], [True], [False], [True, False]):
+            return False
+    return True
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@given(ROWS, PAIRS)
+def test_each_record_is_in_the_one_state_that_it_has(database, company, rows, pairs):
+    assume(allowed(rows))
+    fill(database, company, rows, pairs)
+    ids = KINDS["payment"].table.c.id
+    for conditions in (standing.narrowing, lambda kind, ours, **asked: {"where": [standing.one_by_one(kind, ours, **asked)]}):
+        with database.reading() as connection:
+            found = {
+                state: set(connection.scalars(select(ids).where(*conditions("payment", company, state=state)["where"])))
+                for state in standing.STATES
+            }
+        assert found == {state: {each for each in RECORDS if told(rows, pairs, each) == state} for state in standing.STATES}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@given(ROWS, PAIRS)
+def test_what_is_new_and_what_is_changed_in_quickbooks_goes_by_the_living_twins(database, company, rows, pairs):
+    assume(allowed(rows))
+    fill(database, company, rows, pairs)
+    listed = [row for row in rows if row[2] in OPEN]
+    living = {place for place, ended_by in pairs.items() if not ended_by}
+    for operation, bound in ((CREATE, False), (UPDATE, True)):
+        of_it = [state in standing.FAILED for record, target, state, _ in listed if ((record, target) in living) is bound]
+        with database.reading() as connection:
+            assert numbers(connection, company, Wanted(operation=operation)) == (sum(of_it), len(of_it) - sum(of_it))
+
+
+def test_no_twin_is_looked_at_to_be_counted(sqlite_database):
+    """A row of the twins is as long as the record itself, twice: each would be a page of the file to read."""
+
+    def ask():
+        with sqlite_database.reading() as connection:
+            numbers(connection, 1, Wanted(operation=UPDATE))
+
+    plan = plans(sqlite_database, ask)[-1]
+    assert plan.count("SEARCH sync_binding USING COVERING INDEX ix_sync_binding_twin") == plan.count("sync_binding USING") == 2
+
+
+def test_which_records_have_a_twin_is_told_without_a_look_at_any_that_lives(sqlite_database):
+    ours = seed.company(sqlite_database).company_id
+
+    def ask():
+        with sqlite_database.reading() as connection:
+            connection.execute(select(KINDS["payment"].table.c.id).where(*standing.narrowing("payment", ours, state="synced")["where"]))
+
+    plan = plans(sqlite_database, ask)[-1]
+    ended = plan.count("sync_binding USING INDEX ix_sync_binding_ended")
+    assert ended + plan.count("sync_binding USING COVERING INDEX") == plan.count("sync_binding USING") > ended > 0
+
+
+def test_a_kind_that_never_travels_is_not_synced(sqlite_database):
+    session = seed.company(sqlite_database)
+    inventory.save(sqlite_database, "work_center", {"name": "Bench"}, company=session.company_id)
+    assert [queries.records_count(session, "work_center", state=state) for state in standing.STATES] == [0, 0, 0, 1]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import RowMapping
 
+from syncengine.commands import syncing
 from syncengine.commands._session import Session
 from syncengine.commands.rows import Acted
-from syncengine.commands.syncing import NO_SYNC, follow_up
 from syncengine.engine import capture, telling
 from syncengine.errors import Forbidden, Refused
 from syncengine.store import audit, corrections, outbox, overrides, people, rights
@@ -22,7 +22,7 @@ PORTION = 1_000
 #: What the line of the audit trail about all corrections of a cause is called.
 WHOLE_CAUSE = "corrections of a cause wanted"
 #: What follows what a correction will do, of a company that is not connected.
-LATER = f"{NO_SYNC} does this, then sends the record."
+LATER = syncing.LATER.format(does="does this, then sends the record")
 
 
 @rights.needs(rights.Permission.MANAGE)
@@ -49,7 +49,7 @@ def correct_now(session: Session, error_id: int, *, seen: str | None = None) -> 
         if row["unanswered"] or row["state"] == OutboxState.RUNNING:
             raise Refused("The record is being sent just now. Wait for the end of this sync.")
         corrections.become(connection, offered["id"], state=WANTED, wanted_at=now, wanted_by=session.actor)
-        syncs = follow_up(connection, session.company_id, now, by=session.actor)
+        syncs = syncing.follow_up(connection, session.company_id, now, by=session.actor)
         _audit(connection, session, offered, "correction wanted")
     says = str(telling.worded(offered, rights.of(session))["says"])
     return says if syncs else f"{says} {LATER}"
@@ -98,7 +98,7 @@ def correct_group(
         raise Refused("There is nothing to correct: all of it is being sent just now, or nothing is offered any more.")
     left = len(ids) - done
     alone = (f"{left:,} of them stay as they are: they are being sent just now, or changed meanwhile.",) if left else ()
-    return Acted(done, alone, later="" if syncs else f"{NO_SYNC} corrects {done:,}, then sends them.")
+    return Acted(done, alone, later="" if syncs else syncing.LATER.format(does=f"corrects {done:,}, then sends them"))
 
 
 def _note_whole(session: Session, group_key: str, number: int, *, may_sync: bool) -> bool:
@@ -111,7 +111,7 @@ def _note_whole(session: Session, group_key: str, number: int, *, may_sync: bool
         people.hold(connection, session.company_id)  # whoever is cutting the company off is waited for
         line = audit.Line(WHOLE_CAUSE, session.actor, detail={"cause": group_key, "number": number})
         audit.write(connection, session.company_id, now, [line])
-        return may_sync and follow_up(connection, session.company_id, now, by=session.actor)
+        return may_sync and syncing.follow_up(connection, session.company_id, now, by=session.actor)
 
 
 def want(connection: Connection, session: Session, ids: Sequence[int]) -> int:

@@ -14,11 +14,10 @@ from sqlalchemy.engine import RowMapping
 
 from syncengine.clock import Clock
 from syncengine.commands import corrections as correcting
-from syncengine.commands import fileends, fileparts
+from syncengine.commands import fileends, fileparts, syncing
 from syncengine.commands._session import Session
 from syncengine.commands.matching import ADDED, MOVED, RETRIED, queue_again, removal
 from syncengine.commands.rows import REMOVED, busy, cancel, in_vain, lean, send_last, try_again
-from syncengine.commands.syncing import NO_SYNC, follow_up
 from syncengine.db.engine import Database
 from syncengine.engine.wanted import Wanted
 from syncengine.errors import Refused
@@ -181,7 +180,7 @@ def finish(connection: Connection, act: RowMapping, clock: Clock, state: str, wh
     elif state == longacts.DONE:
         state, why = longacts.REFUSED, _nothing(act["what"])
     corrects = state == longacts.DONE and act["what"] == CORRECT
-    syncs = corrects and follow_up(connection, act["company_id"], now, by=act["asked_by"])
+    syncs = corrects and syncing.follow_up(connection, act["company_id"], now, by=act["asked_by"])
     longacts.end(connection, act["id"], now, state=state, outcome=_outcome(act, state, why, syncs=syncs), line=line)
 
 
@@ -207,8 +206,8 @@ def _outcome(act: RowMapping, state: str, why: str, *, syncs: bool) -> str:
     said = f"{done:,} {_BECAME[act['what']]}."
     if state == longacts.DONE:
         if act["what"] == CORRECT:
-            first = f"A sync was asked for. It corrects {done:,} first" if syncs else f"{NO_SYNC} corrects {done:,}"
-            said = f"{first}, then sends them."
+            later = syncing.LATER.format(does=f"corrects {done:,}, then sends them")
+            said = f"A sync was asked for. It corrects {done:,} first, then sends them." if syncs else later
         left = act["left_alone"]
         return f"{said} {left:,} stay as they are: {_LEFT.get(act['what'], _MOVED)}." if left else said
     if not done:

@@ -10,8 +10,8 @@ from syncengine.commands._session import Session
 from syncengine.errors import Refused
 from syncengine.store import audit, connections, cycles, people, rights
 
-#: Said of what waits for a sync that could not run; what that will do comes after it.
-NO_SYNC = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected"
+#: Said of what waits, with what it does, for a sync that could not run now.
+LATER = "The first sync after the company is connected to QuickBooks {does}. None can run before, so none was asked for."
 
 
 @rights.needs(rights.Permission.SYNC)

@@ -29,11 +29,11 @@ _ACTS = {
     "send_first": "Sent first",
 }
 #: Said where the click was, as what is said above the cards may be out of sight; the second where no sync can run.
-TOAST, TOAST_LATER = "Being corrected: a sync begins at once.", "Corrected and sent once the company is connected."
+TOAST, TOAST_LATER = "Being corrected: a sync begins at once.", "It is done once the company is connected."
 #: What is said of the button beforehand.
 _AT_ONCE, _LATER = (
     "A sync begins at once, does this first, and sends {what} again.",
-    "The company is not connected to QuickBooks. The first sync after it is connected does this first, and sends {what} again.",
+    "The first sync after the company is connected to QuickBooks does this first, and sends {what} again.",
 )
 #: What is said of a correction that is past being offered.
 _STATES = {

@@ -113,13 +113,13 @@ def test_of_a_company_that_is_not_connected_what_is_to_be_corrected_is_kept_for_
     commands.disconnect(found.session)
     says = commands.correct_now(found.session, 1)
     assert says == (
-        "Sends Alpine Outfitters without its e-mail. No sync was asked for, since the company is not connected to QuickBooks. "
-        "The first one after it is connected does this, then sends the record."
+        "Sends Alpine Outfitters without its e-mail. The first sync after the company is connected to QuickBooks does this, then sends "
+        "the record. None can run before, so none was asked for."
     )
     fix = queries.group_correction(found.session, "address")
     acted = commands.correct_group(found.session, "address", fix.count, fix.newest)
     assert (acted.done, acted.later) == (
-        1, "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 1, then sends them."
+        1, "The first sync after the company is connected to QuickBooks corrects 1, then sends them. None can run before, so none was asked for."
     )
     assert states(found) == ["wanted", "wanted"]
     assert audited(found, "corrections of a cause wanted") == ["Ada"]

@@ -104,7 +104,7 @@ def test_corrections_of_a_company_that_is_not_connected_wait_for_its_first_sync(
     commands.disconnect(busy.session)
     act = work(busy.session, commands.ask_correct_group(busy.session, "address", fix.count, fix.newest))
     assert act.outcome == (
-        "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 2, then sends them."
+        "The first sync after the company is connected to QuickBooks corrects 2, then sends them. None can run before, so none was asked for."
     )
     assert queries.error_corrections(busy.session)["state"].tolist() == ["wanted", "wanted"]
     assert queries.progress(busy.session) is None

@@ -37,11 +37,11 @@ def test_of_a_company_that_is_not_connected_a_correction_is_said_to_wait_for_tha
     error_id = offer(busy)
     at = open_page(PAGE, fix=str(error_id))
     button = next(each for each in at.button if each.label == "Do it")
-    assert button.proto.help.startswith("The company is not connected to QuickBooks. The first sync after it is connected does this first")
+    assert button.proto.help.startswith("The first sync after the company is connected to QuickBooks does this first")
     press(at, "fix.do.")
-    said = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected does this, then sends the record."
+    said = "The first sync after the company is connected to QuickBooks does this, then sends the record. None can run before, so none was asked for."
     assert [each.value for each in at.success] == [said]
-    assert [each.value for each in at.toast] == ["Corrected and sent once the company is connected."]
+    assert [each.value for each in at.toast] == ["It is done once the company is connected."]
     assert "Corrected once connected" in texts(at)
     assert "Being corrected" not in texts(at)
     assert queries.progress(busy.session) is None
@@ -53,7 +53,7 @@ def test_of_a_company_that_is_not_connected_a_whole_cause_is_said_to_wait_for_th
     at = open_page(PAGE, all="address")
     commands.disconnect(busy.session)  # what the browser shows is older
     press(at, "fix.all.")
-    said = "No sync was asked for, since the company is not connected to QuickBooks. The first one after it is connected corrects 3, then sends them."
+    said = "The first sync after the company is connected to QuickBooks corrects 3, then sends them. None can run before, so none was asked for."
     assert [each.value for each in at.success] == [said]
     assert queries.progress(busy.session) is None
 

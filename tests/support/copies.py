@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from syncengine.db.engine import Database
 _FILLED = """SELECT oid::regclass::text FROM pg_class
   WHERE relkind = 'r' AND oid >= 16384 AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 ORDER BY 1"""
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version' AND name NOT LIKE 'sqlite%'"
+#: The bytes of prepared SQLite files that nothing was in: whoever is the same needs not be opened, for which SQLite reads its schema.
+_EMPTY: deque[bytes] = deque(maxlen=2)
 _COUNTED = "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 
 
@@ -27,12 +30,25 @@ class Content:
 
 def untouched(database: Database) -> bool:
     """Whether nothing was ever put into a prepared database; on PostgreSQL not since it was emptied."""
+    if database.dialect == "sqlite":
+        return _untouched_file(database)
     with database.reading() as connection:
-        if database.dialect == "sqlite":
-            # A table that a version of the database made anew is listed too, with nothing counted; others count nothing at all.
-            filled = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in connection.scalars(text(_TABLES)))
-            return not connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE seq > 0) OR {filled}"))
         return not connection.execute(text(_FILLED)).all() and not connection.execute(text(_COUNTED)).all()
+
+
+def _untouched_file(database: Database) -> bool:
+    file = Path(str(make_url(database.url).database))
+    # With a log beside it, the file alone does not say what it holds.
+    content = None if file.with_name(f"{file.name}-wal").exists() else file.read_bytes()
+    if content in _EMPTY:
+        return True
+    with database.reading() as connection:
+        # A table that a version of the database made anew is listed too, with nothing counted; others count nothing at all.
+        filled = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in connection.scalars(text(_TABLES)))
+        empty = not connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE seq > 0) OR {filled}"))
+    if empty and content is not None:
+        _EMPTY.append(content)
+    return empty
 
 
 def taken(database: Database) -> Content | None:

@@ -49,3 +49,16 @@ def test_the_second_company_of_one_moment_is_a_copy_of_the_first(database, anoth
     second = seed.busy(another, now=moment)
     assert rows(another) == rows(database)
     assert (second.database, second.customers, second.cycle) == (another, first.customers, first.cycle)
+
+
+def test_a_file_that_is_as_an_empty_one_was_is_not_opened_and_any_other_is(sqlite_database, sqlite_template, tmp_path, monkeypatch):
+    assert copies.untouched(sqlite_database)
+    another = Database(f"sqlite:///{tmp_path / 'another.db'}")
+    shutil.copyfile(sqlite_template, tmp_path / "another.db")
+    with monkeypatch.context() as closed:
+        closed.setattr(Database, "reading", lambda _: pytest.fail("it was opened"))
+        assert copies.untouched(another)
+    # The log is gone with the last who had it open, and what was put in is in the file.
+    seed.company(another)
+    another.close()
+    assert not copies.untouched(another)

@@ -62,7 +62,9 @@ def _state(session: Session, overview: Overview) -> None:
     words_side, button_side = st.columns([3, 1], vertical_alignment="center")
     with words_side:
         if overview.progress:
-            st.header(":material/sync: A sync is running", anchor=False)
+            asked = overview.progress.cycle_id is None and not overview.worker_heard
+            headline = ":material/hourglass_top: A sync is asked for" if asked else ":material/sync: A sync is running"
+            st.header(headline, anchor=False)
         elif overview.day and overview.day.coming:
             st.header(":material/hourglass_top: The sample company's day is being made", anchor=False)
             st.caption("The last eight days of a small distributor are played, sync by sync. Look around meanwhile.")
@@ -71,8 +73,8 @@ def _state(session: Session, overview: Overview) -> None:
             st.caption("Nothing is synced. What is saved waits in the queue until the company is connected.")
             frame.to_connection(session)
         else:
-            headline, icon, colour = _HEADLINES[overview.light]
-            st.header(f":{colour}[{icon}] {headline}", anchor=False)
+            says, icon, colour = _HEADLINES[overview.light]
+            st.header(f":{colour}[{icon}] {says}", anchor=False)
             st.caption(_last(overview, session))
     with button_side:
         live.sync_button(session, overview, "sync.now")

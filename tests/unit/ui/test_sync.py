@@ -47,6 +47,11 @@ def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(open_page, idle):
     assert queries.progress(idle).by == "owner"
     assert at.button(key="sync.now").disabled
     assert "A sync is running" in texts(at)
+    with idle.database.writing() as connection:
+        connection.execute(delete(Worker))
+    said = texts(open_page(PAGE))
+    assert "A sync is asked for" in said, "none can be running"
+    assert "A sync is running" not in said
 
 
 def test_progress_is_read_from_the_database_and_so_survives_a_reload(open_page, idle):

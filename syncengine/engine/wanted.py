@@ -132,7 +132,7 @@ def _operation(wanted: str) -> ColumnElement[bool]:
 
 def _twin() -> tuple[ColumnElement[bool], ...]:
     """What the living twin of a row's record fulfils: there is one at most."""
-    same = [getattr(Binding, name) == getattr(Outbox, name) for name in ("company_id", "entity", "kind", "record_id")]
+    same = (getattr(Binding, name) == getattr(Outbox, name) for name in ("company_id", "entity", "kind", "record_id"))
     return (*same, Binding.ended_at.is_(None))
 
 
@@ -238,9 +238,7 @@ def _number(company_id: int, wanted: Wanted | None, *, many: bool) -> ColumnElem
         saved = [*replace(wanted, operation="").within(company_id, broad=many), Outbox.operation == "save"]
         bound = func.count(Binding.id)
         number = bound if wanted.operation == UPDATE else func.count() - bound
-        # The sum keeps SQLite from the index that begins with the company, in which the record comes behind three columns.
-        twin = and_(*_twin()[1:], Binding.company_id + 0 == Outbox.company_id)
-        return select(number).select_from(Outbox).outerjoin(Binding, twin).where(*saved).scalar_subquery()
+        return select(number).select_from(Outbox).outerjoin(Binding, and_(*_twin())).where(*saved).scalar_subquery()
     return select(func.count()).select_from(Outbox).where(*wanted.within(company_id, broad=many)).scalar_subquery()
 
 

@@ -211,6 +211,7 @@ _OPENED = (
     Scene("records-record", "records", {"kind": "invoice"}, (tick(1), press("Open"))),
     Scene("records-reconcile", "records", {"view": "Reconcile"}, (press("Compare"),), (FULL, EMPTY)),
     Scene("importing-file", "importing", steps=(upload,)),
+    Scene("importing-columns", "importing", steps=(upload, press("Columns: 5 of 6 are used"))),
     Scene("importing-large", "importing", steps=(upload_large,)),
     Scene("explore-chart", "explore", {"question": "runs", "chart": "bars", "by": "result", "how": "sum", "of": "sent"}),
     Scene("explore-sql", "explore", {"with": "SQL", "sql": EXAMPLES["What waits, by kind"]}, (press("Run"),)),

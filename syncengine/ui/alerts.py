@@ -54,7 +54,7 @@ def _recipient(session: Session, row: dict[str, Any]) -> None:
         address = row["address"].replace("`", "'")  # as code: what is left of a webhook's address leads nowhere
         st.markdown(f"{icon} `{address}` · {CHANNELS[row['channel']]}")
         chosen = st.pills(
-            f"What {words.plain(row['address'])} is told of",
+            f"What {words.heard(row['address'])} is told of",
             list(CHANGES),
             selection_mode="multi",
             default=list(row["changes"]),

@@ -84,6 +84,17 @@ def plain(text: str) -> str:
     return _BLOCK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[2] else f"{mark[1]}{mark[3]}\\{mark[4]}", inline)
 
 
+def heard(text: str) -> str:
+    """Text of anybody's making as the label of a field whose label is hidden: what is read aloud, which nothing can be escaped in.
+
+    What Markdown gives a meaning to is left out, since a hidden label is drawn all the same, its pictures fetched.
+
+    >>> heard("price*_[USD]"), heard("unit_price"), heard("![x](http://a.example/x.png)"), heard("ada@example.com")
+    ('price USD', 'unit_price', '! x (http //a.example/x.png)', 'ada@example.com')
+    """
+    return " ".join(_MARKUP.sub(" ", text).split())
+
+
 def begun(text: str) -> str:
     """The same with a capital letter in front, as a sentence or a card begins.
 

@@ -63,14 +63,19 @@ def _matched(columns: Sequence[str], mapping: Mapping[str, str], known: list[str
         for position, column in enumerate(columns):
             present = mapping.get(column, IGNORE)
             every = [IGNORE, *known] if present in {IGNORE, *known} else [IGNORE, present, *known]
-            field = st.selectbox(
-                words.plain(column) or f"column {position + 1}",
-                every,
-                index=every.index(present),
-                format_func=_field,
-                key=f"{key}.{position}",
-                accept_new_options=True,
-            )
+            with st.container(gap="xxsmall"):
+                # A field is read aloud by its label as that stands, so what is seen, which has to be escaped, stands by itself.
+                numbered = f"column {position + 1}"
+                st.caption(words.plain(column) or numbered)
+                field = st.selectbox(
+                    words.heard(column) or numbered,
+                    every,
+                    index=every.index(present),
+                    format_func=_field,
+                    key=f"{key}.{position}",
+                    accept_new_options=True,
+                    label_visibility="collapsed",
+                )
             chosen[column] = "" if field in {None, IGNORE} else str(field)
     return chosen
 

@@ -237,6 +237,13 @@ def test_a_file_none_of_whose_columns_is_known_is_matched_by_hand(open_page, idl
     assert queries.records(idle, "customer")[["label", "email"]].to_numpy().tolist() == [["Delta Sails", "ds@example.com"]]
 
 
+def test_a_column_is_seen_as_it_is_called_and_read_aloud_without_what_escapes_it(open_page, idle):
+    at = upload(open_page(PAGE), b"name,list *price* [USD] ![x](http://a.example/x.png),~~\nDelta Sails,1,2\n")
+    heard = {box.label for box in at.selectbox if box.key and box.key.startswith("importing") and box.key[-1].isdigit()}
+    assert heard == {"name", "list price USD ! x (http //a.example/x.png)", "column 3"}
+    assert "list \\*price\\* \\[USD\\]" in "".join(each.value for each in at.caption), "what is seen is escaped"
+
+
 def test_a_matching_that_does_not_do_can_be_put_right(open_page, idle):
     at = match(upload(open_page(PAGE), b"name,spare\nDelta Sails,x\n"), spare="name")
     assert "both mapped" in texts(at)

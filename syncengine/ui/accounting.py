@@ -247,7 +247,7 @@ def look(session: Session, overview: Overview, name: str, qbo_id: str) -> None:
     if entry["source"]:
         history(session, str(entry["source_kind"]), int(entry["source_id"]), overview.timezone)
     with st.expander("All that QuickBooks holds of it", icon=":material/code:"):
-        st.code(indented(entry["payload"]), language=None)
+        st.code(indented(entry["payload"]), language=None, wrap_lines=True)
 
 
 def _called(entry: Mapping[str, Any], name: str, qbo_id: str) -> str:

@@ -124,7 +124,8 @@ def _chosen(session: Session) -> None:
 
 def _roles() -> None:
     st.header("Who may do what", anchor=False)
-    tables.plain_table(matrix(), alt="What each role may do")
+    with st.container(key="may"):
+        tables.plain_table(matrix(), alt="What each role may do")
     st.caption("A single permission can be given to a person, or taken, beside the role. Owning comes with the role alone.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**View as:** see the company as one of them does.")

@@ -227,10 +227,10 @@ def _payload(row: Mapping[str, Any]) -> None:
     elif row["payload"]:
         _references(row)
         with st.expander("Payload, exactly as it would be sent", icon=":material/code:", expanded=True):
-            st.code(indented(row["payload"]), language=None)
+            st.code(indented(row["payload"]), language=None, wrap_lines=True)
             if row["then"] and row["then"] != HIDDEN:
                 st.caption("Once QuickBooks has deleted it, it is made anew in the same sync:")
-                st.code(indented(row["then"]), language=None)
+                st.code(indented(row["then"]), language=None, wrap_lines=True)
 
 
 def _references(row: Mapping[str, Any]) -> None:

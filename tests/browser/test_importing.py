@@ -120,6 +120,14 @@ def it_is_folded_beneath_the_next_one_and_done_with(session, page):
     expect(page.get_by_text("such as code, name")).to_be_visible()
 
 
+def a_small_one_has_a_choice_of_its_own(page, path):
+    """What is offered for the rows that cannot go in was not chosen among those of the file before; that one comes back with a reload."""
+    give(page, path, "code,name,email\nS-1,Small Sails,no address\nS-2,Small Ropes,ropes@example.com\n")
+    would(page, 1, 0, 0, 1)
+    expect(page.get_by_role("radio", name="The good rows go in")).to_be_checked()
+    page.reload()
+
+
 def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_reload(installation, visit, tmp_path):
     session = installation.company("Bulk")
     page = visit("importing", company="Bulk")
@@ -151,6 +159,8 @@ def test_a_file_of_thousands_is_the_worker_s_and_stands_on_the_page_after_a_relo
     press(page, "Leave this file")
     expect(page.get_by_text("You have done with this file.")).to_be_visible()
     press(page, "Look through this file")
+    would(page, "2,048", 0, 0, 52)
+    a_small_one_has_a_choice_of_its_own(page, tmp_path / "few.csv")
     would(page, "2,048", 0, 0, 52)
     press(page, "Import 2,048 records")
     expect(page.get_by_text("many.csv is in: 2,048 new, 0 changed, 0 unchanged, 52 left out.").first).to_be_visible()

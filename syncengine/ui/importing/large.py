@@ -212,7 +212,7 @@ def _looked(session: Session, kept: KeptImport, found: Looked, options: Options)
         st.info("You have changed how it is read. Look through it once more to see what it would do.", icon=":material/tune:")
         return
     mode = st.radio(
-        "Which rows go in", list(_MODES), format_func=_MODES.__getitem__, key="importing.mode", horizontal=True,
+        "Which rows go in", list(_MODES), format_func=_MODES.__getitem__, key="importing.large.mode", horizontal=True,
         captions=[
             "Those that cannot go in are named, and stay out.",
             "It is looked through once more, and nothing is written while one is not.",

@@ -102,7 +102,7 @@ def _event(row: _Row, overview: Overview) -> None:
         for label, name in (("Request, exactly as it was sent", "request"), ("Answer", "answer")):
             if text := row[name]:
                 st.caption(label)
-                st.code(_pretty(str(text)), language=None)
+                st.code(_pretty(str(text)), language=None, wrap_lines=True)
         ids = [
             f"{label} {row[name]}" for label, name in (("request id", "requestid"), ("QuickBooks' trace id", "tid")) if row[name]
         ]

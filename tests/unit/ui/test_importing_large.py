@@ -241,7 +241,7 @@ def test_only_if_every_row_is_good_cannot_be_pressed_while_one_is_bad(open_page,
     does(here)
     at = run(at)
     assert not at.button(key="importing.go").disabled
-    at.radio(key="importing.mode").set_value("all")
+    at.radio(key="importing.large.mode").set_value("all")
     assert run(at).button(key="importing.go").disabled
     assert "Correct the rows above, or let the good ones go in." in texts(at)
 
@@ -249,7 +249,7 @@ def test_only_if_every_row_is_good_cannot_be_pressed_while_one_is_bad(open_page,
 def test_only_if_every_row_is_good_writes_nothing_where_one_has_become_bad_and_names_it(open_page, here):
     at = upload(open_page(PAGE), GOOD)
     does(here)
-    run(at).radio(key="importing.mode").set_value("all")
+    run(at).radio(key="importing.large.mode").set_value("all")
     assert "It goes in in portions, and each stays in, also when you stop it." in texts(run(at))
     commands.import_file(here, "customer", b"code,name\nother,FATHOM LTD\n")
     press(at, "importing.go")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import RowMapping
 
 from syncengine.engine import probing
@@ -121,22 +121,27 @@ def of_solved_groups(run: Run, since: datetime, spared: set[int]) -> set[int]:
     return {row["id"] for row in rows}
 
 
+# Asked at every cycle, and so put into SQL once.
+_CORRECTED = select(Correction.error_id).where(
+    Correction.company_id == bindparam("company"), Correction.state.in_((APPLIED, DONE))
+)
+_SOLVED = (
+    select(Error.group_key)
+    .join(Outbox, Outbox.id == Error.outbox_id)
+    .where(
+        Error.company_id == bindparam("company"),
+        Error.closed_why.in_(("sent", "retried")),
+        Error.group_key.is_not(None),
+        Error.id.not_in(_CORRECTED),
+        Outbox.state == OutboxState.COMPLETED.value,
+        Outbox.changed_at >= bindparam("since"),
+    )
+)
+
+
 def _solved(connection: Connection, company_id: int, since: datetime) -> set[Any]:
     """The causes of records that went since then by themselves, and not because they were corrected one by one."""
-    corrected = select(Correction.error_id).where(Correction.company_id == company_id, Correction.state.in_((APPLIED, DONE)))
-    wanted = (
-        select(Error.group_key)
-        .join(Outbox, Outbox.id == Error.outbox_id)
-        .where(
-            Error.company_id == company_id,
-            Error.closed_why.in_(("sent", "retried")),
-            Error.group_key.is_not(None),
-            Error.id.not_in(corrected),
-            Outbox.state == OutboxState.COMPLETED.value,
-            Outbox.changed_at >= since,
-        )
-    )
-    return set(connection.scalars(wanted))
+    return set(connection.scalars(_SOLVED, {"company": company_id, "since": since}))
 
 
 def _free(run: Run, rows: Sequence[RowMapping], why: str, *, probe: bool = False) -> None:

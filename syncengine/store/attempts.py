@@ -18,6 +18,12 @@ from syncengine.terms import Operation, Outcome
 # What every write and its answer note is put into SQL once.
 _NEW = insert(Attempt).returning(Attempt.id)
 _NEW_ITEMS = insert(AttemptItem)
+_ITEMS = select(AttemptItem.__table__).where(AttemptItem.attempt_id == bindparam("attempt")).order_by(AttemptItem.ordinal)
+_UNANSWERED = (
+    select(Attempt.__table__)
+    .where(Attempt.company_id == bindparam("company"), Attempt.outcome.in_((Outcome.OPEN.value, Outcome.UNKNOWN.value)))
+    .order_by(Attempt.id)
+)
 _ROWS = update(Outbox).where(Outbox.id.in_(bindparam("ids", expanding=True)))
 _SENT = _ROWS.values(unanswered=True, attempts=Outbox.attempts + 1)
 _ANSWERED = _ROWS.values(unanswered=False)
@@ -126,16 +132,12 @@ def add(
 
 def unanswered(connection: Connection, company_id: int) -> list[RowMapping]:
     """Attempts whose answer is not recorded, oldest first."""
-    wanted = select(Attempt.__table__).where(
-        Attempt.company_id == company_id, Attempt.outcome.in_((Outcome.OPEN.value, Outcome.UNKNOWN.value))
-    )
-    return list(connection.execute(wanted.order_by(Attempt.id)).mappings())
+    return list(connection.execute(_UNANSWERED, {"company": company_id}).mappings())
 
 
 def items_of(connection: Connection, attempt_id: int) -> list[RowMapping]:
     """The items of one attempt in the order in which they were (and will be) sent."""
-    wanted = select(AttemptItem.__table__).where(AttemptItem.attempt_id == attempt_id).order_by(AttemptItem.ordinal)
-    return list(connection.execute(wanted).mappings())
+    return list(connection.execute(_ITEMS, {"attempt": attempt_id}).mappings())
 
 
 def last_of(connection: Connection, outbox_id: int) -> RowMapping | None:

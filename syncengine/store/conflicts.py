@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from syncengine.store.outbox import chunks
@@ -17,6 +17,12 @@ from syncengine.store.tables import Conflict
 
 #: The field of a conflict in which one side deleted what the other edited.
 WHOLE = "*"
+#: Asked at every cycle, and so put into SQL once.
+_OPEN = (
+    select(Conflict.__table__)
+    .where(Conflict.company_id == bindparam("company"), Conflict.resolved_at.is_(None))
+    .order_by(Conflict.id)
+)
 
 
 @dataclass(frozen=True)
@@ -114,10 +120,7 @@ def seen(row: Mapping[Any, Any]) -> str:
 
 def open_of(connection: Connection, company_id: int) -> list[RowMapping]:
     """All open conflicts of a company, oldest first."""
-    wanted = (
-        select(Conflict.__table__).where(Conflict.company_id == company_id, Conflict.resolved_at.is_(None)).order_by(Conflict.id)
-    )
-    return list(connection.execute(wanted).mappings())
+    return list(connection.execute(_OPEN, {"company": company_id}).mappings())
 
 
 def resolve(connection: Connection, conflict_ids: Iterable[int], at: datetime, *, resolution: str, by: str) -> None:

@@ -13,6 +13,7 @@ from syncengine.store.tables import Cursor
 _THIS = (Cursor.company_id == bindparam("company"), Cursor.feed == bindparam("of_feed"))
 _ONE = select(Cursor.at, Cursor.detail).where(*_THIS)
 _NEW = insert(Cursor)
+_DROP = delete(Cursor).where(*_THIS)
 _MOVED = update(Cursor).where(*_THIS).values(at=bindparam("new_at"), detail=bindparam("new_detail"))
 
 
@@ -34,4 +35,4 @@ def advance(connection: Connection, company_id: int, feed: str, at: datetime, de
 
 def forget(connection: Connection, company_id: int, feed: str) -> None:
     """Drop a cursor, so that the feed is read whole again."""
-    connection.execute(delete(Cursor).where(Cursor.company_id == company_id, Cursor.feed == feed))
+    connection.execute(_DROP, {"company": company_id, "of_feed": feed})

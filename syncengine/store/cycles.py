@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, case, func, insert, select, update
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from syncengine.store import reads
 from syncengine.store.tables import Cycle, Request, Slot
@@ -20,38 +21,40 @@ _LOCK = 7214
 # What every look at a company asks for is put into SQL once: to build a statement anew takes longer than the database needs for it.
 _NEWEST = select(Cycle.__table__).where(Cycle.company_id == bindparam("company")).order_by(Cycle.id.desc()).limit(1)
 _FINISHED = _NEWEST.where(Cycle.finished_at.is_not(None))
+# And what each cycle says of itself.
+_READ = (Cycle.metered_reads, Cycle.sent, Cycle.received)
+_CUT = (
+    update(Cycle)
+    .where(Cycle.company_id == bindparam("company"), Cycle.result == "running")
+    .values(
+        result="interrupted", finished_at=bindparam("new_at"),
+        message="The worker stopped in the middle; the next cycle resumed its work.",
+    )
+    .returning(Cycle.id, *_READ)
+)  # fmt: skip
+_NEW = insert(Cycle).returning(Cycle.id)
+_RETRIES = select(func.coalesce(func.max(Slot.retries), 0)).where(Slot.cycle_id == bindparam("cycle")).scalar_subquery()
+_RETRY = update(Cycle).where(Cycle.id == bindparam("cycle")).values(retry=_RETRIES)
 
 
 def start(connection: Connection, company_id: int, at: datetime, *, trigger: Trigger, by: str, fence: int) -> int:
     """Open a cycle's row. Rows that an earlier owner left running are closed as interrupted; it answers what they had taken."""
-    cut = connection.execute(
-        update(Cycle)
-        .where(Cycle.company_id == company_id, Cycle.result == "running")
-        .values(result="interrupted", finished_at=at, message="The worker stopped in the middle; the next cycle resumed its work.")
-        .returning(Cycle.id, Cycle.metered_reads, Cycle.sent, Cycle.received)
-    ).all()
+    cut = connection.execute(_CUT, {"company": company_id, "new_at": at}).all()
     for row in cut:
         reads.count(connection, company_id, at, metered=row.metered_reads, changed=row.sent + row.received)
     left = [row.id for row in cut]
     cycle_id: int = connection.execute(
-        insert(Cycle)
-        .values(
-            company_id=company_id,
-            trigger=trigger.value,
-            requested_by=by,
-            fence=fence,
-            started_at=at,
-            result="running",
-            phase="Starting",
-            done=0,
-            total=0,
-            sent=0,
-            received=0,
-            failed=0,
-            metered_reads=0,
-            calls=0,
-        )
-        .returning(Cycle.id)
+        _NEW,
+        {
+            "company_id": company_id,
+            "trigger": trigger.value,
+            "requested_by": by,
+            "fence": fence,
+            "started_at": at,
+            "result": "running",
+            "phase": "Starting",
+            **dict.fromkeys(("done", "total", "sent", "received", "failed", "metered_reads", "calls"), 0),
+        },
     ).scalar_one()
     for answered in (Request, Slot) if left else ():
         connection.execute(update(answered).where(answered.cycle_id.in_(left)).values(cycle_id=cycle_id))
@@ -60,8 +63,7 @@ def start(connection: Connection, company_id: int, at: datetime, *, trigger: Tri
 
 def count_retry(connection: Connection, cycle_id: int) -> None:
     """Say of a cycle which retry of its slot it is."""
-    retries = select(func.coalesce(func.max(Slot.retries), 0)).where(Slot.cycle_id == cycle_id).scalar_subquery()
-    connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(retry=retries))
+    connection.execute(_RETRY, {"cycle": cycle_id})
 
 
 def running(connection: Connection, company_id: int) -> int | None:
@@ -90,13 +92,17 @@ def finish(
 ) -> None:
     """Close the cycle's row, and count what it read."""
     took = Decimal(str(round(max(seconds, 0.0), 3)))
-    row = connection.execute(
-        update(Cycle)
-        .where(Cycle.id == cycle_id)
-        .values(result=result, message=message, finished_at=at, phase="", seconds=took, **counts)
-        .returning(Cycle.company_id, Cycle.metered_reads, Cycle.sent, Cycle.received)
-    ).one()
+    values = {"result": result, "message": message, "finished_at": at, "phase": "", "seconds": took, **counts}
+    new = {f"new_{name}": value for name, value in values.items()}
+    row = connection.execute(_closed(tuple(values)), {"cycle": cycle_id, **new}).one()
     reads.count(connection, row.company_id, at, metered=row.metered_reads, changed=row.sent + row.received)
+
+
+@cache
+def _closed(columns: tuple[str, ...]) -> ReturningUpdate[int, int, int, int]:
+    """Sets these columns of a cycle, and says what it read: put into SQL once, since there are few choices of them."""
+    one = update(Cycle).where(Cycle.id == bindparam("cycle"))
+    return one.values({name: bindparam(f"new_{name}") for name in columns}).returning(Cycle.company_id, *_READ)
 
 
 def last(connection: Connection, company_id: int, *, finished: bool = True) -> RowMapping | None:

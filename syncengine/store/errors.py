@@ -18,6 +18,7 @@ _OF_ROWS = select(Error.__table__).where(*_OPEN, Error.outbox_id.in_(bindparam("
 _BY_IDS = select(Error.__table__).where(*_OPEN, Error.id.in_(bindparam("ids", expanding=True))).order_by(Error.id)
 _ALL = select(Error.__table__).where(*_OPEN).order_by(Error.id)
 _OF_CAUSES = select(Error.id).where(*_OPEN, Error.correction.in_(bindparam("causes", expanding=True)))
+_RECOVERED = update(Error).where(*_OPEN, Error.outbox_id.is_(None)).values(closed_at=bindparam("new_at"), closed_why="recovered")
 _COMPANIES = select(Outbox.company_id).where(Outbox.id.in_(bindparam("ids", expanding=True))).distinct()
 # With their company, by which the index of the open errors finds them.
 _OVER = (
@@ -139,11 +140,7 @@ def of_connection(connection: Connection, company_id: int, at: datetime, cycle_i
 
 def close_connection(connection: Connection, company_id: int, at: datetime) -> None:
     """The connection works again."""
-    connection.execute(
-        update(Error)
-        .where(Error.company_id == company_id, Error.outbox_id.is_(None), Error.closed_at.is_(None))
-        .values(closed_at=at, closed_why="recovered")
-    )
+    connection.execute(_RECOVERED, {"company": company_id, "new_at": at})
 
 
 def close(connection: Connection, outbox_ids: Iterable[int], at: datetime, why: str) -> None:

@@ -20,6 +20,16 @@ LONGEST_BLOCK = timedelta(hours=1)
 # Every write of a cycle begins with them, and so they are put into SQL once.
 _ROW = select(Lease.__table__).where(Lease.company_id == bindparam("company"))
 _HELD = _ROW.with_for_update()
+_TAKEN = (
+    update(Lease)
+    .where(Lease.company_id == bindparam("company"))
+    .values(owner=bindparam("new_owner"), lease_until=bindparam("new_until"), fence=bindparam("new_fence"))
+)
+_GIVEN = (
+    update(Lease)
+    .where(Lease.company_id == bindparam("company"), Lease.fence == bindparam("of_fence"))
+    .values(owner=None, lease_until=None)
+)
 
 
 def row(connection: Connection, company_id: int, *, lock: bool = False) -> RowMapping:
@@ -51,11 +61,8 @@ def claim(
     if other and other != owner and held["lease_until"] > now and not dead(other):
         raise LockBusy(f"{other} is syncing this company just now.")
     fence: int = held["fence"] + 1
-    connection.execute(
-        update(Lease)
-        .where(Lease.company_id == company_id)
-        .values(owner=owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), fence=fence)
-    )
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    connection.execute(_TAKEN, {"company": company_id, "new_owner": owner, "new_until": until, "new_fence": fence})
     return fence
 
 
@@ -89,6 +96,4 @@ def shorten(connection: Connection, now: datetime) -> None:
 
 def release(connection: Connection, company_id: int, fence: int) -> None:
     """Give the company back; nothing happens when it has gone to another owner already."""
-    connection.execute(
-        update(Lease).where(Lease.company_id == company_id, Lease.fence == fence).values(owner=None, lease_until=None)
-    )
+    connection.execute(_GIVEN, {"company": company_id, "of_fence": fence})

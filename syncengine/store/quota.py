@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
@@ -21,8 +21,20 @@ _WINDOW = timedelta(seconds=61)
 PACE = Limit(2, 0.05, frozenset({CallKind.WRITE, CallKind.BATCH}))
 #: Sends older than this count in no window (the longest is a minute) and are dropped.
 _KEEP = timedelta(minutes=5)
-#: Noted of every read before it leaves, and so put into SQL once.
+# What every cycle asks, and what is noted of every read before it leaves, is put into SQL once.
 _NOTE = insert(Call)
+_MINE = Call.company_id == bindparam("company")
+_READS = select(Call.kind, Call.at).where(_MINE, Call.at.between(bindparam("since"), bindparam("until")))
+_WRITES = select(Attempt.shape, Attempt.answered_at).where(
+    Attempt.company_id == bindparam("company"),
+    # What lies far ahead was written before the clock was put back, and counts no more.
+    or_(
+        Attempt.answered_at.between(bindparam("since"), bindparam("until")),
+        Attempt.answered_at.is_(None) & Attempt.made_at.between(bindparam("made_since"), bindparam("made_until")),
+    ),
+)
+_BLOCKED = select(Lease.blocked_until).where(Lease.company_id == bindparam("company"))
+_TIDY = delete(Call).where(_MINE, Call.at < bindparam("until"))
 
 
 class DatabaseQuotaLog:
@@ -45,27 +57,22 @@ class DatabaseQuotaLog:
     def _seed(self) -> None:
         now, since = self._clock.now(), self._clock.monotonic()
         with self._database.reading() as sql:
-            reads = [(row.at, CallKind(row.kind)) for row in sql.execute(
-                select(Call.kind, Call.at).where(
-                    Call.company_id == self._company_id, Call.at.between(now - _WINDOW, now + _WINDOW)))]  # fmt: skip
+            window = {"company": self._company_id, "since": now - _WINDOW, "until": now + _WINDOW}
+            reads = [(row.at, CallKind(row.kind)) for row in sql.execute(_READS, window)]
             writes = self._writes(sql, now)
-            blocked = sql.scalar(select(Lease.blocked_until).where(Lease.company_id == self._company_id))
+            blocked = sql.scalar(_BLOCKED, {"company": self._company_id})
         self._memory.seed(sorted((since - (now - at).total_seconds(), kind) for at, kind in reads + writes))
         if blocked is not None and blocked > now:
             self._memory.block((blocked - now).total_seconds())
 
     def _writes(self, sql: Connection, now: datetime) -> list[tuple[datetime, CallKind]]:
         """When attempts were sent, as late as they can have been: when they were answered, or just now."""
-        wanted = select(Attempt.shape, Attempt.answered_at).where(
-            Attempt.company_id == self._company_id,
-            # What lies far ahead was written before the clock was put back, and counts no more.
-            or_(
-                Attempt.answered_at.between(now - _WINDOW, now + _WINDOW),
-                Attempt.answered_at.is_(None) & Attempt.made_at.between(now - _KEEP, now + _KEEP),
-            ),
-        )
+        asked = {
+            "company": self._company_id, "since": now - _WINDOW, "until": now + _WINDOW,
+            "made_since": now - _KEEP, "made_until": now + _KEEP,
+        }  # fmt: skip
         kinds = {"batch": CallKind.BATCH, "single": CallKind.WRITE}
-        return [(row.answered_at or now, kinds[row.shape]) for row in sql.execute(wanted)]
+        return [(row.answered_at or now, kinds[row.shape]) for row in sql.execute(_WRITES, asked)]
 
     def acquire(self, kind: CallKind, deadline: float | None) -> None:
         """Wait until a call may leave; reads are then noted for whoever comes after us.
@@ -109,4 +116,4 @@ class DatabaseQuotaLog:
     def tidy(self) -> None:
         """Drop what no window remembers."""
         with self._database.writing() as sql:
-            sql.execute(delete(Call).where(Call.company_id == self._company_id, Call.at < self._clock.now() - _KEEP))
+            sql.execute(_TIDY, {"company": self._company_id, "until": self._clock.now() - _KEEP})

@@ -294,7 +294,7 @@ def operation(name: str, entity: str, *, document: bool) -> str:
 def news(overview: Overview, now: datetime) -> str:
     """What is known of the sync just now, and since when nothing is: the last run, the last success, the next run."""
     if overview.progress:
-        return "Syncing"
+        return "Syncing" if overview.worker_heard or overview.progress.cycle_id is not None else "A sync is asked for"
     last = overview.last_run
     if overview.is_cut:
         before = f" · last sync {ago(last['finished_at'], now, overview.timezone)}" if last is not None else ""

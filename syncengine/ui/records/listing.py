@@ -175,7 +175,8 @@ def _hits(overview: Overview, found: pd.DataFrame) -> None:
     with bar:
         opened = None if chosen.empty else tuple(str(chosen["id"].iloc[0]).split("."))
         _open_button(opened[0] if opened else "", int(opened[1]) if opened else 0)
-        st.caption("Select a record to open it.")
+        if opened is None:
+            st.caption("Select a record to open it.")
 
 
 def _open_button(kind: str, record_id: int) -> None:

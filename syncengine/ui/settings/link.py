@@ -67,7 +67,9 @@ def _missing(company: str) -> None:
 
 
 def _facts(linked: Linked, now: datetime, zone: str) -> None:
-    since = f"{words.when(linked.connected_at, now, zone)} ({words.place(zone)})" if linked.connected_at else "Not yet"
+    since = "The first sync signs in" if linked.state == "connected" else "Not yet"
+    if linked.connected_at:
+        since = f"{words.when(linked.connected_at, now, zone)} ({words.place(zone)})"
     told = {
         "Company in QuickBooks": linked.name or "Known after the first sync",
         "Where": _ENVIRONMENTS[linked.environment],

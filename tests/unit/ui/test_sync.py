@@ -52,6 +52,7 @@ def test_sync_now_asks_for_a_sync_and_cannot_be_pressed_twice(open_page, idle):
     said = texts(open_page(PAGE))
     assert "A sync is asked for" in said, "none can be running"
     assert "A sync is running" not in said
+    assert "Syncing" not in said
 
 
 def test_progress_is_read_from_the_database_and_so_survives_a_reload(open_page, idle):

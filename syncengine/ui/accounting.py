@@ -82,7 +82,7 @@ def show(session: Session, overview: Overview, name: str) -> None:
         if (page := tables.page_of(name, total)) != asked:
             found = queries.accounting_list(session, name, page=page, size=tables.PAGE, **narrowed)
         _table(session, overview, name, found, narrowed)
-        said = f"{tables.span(page, total)}, times by {words.clocks(overview.timezone)}. For viewing only"
+        said = f"{tables.span(page, total)}. Times by {words.clocks(overview.timezone)}. For viewing only"
         st.caption(f"{said}: changes are made in QuickBooks, and arrive with the next sync.")
     else:
         _nothing(name, overview, narrowed)

@@ -64,6 +64,8 @@ def things(scope: Locator) -> dict[str, str]:
 def on_the_page(page: Page) -> dict[str, str]:
     """What the page offers, that in its popovers included."""
     main = page.get_by_test_id("stMain")
+    # What draws a choice is fetched by the browser when the first one is there: the first page is read too soon without.
+    expect(main.locator(".st-key-company").get_by_test_id("stSelectbox")).to_be_visible()
     found = things(main)
     for each in main.get_by_test_id("stPopover").get_by_role("button").all():
         each.click()

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         RecordsWanted,
         kind_facts,
         kinds,
+        queued_targets,
         record_kinds,
         record_states,
         records,
@@ -111,8 +112,8 @@ _HOMES = {
     "holding": ("held_back", "held_back_counts"),
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
-        "KindFacts", "RecordsWanted", "kind_facts", "kinds", "record_kinds", "record_states", "records", "records_count",
-        "records_extent", "records_page", "records_surplus",
+        "KindFacts", "RecordsWanted", "kind_facts", "kinds", "queued_targets", "record_kinds", "record_states", "records",
+        "records_count", "records_extent", "records_page", "records_surplus",
     ),
     "linked": ("Journey", "Linked", "connection", "consent_address"),
     "lists": (
@@ -240,6 +241,7 @@ __all__ = [
     "queue_counts",
     "queue_mark",
     "queued",
+    "queued_targets",
     "reads",
     "received",
     "reconcile",

@@ -158,7 +158,7 @@ def _walk(
     connection: Connection, company_id: int, group_keys: Collection[str] | None, since: datetime | None = None
 ) -> Iterator[_Held]:
     """Level by level, each waiting record once; below the errors of these groups, or below what is parked `since` then."""
-    waiting = _waiting(connection, company_id)
+    waiting = groups_that_wait(connection, company_id)
     travels = Resolver(connection, company_id, settings.all_of(connection, company_id)).feature
     downwards, others = _ways(waiting, travels)
     level = _failed(connection, company_id, group_keys, sorted(downwards), since)
@@ -227,7 +227,7 @@ def _twinless(connection: Connection, company_id: int, places: dict[Place, tuple
     return {place: said for place, said in places.items() if place not in bound}
 
 
-def _waiting(connection: Connection, company_id: int) -> list[Group]:
+def groups_that_wait(connection: Connection, company_id: int) -> list[Group]:
     """What anything waits of: two steps in an index for each, however much waits."""
     there = connection.execute(_WAITING, {"company": company_id}).one()
     return list(compress(POSTINGS, there))

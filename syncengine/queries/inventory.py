@@ -161,11 +161,20 @@ _QUEUED = {WAITING_STATE: SENDING, FAILED_STATE: FAILING}
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
+def queued_targets(session: Session, kind: str) -> tuple[str, ...]:
+    """The QuickBooks entities that rows of a kind are in the queue for: where it is one, no record has two rows there."""
+    from syncengine.queries.holding import groups_that_wait
+
+    with session.database.reading() as connection:
+        return tuple(sorted(entity for entity, of in groups_that_wait(connection, session.company_id) if of == kind))
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
 def records_surplus(session: Session, kind: str, state: str) -> int:
     """How many more rows of the queue there are than records that are `waiting` or `failed` as they are.
 
-    Few as a rule: rows of records that are gone here, and second rows of records with several targets. Who knows it knows how
-    many records there are from the tally of an overview.
+    Rows of records that are gone here, which are few; and second rows of records, where there is more than one of the
+    `queued_targets`. Who knows it knows how many records there are from the tally of an overview.
     """
     if state not in _QUEUED:
         raise Refused(f"The queue does not tell how many records are {state!r}: it tells of {' and '.join(_QUEUED)}.")

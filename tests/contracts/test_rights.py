@@ -36,7 +36,7 @@ ROLES = {
 }
 #: What each function needs, typed off once more; a function that is not here is held to what it declares.
 NEEDS = {
-    "see_sync": "overview view_in_quickbooks progress runs runs_totals records records_count records_extent records_page records_surplus record_states record_state timeline queue queue_counts "
+    "see_sync": "overview view_in_quickbooks progress runs runs_totals records records_count records_extent records_page records_surplus queued_targets record_states record_state timeline queue queue_counts "
     "queued queue_and_row queue_mark queue_authors "
     "reads pulse support_report support_address "
     "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",
@@ -134,7 +134,7 @@ def calls(found: seed.Seed, name: str) -> list[tuple[Any, ...]]:
         "prepare_import": [("customer", SHEET)], "import_file": [("customer", SHEET)], "keep_import": [("customer", SHEET)],
         "apply_import": [(commands.prepare_import(found.session, "customer", SHEET, name="a.csv"),)],
         "add_records_to_sync": [("customer", [alpine])], "add_all_to_sync": [("customer", 3)], "find": [("alpine",)], "run": [(found.cycle,)], "record": [("customer", alpine)],
-        "records": [("customer",)], "records_page": [("customer",)], "records_extent": [("customer",)], "records_surplus": [("customer", "failed")], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
+        "records": [("customer",)], "records_page": [("customer",)], "records_extent": [("customer",)], "records_surplus": [("customer", "failed")], "queued_targets": [("customer",)], "records_count": [("customer",)], "record_states": [("customer", [alpine])],
         "record_state": [("customer", alpine)], "view_in_quickbooks": [("customer", alpine)], "timeline": [("customer", alpine)], "reconcile": [("adjustment",)],
         "ledger": [(entity,) for entity in (*rights.LIST_OF, "Customer")],
         **{each: [(name,) for name in rights.LISTS] for each in ("accounting_list", "accounting_count", "accounting_page", "accounting_totals")},

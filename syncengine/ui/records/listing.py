@@ -211,18 +211,23 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
 def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWanted) -> int | None:
     """How many records of a kind are in a state, counted once until something moves or a record comes or goes.
 
-    None where that is no matter of the state alone, and hence nothing tells of a change. What waits or has failed follows from the
-    queue, which the overview has counted: how many more rows than records there are hardly ever changes, and is counted once a
-    minute.
+    None where that is no matter of the state alone, and hence nothing tells of a change.
     """
     if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
         return None
     state = wanted["state"]
     question = ("records", kind, state, queries.records_extent(session, kind))
-    if state in _QUEUED:
+    if state not in _QUEUED:
+        return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
+    rows = overview.tally.number(_QUEUED[state], kind=kind)
+    if len(queries.queued_targets(session, kind)) <= 1:
+        # A row stands for a record, but for the few whose record is gone: how many these are is counted once a minute.
         surplus = glance.once(session, question, lambda: queries.records_surplus(session, kind, state), mark="surplus")
-        return max(0, overview.tally.number(_QUEUED[state], kind=kind) - surplus)
-    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
+        if surplus < max(rows, 1):
+            return rows - surplus
+    # It follows from the queue all the same: as long as that has as many rows of the kind, it was counted already.
+    moved = overview.tally.by_kind.get(kind, {})
+    return glance.once(session, (*question, "rows"), lambda: queries.records_count(session, kind, state=state), mark=moved)
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

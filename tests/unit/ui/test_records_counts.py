@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from syncengine import commands, inventory, queries
 from syncengine.engine import capture
 from syncengine.errors import Refused
 from syncengine.inventory import tables
+from syncengine.store import outbox
+from syncengine.terms import OutboxState
 from syncengine.ui import glance, live
 from syncengine.ui.records import listing
 from tests.support.statements import statements
@@ -26,11 +28,11 @@ def found(database, monkeypatch):
     return seed.busy(database)
 
 
-def counted(found, state):
+def counted(found, state, kind="customer"):
     """As a page counts, once its frame has looked; what is kept is right by the database, too."""
     seen = live.latest(found.session)
-    number = listing._counted(found.session, seen, "customer", {"search": "", "state": state, "since": None, "until": None})
-    assert number == queries.records_count(found.session, "customer", state=state)
+    number = listing._counted(found.session, seen, kind, {"search": "", "state": state, "since": None, "until": None})
+    assert number == queries.records_count(found.session, kind, state=state)
     return number
 
 
@@ -91,6 +93,24 @@ def test_a_row_whose_record_is_gone_and_a_second_row_of_one_count_for_no_record(
     retried(found)  # it waits now, and stands for no record there either
     glance.forget(found.session)  # as each act in a page does
     assert counted(found, "failed") == everything["failed"] - 1
+
+
+def test_a_record_that_waits_for_two_targets_counts_once_however_many_of_them_go(found):
+    session, now = found.session, found.session.clock.now()
+    payments = [{"id": each, "company_id": session.company_id} for each in (901, 902, 903)]
+    with found.database.writing() as connection:
+        connection.execute(insert(tables.KINDS["payment"].table), payments)
+        for target in ("Payment", "JournalEntry"):
+            news = [{"entity": target, "kind": "payment", "record_id": each["id"], "label": "P", "operation": "save"} for each in payments]
+            outbox.add(connection, session.company_id, now, news, actor="Ada")
+    assert (queries.queued_targets(session, "payment"), queries.queued_targets(session, "estimate")) == (("JournalEntry", "Payment"), ())
+    before = counted(found, "waiting", "payment")
+    for left in (2, 1, 0):
+        with found.database.writing() as connection:
+            rows = outbox.open_of_records(connection, session.company_id, [(each, "payment", 903 - left) for each in ("JournalEntry", "Payment")])
+            assert len(rows) == 2
+            outbox.move(connection, now, [outbox.Move(row["id"], OutboxState.CANCELLED) for row in rows])
+        assert counted(found, "waiting", "payment") == before - 3 + left
 
 
 def test_what_the_queue_does_not_tell_has_no_surplus(found):

@@ -191,8 +191,15 @@ class Walk:
         link = page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^{entry.title}( [\d,]+)?$"))
         away = page.get_by_test_id("stExpandSidebarButton")
         expect(link.or_(away).first).to_be_visible()
-        if away.is_visible():
-            away.click()
+
+        def there():
+            # A screen that becomes wide unfolds the menu by itself, be it between a look and a click.
+            with suppress(TookTooLong):
+                if away.is_visible():
+                    away.click(timeout=2_000)
+            return link.is_visible()
+
+        until(there)
         link.click()
         expect(page.get_by_role("heading", level=1, name=entry.title, exact=True)).to_be_visible()
         settled(page)

@@ -55,7 +55,11 @@ PAGES = {each.name: each.title for each in menu.ENTRIES if each.name != "compani
 
 
 def things(scope: Locator) -> dict[str, str]:
-    """What is offered within an element, by key, with what is read on it."""
+    """What is offered within an element, by key, with what is read on it.
+
+    What draws a kind of field is fetched by the browser with the first one of a visit: until it has come, a grey bar stands there.
+    """
+    expect(scope.get_by_test_id("stSkeleton")).to_have_count(0)
     until(lambda: scope.evaluate("scope => [...scope.querySelectorAll('[data-testid=stDataFrame]')].filter(each => each.checkVisibility()).every(each => each.querySelector('tr'))"))
     found: dict[str, str] = scope.evaluate(READ)
     return found
@@ -64,8 +68,6 @@ def things(scope: Locator) -> dict[str, str]:
 def on_the_page(page: Page) -> dict[str, str]:
     """What the page offers, that in its popovers included."""
     main = page.get_by_test_id("stMain")
-    # What draws a choice is fetched by the browser when the first one is there: the first page is read too soon without.
-    expect(main.locator(".st-key-company").get_by_test_id("stSelectbox")).to_be_visible()
     found = things(main)
     for each in main.get_by_test_id("stPopover").get_by_role("button").all():
         each.click()

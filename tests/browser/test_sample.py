@@ -163,10 +163,13 @@ def places(session: Session) -> Iterator[tuple[str, str]]:
 
 
 def headings_whole(page: Page) -> None:
-    """Wait until the page's tables are as wide as the page and no wider: else the last heading would be cut."""
-    tables = page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
-    expect(tables.first).to_be_attached()
-    until(lambda: tables.evaluate_all("all => all.every(each => each.clientWidth && each.scrollWidth <= each.clientWidth)"))
+    """Wait until what needs attention is as wide as the page and no wider: else its last heading would be cut.
+
+    How wide the table below it is follows from what a row of it waits for.
+    """
+    table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").first
+    expect(table).to_be_attached()
+    until(lambda: table.evaluate("each => each.clientWidth && each.scrollWidth <= each.clientWidth"))
 
 
 def test_what_only_a_full_company_shows_is_accessible_in_both_themes_and_fits_on_a_phone(distributor, demo, visitor):

@@ -175,6 +175,8 @@ def records_surplus(session: Session, kind: str, state: str) -> int:
 
     Rows of records that are gone here, which are few; and second rows of records, where there is more than one of the
     `queued_targets`. Who knows it knows how many records there are from the tally of an overview.
+
+    Raises Refused for any other state.
     """
     if state not in _QUEUED:
         raise Refused(f"The queue does not tell how many records are {state!r}: it tells of {' and '.join(_QUEUED)}.")

@@ -121,7 +121,10 @@ def it_is_folded_beneath_the_next_one_and_done_with(session, page):
 
 
 def a_small_one_has_a_choice_of_its_own(page, path):
-    """What is offered for the rows that cannot go in was not chosen among those of the file before; that one comes back with a reload."""
+    """All or nothing holds a large file back while a row is bad, and is not chosen for the next; that one comes back with a reload."""
+    page.get_by_text("All of them, if every row is good", exact=True).click()
+    expect(called(page, "button", "Import 2,048 records")).to_be_disabled()
+    expect(page.get_by_text("Correct the rows above, or let the good ones go in.")).to_be_visible()
     give(page, path, "code,name,email\nS-1,Small Sails,no address\nS-2,Small Ropes,ropes@example.com\n")
     would(page, 1, 0, 0, 1)
     expect(page.get_by_role("radio", name="The good rows go in")).to_be_checked()

@@ -77,22 +77,56 @@ def config(**more: Any) -> Any:
     return SimpleNamespace(getoption={"driven": False}.__getitem__, **more)
 
 
-@pytest.mark.parametrize(("how", "status"), [
-    ("whole", pytest.ExitCode.TESTS_FAILED), ("a choice", pytest.ExitCode.OK), ("one fails", pytest.ExitCode.OK),
+@pytest.mark.parametrize(("how", "status", "heading"), [
+    ("whole", pytest.ExitCode.TESTS_FAILED, "not driven in a browser"), ("a choice", pytest.ExitCode.OK, None),
+    ("one is skipped", pytest.ExitCode.OK, None),
+    ("one fails in teardown", pytest.ExitCode.OK, "not driven in a browser, which may be for a test that failed"),
+    ("one fails in setup", pytest.ExitCode.OK, "not driven in a browser, which may be for a test that failed"),
 ])  # fmt: skip
-def test_only_a_run_of_all_browser_tests_that_went_through_is_judged(how, status):
+def test_only_a_run_of_all_browser_tests_that_went_through_is_judged_and_a_failure_hides_nothing(how, status, heading):
     every = sorted(driven.every_test())
     recorder = Driven(config())
     for name in every[1:] if how == "a choice" else every:
-        fails = how == "one fails" and name == every[-1]
-        for when in ("setup", "call", "teardown"):
-            recorder.pytest_runtest_logreport(
-                SimpleNamespace(nodeid=f"{name}[x]", when=when, passed=not (fails and when == "teardown"), failed=fails and when == "teardown")
-            )
+        for report in reports(f"{name}[x]", how if name == every[-1] else "whole"):
+            recorder.pytest_runtest_logreport(report)
     session = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
     recorder.pytest_sessionfinish(session)
     assert session.exitstatus == status
-    assert bool(recorder._missing) is (how == "whole")
+    said = Said()
+    recorder.pytest_terminal_summary(said)
+    assert said.headings == ([heading] if heading else [])
+    assert len(said.lines) == (len(widgets.universe()) if heading else 0)
+
+
+def reports(name: str, how: str) -> list[Any]:
+    """What pytest reports of a test that goes through, is skipped as it goes, or fails before or after it."""
+    outcomes = {"setup": "passed", "call": "passed", "teardown": "passed"}
+    if how == "one is skipped":
+        outcomes["call"] = "skipped"
+    elif how == "one fails in teardown":
+        outcomes["teardown"] = "failed"
+    elif how == "one fails in setup":
+        outcomes = {"setup": "failed", "teardown": "passed"}
+    return [
+        SimpleNamespace(nodeid=name, when=when, passed=outcome == "passed", failed=outcome == "failed")
+        for when, outcome in outcomes.items()
+    ]
+
+
+class Said:
+    """What is written below a run, as pytest's reporter is told it."""
+
+    def __init__(self) -> None:
+        self.headings: list[str] = []
+        self.lines: list[str] = []
+
+    def section(self, title: str, **_: bool) -> None:
+        """A heading."""
+        self.headings.append(title)
+
+    def line(self, text: str) -> None:
+        """A line below it."""
+        self.lines.append(text)
 
 
 def test_what_another_process_has_heard_counts(everything):

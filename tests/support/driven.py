@@ -2,7 +2,8 @@
 
 Every page of a browser test has listeners that tell of it on its console, which costs a message for each thing and page. At the end
 of a run of all browser tests this is held against everything that there is to act on (`tests/support/widgets.py`), and what nobody has
-driven is named and fails the run. A choice of tests, or one with failures, is not judged. `--driven` prints what was driven by what.
+driven is named and fails the run. Where a browser test failed it is named all the same, since a failure hides nothing that is not its
+own, but counts for nothing more. A choice of tests is not judged. `--driven` prints what was driven by what.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ class Driven:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._acts: set[Act] = set()
-        self._passed: set[str] = set()
+        self._ran: set[str] = set()
         self._spoilt = False
         self._missing: list[str] = []
 
@@ -146,11 +147,11 @@ class Driven:
     # --- where the run is begun and ended
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep which tests went through."""
+        """Keep which tests were run, and whether one of them failed."""
         if report.nodeid.startswith(f"{FOLDER}/"):
             self._spoilt |= report.failed
-            if report.when == "call" and report.passed:
-                self._passed.add(report.nodeid.partition("[")[0])
+            if report.failed or (report.when == "call" and report.passed):  # what is skipped was not run
+                self._ran.add(report.nodeid.partition("[")[0])
 
     @pytest.hookimpl(optionalhook=True)  # there is no other process without pytest-xdist
     def pytest_testnodedown(self, node: Any) -> None:
@@ -162,9 +163,9 @@ class Driven:
         """Hand over what was heard; in the process that has begun the run, judge it."""
         if (output := getattr(self._config, "workeroutput", None)) is not None:
             output["driven"] = [list(each) for each in self._acts]
-        elif not self._spoilt and self._passed >= every_test():
+        elif self._ran >= every_test():
             self._missing = undriven(self._acts)
-            if self._missing and session.exitstatus == pytest.ExitCode.OK:
+            if self._missing and not self._spoilt and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -174,7 +175,8 @@ class Driven:
             for line in table(self._acts):
                 terminalreporter.line(line)
         if self._missing:
-            terminalreporter.section("not driven in a browser", red=True)
+            perhaps = ", which may be for a test that failed" if self._spoilt else ""
+            terminalreporter.section(f"not driven in a browser{perhaps}", red=True)
             for line in self._missing:
                 terminalreporter.line(line)
 

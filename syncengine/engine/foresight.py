@@ -8,23 +8,25 @@ queue each second, and the page shows the order that was, and since when.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.orm import InstrumentedAttribute
 
 from syncengine.clock import Clock
 from syncengine.db.engine import Database
-from syncengine.engine import order, weighing
+from syncengine.engine import order, twinned, weighing
 from syncengine.engine.refs import Resolver
 from syncengine.engine.wanted import ATTENTION, EVERYTHING, SENDING, Wanted, broad
 from syncengine.inventory.tables import SyncMark
 from syncengine.store import cycles, outbox, settings
 from syncengine.store.tables import Foresight, Outbox, Stir
 
+_T = TypeVar("_T")
 #: Of the worker's time, at most one part in so many goes into keeping orders.
 _SHARE: Final = 5
 # What every page of the queue asks for is put into SQL once.
@@ -117,14 +119,14 @@ def _sections(company_id: int, wanted: Wanted, *, many: bool) -> Iterator[tuple[
 
 
 def renew(database: Database, company_id: int, now: datetime) -> None:
-    """Reckon the waves of one company and keep them. What changes meanwhile stirs anew."""
+    """Reckon the waves of one company and keep them, and see whether what is twinned is. What changes meanwhile stirs anew."""
     with database.reading() as connection:
         seen = list(connection.scalars(select(Stir.id).where(Stir.company_id == company_id)))
         travels = Resolver(connection, company_id, settings.all_of(connection, company_id)).feature
         signature, waves = order.signature(travels), order.of_company(connection, company_id, travels).waves
-        wrong = _wrong(connection, company_id, waves)
+        wrong, untrue = _wrong(connection, company_id, waves), twinned.wrong(connection, company_id)
     with database.writing() as connection:
-        if _write(connection, wrong):
+        if all([_write(connection, Outbox.wave, wrong), _write(connection, Outbox.bound, untrue)]):
             for part in outbox.chunks(seen):
                 connection.execute(delete(Stir).where(Stir.id.in_(part)))
         _keep(connection, company_id, signature, now)
@@ -144,14 +146,14 @@ def _open() -> ColumnElement[bool]:
     return Outbox.state.in_([state.value for state in outbox.OPEN])
 
 
-def _write(connection: Connection, wrong: dict[int, list[int]]) -> bool:
-    """Write the right waves; whether all of them. Rows that another transaction holds are left: nobody waits for an order."""
+def _write(connection: Connection, column: InstrumentedAttribute[_T], wrong: Mapping[_T, list[int]]) -> bool:
+    """Write what is right; whether all of it. Rows that another transaction holds are left: nobody waits for an order."""
     whole = True
-    for wave, ids in wrong.items():
+    for right, ids in wrong.items():
         for part in outbox.chunks(sorted(ids)):
             free = select(Outbox.id).where(Outbox.id.in_(part)).order_by(Outbox.id).with_for_update(skip_locked=True)
             got = list(connection.scalars(free))
-            connection.execute(update(Outbox).where(Outbox.id.in_(got)).values(wave=wave))
+            connection.execute(update(Outbox).where(Outbox.id.in_(got)).values({column: right}))
             whole = whole and len(got) == len(part)
     return whole
 

@@ -10,7 +10,7 @@ from syncengine.clock import Clock
 from syncengine.db import migrate
 from syncengine.db.base import Company
 from syncengine.db.engine import Database
-from syncengine.engine import sample, stirs
+from syncengine.engine import sample, triggers
 from syncengine.errors import ConfigurationError
 from syncengine.inventory import changes
 from syncengine.store import audit, connections, leases, samples
@@ -21,12 +21,12 @@ SAMPLES = ("demo", "intuit", "empty")
 
 def prepare(database: Database) -> None:
     """Bring tables and triggers up to date; cheap where they are. Triggers do not survive every migration on SQLite."""
-    migrate.upgrade(database, then=partial(changes.install, also=stirs.ALSO))
+    migrate.upgrade(database, then=partial(changes.install, also=triggers.ALSO))
     with database.reading() as connection:
-        ready = changes.installed(connection, stirs.ALSO)
+        ready = changes.installed(connection, triggers.ALSO)
     if not ready:
         with database.writing() as connection:
-            changes.install(connection, stirs.ALSO)
+            changes.install(connection, triggers.ALSO)
 
 
 def add_company(database: Database, clock: Clock, name: str, *, sample: str, timezone: str = "UTC") -> int:

@@ -7,22 +7,36 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypedDict
 
-from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, literal_column, not_, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from syncengine.entities import BY_KIND
 from syncengine.errors import Refused
-from syncengine.inventory.tables import KINDS
-from syncengine.store.outbox import LISTED
+from syncengine.inventory.tables import KINDS, SyncMark
+from syncengine.store.outbox import DELETES, IN_FLIGHT, LISTED, OPEN
+from syncengine.store.outbox.tallying import FAILING, SENDING
 from syncengine.store.tables import Binding, Outbox
 from syncengine.terms import OutboxState
 
 #: What `state` may be: how a record stands, in four words.
-SYNCED, WAITING, FAILED_STATE, NOT_SYNCED = STATES = ("synced", "waiting", "failed", "not synced")
+SYNCED, WAITING, FAILED, NOT_SYNCED = STATES = ("synced", "waiting", "failed", "not synced")
 #: Those whose condition names records by their ids; the last one says which they are not.
-NAMED = frozenset({SYNCED, WAITING, FAILED_STATE})
-FAILED = (OutboxState.PARKED, OutboxState.RETRYABLE)
-_COMING = (OutboxState.AVAILABLE, OutboxState.RUNNING)
+NAMED = frozenset({SYNCED, WAITING, FAILED})
+#: The states of records that are those of their rows in the queue, each with these.
+QUEUED: Mapping[str, frozenset[OutboxState]] = {WAITING: SENDING, FAILED: FAILING}
 
 
 class RecordsWanted(TypedDict, total=False):
@@ -67,7 +81,7 @@ def _standing(
     """
     ours = KINDS[kind].table.c.id
     failed = among(ours, _queued(kind, company_id, FAILED))
-    waits = among(ours, _queued(kind, company_id, _COMING))
+    waits = among(ours, _queued(kind, company_id, WAITING))
     gone = among(ours, _ended(kind, company_id).where(Binding.ended_by == "quickbooks"))
     bound = or_(
         false(),
@@ -78,7 +92,7 @@ def _standing(
     )
     rests = not_(among(ours, _listed(kind, company_id)))
     return {
-        FAILED_STATE: failed,
+        FAILED: failed,
         WAITING: and_(waits, not_(failed)),
         SYNCED: and_(bound, not_(gone), rests),
         NOT_SYNCED: and_(rests, or_(not_(bound), gone)),
@@ -90,15 +104,44 @@ def _is_one(ours: Column[int], wanted: Select[Any]) -> ColumnElement[bool]:
     return wanted.where(wanted.selected_columns.record_id == ours).correlate(ours.table).exists()
 
 
-def _queued(kind: str, company_id: int, states: tuple[OutboxState, ...]) -> Select[Any]:
-    """The records with a row of the queue in one of the states; behind a row whose answer is awaited, the edit counts."""
+def _queued(kind: str, company_id: int, state: str) -> Select[Any]:
+    """The records with a row of the queue by which they are in this state; behind a row that flies, the edit counts."""
+    # Spelled out, so that SQLite takes the index of the open rows.
+    wanted: ColumnElement[bool] = literal_column(f"sync_outbox.state IN ({', '.join(map(repr, _rows_of(state)))})")
+    return select(Outbox.record_id).where(Outbox.company_id == company_id, Outbox.kind == kind, LISTED, wanted, not_(_overtaken()))
+
+
+def _rows_of(state: str) -> list[str]:
+    """The states of the rows by which a record is in this one."""
+    return [each.value for each in OPEN if each in QUEUED[state]]
+
+
+def _overtaken() -> ColumnElement[bool]:
+    """Whether a row flies, and a newer one of the same record and target is listed."""
     later = aliased(Outbox)
     same = [getattr(later, name) == getattr(Outbox, name) for name in ("company_id", "kind", "record_id", "entity")]
-    behind = exists().where(*same, later.id > Outbox.id, later.state.in_([state.value for state in (*FAILED, *_COMING)]))
-    # Spelled out, so that SQLite takes the index of the open rows.
-    wanted: ColumnElement[bool] = literal_column(f"sync_outbox.state IN ({', '.join(repr(state.value) for state in states)})")
-    newest = or_(and_(Outbox.unanswered.is_(False), Outbox.state != OutboxState.RUNNING.value), not_(behind))
-    return select(Outbox.record_id).where(Outbox.company_id == company_id, Outbox.kind == kind, LISTED, wanted, newest)
+    behind = exists().where(*same, later.id > Outbox.id, later.state.in_(OPEN))
+    return and_(or_(Outbox.unanswered.is_(True), Outbox.state == OutboxState.RUNNING.value), behind)
+
+
+@lru_cache(maxsize=256)
+def standing_for_none(kind: str, company_id: int, state: str) -> Select[Any]:
+    """How many rows of a kind there are that make no record `waiting` or `failed`, as `state` says, by their own states.
+
+    The record is gone here, or a newer row of it and the same target says how it stands. Both can be so of few rows only, each of
+    which has an index: those in flight, those that delete, and those of records whose deletion is not captured yet. So it costs no
+    look at the others.
+    """
+    table = KINDS[kind].table
+    theirs = (SyncMark.company_id == company_id, SyncMark.kind == kind, SyncMark.operation == "delete")
+    gone = and_(LISTED, Outbox.record_id.in_(select(SyncMark.record_id).where(*theirs)))
+    # Each in the words of its index, and no more: SQLite would rather go through all rows of the kind.
+    ours = (Outbox.company_id == company_id, Outbox.kind == kind)
+    flies = and_(Outbox.entity.in_([entity.name for entity in BY_KIND.get(kind, ())]), IN_FLIGHT)
+    few = union(*(select(Outbox.id).where(*ours, each) for each in (flies, DELETES, gone))).subquery()
+    here = exists().where(table.c.id == Outbox.record_id, table.c.company_id == company_id)
+    counted = select(func.count()).select_from(few).join(Outbox, Outbox.id == few.c.id)
+    return counted.where(Outbox.state.in_(_rows_of(state)), or_(not_(here), _overtaken()))
 
 
 def _listed(kind: str, company_id: int) -> Select[Any]:

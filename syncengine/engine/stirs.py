@@ -74,7 +74,7 @@ END"""
         yield Function(f"{PREFIX}stir_{table}", table, ROW_CHANGE, body)
 
 
-#: The triggers that stir, for `changes.install`.
+#: The triggers that stir; see `engine.triggers`.
 ALSO: Final = Also(tuple(_sqlite()), tuple(_postgres()))
 
 

@@ -95,13 +95,14 @@ def _take_theirs(run: Run, connection: Connection, step: Step) -> RecordError | 
 
 
 def _free(connection: Connection, run: Run, step: Step, reason: str | None) -> outbox.Move:
-    if step.row["parked_by"] is not None:
+    probes = outbox.probe(step.row)  # it has the mark of the one that is tried for its kind: that says nothing of its own failure
+    if step.row["parked_by"] is not None and probes is None:
         errors.close(connection, [step.row["id"]], run.site.clock.now(), "recovered")
     return outbox.Move(
         step.row["id"],
         OutboxState.AVAILABLE,
         step.row["version"],
-        {"parked_by": None, "reason": reason},
+        {"parked_by": probes, "reason": reason},
         {"why": "the next cycle tries again"},
     )
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
-from syncengine.engine.standing import FAILED_STATE, NAMED, RecordsWanted, narrowing, one_by_one
-from syncengine.engine.standing import WAITING as WAITING_STATE
+from syncengine.engine.standing import NAMED, QUEUED, RecordsWanted, narrowing, one_by_one, standing_for_none
 from syncengine.entities import BY_KIND
 from syncengine.errors import Refused
 from syncengine.inventory import reader
@@ -25,7 +24,7 @@ from syncengine.terms import OutboxState
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RecordsWanted"]
+__all__ = ["QUEUED", "RecordsWanted"]
 
 #: What a record's sync state is called. The first that applies to one of its targets is the record's.
 NEEDS_PERSON, RETRYING, SENDING_NOW, WAITING, SYNCED, DELETED, NEVER = (
@@ -156,34 +155,36 @@ def records_extent(session: Session, kind: str) -> tuple[int, int]:
         return reader.extent(connection, kind, session.company_id)
 
 
-#: The states of records that are the states of their rows in the queue.
-_QUEUED = {WAITING_STATE: SENDING, FAILED_STATE: FAILING}
-
-
 @rights.needs(rights.Permission.SEE_SYNC)
 def queued_targets(session: Session, kind: str) -> tuple[str, ...]:
-    """The QuickBooks entities that rows of a kind are in the queue for: where it is one, no record has two rows there."""
+    """The QuickBooks entities that rows of a kind are in the queue for: where it is one, no record waits twice."""
+    with session.database.reading() as connection:
+        return _targets(connection, session.company_id, kind)
+
+
+def _targets(connection: Connection, company_id: int, kind: str) -> tuple[str, ...]:
     from syncengine.queries.holding import groups_that_wait
 
-    with session.database.reading() as connection:
-        return tuple(sorted(entity for entity, of in groups_that_wait(connection, session.company_id) if of == kind))
+    return tuple(sorted(entity for entity, of in groups_that_wait(connection, company_id) if of == kind))
 
 
 @rights.needs(rights.Permission.SEE_SYNC)
 def records_surplus(session: Session, kind: str, state: str) -> int:
     """How many more rows of the queue there are than records that are `waiting` or `failed` as they are.
 
-    Rows of records that are gone here, which are few; and second rows of records, where there is more than one of the
-    `queued_targets`. Who knows it knows how many records there are from the tally of an overview.
+    Rows of records that are gone here, and second rows of a record. Who knows it knows how many records there are from the tally of
+    an overview; where there is one of the `queued_targets` at most, it costs next to nothing.
 
     Raises Refused for any other state.
     """
-    if state not in _QUEUED:
-        raise Refused(f"The queue does not tell how many records are {state!r}: it tells of {' and '.join(_QUEUED)}.")
+    if state not in QUEUED:
+        raise Refused(f"The queue does not tell how many records are {state!r}: it tells of {' and '.join(QUEUED)}.")
     with session.database.reading() as connection:
+        if len(_targets(connection, session.company_id, kind)) <= 1:
+            return int(connection.scalar(standing_for_none(kind, session.company_id, state)) or 0)
         narrowed = narrowing(kind, session.company_id, state=state)
         number = reader.count(connection, kind, session.company_id, **narrowed, by_id=True)
-        return outbox.tally(connection, session.company_id).number(_QUEUED[state], kind=kind) - number
+        return outbox.tally(connection, session.company_id).number(QUEUED[state], kind=kind) - number
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

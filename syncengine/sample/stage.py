@@ -25,7 +25,7 @@ from syncengine.clock import ManualClock
 from syncengine.db.base import Base, Company
 from syncengine.db.engine import Database
 from syncengine.emulator import Emulator, EmulatorAdapter
-from syncengine.engine import capture, cycle, stirs
+from syncengine.engine import capture, cycle, triggers
 from syncengine.engine.site import Site
 from syncengine.errors import Bug
 from syncengine.inventory import changes, reader
@@ -233,7 +233,7 @@ def _prepare(database: Database, numbers: Mapping[str, int]) -> None:
     """All tables and triggers at once: nobody else will ever see this database, so it needs no history of versions."""
     with database.writing() as connection:
         Base.metadata.create_all(connection)
-        changes.install(connection, stirs.ALSO)
+        changes.install(connection, triggers.ALSO)
         for table, last in numbers.items():
             connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), {"name": table, "seq": last})
 

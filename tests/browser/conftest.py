@@ -246,6 +246,7 @@ class Served:
         """Open the dashboard, press Sign in, and come back as `person`."""
         self.provider.person, self.provider.ago = {"email": person, "email_verified": True, **claims}, ago
         self.page.goto(f"{self.url}/{path}")
+        settled(self.page)  # the first page of a server's life takes its time: a click in the middle of it may come to nothing
         self.page.get_by_role("button", name="Sign in").click()
         return self.page
 

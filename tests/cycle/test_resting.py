@@ -176,3 +176,23 @@ def test_where_another_is_tried_in_place_of_one_that_is_held_back_one_request_te
     world.save(company, "estimate", {"id": int(rows.iloc[0]["record_id"]), "txn_date": day - timedelta(days=20)})
     assert [asked(world, company) for _ in range(3)] == [1, 0, 0]
     assert sorted(states(world, company).values()) == ["available"] * 7 + ["parked"]
+
+
+def test_one_that_is_to_be_tried_again_anyway_and_is_tried_for_all_has_not_recovered_by_that(refused):
+    world, company = refused
+    session = queries.Session(world.site.database, "owner", company, world.clock)
+    rows, day = queries.queue(session), world.clock.now().date()
+    commands.retry(session, list(zip(rows["id"], rows["version"], strict=True)))
+    first = rows.iloc[0]
+    world.set(company, closing_date=day - timedelta(days=10))
+    world.save(company, "estimate", {"id": int(first["record_id"]), "txn_date": day - timedelta(days=20)})
+    capture.capture(world.site.database, world.clock)
+    heir = next(row for row in world.waiting(company) if row["label"] != first["label"])
+    with world.site.database.writing() as connection:
+        connection.execute(text("UPDATE sync_outbox SET state = 'retryable' WHERE label <> :first"), {"first": first["label"]})
+        connection.execute(text("UPDATE sync_error SET closed_at = NULL, closed_why = NULL WHERE outbox_id = :id"), {"id": heir["id"]})
+    assert asked(world, company) == 1
+    assert states(world, company)[heir["label"]] == "parked"
+    with world.site.database.reading() as connection:
+        told = connection.execute(text("SELECT closed_why FROM sync_error WHERE outbox_id = :id"), {"id": heir["id"]}).scalars().all()
+    assert told == [None]

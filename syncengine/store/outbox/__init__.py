@@ -20,12 +20,25 @@ from syncengine.store.outbox.reading import (
     rows,
     state_of,
 )
-from syncengine.store.outbox.states import CONFLICT, FEATURE, IN_FLIGHT, INVENTORY, LISTED, MOVES, OPEN, RESTING, UNDECIDED, WAITS
+from syncengine.store.outbox.states import (
+    CONFLICT,
+    DELETES,
+    FEATURE,
+    IN_FLIGHT,
+    INVENTORY,
+    LISTED,
+    MOVES,
+    OPEN,
+    RESTING,
+    UNDECIDED,
+    WAITS,
+)
 from syncengine.store.outbox.tallying import Tally, tally
 
 __all__ = [
     "CHUNK",
     "CONFLICT",
+    "DELETES",
     "FEATURE",
     "INVENTORY",
     "IN_FLIGHT",

@@ -27,6 +27,8 @@ LISTED = text("state IN ('available','running','retryable','parked')")
 WAITS = text("(state IN ('available','retryable','parked') AND NOT unanswered)")
 #: A write is on its way, or its answer never came; in the words of its index, for the same reason.
 IN_FLIGHT = text("(state = 'running' OR unanswered)")
+#: Listed rows that delete: their records are gone here. In the words of their index.
+DELETES = text("(operation = 'delete' AND state IN ('available','running','retryable','parked'))")
 #: Rows that rest by `FEATURE`, in the words of their index.
 RESTING = text("(parked_by = 'feature' AND state IN ('available','running','retryable','parked'))")
 #: Parked, because QuickBooks has nothing of this kind in this company: all rows of the entity rest with it. The one that is

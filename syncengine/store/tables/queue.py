@@ -15,7 +15,7 @@ from syncengine.store.tables._company import COMPANY
 #: What people have put into the queue, which is little beside what the inventory has; as the index says it, word for word.
 BY_PEOPLE = "queued_by <> 'inventory'"
 #: What people narrow the queue by, without who queued it: PostgreSQL's indexes hold 2,700 bytes a row.
-_NARROWED = ("state", "kind", "entity", "record_id", "operation", "label")
+_NARROWED = ("state", "kind", "entity", "record_id", "operation", "bound", "label")
 
 
 class Outbox(Base):
@@ -121,6 +121,15 @@ class Outbox(Base):
             sqlite_where=text("parked_by = 'conflict' AND state = 'parked'"),
             postgresql_where=text("parked_by = 'conflict' AND state = 'parked'"),
         ),
+        # What deletes, and hence stands for no record that is here.
+        Index(
+            "ix_sync_outbox_deletes",
+            "company_id",
+            "kind",
+            "state",
+            sqlite_where=text("operation = 'delete' AND state IN ('available','running','retryable','parked')"),
+            postgresql_where=text("operation = 'delete' AND state IN ('available','running','retryable','parked')"),
+        ),
         Index(
             "ix_sync_outbox_people",
             "company_id",
@@ -172,6 +181,8 @@ class Outbox(Base):
     failed_seq: Mapped[int | None]
     #: What it waits for goes before it: 0 for nothing. Kept by `engine.foresight`, and true only while nothing stirs.
     wave: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: While it is listed, whether its record has a living twin. Triggers keep it (`engine.twinned`).
+    bound: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     #: The version that was weighed, and the one that is expected to fail, if any; kept by `engine.weighing`.
     weighed: Mapped[int] = mapped_column(default=0, server_default="0")
     doubted: Mapped[int] = mapped_column(default=0, server_default="0")

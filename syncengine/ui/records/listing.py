@@ -10,8 +10,8 @@ import streamlit as st
 
 from syncengine import commands, queries
 from syncengine.queries import Overview, RecordsWanted, Session
+from syncengine.queries.inventory import QUEUED
 from syncengine.queries.sending import kind_name
-from syncengine.store.outbox.tallying import FAILING, SENDING
 from syncengine.store.rights import Permission
 from syncengine.ui import address, exports, fields, frame, glance, notices, tables, words
 from syncengine.ui.overview import moment_column
@@ -29,8 +29,6 @@ ICONS = {
 }
 #: The states that a list is narrowed to, as people read them.
 _STATES = {"In QuickBooks": "synced", "Waiting": "waiting", "Failed": "failed", "Not synced": "not synced"}
-#: Those that follow from the states of the queue's rows.
-_QUEUED = {"waiting": SENDING, "failed": FAILING}
 #: What is shown of a record beside its name, where its kind has it.
 _MORE = {
     "party": "Customer or vendor",
@@ -215,19 +213,15 @@ def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWan
     """
     if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
         return None
-    state = wanted["state"]
+    state, moved = wanted["state"], None
+    if state in QUEUED:
+        if len(queries.queued_targets(session, kind)) <= 1:
+            # A row stands for a record, but for a few; which may be newer than the tally, so that they are more.
+            return max(0, overview.tally.number(QUEUED[state], kind=kind) - queries.records_surplus(session, kind, state))
+        # It follows from the queue all the same: as long as that has as many rows of the kind, it was counted already.
+        moved = overview.tally.by_kind.get(kind, {})
     question = ("records", kind, state, queries.records_extent(session, kind))
-    if state not in _QUEUED:
-        return glance.once(session, question, lambda: queries.records_count(session, kind, state=state))
-    rows = overview.tally.number(_QUEUED[state], kind=kind)
-    if len(queries.queued_targets(session, kind)) <= 1:
-        # A row stands for a record, but for the few whose record is gone: how many these are is counted once a minute.
-        surplus = glance.once(session, question, lambda: queries.records_surplus(session, kind, state), mark="surplus")
-        if surplus < max(rows, 1):
-            return rows - surplus
-    # It follows from the queue all the same: as long as that has as many rows of the kind, it was counted already.
-    moved = overview.tally.by_kind.get(kind, {})
-    return glance.once(session, (*question, "rows"), lambda: queries.records_count(session, kind, state=state), mark=moved)
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=moved)
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

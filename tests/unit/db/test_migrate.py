@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 from syncengine.db import migrate
 from syncengine.db.base import Base
 from syncengine.db.engine import Database
+from syncengine.engine.setup import prepare
 from syncengine.errors import ConfigurationError
 from tests.support.tables import import_tables
 
@@ -124,6 +125,38 @@ def test_a_program_from_before_large_imports_finds_none_of_their_acts(empty_data
     with empty_database.reading() as connection:
         assert connection.scalars(text("SELECT what FROM sync_long_act")).all() == ["remove"]
         assert connection.scalar(text("SELECT count(*) FROM sync_long_act_part")) == 1
+
+
+def test_rows_that_waited_before_say_whether_they_are_twinned_and_an_older_program_can_have_them_back(empty_database):
+    from alembic import command
+
+    config = migrate._config(empty_database.url)
+    command.upgrade(config, "8c41d7e05b3f")
+    row = (
+        "INSERT INTO sync_outbox (company_id, entity, kind, record_id, label, operation, state, position, revision, refusals, version, "
+        "attempts, queued_at, queued_by, changed_at) VALUES (1, 'Customer', 'customer', :record, '', 'save', :state, 1, 1, 0, 1, 0, "
+        "'2026-01-01', 'ada', '2026-01-01')"
+    )
+    twin = (
+        "INSERT INTO sync_binding (company_id, entity, kind, record_id, qbo_id, sync_token, base, generation, ended_at, last_success_at) "
+        "VALUES (1, 'Customer', 'customer', :record, :record, '0', '{}', 0, :ended, '2026-01-01')"
+    )
+    with empty_database.writing() as connection:
+        connection.execute(text("INSERT INTO company (id, name, created_at) VALUES (1, 'Harbour', '2026-01-01')"))
+        waits = ((1, "available"), (2, "parked"), (3, "retryable"), (4, "completed"))
+        connection.execute(text(row), [{"record": record, "state": state} for record, state in waits])
+        twins = ((1, None), (2, "2026-01-01"), (4, None))
+        connection.execute(text(twin), [{"record": record, "ended": ended} for record, ended in twins])
+    prepare(empty_database)
+    with empty_database.reading() as connection:
+        told = connection.execute(text("SELECT record_id, bound FROM sync_outbox ORDER BY record_id")).all()
+    assert [(record, bool(bound)) for record, bound in told] == [(1, True), (2, False), (3, False), (4, False)]
+    command.downgrade(config, "8c41d7e05b3f")
+    with empty_database.writing() as connection:  # whose triggers would name the column
+        connection.execute(text("DELETE FROM sync_binding"))
+    prepare(empty_database)
+    with empty_database.reading() as connection:
+        assert not any(connection.scalars(text("SELECT bound FROM sync_outbox")))
 
 
 def test_there_is_one_line_of_versions():

@@ -8,13 +8,14 @@ from itertools import groupby
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from syncengine import inventory, queries
 from syncengine.engine import standing
 from syncengine.engine.wanted import CREATE, UPDATE, Wanted, numbers
-from syncengine.inventory.tables import KINDS
-from syncengine.store.outbox import OPEN
+from syncengine.inventory.tables import KINDS, SyncMark
+from syncengine.store.outbox import OPEN, WAITS, tally
+from syncengine.store.outbox.tallying import FAILING, SENDING
 from syncengine.store.tables import Binding, Outbox
 from tests.support.plans import plans
 from tests.unit.queries import seed
@@ -49,8 +50,8 @@ def told(rows, pairs, record):
         listed = [row for row in same if row[2] in OPEN]
         # Behind a row that is on its way, or whose answer is awaited, the edit counts.
         counted += [row for row in listed if row is listed[-1] or not (row[3] or row[2] == "running")]
-    if any(state in standing.FAILED for _, _, state, _ in counted):
-        return standing.FAILED_STATE
+    if any(state in FAILING for _, _, state, _ in counted):
+        return standing.FAILED
     if counted:
         return standing.WAITING
     ends = [ended_by for (of, _), ended_by in pairs.items() if of == record]
@@ -104,20 +105,64 @@ def test_what_is_new_and_what_is_changed_in_quickbooks_goes_by_the_living_twins(
     listed = [row for row in rows if row[2] in OPEN]
     living = {place for place, ended_by in pairs.items() if not ended_by}
     for operation, bound in ((CREATE, False), (UPDATE, True)):
-        of_it = [state in standing.FAILED for record, target, state, _ in listed if ((record, target) in living) is bound]
+        of_it = [state in FAILING for record, target, state, _ in listed if ((record, target) in living) is bound]
         with database.reading() as connection:
             assert numbers(connection, company, Wanted(operation=operation)) == (sum(of_it), len(of_it) - sum(of_it))
 
 
-def test_no_twin_is_looked_at_to_be_counted(sqlite_database):
-    """A row of the twins is as long as the record itself, twice: each would be a page of the file to read."""
+def taken_away(database, company, gone):
+    """Records that are deleted here: what waits of them is captured, and deletes, but for those whose mark still stands."""
+    payments = KINDS["payment"].table
+    with database.writing() as connection:
+        connection.execute(delete(SyncMark))
+        there = set(connection.scalars(select(payments.c.id)))
+        for record in set(RECORDS) - there:
+            connection.execute(insert(payments).values(id=record, company_id=company))
+        connection.execute(delete(SyncMark))
+        for record, captured in gone.items():
+            connection.execute(delete(payments).where(payments.c.id == record))
+            if captured:
+                connection.execute(delete(SyncMark).where(SyncMark.record_id == record))
+                connection.execute(update(Outbox).where(Outbox.record_id == record, WAITS).values(operation="delete"))
 
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@given(ROWS, st.dictionaries(st.sampled_from(RECORDS), st.booleans(), max_size=2))
+def test_the_queue_tells_how_many_records_wait_or_failed_but_for_the_rows_that_stand_for_none(database, company, rows, gone):
+    rows = [(record, "Payment", state, unanswered) for record, _, state, unanswered in rows]
+    assume(allowed(rows))
+    fill(database, company, rows, {})
+    taken_away(database, company, gone)
+    ids = KINDS["payment"].table.c.id
+    for state, queued in ((standing.WAITING, SENDING), (standing.FAILED, FAILING)):
+        with database.reading() as connection:
+            there = len(connection.scalars(select(ids).where(*standing.narrowing("payment", company, state=state)["where"])).all())
+            none = connection.scalar(standing.standing_for_none("payment", company, state))
+            assert tally(connection, company).number(queued, kind="payment") - none == there
+
+
+def test_rows_that_stand_for_no_record_are_sought_among_those_that_may(sqlite_database):
+    def ask():
+        with sqlite_database.reading() as connection:
+            connection.scalar(standing.standing_for_none("payment", 1, standing.WAITING))
+
+    plan = plans(sqlite_database, ask)[-1]
+    for few in ("uq_sync_outbox_in_flight", "ix_sync_outbox_deletes", "ix_sync_mark_kind_record_id"):
+        assert few in plan
+    assert "ix_sync_outbox_kinds (company_id=? AND kind=? AND state=?)" not in plan
+    assert "ix_sync_outbox_record (company_id=? AND kind=?)" not in plan
+    assert "SCAN sync_outbox" not in plan
+
+
+def test_what_is_new_or_changed_is_counted_in_the_blocks_own_indexes_without_a_look_at_rows_or_twins(sqlite_database):
     def ask():
         with sqlite_database.reading() as connection:
             numbers(connection, 1, Wanted(operation=UPDATE))
 
     plan = plans(sqlite_database, ask)[-1]
-    assert plan.count("SEARCH sync_binding USING COVERING INDEX ix_sync_binding_twin") == plan.count("sync_binding USING") == 2
+    assert "sync_binding" not in plan
+    for block in ("sending", "failing"):
+        assert plan.count(f"SEARCH sync_outbox USING COVERING INDEX ix_sync_outbox_{block}") == 1
 
 
 def test_which_records_have_a_twin_is_told_without_a_look_at_any_that_lives(sqlite_database):

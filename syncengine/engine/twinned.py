@@ -24,6 +24,7 @@ _ROWS: Final = Outbox.__tablename__
 _TWINS: Final = Binding.__tablename__
 #: What a row and the twin of its record have in common.
 _SAME: Final = ("company_id", "entity", "kind", "record_id")
+_LISTED: Final = f"({LISTED.text})"
 
 
 def _is_of(side: str) -> str:
@@ -40,14 +41,12 @@ def _has(side: str) -> str:
 
 # --- SQLite
 
-_LISTED: Final = f"({LISTED.text})"
-
 
 def _sqlite() -> Iterator[Trigger]:
     """A twin comes, goes or is another; a row comes, or is of another record."""
     ends = f"UPDATE {_ROWS} SET bound = 0 WHERE {_is_of('OLD')} AND {_LISTED} AND bound;"
     lives = f"UPDATE {_ROWS} SET bound = 1 WHERE {_is_of('NEW')} AND {_LISTED} AND NOT bound AND NEW.ended_at IS NULL;"
-    told = f"UPDATE {_ROWS} SET bound = {_has('NEW')} WHERE id = NEW.id AND bound <> {_has('NEW')};"
+    told = f"UPDATE {_ROWS} SET bound = {_has('NEW')} WHERE id = NEW.id AND {_LISTED} AND bound <> {_has('NEW')};"
     for table, event, columns, body in (
         (_TWINS, "INSERT", (), lives),
         (_TWINS, "UPDATE", (*_SAME, "ended_at"), f"{ends} {lives}"),
@@ -80,7 +79,7 @@ END""")  # fmt: skip
     yield Function(f"{PREFIX}bound_{_ROWS}", _ROWS, ROW_CHANGE, f"""
 BEGIN
   IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND ({_moved()})) THEN
-    UPDATE {_ROWS} SET bound = {_has("NEW")} WHERE id = NEW.id AND bound <> {_has("NEW")};
+    UPDATE {_ROWS} SET bound = {_has("NEW")} WHERE id = NEW.id AND {_LISTED} AND bound <> {_has("NEW")};
   END IF;
   RETURN NULL;
 END""")  # fmt: skip

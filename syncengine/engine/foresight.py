@@ -77,6 +77,17 @@ def as_of(connection: Connection, company_id: int, *, running: bool | None = Non
     return kept["made_at"] if kept is not None and _stirs(connection, company_id) else None
 
 
+def moment(connection: Connection, company_id: int) -> tuple[int, int, datetime | None]:
+    """Another one as soon as any row is queued or leaves, a twin is bound or ends, or the order is kept anew.
+
+    Rows that only go from one listed state to another leave it as it is, but for those that are sent.
+    """
+    stirs = select(func.count(), func.coalesce(func.sum(Stir.id), 0)).where(Stir.company_id == company_id)
+    number, newest = connection.execute(stirs).one()
+    kept = _kept(connection, company_id)
+    return int(number), int(newest), kept["made_at"] if kept is not None else None
+
+
 def _kept(connection: Connection, company_id: int) -> RowMapping | None:
     return connection.execute(_KEPT, {"company": company_id}).mappings().first()
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         records,
         records_count,
         records_extent,
+        records_moment,
         records_page,
         records_surplus,
     )
@@ -113,7 +114,7 @@ _HOMES = {
     "history": ("Progress", "RunsTotals", "progress", "runs", "runs_totals"),
     "inventory": (
         "KindFacts", "RecordsWanted", "kind_facts", "kinds", "queued_targets", "record_kinds", "record_states", "records",
-        "records_count", "records_extent", "records_page", "records_surplus",
+        "records_count", "records_extent", "records_moment", "records_page", "records_surplus",
     ),
     "linked": ("Journey", "Linked", "connection", "consent_address"),
     "lists": (
@@ -252,6 +253,7 @@ __all__ = [
     "records",
     "records_count",
     "records_extent",
+    "records_moment",
     "records_page",
     "records_surplus",
     "run",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.engine import RowMapping
 
+from syncengine.engine import foresight
 from syncengine.engine.standing import NAMED, QUEUED, RecordsWanted, narrowing, one_by_one, standing_for_none
 from syncengine.entities import BY_KIND
 from syncengine.errors import Refused
@@ -153,6 +155,17 @@ def records_extent(session: Session, kind: str) -> tuple[int, int]:
     """How many records of `kind` there are, and the largest Id among them: one of both changes when a record comes or goes."""
     with session.database.reading() as connection:
         return reader.extent(connection, kind, session.company_id)
+
+
+@rights.needs(rights.Permission.SEE_SYNC)
+def records_moment(session: Session) -> tuple[int, int, datetime | None]:
+    """As long as it is the same, the same records are synced, and the same not synced, but for those that come or go.
+
+    It is another one as soon as a record is queued or leaves the queue, or a twin is bound or ends. Records that come or go change
+    the `records_extent` of their kind.
+    """
+    with session.database.reading() as connection:
+        return foresight.moment(connection, session.company_id)
 
 
 @rights.needs(rights.Permission.SEE_SYNC)

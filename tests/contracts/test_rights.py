@@ -36,7 +36,7 @@ ROLES = {
 }
 #: What each function needs, typed off once more; a function that is not here is held to what it declares.
 NEEDS = {
-    "see_sync": "overview view_in_quickbooks progress runs runs_totals records records_count records_extent records_page records_surplus queued_targets record_states record_state timeline queue queue_counts "
+    "see_sync": "overview view_in_quickbooks progress runs runs_totals records records_count records_extent records_moment records_page records_surplus queued_targets record_states record_state timeline queue queue_counts "
     "queued queue_and_row queue_mark queue_authors "
     "reads pulse support_report support_address "
     "waiting_counts error_causes error_groups error_group_counts error_corrections correction_of group_correction error conflict_records decisions held_back held_back_counts attempt_of trouble_counts errors top_error conflicts drifts reconcile brake inbox ledger_counts accounting_lists schedule coming_slots slots",

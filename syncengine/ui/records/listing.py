@@ -213,15 +213,17 @@ def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWan
     """
     if not wanted.get("state") or any(value for name, value in wanted.items() if name != "state"):
         return None
-    state, moved = wanted["state"], None
+    state = wanted["state"]
     if state in QUEUED:
         if len(queries.queued_targets(session, kind)) <= 1:
             # A row stands for a record, but for a few; which may be newer than the tally, so that they are more.
             return max(0, overview.tally.number(QUEUED[state], kind=kind) - queries.records_surplus(session, kind, state))
         # It follows from the queue all the same: as long as that has as many rows of the kind, it was counted already.
-        moved = overview.tally.by_kind.get(kind, {})
+        mark: Any = overview.tally.by_kind.get(kind, {})
+    else:
+        mark = queries.records_moment(session)
     question = ("records", kind, state, queries.records_extent(session, kind))
-    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=moved)
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=mark)
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from syncengine import commands, inventory, queries
 from syncengine.engine import capture
 from syncengine.errors import Refused
 from syncengine.inventory import tables
-from syncengine.store import outbox
+from syncengine.store import audit, bindings, outbox
+from syncengine.store.tables import Binding, Outbox
 from syncengine.terms import OutboxState
 from syncengine.ui import glance, live
 from syncengine.ui.records import listing
@@ -75,11 +76,31 @@ def retried(found):
     commands.retry(found.session, [(row["id"], row["version"])])
 
 
-@pytest.mark.parametrize("act", [taken_out, saved, captured, gone, retried])
+def parted(found):
+    """QuickBooks has deleted what it had."""
+    with found.database.writing() as connection:
+        bindings.end(connection, found.session.clock.now(), connection.scalars(select(Binding.id)).all(), by="quickbooks")
+
+
+@pytest.mark.parametrize("act", [taken_out, saved, captured, gone, retried, parted])
 def test_after_whatever_changes_it_is_counted_anew(found, act):
     before = {state: counted(found, state) for state in STATES}
     act(found)
     assert {state: counted(found, state) for state in STATES} != before
+
+
+def test_what_is_synced_is_not_counted_anew_where_a_row_only_fails(found, monkeypatch):
+    captured(found)
+    before = {state: counted(found, state) for state in STATES}
+    with found.database.writing() as connection:
+        changed = update(Outbox).where(Outbox.label == "Northern Ropes").values(state="retryable", version=Outbox.version + 1)
+        assert connection.execute(changed).rowcount == 1
+        audit.write(connection, found.session.company_id, found.session.clock.now(), [audit.Line("available -> retryable")])
+    glance._READ.clear()
+    assert [counted(found, state) - before[state] for state in ("waiting", "failed")] == [-1, 1]
+    monkeypatch.setattr(listing.queries, "records_count", lambda *_, **__: pytest.fail("counted again"))
+    for state in ("synced", "not synced"):
+        assert listing._counted(found.session, live.latest(found.session), "customer", {"state": state}) == before[state]
 
 
 def test_a_row_whose_record_is_gone_and_a_second_row_of_one_count_for_no_record(found):

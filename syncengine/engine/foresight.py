@@ -162,8 +162,8 @@ def _write(connection: Connection, column: InstrumentedAttribute[_T], wrong: Map
     whole = True
     for right, ids in wrong.items():
         for part in outbox.chunks(sorted(ids)):
-            free = select(Outbox.id).where(Outbox.id.in_(part)).order_by(Outbox.id).with_for_update(skip_locked=True)
-            got = list(connection.scalars(free))
+            free = select(Outbox.id).where(Outbox.id.in_(part)).order_by(Outbox.id)
+            got = list(connection.scalars(free.with_for_update(skip_locked=True, key_share=True)))
             connection.execute(update(Outbox).where(Outbox.id.in_(got)).values({column: right}))
             whole = whole and len(got) == len(part)
     return whole

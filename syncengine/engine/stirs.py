@@ -1,9 +1,9 @@
 """Stirs: the sign that the sending order of a company may be another than the one that was kept.
 
-It follows from which rows are open or in flight, which records have a living twin, which records refer to which, and
-which of QuickBooks' features are on. Triggers see all but the third, whoever writes, in the transaction that changes them (the
-features come with a cycle or a setting). What refers to what changes with a record: a change of people's leaves a mark, which
-counts as a stir until it is captured, and one that comes from QuickBooks is made under `guarded` below.
+It follows from which rows are open or in flight, which records have a living twin (or how theirs ended), which records refer to
+which, and which of QuickBooks' features are on. Triggers see all but the third, whoever writes, in the transaction that changes
+them (the features come with a cycle or a setting). What refers to what changes with a record: a change of people's leaves a
+mark, which counts as a stir until it is captured, and one that comes from QuickBooks is made under `guarded` below.
 
 A stir is taken away by its id only, so one that is committed later than it was numbered is never overlooked.
 """
@@ -27,7 +27,7 @@ _STIRS: Final = Stir.__tablename__
 #: By table, which of its columns matter. Place, reason and order of failing do not: no wave follows from them.
 _WATCHED: Final = {
     Outbox.__tablename__: ("company_id", "entity", "kind", "record_id", "unanswered", "revision"),
-    Binding.__tablename__: ("company_id", "entity", "kind", "record_id"),
+    Binding.__tablename__: ("company_id", "entity", "kind", "record_id", "ended_by"),
     Setting.__tablename__: ("company_id", "name", "value"),
     Cycle.__tablename__: ("company_id", "result"),
 }

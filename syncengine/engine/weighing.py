@@ -73,7 +73,7 @@ def _stuck(step: Step) -> bool:
 def _keep(connection: Connection, ids: list[int], version: int, *, doubtful: bool) -> None:
     """Write it to the rows that have not moved on. Those that another transaction holds are left for the next time."""
     free = select(Outbox.id).where(Outbox.id.in_(ids), Outbox.version == version).order_by(Outbox.id)
-    got = list(connection.scalars(free.with_for_update(skip_locked=True)))
+    got = list(connection.scalars(free.with_for_update(skip_locked=True, key_share=True)))
     connection.execute(update(Outbox).where(Outbox.id.in_(got)).values(weighed=version, doubted=version if doubtful else 0))
 
 

@@ -150,11 +150,11 @@ def _compare_sqlite(connection: Connection, also: Also) -> tuple[list[str], list
 def _compare_postgres(connection: Connection, also: Also) -> tuple[list[Function], list[tuple[str, str]]]:
     """The functions to make again with their triggers, and the (trigger, table) pairs that no function asks for."""
     query = text(r"""
-        SELECT t.tgname, c.relname, t.tgtype, t.tgenabled, p.proname, p.prosrc, p.prosecdef
+        SELECT t.tgname, c.relname, t.tgtype, t.tgenabled, t.tginitdeferred, p.proname, p.prosrc, p.prosecdef
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE NOT t.tgisinternal AND t.tgname LIKE 'tieout\_%' AND c.relnamespace = current_schema()::regnamespace""")
     have = {(row.tgname, row.relname): tuple(row[2:]) for row in connection.execute(query)}
     functions = (*postgres_functions(), *also.postgres)
-    want = {(f.name, f.table): (f.moment, "O", f.name, f.body, True) for f in functions}
+    want = {(f.name, f.table): (f.moment, "O", f.deferred, f.name, f.body, True) for f in functions}
     wrong = [f for f in functions if have.get((f.name, f.table)) != want[f.name, f.table]]
     return wrong, [pair for pair in have if pair not in want]

@@ -153,6 +153,8 @@ class Function:
     #: The bits of the trigger's moment and events.
     moment: int
     body: str
+    #: Whether it runs when the transaction ends: what it locks, it then holds for a moment only.
+    deferred: bool = False
 
     @property
     def sql(self) -> str:
@@ -168,7 +170,8 @@ class Function:
         """Makes the trigger, which has its function's name."""
         events = "AFTER INSERT OR UPDATE OR DELETE" if self.moment == ROW_CHANGE else "BEFORE TRUNCATE"
         each = "ROW" if self.moment == ROW_CHANGE else "STATEMENT"
-        return f'CREATE TRIGGER {self.name} {events} ON "{self.table}" FOR EACH {each} EXECUTE FUNCTION {self.name}()'
+        kind, when = ("CONSTRAINT TRIGGER", " DEFERRABLE INITIALLY DEFERRED") if self.deferred else ("TRIGGER", "")
+        return f'CREATE {kind} {self.name} {events} ON "{self.table}"{when} FOR EACH {each} EXECUTE FUNCTION {self.name}()'
 
 
 def _postgres_mark(kind: Kind, company: str, record: str, operation: str) -> str:

@@ -121,7 +121,7 @@ class Outbox(Base):
             sqlite_where=text("parked_by = 'conflict' AND state = 'parked'"),
             postgresql_where=text("parked_by = 'conflict' AND state = 'parked'"),
         ),
-        # What deletes, and hence stands for no record that is here.
+        # What deletes: but for a record that was put back a moment ago, it stands for none that is here.
         Index(
             "ix_sync_outbox_deletes",
             "company_id",
@@ -173,7 +173,8 @@ class Outbox(Base):
     changed_at: Mapped[datetime] = mapped_column(Utc)
     #: Why it waits or is parked, in a sentence for a person.
     reason: Mapped[str | None] = mapped_column(Text)
-    #: Why it is parked, for the machine: `local` (it cannot be built), `conflict`, `refused` or `person`.
+    #: Why it is parked, for the machine: `local` (it cannot be built), `conflict`, `refused`, `feature` (see
+    #: `store.outbox.FEATURE`) or `person`.
     parked_by: Mapped[str | None] = mapped_column(String(16))
     #: The last refusal's message, for the preview.
     message: Mapped[str | None] = mapped_column(Text)
@@ -189,7 +190,7 @@ class Outbox(Base):
 
 
 class Stir(Base):
-    """Triggers put one here whenever something changes that the waves of a company's rows follow from."""
+    """Triggers put one here whenever something changes that the waves of a company's rows follow from, or who has a twin."""
 
     __tablename__ = "sync_stir"
     __table_args__ = (Index("ix_sync_stir_company", "company_id"), {"sqlite_autoincrement": True})

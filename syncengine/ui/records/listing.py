@@ -207,7 +207,7 @@ def _list(session: Session, overview: Overview, kind: str, search: str) -> None:
 
 
 def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWanted) -> int | None:
-    """How many records of a kind are in a state, counted once until something moves or a record comes or goes.
+    """How many records of a kind are in a state: by the queue, or counted once until anything may have changed it.
 
     None where that is no matter of the state alone, and hence nothing tells of a change.
     """

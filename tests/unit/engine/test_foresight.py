@@ -81,6 +81,10 @@ def end_it(connection: Connection, clock: ManualClock) -> None:
     bindings.end(connection, clock.now(), connection.scalars(select(Binding.id)).all(), by="quickbooks")
 
 
+def end_it_for_another_reason(connection: Connection, clock: ManualClock) -> None:
+    bindings.end_again(connection, connection.scalars(select(Binding.id)).first(), by="merged")
+
+
 def settle(connection: Connection, clock: ManualClock, to: OutboxState) -> None:
     row = customer(connection)
     connection.execute(update(Outbox).where(Outbox.id == row["id"]).values(state="running"))
@@ -108,6 +112,7 @@ WAYS: dict[str, Callable[[Connection, ManualClock], object]] = {
     "Add to sync": lambda c, k: add_to_sync(c, 1, "term", 1, k.now(), "Ada"),
     "a twin": bind,
     "the end of a twin": end_it,
+    "another end of a twin": end_it_for_another_reason,
     "a row that leaves": lambda c, k: settle(c, k, OutboxState.COMPLETED),
     "a row that comes back": lambda c, k: settle(c, k, OutboxState.AVAILABLE),
     "a removed row": lambda c, k: outbox.move(c, k.now(), [Move(customer(c)["id"], OutboxState.CANCELLED)]),

@@ -8,10 +8,10 @@ from itertools import groupby
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from syncengine import inventory, queries
-from syncengine.engine import standing
+from syncengine.engine import capture, standing
 from syncengine.engine.wanted import CREATE, UPDATE, Wanted, numbers
 from syncengine.inventory.tables import KINDS, SyncMark
 from syncengine.store.outbox import OPEN, WAITS, tally
@@ -139,6 +139,22 @@ def test_the_queue_tells_how_many_records_wait_or_failed_but_for_the_rows_that_s
             there = len(connection.scalars(select(ids).where(*standing.narrowing("payment", company, state=state)["where"])).all())
             none = connection.scalar(standing.standing_for_none("payment", company, state))
             assert tally(connection, company).number(queued, kind="payment") - none == there
+
+
+def test_a_record_that_another_took_the_place_of_stands_for_none_though_it_is_marked_as_saved(sqlite_database):
+    """SQLite's REPLACE sweeps it away unseen, so that its mark leaves open what became of it."""
+    session = seed.company(sqlite_database)
+    first = inventory.save(sqlite_database, "item", {"code": "A", "name": "Anchor"}, company=session.company_id)
+    capture.capture(sqlite_database, session.clock)
+    with sqlite_database.writing() as connection:
+        connection.execute(text("REPLACE INTO item (company_id, code, name) VALUES (:company, 'A', 'Buoy')"), {"company": session.company_id})
+        assert connection.scalar(select(SyncMark.operation).where(SyncMark.record_id == first)) == "save"
+    with sqlite_database.reading() as connection:
+        assert connection.scalar(standing.standing_for_none("item", session.company_id, standing.WAITING)) == 1
+    waiting = queries.records_count(session, "item", state="waiting")
+    assert queries.records_surplus(session, "item", "waiting") == 1
+    with sqlite_database.reading() as connection:
+        assert tally(connection, session.company_id).number(SENDING, kind="item") == waiting + 1
 
 
 def test_rows_that_stand_for_no_record_are_sought_among_those_that_may(sqlite_database):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from syncengine.clock import ManualClock
 from syncengine.db.engine import Database
-from syncengine.engine import foresight, twinned
+from syncengine.engine import capture, foresight, twinned
 from syncengine.engine.wanted import CREATE, UPDATE, Wanted, numbers
-from syncengine.store import bindings, outbox
+from syncengine.store import bindings, conflicts, outbox
+from syncengine.store.conflicts import Clash
 from syncengine.store.outbox import Move
-from syncengine.store.tables import Binding, Outbox, Stir
+from syncengine.store.tables import Binding, Conflict, Outbox, Stir
 from syncengine.terms import OutboxState
 from tests.support.examples import examples
 from tests.support.queues import empty, with_company
@@ -110,7 +113,7 @@ def test_whatever_comes_goes_or_moves_each_listed_row_says_what_is_so(queue, clo
 
 
 def moments(database: Database, first: Any, second: Any) -> None:
-    """Two transactions at one moment: neither sees what the other does."""
+    """Two transactions at one moment, of which the first ends first: neither sees what the other does."""
     with database.writing() as early, database.writing() as late:
         first(late)
         second(early)
@@ -118,7 +121,7 @@ def moments(database: Database, first: Any, second: Any) -> None:
 
 def test_two_that_do_not_see_each_other_leave_a_sign_by_which_it_is_mended(postgres_database, clock):
     queue = with_company(postgres_database, clock)
-    moments(queue, lambda c: queued(c, clock), lambda c: bound(c, clock))
+    moments(queue, lambda c: bound(c, clock), lambda c: queued(c, clock))
     with queue.reading() as connection:
         [row_id] = said(connection)
         assert twinned.wrong(connection, 1) == {True: [row_id]}
@@ -145,6 +148,63 @@ def test_a_row_that_somebody_holds_is_not_waited_for_and_mended_later(postgres_d
     assert foresight.Keeper(queue, clock).renew() == 1
     with queue.reading() as connection:
         assert said(connection) == {row_id: True}
+
+
+def test_what_another_only_refers_to_is_told_at_once(postgres_database, clock):
+    """A request that is written down refers to the row that it sends, and holds it so far."""
+    queue = with_company(postgres_database, clock)
+    with queue.writing() as connection:
+        queued(connection, clock)
+    with queue.writing() as busy:
+        busy.execute(select(Outbox.id).with_for_update(read=True, key_share=True))
+        with queue.writing() as connection:
+            bound(connection, clock)
+    with queue.reading() as connection:
+        assert list(said(connection).values()) == list(so(connection).values()) == [True]
+
+
+def test_who_ends_a_twin_and_who_decides_about_its_record_do_not_wait_for_each_other_forever(postgres_database, clock):
+    """What comes in ends the pair, and then tells of it; a person holds the queue and what is to be decided, and then queues."""
+    queue = with_company(postgres_database, clock)
+    clash = {"entity": "Customer", "kind": "customer", "record_id": 1, "label": "A"}
+    with queue.writing() as connection:
+        queued(connection, clock)
+        bound(connection, clock)
+        conflicts.record(connection, 1, clock.now(), **clash, clashes=[Clash("Name", 1, 2, 3)])
+        twin, conflict = connection.scalar(select(Binding.id)), connection.scalar(select(Conflict.id))
+    ended, held = threading.Event(), threading.Event()
+
+    def comes_in() -> None:
+        with queue.writing() as connection:
+            bindings.end(connection, clock.now(), [twin], by="quickbooks")
+            ended.set()
+            assert held.wait(30)
+            conflicts.record(connection, 1, clock.now(), **clash, clashes=[Clash(conflicts.WHOLE, None, "A", None)])
+
+    def decides() -> None:
+        assert ended.wait(30)
+        with queue.writing() as connection:
+            outbox.lock(connection, 1)
+            conflicts.open_by_ids(connection, 1, [conflict])
+            held.set()
+            capture.enqueue(connection, 1, "customer", [1], clock.now(), by="Ada")
+
+    with ThreadPoolExecutor(2) as both:
+        for each in [both.submit(comes_in), both.submit(decides)]:
+            each.result(timeout=60)
+    with queue.reading() as connection:
+        assert list(said(connection).values()) == list(so(connection).values()) == [False]
+
+
+def test_a_twin_that_is_agreed_on_anew_writes_no_row(sqlite_database, clock):
+    queue = with_company(sqlite_database, clock)
+    with queue.writing() as connection:
+        queued(connection, clock)
+        bound(connection, clock)
+        twin = connection.execute(select(Binding.__table__)).mappings().one()
+        before = connection.scalar(text("SELECT total_changes()"))
+        bindings.agree(connection, clock.now(), [twin])
+        assert connection.scalar(text("SELECT total_changes()")) == before + 1
 
 
 def test_what_has_left_the_queue_is_left_alone(queue, clock):

@@ -1,4 +1,4 @@
-"""Records: how many are in a state is counted once while nothing moves, and anew after whatever may change it."""
+"""Records: how many are in a state the queue tells, or they are counted once, and anew after whatever may change it."""
 
 from __future__ import annotations
 

@@ -29,6 +29,8 @@ ICONS = {
 }
 #: The states that a list is narrowed to, as people read them.
 _STATES = {"In QuickBooks": "synced", "Waiting": "waiting", "Failed": "failed", "Not synced": "not synced"}
+#: So many seconds is kept what only a change makes untrue.
+_LONG = 3_600.0
 #: What is shown of a record beside its name, where its kind has it.
 _MORE = {
     "party": "Customer or vendor",
@@ -220,10 +222,11 @@ def _counted(session: Session, overview: Overview, kind: str, wanted: RecordsWan
             return max(0, overview.tally.number(QUEUED[state], kind=kind) - queries.records_surplus(session, kind, state))
         # It follows from the queue all the same: as long as that has as many rows of the kind, it was counted already.
         mark: Any = overview.tally.by_kind.get(kind, {})
+        seconds = glance.STALE
     else:
-        mark = queries.records_moment(session)
+        mark, seconds = queries.records_moment(session), _LONG  # which tells of every change
     question = ("records", kind, state, queries.records_extent(session, kind))
-    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=mark)
+    return glance.once(session, question, lambda: queries.records_count(session, kind, state=state), mark=mark, seconds=seconds)
 
 
 def _narrowed(kind: str, search: str) -> RecordsWanted:

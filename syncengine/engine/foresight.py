@@ -80,12 +80,14 @@ def as_of(connection: Connection, company_id: int, *, running: bool | None = Non
 def moment(connection: Connection, company_id: int) -> tuple[int, int, datetime | None]:
     """Another one as soon as any row is queued or leaves, a twin is bound or ends, or the order is kept anew.
 
-    Rows that only go from one listed state to another leave it as it is, but for those that are sent.
+    How many stirs there are, the sum of their ids, and when the order was kept, in UTC (None: not yet). Rows that only go from one
+    listed state to another leave it as it is, but for those that are sent.
     """
+    # The sum, since one that was numbered before may be committed after another.
     stirs = select(func.count(), func.coalesce(func.sum(Stir.id), 0)).where(Stir.company_id == company_id)
-    number, newest = connection.execute(stirs).one()
+    number, ids = connection.execute(stirs).one()
     kept = _kept(connection, company_id)
-    return int(number), int(newest), kept["made_at"] if kept is not None else None
+    return int(number), int(ids), kept["made_at"] if kept is not None else None
 
 
 def _kept(connection: Connection, company_id: int) -> RowMapping | None:

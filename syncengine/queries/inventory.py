@@ -162,7 +162,7 @@ def records_moment(session: Session) -> tuple[int, int, datetime | None]:
     """As long as it is the same, the same records are synced, and the same not synced, but for those that come or go.
 
     It is another one as soon as a record is queued or leaves the queue, or a twin is bound or ends. Records that come or go change
-    the `records_extent` of their kind.
+    the `records_extent` of their kind. What it consists of says nothing: it is there to be compared.
     """
     with session.database.reading() as connection:
         return foresight.moment(connection, session.company_id)
